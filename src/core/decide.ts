@@ -1,0 +1,138 @@
+import { sameFingerprint, type BaseEntry, type LocalEntry, type RemoteEntry } from './entries.ts';
+
+/** How a folder treats its two sides. */
+export type SyncMode = 'two-way' | 'upload' | 'download';
+
+/** What decide() needs to know of a folder. */
+export interface DecisionRules {
+  readonly mode: SyncMode;
+  /** In upload and download mode: whether a deletion at the source is repeated at the target. */
+  readonly mirrorDeletes: boolean;
+}
+
+/** What the remote side must look like for a conditional write to go through. */
+export type RemoteExpectation = { readonly kind: 'absent' } | { readonly kind: 'etag'; readonly etag: string };
+
+/** What is to be done about one path. */
+export type Action =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'upload'; readonly expect: RemoteExpectation }
+  | { readonly kind: 'download' }
+  | { readonly kind: 'delete-remote'; readonly etag: string }
+  | { readonly kind: 'delete-local' }
+  /** Both sides have content that base does not know: equal content is adopted, different content is a conflict. */
+  | { readonly kind: 'reconcile' }
+  /** The file's times moved and not its size: hash it, then decide again. */
+  | { readonly kind: 'confirm-local' }
+  /** Nothing is left on either side that base would describe. */
+  | { readonly kind: 'forget' }
+  /** Keep base, remembering that the local file is gone and the object stays on purpose. */
+  | { readonly kind: 'retain' }
+  /** The target side was changed by somebody else: left alone and told. */
+  | { readonly kind: 'report'; readonly problem: 'remote-changed' | 'local-changed' };
+
+type Side = 'same' | 'changed' | 'touched' | 'absent';
+
+const NONE: Action = { kind: 'none' };
+
+/**
+ * The decision for one path, from what base, disk and bucket say of it. Pure and total: every combination has an answer,
+ * and no combination in which only one side was looked at can delete anything.
+ */
+export function decide(
+  base: BaseEntry | undefined,
+  local: LocalEntry | undefined,
+  remote: RemoteEntry | undefined,
+  rules: DecisionRules,
+): Action {
+  const agreed = base === undefined || (base.retained && rules.mode !== 'upload') ? undefined : base;
+  const localSide = compareLocal(agreed, local);
+  const remoteSide = compareRemote(agreed, remote);
+  switch (rules.mode) {
+    case 'two-way':
+      return decideTwoWay(localSide, remoteSide, agreed, remote, base);
+    case 'upload':
+      return decideUpload(localSide, remoteSide, agreed, remote, rules.mirrorDeletes);
+    case 'download':
+      return decideDownload(localSide, remoteSide, agreed, base, rules.mirrorDeletes);
+  }
+}
+
+function compareLocal(base: BaseEntry | undefined, local: LocalEntry | undefined): Side {
+  if (local === undefined) return 'absent';
+  if (base === undefined || base.retained || base.sizeBytes !== local.sizeBytes) return 'changed';
+  return sameFingerprint(base, local) ? 'same' : 'touched';
+}
+
+function compareRemote(base: BaseEntry | undefined, remote: RemoteEntry | undefined): Side {
+  if (remote === undefined) return 'absent';
+  return base?.etag === remote.etag ? 'same' : 'changed';
+}
+
+function decideTwoWay(
+  local: Side,
+  remote: Side,
+  agreed: BaseEntry | undefined,
+  remoteEntry: RemoteEntry | undefined,
+  base: BaseEntry | undefined,
+): Action {
+  if (local === 'absent' && remote === 'absent') return base === undefined ? NONE : { kind: 'forget' };
+  if (local === 'absent') {
+    return remote === 'same' && agreed !== undefined
+      ? { kind: 'delete-remote', etag: agreed.etag }
+      : { kind: 'download' };
+  }
+  if (local === 'same') {
+    if (remote === 'same') return NONE;
+    return remote === 'absent' ? { kind: 'delete-local' } : { kind: 'download' };
+  }
+  if (remote === 'same') return uploadOver(remoteEntry);
+  if (local === 'touched') return { kind: 'confirm-local' };
+  return remote === 'absent' ? uploadOver(undefined) : { kind: 'reconcile' };
+}
+
+function decideUpload(
+  local: Side,
+  remote: Side,
+  base: BaseEntry | undefined,
+  remoteEntry: RemoteEntry | undefined,
+  mirrorDeletes: boolean,
+): Action {
+  if (local === 'absent') {
+    if (base === undefined) return NONE;
+    if (remote !== 'same') return { kind: 'forget' };
+    if (mirrorDeletes && !base.retained) return { kind: 'delete-remote', etag: base.etag };
+    return base.retained ? NONE : { kind: 'retain' };
+  }
+  if (remote === 'absent') return uploadOver(undefined);
+  if (remote === 'same') return local === 'same' ? NONE : uploadOver(remoteEntry);
+  return local === 'same' || local === 'touched'
+    ? { kind: 'report', problem: 'remote-changed' }
+    : { kind: 'reconcile' };
+}
+
+function decideDownload(
+  local: Side,
+  remote: Side,
+  agreed: BaseEntry | undefined,
+  base: BaseEntry | undefined,
+  mirrorDeletes: boolean,
+): Action {
+  if (remote === 'absent') {
+    if (agreed === undefined || local === 'absent' || local === 'changed')
+      return base === undefined ? NONE : { kind: 'forget' };
+    if (!mirrorDeletes) return { kind: 'forget' };
+    return local === 'same' ? { kind: 'delete-local' } : { kind: 'confirm-local' };
+  }
+  if (local === 'absent') return { kind: 'download' };
+  if (remote === 'same') {
+    if (local === 'same') return NONE;
+    return local === 'touched' ? { kind: 'confirm-local' } : { kind: 'report', problem: 'local-changed' };
+  }
+  if (local === 'same') return { kind: 'download' };
+  return local === 'touched' ? { kind: 'confirm-local' } : { kind: 'reconcile' };
+}
+
+function uploadOver(remote: RemoteEntry | undefined): Action {
+  return { kind: 'upload', expect: remote === undefined ? { kind: 'absent' } : { kind: 'etag', etag: remote.etag } };
+}

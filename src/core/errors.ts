@@ -1,0 +1,134 @@
+/** What went wrong, as programs tell it apart. The words for people are made beside the throw (S3: `remote/errors`). */
+export type ErrorCode =
+  // Reaching the server and signing in
+  | 'unreachable'
+  | 'timeout'
+  | 'untrusted-certificate'
+  | 'wrong-secret-key'
+  | 'unknown-access-key'
+  | 'access-denied'
+  | 'wrong-region'
+  | 'path-style-needed'
+  | 'clock-skew'
+  | 'not-s3'
+  // What the server said of a request
+  | 'no-such-bucket'
+  | 'bucket-exists'
+  | 'bucket-not-empty'
+  | 'no-such-key'
+  | 'no-such-upload'
+  | 'invalid-part'
+  | 'precondition-failed'
+  | 'slow-down'
+  | 'server-error'
+  | 'server-refused'
+  | 'quota-exceeded'
+  | 'key-refused'
+  | 'type-clash'
+  | 'bad-digest'
+  | 'too-large'
+  | 'listing-disorder'
+  | 'not-supported'
+  // The disk
+  | 'file-vanished'
+  | 'file-changed'
+  | 'file-unreadable'
+  | 'not-a-file'
+  | 'link-in-path'
+  | 'disk-full'
+  | 'disk-error'
+  | 'root-missing'
+  | 'root-replaced'
+  // Using the program
+  | 'invalid-argument'
+  | 'unknown-account'
+  | 'unknown-folder'
+  | 'account-exists'
+  | 'account-in-use'
+  | 'folder-overlap'
+  | 'no-keychain'
+  | 'no-secret'
+  | 'engine-busy'
+  | 'state-too-new'
+  | 'held-by-brake'
+  | 'cancelled'
+  | 'internal';
+
+/** The form in which errors cross the contract. */
+export interface ErrorData {
+  readonly code: ErrorCode;
+  /** What happened, naming what it happened to. */
+  readonly message: string;
+  /** What a person can do about it. */
+  readonly advice: string;
+  /** Whether the same call may succeed later with nothing changed. */
+  readonly retryable: boolean;
+  /** For experts: the raw code and words of whoever failed. */
+  readonly detail: string;
+}
+
+/** The one error class that leaves a room. Its cause is kept. */
+export class SyncError extends Error implements ErrorData {
+  override readonly name = 'SyncError';
+  readonly code: ErrorCode;
+  readonly advice: string;
+  readonly retryable: boolean;
+  readonly detail: string;
+
+  constructor(data: {
+    code: ErrorCode;
+    message: string;
+    advice: string;
+    retryable?: boolean;
+    detail?: string;
+    cause?: unknown;
+  }) {
+    super(data.message, data.cause === undefined ? undefined : { cause: data.cause });
+    this.code = data.code;
+    this.advice = data.advice;
+    this.retryable = data.retryable ?? false;
+    this.detail = data.detail ?? '';
+  }
+
+  toData(): ErrorData {
+    return {
+      code: this.code,
+      message: this.message,
+      advice: this.advice,
+      retryable: this.retryable,
+      detail: this.detail,
+    };
+  }
+}
+
+/** Whether `error` is a SyncError with one of these codes. */
+export function hasCode(error: unknown, ...codes: readonly ErrorCode[]): error is SyncError {
+  return error instanceof SyncError && codes.includes(error.code);
+}
+
+/** Any thrown value as a SyncError; what is not one is a defect of ours and says so. */
+export function asSyncError(error: unknown): SyncError {
+  if (error instanceof SyncError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new SyncError({
+    code: 'internal',
+    message: `Something went wrong inside RustFS Sync: ${message}`,
+    advice: 'Nothing was lost. Please report this with the detail below.',
+    detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    cause: error,
+  });
+}
+
+/** For the default branch of an exhaustive switch. */
+export function unreachable(value: never): never {
+  throw new Error(`Unexpected value: ${JSON.stringify(value)}`);
+}
+
+/** The error of work that was called off. */
+export function cancelled(what: string): SyncError {
+  return new SyncError({
+    code: 'cancelled',
+    message: `${what} was cancelled.`,
+    advice: 'Start it again when you like.',
+  });
+}

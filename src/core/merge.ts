@@ -1,0 +1,108 @@
+import type { BaseEntry, LocalEntry, RemoteEntry, ScanItem, SkippedItem } from './entries.ts';
+import type { RelativePath } from './paths.ts';
+import { compareUtf8 } from './text.ts';
+
+/** One path and what each of the three trees says of it. At least one of the three is there. */
+export interface MergedPath {
+  readonly kind: 'path';
+  readonly path: RelativePath;
+  readonly base: BaseEntry | undefined;
+  readonly local: LocalEntry | undefined;
+  readonly remote: RemoteEntry | undefined;
+}
+
+/** Something on disk that is not synced; nothing is decided about its path, nor about anything below it. */
+export interface MergedSkip {
+  readonly kind: 'skipped';
+  readonly item: SkippedItem;
+}
+
+/** A stream that must come in strictly increasing key order did not. Names the stream and the two keys. */
+export class DisorderError extends Error {
+  override readonly name = 'DisorderError';
+  constructor(stream: string, previous: string, next: string) {
+    super(`The ${stream} stream is out of order: ${JSON.stringify(next)} came after ${JSON.stringify(previous)}.`);
+  }
+}
+
+/**
+ * Merges three streams, each in UTF-8 byte order of the path, into one in the same order. Holds one item of each stream,
+ * whatever their length. What the scan skipped hides the same path (and, for a directory, all below it) in the other two.
+ *
+ * @throws DisorderError when base or remote does not strictly increase, or local decreases: a comparison of unordered
+ * streams would take present files for absent ones.
+ */
+export async function* mergeTrees(
+  base: AsyncIterable<BaseEntry>,
+  local: AsyncIterable<ScanItem>,
+  remote: AsyncIterable<RemoteEntry>,
+): AsyncGenerator<MergedPath | MergedSkip, void, undefined> {
+  const bases = new Cursor('base', base, true);
+  const locals = new Cursor('local', local, false);
+  const remotes = new Cursor('remote', remote, true);
+  // Set to what the last skipped item hides: an exact path, or every path that starts with a directory's `name/`.
+  let hidden: string | undefined;
+  try {
+    await Promise.all([bases.advance(), locals.advance(), remotes.advance()]);
+    for (;;) {
+      const path = leastPath(bases.head?.path, locals.head?.path, remotes.head?.path);
+      if (path === undefined) return;
+
+      const scanned = locals.head?.path === path ? locals.head : undefined;
+      if (scanned?.kind === 'skipped') {
+        if (!scanned.shadowed) hidden = scanned.path;
+        await locals.advance();
+        yield { kind: 'skipped', item: scanned };
+        continue;
+      }
+      const baseEntry = bases.head?.path === path ? bases.head : undefined;
+      const remoteEntry = remotes.head?.path === path ? remotes.head : undefined;
+      if (scanned !== undefined) await locals.advance();
+      if (baseEntry !== undefined) await bases.advance();
+      if (remoteEntry !== undefined) await remotes.advance();
+      if (hidden !== undefined && isHidden(path, hidden)) continue;
+      yield { kind: 'path', path: path as RelativePath, base: baseEntry, local: scanned?.entry, remote: remoteEntry };
+    }
+  } finally {
+    await Promise.all([bases.close(), locals.close(), remotes.close()]);
+  }
+}
+
+function isHidden(path: string, hidden: string): boolean {
+  return hidden.endsWith('/') ? path.startsWith(hidden) : path === hidden;
+}
+
+function leastPath(...paths: (string | undefined)[]): string | undefined {
+  let least: string | undefined;
+  for (const path of paths) {
+    if (path !== undefined && (least === undefined || compareUtf8(path, least) < 0)) least = path;
+  }
+  return least;
+}
+
+class Cursor<T extends { readonly path: string }> {
+  head: T | undefined;
+  readonly #name: string;
+  readonly #iterator: AsyncIterator<T>;
+  readonly #strict: boolean;
+
+  constructor(name: string, source: AsyncIterable<T>, strict: boolean) {
+    this.#name = name;
+    this.#iterator = source[Symbol.asyncIterator]();
+    this.#strict = strict;
+  }
+
+  async advance(): Promise<void> {
+    const step = await this.#iterator.next();
+    const next = step.done === true ? undefined : step.value;
+    if (next !== undefined && this.head !== undefined) {
+      const order = compareUtf8(this.head.path, next.path);
+      if (order > 0 || (order === 0 && this.#strict)) throw new DisorderError(this.#name, this.head.path, next.path);
+    }
+    this.head = next;
+  }
+
+  async close(): Promise<void> {
+    await this.#iterator.return?.();
+  }
+}

@@ -1,0 +1,107 @@
+import { utf8ByteLength } from './text.ts';
+
+declare const brand: unique symbol;
+
+/** A path below a folder's root: NFC, `/` between segments, no leading or trailing slash, every segment fit for a key. */
+export type RelativePath = string & { readonly [brand]: 'RelativePath' };
+
+/** The whole key of an object in a bucket. */
+export type ObjectKey = string & { readonly [brand]: 'ObjectKey' };
+
+/** Longest key in UTF-8 bytes (S3 and RustFS). */
+export const MAX_KEY_BYTES = 1024;
+/** Longest segment between two slashes in UTF-8 bytes (RustFS stores each segment as a directory or file name). */
+export const MAX_SEGMENT_BYTES = 255;
+
+/** The directory in each local root that is ours alone and never synced. */
+export const PRIVATE_DIRECTORY = '.rustfs-sync';
+/** The prefix in a bucket under which copies of deleted objects are kept; never synced. */
+export const REMOTE_TRASH_PREFIX = '.rustfs-sync-trash/';
+/** The prefix in a bucket under which `doctor` and `folder add` probe the server; never synced. */
+export const REMOTE_PROBE_PREFIX = '.rustfs-sync-probe/';
+
+/** Why a name can not be held by the server. */
+export type NameProblem =
+  | 'name-too-long'
+  | 'key-too-long'
+  | 'line-break-in-name'
+  | 'nul-in-name'
+  | 'dot-segment'
+  | 'empty-segment'
+  | 'name-not-unicode';
+
+/** What is wrong with one name between two slashes, or undefined when it is fit for a key. */
+export function checkSegment(name: string): NameProblem | undefined {
+  if (name === '') return 'empty-segment';
+  if (name === '.' || name === '..') return 'dot-segment';
+  if (name.includes('\0')) return 'nul-in-name';
+  if (name.includes('\n') || name.includes('\r')) return 'line-break-in-name';
+  if (!name.isWellFormed()) return 'name-not-unicode';
+  // A name of up to 85 UTF-16 units can not exceed 255 bytes: most names need no counting.
+  if (name.length > 85 && utf8ByteLength(name) > MAX_SEGMENT_BYTES) return 'name-too-long';
+  return undefined;
+}
+
+/** What is wrong with a key as a whole, or undefined. `key` is prefix and path together. */
+export function checkKeyLength(key: string): NameProblem | undefined {
+  return key.length > 341 && utf8ByteLength(key) > MAX_KEY_BYTES ? 'key-too-long' : undefined;
+}
+
+/** What is wrong with a whole relative path, or undefined. */
+export function checkPath(path: string): NameProblem | undefined {
+  for (const segment of path.split('/')) {
+    const problem = checkSegment(segment);
+    if (problem !== undefined) return problem;
+  }
+  return checkKeyLength(path);
+}
+
+/** `text` as a path, or undefined when it is not one. Composes to NFC. */
+export function parseRelativePath(text: string): RelativePath | undefined {
+  const composed = text.normalize('NFC');
+  return checkPath(composed) === undefined ? (composed as RelativePath) : undefined;
+}
+
+/**
+ * A folder's key prefix in its one spelling: empty, or segments each followed by a slash.
+ *
+ * @returns undefined when a segment is not fit for a key.
+ */
+export function parsePrefix(text: string): string | undefined {
+  const trimmed = text.replace(/^\/+|\/+$/g, '').normalize('NFC');
+  if (trimmed === '') return '';
+  return checkPath(trimmed) === undefined ? `${trimmed}/` : undefined;
+}
+
+/** The key that holds `path` in a folder with this prefix (as {@link parsePrefix} spells it). */
+export function keyOf(prefix: string, path: RelativePath): ObjectKey {
+  return (prefix + path) as ObjectKey;
+}
+
+/** What a listed key means for a folder. */
+export type ListedKey =
+  | { readonly kind: 'path'; readonly path: RelativePath }
+  /** A directory marker, our own trash or a probe: never synced and nothing to tell. */
+  | { readonly kind: 'internal' }
+  /** A key that no path can stand for; synced nowhere, and told to the person. */
+  | { readonly kind: 'refused'; readonly problem: NameProblem | 'not-nfc' };
+
+/** Reads a listed key. The key must start with `prefix`. */
+export function pathOfKey(prefix: string, key: string): ListedKey {
+  if (key.endsWith('/') || isInternalKey(key)) return { kind: 'internal' };
+  const path = key.slice(prefix.length);
+  const problem = checkPath(path);
+  if (problem !== undefined) return { kind: 'refused', problem };
+  if (path.normalize('NFC') !== path) return { kind: 'refused', problem: 'not-nfc' };
+  return { kind: 'path', path: path as RelativePath };
+}
+
+/** Whether a key is one of those that the engine keeps for itself. */
+export function isInternalKey(key: string): boolean {
+  return key.startsWith(REMOTE_TRASH_PREFIX) || key.startsWith(REMOTE_PROBE_PREFIX);
+}
+
+/** Whether two prefixes (as {@link parsePrefix} spells them) share any key. */
+export function prefixesOverlap(a: string, b: string): boolean {
+  return a.startsWith(b) || b.startsWith(a);
+}

@@ -1,0 +1,49 @@
+import type { Action, RemoteExpectation } from './decide.ts';
+import type { Fingerprint } from './entries.ts';
+import type { RelativePath } from './paths.ts';
+
+/** Actions that go into the plan table, rather than being settled while comparing. */
+export type PlannedKind = 'upload' | 'download' | 'delete-remote' | 'delete-local' | 'reconcile' | 'confirm-local';
+
+/** One row of a plan: an action on one path and all that its precondition needs. */
+export interface PlanItem {
+  readonly path: RelativePath;
+  readonly kind: PlannedKind;
+  /** The file as it was when planned; absent where there is none. */
+  readonly local: (Fingerprint & { readonly diskPath?: string }) | undefined;
+  /** The object as it was when planned. */
+  readonly expect: RemoteExpectation;
+  /** Bytes to move, for progress; of the object for a download or a remote deletion. */
+  readonly sizeBytes: number;
+}
+
+/**
+ * When an action runs. A file that became a directory (or the reverse) has its old object deleted before the first child
+ * is written, since RustFS can not hold `a` and `a/b` together; all other deletions come last, so that a move that was not
+ * recognised as one has its new name before the old one goes.
+ */
+export type Phase = 0 | 1 | 2;
+
+/** Phase of an action. `clearsTheWay` says that other actions need this path gone first. */
+export function phaseOf(kind: PlannedKind, clearsTheWay: boolean): Phase {
+  if (kind !== 'delete-remote' && kind !== 'delete-local') return 1;
+  return clearsTheWay ? 0 : 2;
+}
+
+/** Narrows an action to those that are planned. */
+export function isPlanned(action: Action): action is Extract<Action, { readonly kind: PlannedKind }> {
+  switch (action.kind) {
+    case 'upload':
+    case 'download':
+    case 'delete-remote':
+    case 'delete-local':
+    case 'reconcile':
+    case 'confirm-local':
+      return true;
+    case 'none':
+    case 'forget':
+    case 'retain':
+    case 'report':
+      return false;
+  }
+}
