@@ -1,0 +1,58 @@
+import type { Database } from './database.ts';
+
+/** History is kept for 90 days and 100,000 rows, whichever is less. */
+export const ACTIVITY_MAX_AGE_MS = 90 * 24 * 3_600_000;
+export const ACTIVITY_MAX_ROWS = 100_000;
+
+export type ActivityKind = 'uploaded' | 'downloaded' | 'deleted-remote' | 'deleted-local' | 'adopted' | 'conflict';
+
+export interface ActivityRow {
+  readonly atMs: number;
+  readonly folderId: string;
+  readonly kind: ActivityKind;
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly detail: string;
+}
+
+/** The `activity` table: what happened. */
+export class ActivityTable {
+  readonly #insert;
+  readonly #recent;
+  readonly #trimAge;
+  readonly #trimRows;
+
+  constructor(db: Database) {
+    this.#insert = db.prepare(
+      'INSERT INTO activity (at_ms, folder_id, kind, path, size_bytes, detail) VALUES (?, ?, ?, ?, ?, ?)',
+    );
+    this.#recent = db.prepare<
+      [number],
+      { at_ms: number; folder_id: string; kind: ActivityKind; path: string; size_bytes: number; detail: string }
+    >('SELECT at_ms, folder_id, kind, path, size_bytes, detail FROM activity ORDER BY id DESC LIMIT ?');
+    this.#trimAge = db.prepare('DELETE FROM activity WHERE at_ms < ?');
+    this.#trimRows = db.prepare('DELETE FROM activity WHERE id <= (SELECT max(id) FROM activity) - ?');
+  }
+
+  add(row: ActivityRow): void {
+    this.#insert.run(row.atMs, row.folderId, row.kind, row.path, row.sizeBytes, row.detail);
+  }
+
+  /** Newest first. */
+  recent(limit: number): ActivityRow[] {
+    return this.#recent.all(limit).map((row) => ({
+      atMs: row.at_ms,
+      folderId: row.folder_id,
+      kind: row.kind,
+      path: row.path,
+      sizeBytes: row.size_bytes,
+      detail: row.detail,
+    }));
+  }
+
+  /** Drops what is older or more than the history keeps. */
+  trim(nowMs: number): void {
+    this.#trimAge.run(nowMs - ACTIVITY_MAX_AGE_MS);
+    this.#trimRows.run(ACTIVITY_MAX_ROWS);
+  }
+}

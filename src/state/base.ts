@@ -1,0 +1,110 @@
+import type { BaseEntry } from '../core/entries.ts';
+import type { RelativePath } from '../core/paths.ts';
+import type { Database } from './database.ts';
+
+/** Rows read at a time: enough that the query costs nothing beside the rows, few enough to hold at once. */
+const PAGE_ROWS = 1_000;
+
+interface RawBase {
+  path: string;
+  size_bytes: bigint;
+  mtime_ns: bigint;
+  ctime_ns: bigint;
+  file_id: string;
+  etag: string;
+  part_size_bytes: bigint | null;
+  retained: bigint;
+}
+
+/** The `base` table: what both sides of a folder last agreed on. */
+export class BaseTable {
+  readonly #put;
+  readonly #delete;
+  readonly #get;
+  readonly #page;
+  readonly #count;
+  readonly #retain;
+
+  constructor(db: Database) {
+    this.#put = db.prepare(
+      `INSERT OR REPLACE INTO base (folder_id, path, size_bytes, mtime_ns, ctime_ns, file_id, etag, part_size_bytes, retained)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#delete = db.prepare('DELETE FROM base WHERE folder_id = ? AND path = ?');
+    this.#get = db
+      .prepare<[string, string], RawBase>('SELECT * FROM base WHERE folder_id = ? AND path = ?')
+      .safeIntegers();
+    this.#page = db
+      .prepare<[string, string, string, number], RawBase>(
+        'SELECT * FROM base WHERE folder_id = ? AND path > ? AND path < ? ORDER BY path LIMIT ?',
+      )
+      .safeIntegers();
+    this.#count = db.prepare<[string], { present: number; retained: number }>(
+      'SELECT count(*) - coalesce(sum(retained), 0) AS present, coalesce(sum(retained), 0) AS retained FROM base WHERE folder_id = ?',
+    );
+    this.#retain = db.prepare('UPDATE base SET retained = 1 WHERE folder_id = ? AND path = ?');
+  }
+
+  put(folderId: string, entry: BaseEntry): void {
+    this.#put.run(
+      folderId,
+      entry.path,
+      entry.sizeBytes,
+      entry.mtimeNs,
+      entry.ctimeNs,
+      entry.fileId,
+      entry.etag,
+      entry.partSizeBytes ?? null,
+      Number(entry.retained),
+    );
+  }
+
+  delete(folderId: string, path: string): void {
+    this.#delete.run(folderId, path);
+  }
+
+  /** The local file is gone, the object stays on purpose. */
+  retain(folderId: string, path: string): void {
+    this.#retain.run(folderId, path);
+  }
+
+  get(folderId: string, path: string): BaseEntry | undefined {
+    const row = this.#get.get(folderId, path);
+    return row && baseOf(row);
+  }
+
+  /** Files that are (`present`) or were (`retained`) on both sides. */
+  count(folderId: string): { present: number; retained: number } {
+    return this.#count.get(folderId) ?? { present: 0, retained: 0 };
+  }
+
+  /**
+   * All rows of a folder in key order, or those below `directory` alone; a page in memory at a time. Rows may be written
+   * while this is read: a row that is put or deleted ahead is seen as it then is.
+   */
+  async *stream(folderId: string, directory = ''): AsyncGenerator<BaseEntry, void, undefined> {
+    // '0' is the character after '/': the range holds exactly what starts with `directory/`.
+    let after = directory === '' ? '' : `${directory}/`;
+    const end = directory === '' ? '\u{10FFFF}' : `${directory}0`;
+    for (;;) {
+      const rows = this.#page.all(folderId, after, end, PAGE_ROWS);
+      for (const row of rows) yield baseOf(row);
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < PAGE_ROWS) return;
+      after = last.path;
+    }
+  }
+}
+
+function baseOf(row: RawBase): BaseEntry {
+  const entry = {
+    path: row.path as RelativePath,
+    sizeBytes: Number(row.size_bytes),
+    mtimeNs: row.mtime_ns,
+    ctimeNs: row.ctime_ns,
+    fileId: row.file_id,
+    etag: row.etag,
+    retained: row.retained === 1n,
+  };
+  return row.part_size_bytes === null ? entry : { ...entry, partSizeBytes: Number(row.part_size_bytes) };
+}

@@ -1,0 +1,75 @@
+import { renameSync } from 'node:fs';
+import Sqlite from 'better-sqlite3';
+import { SyncError } from '../core/errors.ts';
+import { migrate, SCHEMA_VERSION } from './migrations/index.ts';
+
+/** The state database. Only this room prepares statements on it. */
+export type Database = Sqlite.Database;
+
+/** What opening found, for the log and for the person. */
+export interface OpenedDatabase {
+  readonly database: Database;
+  /** Where a database that could not be read was set aside; the new one is empty. */
+  readonly setAside?: string;
+}
+
+/**
+ * Opens (or makes) the state database and brings its schema up to date.
+ *
+ * Write-ahead log with `synchronous = NORMAL`: a killed process loses nothing that was committed; a power cut may lose the
+ * last commits, which the next comparison finds again by itself, and never the database. Checkpoints are SQLite's own.
+ *
+ * @param path of the file, or `:memory:`.
+ * @param stamp names a file that has to be set aside, so that the name does not come from a clock of ours.
+ * @throws SyncError state-too-new when a later version of the program wrote it; nothing is changed then.
+ */
+export function openDatabase(path: string, stamp: string): OpenedDatabase {
+  try {
+    return { database: open(path) };
+  } catch (error) {
+    if (!isUnreadable(error) || path === ':memory:') throw error;
+    const setAside = `${path}.unreadable-${stamp}`;
+    renameSync(path, setAside);
+    for (const suffix of ['-wal', '-shm']) moveIfThere(path + suffix, setAside + suffix);
+    return { database: open(path), setAside };
+  }
+}
+
+function open(path: string): Database {
+  const database = new Sqlite(path);
+  try {
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = NORMAL');
+    database.pragma('foreign_keys = ON');
+    database.pragma('cache_size = -8000');
+    const found = database.pragma('user_version', { simple: true }) as number;
+    if (found > SCHEMA_VERSION) throw tooNew(path, found);
+    migrate(database, found);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function tooNew(path: string, found: number): SyncError {
+  return new SyncError({
+    code: 'state-too-new',
+    message: `The state in ${path} was written by a later version of RustFS Sync (schema ${found}, this one knows ${SCHEMA_VERSION}).`,
+    advice: 'Install the later version again. Nothing was changed.',
+  });
+}
+
+function isUnreadable(error: unknown): boolean {
+  return (
+    error instanceof Sqlite.SqliteError && (error.code.startsWith('SQLITE_CORRUPT') || error.code === 'SQLITE_NOTADB')
+  );
+}
+
+function moveIfThere(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}

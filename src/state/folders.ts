@@ -1,0 +1,172 @@
+import type { BrakeReason, PlanTotals } from '../core/brake.ts';
+import type { SyncMode } from '../core/decide.ts';
+import type { Database } from './database.ts';
+
+/** A synced folder: what is kept in step with what, and how. */
+export interface FolderRow {
+  readonly id: string;
+  /** Absolute, links resolved. */
+  readonly localRoot: string;
+  /** Id of the file system that the root was on when it was added. */
+  readonly rootDeviceId: string;
+  readonly accountId: string;
+  readonly bucket: string;
+  /** Empty, or ends in a slash. */
+  readonly prefix: string;
+  readonly mode: SyncMode;
+  readonly mirrorDeletes: boolean;
+  readonly ignoreGlobs: readonly string[];
+  readonly paused: boolean;
+  readonly hold: FolderHold | undefined;
+  readonly lastPass: number;
+  readonly lastFullPassMs: number | undefined;
+  readonly createdMs: number;
+}
+
+/** A plan that the mass-change brake stopped. */
+export interface FolderHold {
+  readonly reason: BrakeReason;
+  readonly totals: PlanTotals;
+  /** A person said that this is meant. */
+  readonly approved: boolean;
+}
+
+interface RawFolder {
+  id: string;
+  local_root: string;
+  root_device_id: string;
+  account_id: string;
+  bucket: string;
+  prefix: string;
+  mode: SyncMode;
+  mirror_deletes: number;
+  ignore_globs: string;
+  paused: number;
+  hold_reason: BrakeReason | null;
+  hold_known: number;
+  hold_deletions: number;
+  hold_replacements: number;
+  hold_approved: number;
+  last_pass: number;
+  last_full_pass_ms: number | null;
+  created_ms: number;
+}
+
+/** The `folder` table. */
+export class FolderTable {
+  readonly #insert;
+  readonly #list;
+  readonly #byId;
+  readonly #delete;
+  readonly #setPaused;
+  readonly #setHold;
+  readonly #approve;
+  readonly #clearHold;
+  readonly #startPass;
+  readonly #finishFullPass;
+
+  constructor(db: Database) {
+    this.#insert = db.prepare(
+      `INSERT INTO folder (id, local_root, root_device_id, account_id, bucket, prefix, mode, mirror_deletes, ignore_globs,
+         paused, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`,
+    );
+    this.#list = db.prepare<[], RawFolder>('SELECT * FROM folder ORDER BY local_root');
+    this.#byId = db.prepare<[string], RawFolder>('SELECT * FROM folder WHERE id = ?');
+    this.#delete = db.prepare('DELETE FROM folder WHERE id = ?');
+    this.#setPaused = db.prepare('UPDATE folder SET paused = ? WHERE id = ?');
+    this.#setHold = db.prepare(
+      `UPDATE folder SET hold_reason = ?, hold_known = ?, hold_deletions = ?, hold_replacements = ?, hold_approved = 0
+       WHERE id = ?`,
+    );
+    this.#approve = db.prepare('UPDATE folder SET hold_approved = 1 WHERE id = ? AND hold_reason IS NOT NULL');
+    this.#clearHold = db.prepare('UPDATE folder SET hold_reason = NULL, hold_approved = 0 WHERE id = ?');
+    this.#startPass = db.prepare<[string], { last_pass: number }>(
+      'UPDATE folder SET last_pass = last_pass + 1 WHERE id = ? RETURNING last_pass',
+    );
+    this.#finishFullPass = db.prepare('UPDATE folder SET last_full_pass_ms = ? WHERE id = ?');
+  }
+
+  insert(folder: Omit<FolderRow, 'paused' | 'hold' | 'lastPass' | 'lastFullPassMs'>): void {
+    this.#insert.run(
+      folder.id,
+      folder.localRoot,
+      folder.rootDeviceId,
+      folder.accountId,
+      folder.bucket,
+      folder.prefix,
+      folder.mode,
+      Number(folder.mirrorDeletes),
+      JSON.stringify(folder.ignoreGlobs),
+      folder.createdMs,
+    );
+  }
+
+  list(): FolderRow[] {
+    return this.#list.all().map(folderOf);
+  }
+
+  byId(id: string): FolderRow | undefined {
+    const row = this.#byId.get(id);
+    return row && folderOf(row);
+  }
+
+  /** Removes the folder with its base, plan, problems and activity. Touches neither disk nor bucket. */
+  delete(id: string): void {
+    this.#delete.run(id);
+  }
+
+  setPaused(id: string, paused: boolean): void {
+    this.#setPaused.run(Number(paused), id);
+  }
+
+  /** Holds the folder's plan until {@link approve}; an earlier approval does not carry over. */
+  setHold(id: string, reason: BrakeReason, totals: PlanTotals): void {
+    this.#setHold.run(reason, totals.known, totals.deletions, totals.replacements, id);
+  }
+
+  /** @returns false when nothing was held. */
+  approve(id: string): boolean {
+    return this.#approve.run(id).changes === 1;
+  }
+
+  clearHold(id: string): void {
+    this.#clearHold.run(id);
+  }
+
+  /** Begins a comparison: the number by which its findings are told from older ones. */
+  startPass(id: string): number {
+    const row = this.#startPass.get(id);
+    if (row === undefined) throw new Error(`No folder ${id}`);
+    return row.last_pass;
+  }
+
+  finishFullPass(id: string, atMs: number): void {
+    this.#finishFullPass.run(atMs, id);
+  }
+}
+
+function folderOf(row: RawFolder): FolderRow {
+  return {
+    id: row.id,
+    localRoot: row.local_root,
+    rootDeviceId: row.root_device_id,
+    accountId: row.account_id,
+    bucket: row.bucket,
+    prefix: row.prefix,
+    mode: row.mode,
+    mirrorDeletes: row.mirror_deletes === 1,
+    ignoreGlobs: JSON.parse(row.ignore_globs) as string[],
+    paused: row.paused === 1,
+    hold:
+      row.hold_reason === null
+        ? undefined
+        : {
+            reason: row.hold_reason,
+            totals: { known: row.hold_known, deletions: row.hold_deletions, replacements: row.hold_replacements },
+            approved: row.hold_approved === 1,
+          },
+    lastPass: row.last_pass,
+    lastFullPassMs: row.last_full_pass_ms ?? undefined,
+    createdMs: row.created_ms,
+  };
+}

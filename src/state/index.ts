@@ -1,0 +1,63 @@
+import { AccountTable } from './accounts.ts';
+import { ActivityTable } from './activity.ts';
+import { BaseTable } from './base.ts';
+import { openDatabase, type Database } from './database.ts';
+import { FolderTable } from './folders.ts';
+import { PlanTable } from './plans.ts';
+import { ProblemTable } from './problems.ts';
+import { SettingTable } from './settings.ts';
+import { ShareTable } from './shares.ts';
+import { UploadTable } from './uploads.ts';
+
+export type { AccountRow } from './accounts.ts';
+export type { ActivityKind, ActivityRow } from './activity.ts';
+export type { FolderHold, FolderRow } from './folders.ts';
+export type { Lane, PlanSummary } from './plans.ts';
+export type { ProblemFinding, ProblemRow, ProblemSource } from './problems.ts';
+export type { Settings } from './settings.ts';
+export type { UploadListing } from './uploads.ts';
+
+/** All that the engine remembers: one object a table, and transactions over them. */
+export class StateStore {
+  readonly accounts: AccountTable;
+  readonly folders: FolderTable;
+  readonly base: BaseTable;
+  readonly plans: PlanTable;
+  readonly uploads: UploadTable;
+  readonly problems: ProblemTable;
+  readonly activity: ActivityTable;
+  readonly shares: ShareTable;
+  readonly settings: SettingTable;
+  /** Where a database that could not be read was set aside when this one was opened. */
+  readonly setAside: string | undefined;
+  readonly #database: Database;
+
+  private constructor(database: Database, setAside: string | undefined) {
+    this.#database = database;
+    this.setAside = setAside;
+    this.accounts = new AccountTable(database);
+    this.folders = new FolderTable(database);
+    this.base = new BaseTable(database);
+    this.plans = new PlanTable(database);
+    this.uploads = new UploadTable(database);
+    this.problems = new ProblemTable(database);
+    this.activity = new ActivityTable(database);
+    this.shares = new ShareTable(database);
+    this.settings = new SettingTable(database);
+  }
+
+  /** Opens the state at `path` (`:memory:` for none on disk). See {@link openDatabase}. */
+  static open(path: string, stamp: string): StateStore {
+    const { database, setAside } = openDatabase(path, stamp);
+    return new StateStore(database, setAside);
+  }
+
+  /** Runs `work` as one transaction: all of it or none. Not to be nested. */
+  transaction<T>(work: () => T): T {
+    return this.#database.transaction(work)();
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}

@@ -1,0 +1,139 @@
+import type { RelativePath } from '../core/paths.ts';
+import { phaseOf, type Phase, type PlanItem, type PlannedKind } from '../core/plan.ts';
+import type { Database } from './database.ts';
+
+/** Small files are one request each; large ones go in parts and are worked on few at a time. */
+export type Lane = 'small' | 'large';
+
+/** What a plan adds up to. */
+export interface PlanSummary {
+  readonly kind: PlannedKind;
+  readonly count: number;
+  readonly sizeBytes: number;
+}
+
+interface RawPlan {
+  path: string;
+  kind: PlannedKind;
+  size_bytes: bigint;
+  disk_path: string | null;
+  local_size_bytes: bigint | null;
+  mtime_ns: bigint | null;
+  ctime_ns: bigint | null;
+  file_id: string | null;
+  expect_etag: string | null;
+}
+
+/** The `plan` table: what the last comparison found to do. Derived, so that losing it costs a comparison and nothing else. */
+export class PlanTable {
+  readonly #put;
+  readonly #page;
+  readonly #delete;
+  readonly #clear;
+  readonly #summary;
+  readonly #phases;
+  readonly #writesAt;
+  readonly #clearTheWay;
+
+  constructor(db: Database) {
+    this.#put = db.prepare(
+      `INSERT OR REPLACE INTO plan (folder_id, phase, lane, path, kind, size_bytes, disk_path, local_size_bytes, mtime_ns,
+         ctime_ns, file_id, expect_etag) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#page = db
+      .prepare<[string, Phase, Lane, string, number], RawPlan>(
+        'SELECT * FROM plan WHERE folder_id = ? AND phase = ? AND lane = ? AND path > ? ORDER BY path LIMIT ?',
+      )
+      .safeIntegers();
+    this.#delete = db.prepare(
+      "DELETE FROM plan WHERE folder_id = ? AND phase IN (0, 1, 2) AND lane IN ('small', 'large') AND path = ?",
+    );
+    this.#clear = db.prepare('DELETE FROM plan WHERE folder_id = ?');
+    this.#summary = db.prepare<[string], { kind: PlannedKind; count: number; bytes: number }>(
+      'SELECT kind, count(*) AS count, sum(size_bytes) AS bytes FROM plan WHERE folder_id = ? GROUP BY kind ORDER BY kind',
+    );
+    this.#phases = db.prepare<[string], { phase: Phase }>('SELECT DISTINCT phase FROM plan WHERE folder_id = ?');
+    this.#writesAt = db.prepare<[string, string]>(
+      "SELECT 1 FROM plan WHERE folder_id = ? AND phase = 1 AND lane IN ('small', 'large') AND path = ?",
+    );
+    this.#clearTheWay = db.prepare(
+      `UPDATE plan SET phase = 0 WHERE folder_id = ? AND phase = 2 AND EXISTS (
+         SELECT 1 FROM plan AS write WHERE write.folder_id = plan.folder_id AND write.phase = 1
+           AND write.lane IN ('small', 'large') AND write.path > plan.path || '/' AND write.path < plan.path || '0')`,
+    );
+  }
+
+  /** @param clearsTheWay says that something is to be written where this deletion's path stands in the way. */
+  put(folderId: string, item: PlanItem, lane: Lane, clearsTheWay = false): void {
+    const local = item.local;
+    this.#put.run(
+      folderId,
+      phaseOf(item.kind, clearsTheWay),
+      lane,
+      item.path,
+      item.kind,
+      item.sizeBytes,
+      local?.diskPath ?? null,
+      local?.sizeBytes ?? null,
+      local?.mtimeNs ?? null,
+      local?.ctimeNs ?? null,
+      local?.fileId ?? null,
+      item.expect.kind === 'etag' ? item.expect.etag : null,
+    );
+  }
+
+  /** Whether something is to be written at exactly this path. */
+  writesAt(folderId: string, path: string): boolean {
+    return this.#writesAt.get(folderId, path) !== undefined;
+  }
+
+  /** Puts the deletions of files that became directories before everything else. To be called once the plan is complete. */
+  orderClearances(folderId: string): void {
+    this.#clearTheWay.run(folderId);
+  }
+
+  delete(folderId: string, path: string): void {
+    this.#delete.run(folderId, path);
+  }
+
+  clear(folderId: string): void {
+    this.#clear.run(folderId);
+  }
+
+  summary(folderId: string): PlanSummary[] {
+    return this.#summary.all(folderId).map((row) => ({ kind: row.kind, count: row.count, sizeBytes: row.bytes }));
+  }
+
+  /** The phases that have something to do, in order. */
+  phases(folderId: string): Phase[] {
+    return this.#phases
+      .all(folderId)
+      .map((row) => row.phase)
+      .sort((a, b) => a - b);
+  }
+
+  /** One page of a phase and lane in key order, after `afterPath`. */
+  page(folderId: string, phase: Phase, lane: Lane, afterPath: string, rows: number): PlanItem[] {
+    return this.#page.all(folderId, phase, lane, afterPath, rows).map(planOf);
+  }
+}
+
+function planOf(row: RawPlan): PlanItem {
+  const local =
+    row.mtime_ns === null || row.ctime_ns === null || row.file_id === null
+      ? undefined
+      : {
+          sizeBytes: Number(row.local_size_bytes),
+          mtimeNs: row.mtime_ns,
+          ctimeNs: row.ctime_ns,
+          fileId: row.file_id,
+          ...(row.disk_path !== null && { diskPath: row.disk_path }),
+        };
+  return {
+    path: row.path as RelativePath,
+    kind: row.kind,
+    local,
+    expect: row.expect_etag === null ? { kind: 'absent' } : { kind: 'etag', etag: row.expect_etag },
+    sizeBytes: Number(row.size_bytes),
+  };
+}

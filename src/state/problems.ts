@@ -1,0 +1,150 @@
+import type { ProblemCode, Severity } from '../core/problems.ts';
+import type { Database } from './database.ts';
+
+/** Who found a problem, and so who takes it away again. */
+export type ProblemSource = 'comparison' | 'transfer' | 'folder';
+
+export interface ProblemFinding {
+  readonly path: string;
+  readonly source: ProblemSource;
+  readonly code: ProblemCode;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly advice: string;
+  readonly detail: string;
+  /** When the engine tries again by itself; undefined where it can not. */
+  readonly retryAtMs: number | undefined;
+}
+
+export interface ProblemRow extends ProblemFinding {
+  readonly id: number;
+  readonly folderId: string;
+  /** How often it was found in a row. */
+  readonly attempts: number;
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
+interface RawProblem {
+  id: number;
+  folder_id: string;
+  path: string;
+  source: ProblemSource;
+  code: ProblemCode;
+  severity: Severity;
+  message: string;
+  advice: string;
+  detail: string;
+  attempts: number;
+  retry_at_ms: number | null;
+  first_ms: number;
+  last_ms: number;
+}
+
+/** The `problem` table: one row a path and source, there until it is over. */
+export class ProblemTable {
+  readonly #put;
+  readonly #get;
+  readonly #list;
+  readonly #listFolder;
+  readonly #delete;
+  readonly #deleteStale;
+  readonly #deleteStaleBelow;
+  readonly #nextRetry;
+  readonly #count;
+
+  constructor(db: Database) {
+    this.#put = db.prepare(
+      `INSERT INTO problem (folder_id, path, source, code, severity, message, advice, detail, attempts, retry_at_ms, first_ms,
+         last_ms, pass) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)
+       ON CONFLICT (folder_id, path, source) DO UPDATE SET code = excluded.code, severity = excluded.severity,
+         message = excluded.message, advice = excluded.advice, detail = excluded.detail, attempts = attempts + 1,
+         retry_at_ms = excluded.retry_at_ms, last_ms = excluded.last_ms, pass = excluded.pass`,
+    );
+    this.#get = db.prepare<[string, string, string], RawProblem>(
+      'SELECT * FROM problem WHERE folder_id = ? AND path = ? AND source = ?',
+    );
+    this.#list = db.prepare<[number], RawProblem>('SELECT * FROM problem ORDER BY folder_id, path LIMIT ?');
+    this.#listFolder = db.prepare<[string, number], RawProblem>(
+      'SELECT * FROM problem WHERE folder_id = ? ORDER BY path LIMIT ?',
+    );
+    this.#delete = db.prepare('DELETE FROM problem WHERE folder_id = ? AND path = ? AND source = ?');
+    this.#deleteStale = db.prepare("DELETE FROM problem WHERE folder_id = ? AND source = 'comparison' AND pass < ?");
+    this.#deleteStaleBelow = db.prepare(
+      `DELETE FROM problem WHERE folder_id = ? AND source = 'comparison' AND pass < ?
+         AND (path = ? OR (path > ? || '/' AND path < ? || '0'))`,
+    );
+    this.#nextRetry = db.prepare<[string], { at: number | null }>(
+      'SELECT min(retry_at_ms) AS at FROM problem WHERE folder_id = ?',
+    );
+    this.#count = db.prepare<[string], { severity: Severity; count: number }>(
+      'SELECT severity, count(*) AS count FROM problem WHERE folder_id = ? GROUP BY severity',
+    );
+  }
+
+  put(folderId: string, found: ProblemFinding, pass: number, nowMs: number): void {
+    this.#put.run(
+      folderId,
+      found.path,
+      found.source,
+      found.code,
+      found.severity,
+      found.message,
+      found.advice,
+      found.detail,
+      found.retryAtMs ?? null,
+      nowMs,
+      nowMs,
+      pass,
+    );
+  }
+
+  get(folderId: string, path: string, source: ProblemSource): ProblemRow | undefined {
+    const row = this.#get.get(folderId, path, source);
+    return row && problemOf(row);
+  }
+
+  list(folderId: string | undefined, limit: number): ProblemRow[] {
+    const rows = folderId === undefined ? this.#list.all(limit) : this.#listFolder.all(folderId, limit);
+    return rows.map(problemOf);
+  }
+
+  delete(folderId: string, path: string, source: ProblemSource): void {
+    this.#delete.run(folderId, path, source);
+  }
+
+  /** Takes away what an earlier comparison found and the one numbered `pass` did not; `below` limits it to what that one saw. */
+  deleteStale(folderId: string, pass: number, below?: string): void {
+    if (below === undefined) this.#deleteStale.run(folderId, pass);
+    else this.#deleteStaleBelow.run(folderId, pass, below, below, below);
+  }
+
+  /** When the next path of a folder is due to be tried again. */
+  nextRetryMs(folderId: string): number | undefined {
+    return this.#nextRetry.get(folderId)?.at ?? undefined;
+  }
+
+  count(folderId: string): Record<Severity, number> {
+    const counts = { notice: 0, warning: 0, error: 0 };
+    for (const row of this.#count.all(folderId)) counts[row.severity] = row.count;
+    return counts;
+  }
+}
+
+function problemOf(row: RawProblem): ProblemRow {
+  return {
+    id: row.id,
+    folderId: row.folder_id,
+    path: row.path,
+    source: row.source,
+    code: row.code,
+    severity: row.severity,
+    message: row.message,
+    advice: row.advice,
+    detail: row.detail,
+    attempts: row.attempts,
+    retryAtMs: row.retry_at_ms ?? undefined,
+    firstMs: row.first_ms,
+    lastMs: row.last_ms,
+  };
+}

@@ -1,0 +1,30 @@
+import type { Database } from './database.ts';
+
+/** What a person can set for the whole engine. Bytes per second; 0 means no limit. */
+export interface Settings {
+  readonly uploadLimitBytesPerSecond: number;
+  readonly downloadLimitBytesPerSecond: number;
+  readonly paused: boolean;
+}
+
+const DEFAULTS: Settings = { uploadLimitBytesPerSecond: 0, downloadLimitBytesPerSecond: 0, paused: false };
+
+/** The `setting` table: one JSON value a name; what was never set has its default. */
+export class SettingTable {
+  readonly #all;
+  readonly #put;
+
+  constructor(db: Database) {
+    this.#all = db.prepare<[], { name: string; value: string }>('SELECT name, value FROM setting');
+    this.#put = db.prepare('INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)');
+  }
+
+  read(): Settings {
+    const stored = Object.fromEntries(this.#all.all().map((row) => [row.name, JSON.parse(row.value) as unknown]));
+    return { ...DEFAULTS, ...stored };
+  }
+
+  write(changes: Partial<Settings>): void {
+    for (const [name, value] of Object.entries(changes)) this.#put.run(name, JSON.stringify(value));
+  }
+}
