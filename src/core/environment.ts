@@ -106,6 +106,8 @@ export interface FileSystem {
 
 /** A file open for reading. The opener closes it. */
 export interface OpenFile {
+  /** As it was right after it was opened. */
+  readonly opened: FileStat;
   stat(): Promise<FileStat>;
   /** Fills `buffer` from `position`; returns the bytes read, fewer only at the end of the file. */
   read(buffer: Uint8Array, position: number): Promise<number>;

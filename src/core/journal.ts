@@ -20,8 +20,10 @@ export interface JournalledUpload {
 export interface JournalledPart {
   readonly partNumber: number;
   readonly sizeBytes: number;
-  /** Hex. */
+  /** Of what was sent, in hex. */
   readonly md5: string;
+  /** As the server answered it; the MD5 again, unless the object is encrypted. */
+  readonly etag: string;
 }
 
 /** The journal by which an upload goes on after a crash. Every call has been written when it returns. */

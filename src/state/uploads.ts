@@ -44,10 +44,10 @@ export class UploadTable implements UploadJournal {
     this.#setUploadId = db.prepare('UPDATE upload SET upload_id = ? WHERE id = ?');
     this.#delete = db.prepare('DELETE FROM upload WHERE id = ?');
     this.#putPart = db.prepare(
-      'INSERT OR REPLACE INTO upload_part (upload, part_number, size_bytes, md5) VALUES (?, ?, ?, ?)',
+      'INSERT OR REPLACE INTO upload_part (upload, part_number, size_bytes, md5, etag) VALUES (?, ?, ?, ?, ?)',
     );
-    this.#parts = db.prepare<[number], { part_number: number; size_bytes: number; md5: string }>(
-      'SELECT part_number, size_bytes, md5 FROM upload_part WHERE upload = ? ORDER BY part_number',
+    this.#parts = db.prepare<[number], { part_number: number; size_bytes: number; md5: string; etag: string }>(
+      'SELECT part_number, size_bytes, md5, etag FROM upload_part WHERE upload = ? ORDER BY part_number',
     );
     this.#listAll = db.prepare<
       [],
@@ -106,11 +106,13 @@ export class UploadTable implements UploadJournal {
   }
 
   putPart(id: number, part: JournalledPart): void {
-    this.#putPart.run(id, part.partNumber, part.sizeBytes, part.md5);
+    this.#putPart.run(id, part.partNumber, part.sizeBytes, part.md5, part.etag);
   }
 
   parts(id: number): JournalledPart[] {
-    return this.#parts.all(id).map((row) => ({ partNumber: row.part_number, sizeBytes: row.size_bytes, md5: row.md5 }));
+    return this.#parts
+      .all(id)
+      .map((row) => ({ partNumber: row.part_number, sizeBytes: row.size_bytes, md5: row.md5, etag: row.etag }));
   }
 
   delete(id: number): void {

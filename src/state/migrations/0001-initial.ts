@@ -98,6 +98,7 @@ CREATE TABLE upload_part (
   part_number INTEGER NOT NULL,
   size_bytes INTEGER NOT NULL,
   md5 TEXT NOT NULL,
+  etag TEXT NOT NULL,
   PRIMARY KEY (upload, part_number)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import {
+  accountInfo,
+  activityInfo,
+  bucketInfo,
+  engineStatus,
+  folderInfo,
+  folderStatus,
+  listItem,
+  previewItem,
+  probeResult,
+  problemInfo,
+  settingsInfo,
+  shareInfo,
+  syncMode,
+  syncOutcome,
+  transferInfo,
+  unfinishedUpload,
+} from './schemas.ts';
+
+const text = z.string().min(1);
+const none = z.object({});
+const bucketRef = z.object({ account: text, bucket: text });
+const objectRef = z.object({ account: text, bucket: text, key: text });
+const folderRef = z.object({ id: text });
+
+/** Calls with one answer. Both sides check what crosses. */
+export const commands = {
+  'account.add': {
+    input: z.object({
+      name: text,
+      endpoint: text,
+      region: text.default('us-east-1'),
+      accessKeyId: text,
+      secretAccessKey: text,
+      sessionToken: text.optional(),
+      pathStyle: z.boolean().default(true),
+      caFile: text.optional(),
+      trustedFingerprint: text.optional(),
+      proxy: text.optional(),
+      storeSecretInFile: z.boolean().default(false),
+    }),
+    output: accountInfo,
+  },
+  'account.list': { input: none, output: z.array(accountInfo) },
+  /** Reaches the server and signs in; fails with what is wrong. */
+  'account.test': { input: z.object({ name: text }), output: z.object({ buckets: z.number() }) },
+  'account.remove': { input: z.object({ name: text }), output: none },
+
+  'bucket.list': { input: z.object({ account: text }), output: z.array(bucketInfo) },
+  'bucket.create': { input: bucketRef, output: none },
+  'bucket.delete': { input: bucketRef, output: none },
+
+  'folder.add': {
+    input: z.object({
+      localRoot: text,
+      account: text,
+      bucket: text,
+      prefix: z.string().default(''),
+      mode: syncMode.default('upload'),
+      mirrorDeletes: z.boolean().default(false),
+      ignoreGlobs: z.array(z.string()).default([]),
+    }),
+    output: folderInfo,
+  },
+  'folder.list': { input: none, output: z.array(folderInfo) },
+  'folder.remove': { input: folderRef, output: none },
+  'folder.pause': { input: folderRef, output: none },
+  'folder.resume': { input: folderRef, output: none },
+  /** Lets a plan go on that the mass-change brake holds. */
+  'folder.approve': { input: folderRef, output: none },
+  'folder.status': { input: folderRef, output: folderStatus },
+
+  /** Until the folders are in sync, or can not be without a person. No ids: all folders. */
+  'sync.once': { input: z.object({ ids: z.array(text).default([]) }), output: syncOutcome },
+  /** Starts watching and syncing, until the engine stops. No ids: all folders. */
+  'sync.start': { input: z.object({ ids: z.array(text).default([]) }), output: none },
+
+  'status.get': { input: none, output: engineStatus },
+  'problem.list': {
+    input: z.object({ folderId: text.optional(), limit: z.number().int().positive().max(100_000).default(1_000) }),
+    output: z.array(problemInfo),
+  },
+  'activity.list': {
+    input: z.object({ limit: z.number().int().positive().max(100_000).default(100) }),
+    output: z.array(activityInfo),
+  },
+  'transfer.list': { input: none, output: z.array(transferInfo) },
+
+  'object.remove': { input: objectRef, output: none },
+  'upload.list': {
+    input: z.object({ account: text, bucket: text, prefix: z.string().default('') }),
+    output: z.array(unfinishedUpload),
+  },
+  'upload.abort': { input: objectRef.extend({ uploadId: text }), output: none },
+
+  'share.create': {
+    input: z.object({
+      target: z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('path'), path: text }),
+        z.object({ kind: z.literal('object'), account: text, bucket: text, key: text }),
+      ]),
+      /** 1 second to 7 days. */
+      expiresInSeconds: z.number().int(),
+      /** A link to send a file to, rather than to get it from. */
+      upload: z.boolean().default(false),
+    }),
+    output: shareInfo,
+  },
+
+  'setting.get': { input: none, output: settingsInfo },
+  'setting.set': { input: settingsInfo.partial(), output: settingsInfo },
+} as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
+
+/** Calls with any number of answers, in order, until they end or the caller stops listening. */
+export const streams = {
+  /** What a sync would do, path by path; changes nothing. */
+  'folder.preview': { input: folderRef, item: previewItem },
+  'object.list': {
+    input: z.object({
+      account: text,
+      bucket: text,
+      prefix: z.string().default(''),
+      recursive: z.boolean().default(false),
+    }),
+    item: listItem,
+  },
+  doctor: { input: z.object({ account: text, bucket: text.optional() }), item: probeResult },
+  /** The present status, then again whenever it changed, at most ten times a second. */
+  'status.watch': { input: none, item: engineStatus },
+} as const satisfies Record<string, { input: z.ZodType; item: z.ZodType }>;
+
+export type CommandName = keyof typeof commands;
+/** What a caller gives: fields with a default may be left out. */
+export type CommandInput<N extends CommandName> = z.input<(typeof commands)[N]['input']>;
+/** What the engine gets: checked, with defaults filled in. */
+export type CommandRequest<N extends CommandName> = z.output<(typeof commands)[N]['input']>;
+export type CommandOutput<N extends CommandName> = z.output<(typeof commands)[N]['output']>;
+
+export type StreamName = keyof typeof streams;
+export type StreamInput<N extends StreamName> = z.input<(typeof streams)[N]['input']>;
+export type StreamRequest<N extends StreamName> = z.output<(typeof streams)[N]['input']>;
+export type StreamItem<N extends StreamName> = z.output<(typeof streams)[N]['item']>;
+
+/** The engine's side: one function a command and a stream. */
+export type CommandHandlers = {
+  readonly [N in CommandName]: (request: CommandRequest<N>, signal: AbortSignal) => Promise<CommandOutput<N>>;
+};
+export type StreamHandlers = {
+  readonly [N in StreamName]: (request: StreamRequest<N>, signal: AbortSignal) => AsyncIterable<StreamItem<N>>;
+};

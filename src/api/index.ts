@@ -1,0 +1,3 @@
+export { connectInProcess, type Client } from './client.ts';
+export * from './contract.ts';
+export type * from './schemas.ts';

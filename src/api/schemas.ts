@@ -1,0 +1,183 @@
+import { z } from 'zod';
+
+/** The data that crosses the contract. Times are milliseconds since 1970, sizes are bytes. */
+
+export const syncMode = z.enum(['two-way', 'upload', 'download']);
+export const severity = z.enum(['notice', 'warning', 'error']);
+
+export const accountInfo = z.object({
+  id: z.string(),
+  name: z.string(),
+  endpoint: z.string(),
+  region: z.string(),
+  accessKeyId: z.string(),
+  pathStyle: z.boolean(),
+  secretPlace: z.enum(['keychain', 'file']),
+});
+export type AccountInfo = z.infer<typeof accountInfo>;
+
+export const folderInfo = z.object({
+  id: z.string(),
+  localRoot: z.string(),
+  account: z.string(),
+  bucket: z.string(),
+  prefix: z.string(),
+  mode: syncMode,
+  mirrorDeletes: z.boolean(),
+  ignoreGlobs: z.array(z.string()),
+  paused: z.boolean(),
+});
+export type FolderInfo = z.infer<typeof folderInfo>;
+
+export const holdInfo = z.object({
+  reason: z.enum(['deletes-most', 'empties-side', 'replaces-all']),
+  known: z.number(),
+  deletions: z.number(),
+  replacements: z.number(),
+});
+
+/** What a folder is doing, in one word and with the numbers behind it. */
+export const folderStatus = z.object({
+  folder: folderInfo,
+  state: z.enum(['starting', 'comparing', 'syncing', 'in-sync', 'waiting', 'paused', 'offline', 'held', 'stopped']),
+  /** Why, where `state` alone does not say it; empty otherwise. */
+  reason: z.string(),
+  advice: z.string(),
+  code: z.string(),
+  filesInSync: z.number(),
+  filesScanned: z.number(),
+  planned: z.object({ files: z.number(), bytes: z.number() }),
+  done: z.object({ files: z.number(), bytes: z.number() }),
+  problems: z.object({ notice: z.number(), warning: z.number(), error: z.number() }),
+  hold: holdInfo.optional(),
+  lastFullPassMs: z.number().optional(),
+});
+export type FolderStatus = z.infer<typeof folderStatus>;
+
+export const engineStatus = z.object({
+  folders: z.array(folderStatus),
+  bytesPerSecond: z.object({ up: z.number(), down: z.number() }),
+});
+export type EngineStatus = z.infer<typeof engineStatus>;
+
+export const transferInfo = z.object({
+  folderId: z.string(),
+  path: z.string(),
+  direction: z.enum(['up', 'down']),
+  sizeBytes: z.number(),
+  doneBytes: z.number(),
+  startedMs: z.number(),
+});
+export type TransferInfo = z.infer<typeof transferInfo>;
+
+export const problemInfo = z.object({
+  id: z.number(),
+  folderId: z.string(),
+  path: z.string(),
+  code: z.string(),
+  severity,
+  message: z.string(),
+  advice: z.string(),
+  detail: z.string(),
+  attempts: z.number(),
+  firstMs: z.number(),
+  lastMs: z.number(),
+  retryAtMs: z.number().optional(),
+});
+export type ProblemInfo = z.infer<typeof problemInfo>;
+
+export const activityInfo = z.object({
+  atMs: z.number(),
+  folderId: z.string(),
+  kind: z.enum(['uploaded', 'downloaded', 'deleted-remote', 'deleted-local', 'adopted', 'conflict']),
+  path: z.string(),
+  sizeBytes: z.number(),
+  detail: z.string(),
+});
+export type ActivityInfo = z.infer<typeof activityInfo>;
+
+/** One line of a dry run: an action that a sync would take, or something it would report. */
+export const previewItem = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('action'),
+    action: z.enum(['upload', 'download', 'delete-remote', 'delete-local', 'reconcile', 'confirm-local']),
+    path: z.string(),
+    sizeBytes: z.number(),
+  }),
+  z.object({
+    kind: z.literal('problem'),
+    code: z.string(),
+    severity,
+    path: z.string(),
+    message: z.string(),
+    advice: z.string(),
+  }),
+  z.object({ kind: z.literal('held'), hold: holdInfo }),
+]);
+export type PreviewItem = z.infer<typeof previewItem>;
+
+export const bucketInfo = z.object({ name: z.string(), createdMs: z.number() });
+export type BucketInfo = z.infer<typeof bucketInfo>;
+
+/** One line of a listing. */
+export const listItem = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('prefix'), key: z.string() }),
+  z.object({
+    kind: z.literal('object'),
+    key: z.string(),
+    sizeBytes: z.number(),
+    etag: z.string(),
+    lastModifiedMs: z.number(),
+  }),
+]);
+export type ListItem = z.infer<typeof listItem>;
+
+export const probeResult = z.object({
+  id: z.string(),
+  title: z.string(),
+  verdict: z.enum(['ok', 'degraded', 'failed', 'skipped']),
+  finding: z.string(),
+  advice: z.string(),
+  code: z.string().optional(),
+});
+export type ProbeInfo = z.infer<typeof probeResult>;
+
+export const shareInfo = z.object({
+  url: z.string(),
+  bucket: z.string(),
+  key: z.string(),
+  expiresMs: z.number(),
+  /** In words: for example that the endpoint is not reachable from outside. */
+  warnings: z.array(z.string()),
+});
+export type ShareInfo = z.infer<typeof shareInfo>;
+
+/** An unfinished multipart upload on the server. */
+export const unfinishedUpload = z.object({
+  key: z.string(),
+  uploadId: z.string(),
+  initiatedMs: z.number(),
+  /** What its parts hold on the server. */
+  sizeBytes: z.number(),
+  /** Whether this engine's journal knows it, so that it will go on by itself. */
+  ours: z.boolean(),
+});
+export type UnfinishedUpload = z.infer<typeof unfinishedUpload>;
+
+/** How one run of `sync --once` ended. */
+export const syncOutcome = z.object({
+  result: z.enum(['in-sync', 'problems', 'held', 'unreachable', 'paused']),
+  /** For `unreachable`: what went wrong and what to do. */
+  error: z.object({ code: z.string(), message: z.string(), advice: z.string(), detail: z.string() }).optional(),
+  uploadedFiles: z.number(),
+  uploadedBytes: z.number(),
+  deletedFiles: z.number(),
+});
+export type SyncOutcome = z.infer<typeof syncOutcome>;
+
+export const settingsInfo = z.object({
+  uploadLimitBytesPerSecond: z.number().int().nonnegative(),
+  downloadLimitBytesPerSecond: z.number().int().nonnegative(),
+  paused: z.boolean(),
+});
+export type SettingsInfo = z.infer<typeof settingsInfo>;

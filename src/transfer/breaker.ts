@@ -1,0 +1,125 @@
+import type { Clock, Random } from '../core/environment.ts';
+import { cancelled, hasCode, type SyncError } from '../core/errors.ts';
+import { backoffMs, type RetryPolicy } from '../core/retry.ts';
+
+/** So many requests in a row must fail to reach the server before it is taken for unreachable. */
+const FAILURES_TO_OPEN = 4;
+
+/** Pauses between single probes of an unreachable server. */
+const PROBES: RetryPolicy = { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 1_000, maxDelayMs: 60_000 };
+
+/** What the breaker knows of a server. */
+export type Reachability =
+  | { readonly kind: 'reachable' }
+  | { readonly kind: 'unreachable'; readonly error: SyncError; readonly sinceMs: number; readonly nextProbeMs: number };
+
+/**
+ * One per account. While the server can not be reached, everybody waits here and one request at a time is let through as
+ * a probe: a server that is down costs one attempt now and then, not one for each of ten thousand files.
+ */
+export class CircuitBreaker {
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #onChange: () => void;
+  #state: Reachability = { kind: 'reachable' };
+  #failuresInRow = 0;
+  #failedProbes = 0;
+  #probing = false;
+  readonly #waiting = new Set<() => void>();
+
+  constructor(clock: Clock, random: Random, onChange: () => void) {
+    this.#clock = clock;
+    this.#random = random;
+    this.#onChange = onChange;
+  }
+
+  get state(): Reachability {
+    return this.#state;
+  }
+
+  /** Waits until a request may be tried. Each call must be followed by one of `succeeded`, `failed` or `abandoned`. */
+  async enter(signal: AbortSignal): Promise<void> {
+    while (this.#state.kind === 'unreachable') {
+      const waitMs = this.#state.nextProbeMs - this.#clock.monotonic();
+      if (!this.#probing && waitMs <= 0) {
+        this.#probing = true;
+        return;
+      }
+      await this.#wakeUp(Math.max(waitMs, 0), signal);
+    }
+    if (signal.aborted) throw cancelled('The transfer');
+  }
+
+  /** Any answer of the server, also a refusal, shows that it is there. */
+  succeeded(): void {
+    this.#failuresInRow = 0;
+    this.#failedProbes = 0;
+    this.#probing = false;
+    if (this.#state.kind === 'reachable') return;
+    this.#state = { kind: 'reachable' };
+    this.#wakeAll();
+    this.#onChange();
+  }
+
+  /** The request did not reach the server. */
+  failed(error: SyncError): void {
+    this.#failuresInRow += 1;
+    const wasOpen = this.#state.kind === 'unreachable';
+    if (wasOpen && !this.#probing) return;
+    this.#probing = false;
+    if (!wasOpen && this.#failuresInRow < FAILURES_TO_OPEN) return;
+    this.#failedProbes += 1;
+    const now = this.#clock.monotonic();
+    this.#state = {
+      kind: 'unreachable',
+      error,
+      sinceMs: this.#state.kind === 'unreachable' ? this.#state.sinceMs : now,
+      nextProbeMs: now + backoffMs(this.#failedProbes, PROBES, this.#random.next()),
+    };
+    this.#wakeAll();
+    this.#onChange();
+  }
+
+  /** The request was called off and says nothing about the server. */
+  abandoned(): void {
+    this.#probing = false;
+    this.#wakeAll();
+  }
+
+  /** Probes at once: the network came back, or a person asked. */
+  retryNow(): void {
+    if (this.#state.kind !== 'unreachable') return;
+    this.#state = { ...this.#state, nextProbeMs: this.#clock.monotonic() };
+    this.#wakeAll();
+  }
+
+  /** Waits for a change of state, or for the next probe when nobody is probing. */
+  async #wakeUp(waitMs: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) throw cancelled('The transfer');
+    await new Promise<void>((resolve, reject) => {
+      const timer = this.#probing ? undefined : this.#clock.timer(waitMs, () => done());
+      const done = () => {
+        timer?.cancel();
+        this.#waiting.delete(done);
+        signal.removeEventListener('abort', onAbort);
+        resolve();
+      };
+      const onAbort = () => {
+        timer?.cancel();
+        this.#waiting.delete(done);
+        reject(cancelled('The transfer'));
+      };
+      this.#waiting.add(done);
+      signal.addEventListener('abort', onAbort, { once: true });
+    });
+  }
+
+  #wakeAll(): void {
+    for (const wake of [...this.#waiting]) wake();
+  }
+}
+
+/** Whether an error says that the server could not be reached, rather than what it answered. */
+export function isUnreachable(error: SyncError): boolean {
+  return hasCode(error, 'unreachable', 'timeout');
+}

@@ -1,0 +1,21 @@
+import { MULTIPART_THRESHOLD_BYTES } from '../core/parts.ts';
+import type { UploadContext, UploadJob, UploadResult } from './upload.ts';
+import { uploadInParts } from './upload-multipart.ts';
+import { uploadSmall } from './upload-small.ts';
+
+export { RateLimiter } from './bandwidth.ts';
+export { CircuitBreaker, type Reachability } from './breaker.ts';
+export { TransferBudget } from './budget.ts';
+export { runConcurrently } from './concurrency.ts';
+export { compareWithEtag, type EtagVerdict } from './content-equality.ts';
+export { contentTypeOf } from './content-type.ts';
+export { abandonUpload } from './multipart-journal.ts';
+export { Requests } from './requests.ts';
+export type { UploadContext, UploadJob, UploadResult } from './upload.ts';
+
+/** Brings one file into the bucket, in one request or in parts. See {@link uploadSmall} and {@link uploadInParts}. */
+export async function uploadFile(context: UploadContext, job: UploadJob, signal: AbortSignal): Promise<UploadResult> {
+  return job.local.sizeBytes < MULTIPART_THRESHOLD_BYTES
+    ? uploadSmall(context, job, signal)
+    : uploadInParts(context, job, signal);
+}

@@ -1,0 +1,171 @@
+import { sameFingerprint, type Fingerprint } from '../core/entries.ts';
+import type { OpenFile } from '../core/environment.ts';
+import { hasCode } from '../core/errors.ts';
+import { compositeEtag, hexOfBytes } from '../core/etag.ts';
+import type { JournalledPart, JournalledUpload } from '../core/journal.ts';
+import type { ListedPart, UploadKey } from '../core/object-store.ts';
+import { partCount, partRange } from '../core/parts.ts';
+import { PART_REQUEST_UNITS } from './budget.ts';
+import { readUnchanged } from './read.ts';
+import { headObject, type UploadContext, type UploadJob, type UploadResult } from './upload.ts';
+
+/**
+ * An upload whose start was journalled and whose id was not is looked for on the server by its key and start. The server
+ * refuses clocks that are 15 minutes apart, so ours and its start lie within that.
+ */
+const START_WINDOW_MS = 15 * 60_000;
+
+/** A multipart upload that can take parts. */
+export interface OpenUpload {
+  readonly kind: 'open';
+  readonly key: UploadKey;
+  readonly journalId: number;
+  readonly partSizeBytes: number;
+  /** What the server has, by part number. */
+  readonly acknowledged: Map<number, JournalledPart>;
+}
+
+/** An earlier attempt had succeeded; only its answer was lost. */
+export interface CompletedUpload {
+  readonly kind: 'completed';
+  readonly result: UploadResult;
+}
+
+/**
+ * Takes up what an earlier attempt left: the upload itself where the file is still the same, else nothing, with what was
+ * left on the server aborted.
+ */
+export async function takeUpJournal(
+  context: UploadContext,
+  job: UploadJob,
+  file: OpenFile,
+  signal: AbortSignal,
+): Promise<OpenUpload | CompletedUpload | undefined> {
+  const { journal, accountId, bucket } = context;
+  const journalled = journal.find({ accountId, bucket, key: job.key });
+  if (journalled === undefined) return undefined;
+  if (journalled.uploadId === undefined || !isSameContent(journalled.fingerprint, job.local)) {
+    await abandonUpload(context, job.key, signal);
+    return undefined;
+  }
+
+  const key: UploadKey = { bucket, key: job.key, uploadId: journalled.uploadId };
+  const written = new Map(journal.parts(journalled.id).map((part) => [part.partNumber, part]));
+  let listed: ListedPart[];
+  try {
+    listed = await context.requests.run(() => context.store.listParts(key, signal), signal);
+  } catch (error) {
+    // Older RustFS answers 500 for an upload that has no parts yet; starting again loses nothing then.
+    const isUseless = hasCode(error, 'no-such-upload') || (hasCode(error, 'server-error') && written.size === 0);
+    if (!isUseless) throw error;
+    const completed = await findCompleted(context, job, journalled, written, signal);
+    if (completed === undefined) await abandonUpload(context, job.key, signal);
+    else journal.delete(journalled.id);
+    return completed;
+  }
+
+  const upload: OpenUpload = {
+    kind: 'open',
+    key,
+    journalId: journalled.id,
+    partSizeBytes: journalled.partSizeBytes,
+    acknowledged: new Map(),
+  };
+  const trustJournal = sameFingerprint(journalled.fingerprint, job.local);
+  for (const part of listed) {
+    const kept = await keepPart(
+      context,
+      job,
+      file,
+      upload,
+      part,
+      trustJournal ? written.get(part.partNumber) : undefined,
+      signal,
+    );
+    if (kept !== undefined) upload.acknowledged.set(kept.partNumber, kept);
+  }
+  return upload;
+}
+
+/** Ends what the journal has of a key: on the server, then in the journal. */
+export async function abandonUpload(context: UploadContext, key: string, signal: AbortSignal): Promise<void> {
+  const { journal, accountId, bucket } = context;
+  const journalled = journal.find({ accountId, bucket, key });
+  if (journalled === undefined) return;
+  if (journalled.uploadId === undefined) await abortUnknownStart(context, key, journalled, signal);
+  else await abortUpload(context, { bucket, key, uploadId: journalled.uploadId }, signal);
+  journal.delete(journalled.id);
+}
+
+/** Aborts an upload on the server. That it is gone already is no error. */
+export async function abortUpload(context: UploadContext, upload: UploadKey, signal: AbortSignal): Promise<void> {
+  await context.requests.run(() => context.store.abortUpload(upload, signal), signal);
+}
+
+/** We asked for an upload and never learned its id: find it by its key and start, and abort it. */
+async function abortUnknownStart(
+  context: UploadContext,
+  key: string,
+  journalled: JournalledUpload,
+  signal: AbortSignal,
+): Promise<void> {
+  const { requests, store, bucket } = context;
+  const uploads = await requests.run(() => store.listUploads(bucket, key, signal), signal);
+  for (const { key: uploadKey, uploadId, initiatedMs } of uploads) {
+    if (uploadKey !== key || Math.abs(initiatedMs - journalled.startedMs) > START_WINDOW_MS) continue;
+    await abortUpload(context, { bucket, key, uploadId }, signal);
+  }
+}
+
+/** All but ctime, which also moves when only permissions do; where it moved, the parts are read again before they are trusted. */
+function isSameContent(a: Fingerprint, b: Fingerprint): boolean {
+  return sameFingerprint({ ...a, ctimeNs: 0n }, { ...b, ctimeNs: 0n });
+}
+
+/** A listed part as acknowledged, or undefined when it is not what the file holds and has to be sent again. */
+async function keepPart(
+  context: UploadContext,
+  job: UploadJob,
+  file: OpenFile,
+  upload: OpenUpload,
+  listed: ListedPart,
+  journalled: JournalledPart | undefined,
+  signal: AbortSignal,
+): Promise<JournalledPart | undefined> {
+  const { partNumber, sizeBytes, etag } = listed;
+  if (partNumber > partCount(job.local.sizeBytes, upload.partSizeBytes)) return undefined;
+  const range = partRange(partNumber, job.local.sizeBytes, upload.partSizeBytes);
+  if (sizeBytes !== range.sizeBytes) return undefined;
+  if (journalled?.etag === etag) return journalled;
+
+  const release = await context.budget.acquire(sizeBytes, PART_REQUEST_UNITS, signal);
+  try {
+    const body = new Uint8Array(sizeBytes);
+    await readUnchanged(file, job.diskPath, job.local, body, range.offset);
+    const md5 = hexOfBytes(context.environment.hash.md5(body));
+    if (md5 !== etag) return undefined;
+    const part = { partNumber, sizeBytes, md5, etag };
+    context.journal.putPart(upload.journalId, part);
+    return part;
+  } finally {
+    release();
+  }
+}
+
+/** Whether the object under the key is what this upload would have made: then its completion had succeeded. */
+async function findCompleted(
+  context: UploadContext,
+  job: UploadJob,
+  journalled: JournalledUpload,
+  written: ReadonlyMap<number, JournalledPart>,
+  signal: AbortSignal,
+): Promise<CompletedUpload | undefined> {
+  const { partSizeBytes } = journalled;
+  if (written.size !== partCount(job.local.sizeBytes, partSizeBytes)) return undefined;
+  if (!sameFingerprint(journalled.fingerprint, job.local)) return undefined;
+  const md5s = [...written.values()].sort((a, b) => a.partNumber - b.partNumber).map((part) => part.md5);
+  const etag = compositeEtag(md5s, (bytes) => context.environment.hash.md5(bytes));
+  const remote = await headObject(context, job.key, signal);
+  if (remote?.etag !== etag || remote.sizeBytes !== job.local.sizeBytes) return undefined;
+  return { kind: 'completed', result: { kind: 'uploaded', etag, partSizeBytes } };
+}

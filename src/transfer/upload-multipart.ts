@@ -1,0 +1,171 @@
+import type { OpenFile } from '../core/environment.ts';
+import { hasCode } from '../core/errors.ts';
+import { compositeEtag, hexOfBytes } from '../core/etag.ts';
+import type { JournalledPart } from '../core/journal.ts';
+import type { UploadKey } from '../core/object-store.ts';
+import { partCount, partRange, partSizeFor, type PartRange } from '../core/parts.ts';
+import { PART_REQUEST_UNITS } from './budget.ts';
+import { runConcurrently } from './concurrency.ts';
+import { hasBaseContent } from './content-equality.ts';
+import { contentTypeOf } from './content-type.ts';
+import { abandonUpload, abortUpload, takeUpJournal, type OpenUpload } from './multipart-journal.ts';
+import { checkUnchanged, openAsPlanned, readUnchanged } from './read.ts';
+import {
+  checkBeforeBlindWrite,
+  headObject,
+  isRefusal,
+  objectMetadata,
+  settleRefusal,
+  verifyAnsweredEtag,
+  type UploadContext,
+  type UploadJob,
+  type UploadResult,
+} from './upload.ts';
+
+/** Parts of one file on their way at once; the budget may allow fewer. */
+const PARTS_AT_ONCE = 8;
+
+/**
+ * Uploads a file in parts, going on where an earlier attempt stopped: every part that the server acknowledged and that
+ * still is what the file holds is kept. Ends the upload on the server and in the journal, unless it is interrupted.
+ *
+ * @throws SyncError file-changed when the file moved under us (the upload is aborted then); whatever the server said
+ * otherwise (the journal stays, and the next call goes on from it).
+ */
+export async function uploadInParts(
+  context: UploadContext,
+  job: UploadJob,
+  signal: AbortSignal,
+): Promise<UploadResult> {
+  const file = await openAsPlanned(context.environment.fs, job.root, job.diskPath, job.local);
+  try {
+    if (await hasBaseContent(context, job, file, signal)) return { kind: 'unchanged' };
+    const upload = (await takeUpJournal(context, job, file, signal)) ?? (await start(context, job, file, signal));
+    if (upload.kind === 'completed') return upload.result;
+    return await sendAndComplete(context, job, file, upload, signal);
+  } catch (error) {
+    if (hasCode(error, 'file-changed')) await abandonUpload(context, job.key, signal);
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+async function start(context: UploadContext, job: UploadJob, file: OpenFile, signal: AbortSignal): Promise<OpenUpload> {
+  const { journal, requests, store, bucket, accountId } = context;
+  const partSizeBytes = partSizeFor(job.local.sizeBytes);
+  const startedMs = context.environment.clock.now();
+  const journalId = journal.begin({ accountId, bucket, key: job.key }, job.local, partSizeBytes, startedMs);
+  const metadata = objectMetadata(job.local, file.opened.executable);
+  const contentType = contentTypeOf(job.key);
+  const uploadId = await requests.run(
+    () => store.createUpload({ bucket, key: job.key, metadata, contentType }, signal),
+    signal,
+  );
+  journal.setUploadId(journalId, uploadId);
+  return { kind: 'open', journalId, partSizeBytes, key: { bucket, key: job.key, uploadId }, acknowledged: new Map() };
+}
+
+async function sendAndComplete(
+  context: UploadContext,
+  job: UploadJob,
+  file: OpenFile,
+  upload: OpenUpload,
+  signal: AbortSignal,
+): Promise<UploadResult> {
+  const { sizeBytes } = job.local;
+  const missing: PartRange[] = [];
+  for (let n = 1; n <= partCount(sizeBytes, upload.partSizeBytes); n++) {
+    const range = partRange(n, sizeBytes, upload.partSizeBytes);
+    if (upload.acknowledged.has(n)) job.onProgress(range.sizeBytes);
+    else missing.push(range);
+  }
+  try {
+    await runConcurrently(missing, PARTS_AT_ONCE, async (range) => {
+      const part = await sendPart(context, job, file, upload.key, range, signal);
+      context.journal.putPart(upload.journalId, part);
+      upload.acknowledged.set(part.partNumber, part);
+    });
+    await checkUnchanged(file, job.diskPath, job.local);
+    return await complete(context, job, upload, signal);
+  } catch (error) {
+    // The server swept the upload away (24 hours on RustFS) or lost a part: what it held is of no more use, nor is the journal.
+    if (hasCode(error, 'no-such-upload', 'invalid-part')) await abandonUpload(context, job.key, signal);
+    throw error;
+  }
+}
+
+async function sendPart(
+  context: UploadContext,
+  job: UploadJob,
+  file: OpenFile,
+  upload: UploadKey,
+  range: PartRange,
+  signal: AbortSignal,
+): Promise<JournalledPart> {
+  const { budget, requests, limiter, store, environment } = context;
+  const { partNumber, sizeBytes } = range;
+  const release = await budget.acquire(sizeBytes, PART_REQUEST_UNITS, signal);
+  try {
+    const body = new Uint8Array(sizeBytes);
+    await readUnchanged(file, job.diskPath, job.local, body, range.offset);
+    const bodyMd5 = environment.hash.md5(body);
+    const { etag } = await requests.run(async () => {
+      await limiter.take(sizeBytes, signal);
+      return store.uploadPart({ ...upload, partNumber, body, bodyMd5 }, signal);
+    }, signal);
+    job.onProgress(sizeBytes);
+    return { partNumber, sizeBytes, md5: hexOfBytes(bodyMd5), etag };
+  } finally {
+    release();
+  }
+}
+
+async function complete(
+  context: UploadContext,
+  job: UploadJob,
+  upload: OpenUpload,
+  signal: AbortSignal,
+): Promise<UploadResult> {
+  const { requests, store, journal, capabilities } = context;
+  const { partSizeBytes } = upload;
+  const parts = [...upload.acknowledged.values()].sort((a, b) => a.partNumber - b.partNumber);
+  const etag = compositeEtag(
+    parts.map((part) => part.md5),
+    (bytes) => context.environment.hash.md5(bytes),
+  );
+  const overtaken = await checkBeforeBlindWrite(context, job, capabilities.conditionalComplete, signal);
+  if (overtaken !== undefined) {
+    await abandonUpload(context, job.key, signal);
+    return { kind: 'overtaken', ...overtaken };
+  }
+  try {
+    const expect = capabilities.conditionalComplete ? job.expect : undefined;
+    const answer = await requests.run(() => store.completeUpload(upload.key, parts, expect, signal), signal);
+    journal.delete(upload.journalId);
+    await verifyAnsweredEtag(context, job, answer.etag, etag, signal);
+    return { kind: 'uploaded', etag: answer.etag, partSizeBytes };
+  } catch (error) {
+    if (hasCode(error, 'no-such-upload')) return await settleVanishedUpload(context, job, upload, etag, signal, error);
+    if (!isRefusal(error, job.expect)) throw error;
+    const result = await settleRefusal(context, job, { etag, partSizeBytes }, signal);
+    await abortUpload(context, upload.key, signal);
+    journal.delete(upload.journalId);
+    return result;
+  }
+}
+
+/** The upload is gone: either its completion succeeded and the answer was lost, or the server swept it away. */
+async function settleVanishedUpload(
+  context: UploadContext,
+  job: UploadJob,
+  upload: OpenUpload,
+  etag: string,
+  signal: AbortSignal,
+  error: unknown,
+): Promise<UploadResult> {
+  const remote = await headObject(context, job.key, signal);
+  if (remote?.etag !== etag || remote.sizeBytes !== job.local.sizeBytes) throw error;
+  context.journal.delete(upload.journalId);
+  return { kind: 'uploaded', etag, partSizeBytes: upload.partSizeBytes };
+}

@@ -1,0 +1,140 @@
+import type { RemoteExpectation } from '../core/decide.ts';
+import type { BaseEntry, Fingerprint } from '../core/entries.ts';
+import type { Environment } from '../core/environment.ts';
+import { hasCode, SyncError } from '../core/errors.ts';
+import { isContentMd5, partCountOf } from '../core/etag.ts';
+import type { UploadJournal } from '../core/journal.ts';
+import type { HeadResult, ObjectMetadata, ObjectStore, ServerCapabilities } from '../core/object-store.ts';
+import type { RateLimiter } from './bandwidth.ts';
+import type { TransferBudget } from './budget.ts';
+import type { Requests } from './requests.ts';
+
+/** All that an upload needs besides its file. One object an account and bucket. */
+export interface UploadContext {
+  readonly environment: Environment;
+  readonly store: ObjectStore;
+  readonly requests: Requests;
+  readonly budget: TransferBudget;
+  readonly limiter: RateLimiter;
+  readonly journal: UploadJournal;
+  readonly accountId: string;
+  readonly bucket: string;
+  readonly capabilities: ServerCapabilities;
+}
+
+/** One file to bring into the bucket. */
+export interface UploadJob {
+  readonly root: string;
+  /** Below the root, as the disk spells it. */
+  readonly diskPath: string;
+  readonly key: string;
+  /** The file as it was when planned; anything else on disk ends the job. */
+  readonly local: Fingerprint;
+  /** What must be under the key for the upload to go through. */
+  readonly expect: RemoteExpectation;
+  /** What both sides agreed on, where they did: equal content is then not sent again. */
+  readonly base: BaseEntry | undefined;
+  /** Bytes that left, since the last call; negative when they have to be sent again. */
+  readonly onProgress: (bytes: number) => void;
+}
+
+/** How an upload ended, when it did not fail. */
+export type UploadResult =
+  | { readonly kind: 'uploaded'; readonly etag: string; readonly partSizeBytes: number | undefined }
+  /** The content is what base already has: only the file's times had moved. */
+  | { readonly kind: 'unchanged' }
+  /** Something else is under the key than the plan saw. Nothing was written. */
+  | { readonly kind: 'overtaken'; readonly remote: HeadResult | undefined };
+
+/**
+ * Headers kept with each object: the modification time as rclone writes it, and whether the file may be executed.
+ */
+export function objectMetadata(local: Fingerprint, executable: boolean): ObjectMetadata {
+  const mtime = secondsOfNs(local.mtimeNs);
+  return executable ? { mtime, mode: '100755' } : { mtime };
+}
+
+/** Nanoseconds since 1970 as seconds with a nine-digit fraction. */
+export function secondsOfNs(ns: bigint): string {
+  const sign = ns < 0n ? '-' : '';
+  const digits = (ns < 0n ? -ns : ns).toString().padStart(10, '0');
+  return `${sign}${digits.slice(0, -9)}.${digits.slice(-9)}`;
+}
+
+/**
+ * Where the server honours no conditions on writes, looks right before one whether the key is as planned.
+ *
+ * @returns the head that is not as planned; undefined when the write may go on.
+ */
+export async function checkBeforeBlindWrite(
+  context: UploadContext,
+  job: UploadJob,
+  conditional: boolean,
+  signal: AbortSignal,
+): Promise<{ remote: HeadResult | undefined } | undefined> {
+  if (conditional) return undefined;
+  const remote = await headObject(context, job.key, signal);
+  const asPlanned = job.expect.kind === 'absent' ? remote === undefined : remote?.etag === job.expect.etag;
+  return asPlanned ? undefined : { remote };
+}
+
+/** What is under a key now. */
+export async function headObject(
+  context: UploadContext,
+  key: string,
+  signal: AbortSignal,
+): Promise<HeadResult | undefined> {
+  return context.requests.run(() => context.store.head(context.bucket, key, signal), signal);
+}
+
+/**
+ * Settles a refused precondition. The write may be our own whose answer was lost: then what is under the key is what we
+ * sent, byte for byte, and the upload has succeeded.
+ */
+export async function settleRefusal(
+  context: UploadContext,
+  job: UploadJob,
+  ours: { readonly etag: string; readonly partSizeBytes: number | undefined },
+  signal: AbortSignal,
+): Promise<UploadResult> {
+  const remote = await headObject(context, job.key, signal);
+  if (remote?.etag === ours.etag && remote.sizeBytes === job.local.sizeBytes) {
+    return { kind: 'uploaded', etag: ours.etag, partSizeBytes: ours.partSizeBytes };
+  }
+  return { kind: 'overtaken', remote };
+}
+
+/** Whether an error says that the key is not as the plan saw it. If-Match on a missing key is "not found" to some servers. */
+export function isRefusal(error: unknown, expect: RemoteExpectation): error is SyncError {
+  return hasCode(error, 'precondition-failed') || (expect.kind === 'etag' && hasCode(error, 'no-such-key'));
+}
+
+/**
+ * Checks what a finished write answered. An ETag that is not the one computed is right for an encrypted object, whose
+ * length we then check, and wrong for any other.
+ *
+ * @throws SyncError bad-digest
+ */
+export async function verifyAnsweredEtag(
+  context: UploadContext,
+  job: UploadJob,
+  answered: string,
+  computed: string,
+  signal: AbortSignal,
+): Promise<void> {
+  if (answered === computed) return;
+  const head = await headObject(context, job.key, signal);
+  const isWhole = head?.etag === answered && head.sizeBytes === job.local.sizeBytes;
+  if (isWhole && (head.encrypted || !isMd5Like(answered))) return;
+  throw new SyncError({
+    code: 'bad-digest',
+    message: `The server stored something else under ${job.key} than was sent.`,
+    advice: 'Check the server and the network in between; the upload is tried again.',
+    retryable: true,
+    detail: `ETag answered ${answered}, computed ${computed}`,
+  });
+}
+
+function isMd5Like(etag: string): boolean {
+  return isContentMd5(etag) || partCountOf(etag) !== undefined;
+}
