@@ -106,9 +106,9 @@ function decideUpload(
   }
   if (remote === 'absent') return uploadOver(undefined);
   if (remote === 'same') return local === 'same' ? NONE : uploadOver(remoteEntry);
-  return local === 'same' || local === 'touched'
-    ? { kind: 'report', problem: 'remote-changed' }
-    : { kind: 'reconcile' };
+  if (local === 'same') return { kind: 'report', problem: 'remote-changed' };
+  // A file of the same size may be our own upload, whose base row a crash has lost.
+  return local === 'touched' ? { kind: 'confirm-local' } : { kind: 'reconcile' };
 }
 
 function decideDownload(

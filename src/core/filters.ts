@@ -1,5 +1,5 @@
 import ignore from 'ignore';
-import { PRIVATE_DIRECTORY } from './paths.ts';
+import { PRIVATE_DIRECTORY, REMOTE_PROBE_PREFIX, REMOTE_TRASH_PREFIX } from './paths.ts';
 
 /** The name of the file in a folder's root that lists what is not to be synced, in gitignore syntax. */
 export const IGNORE_FILE = '.rustfsignore';
@@ -31,7 +31,6 @@ export const DEFAULT_IGNORES: readonly string[] = [
   '~$*',
   '.~lock.*#',
   '.#*',
-  '4913',
   '*.crdownload',
   '.goutputstream-*',
 ];
@@ -44,6 +43,16 @@ export interface PathFilter {
   ignoresDirectory(path: string): boolean;
 }
 
+/** First segments that are ours on one side or the other, in capitals. */
+const PRIVATE_NAMES: ReadonlySet<string> = new Set(
+  [PRIVATE_DIRECTORY, REMOTE_TRASH_PREFIX.slice(0, -1), REMOTE_PROBE_PREFIX.slice(0, -1)].map((name) =>
+    name.toUpperCase(),
+  ),
+);
+
+/** The `ignore` package remembers every path it was ever asked about; past this many we start it afresh. */
+const REMEMBERED_PATHS = 10_000;
+
 /** One unusable ignore rule: which, and why. */
 export interface RuleProblem {
   readonly rule: string;
@@ -51,18 +60,32 @@ export interface RuleProblem {
 }
 
 /**
- * Builds a folder's filter: our private directory, then the defaults, then the `--ignore` globs, then the text of
- * `.rustfsignore`; later rules win, as in gitignore. Case matters, as it does to the server.
+ * Builds a folder's filter: our private directories, then the defaults, then the `--ignore` globs, then the text of
+ * `.rustfsignore`; later rules win, as in gitignore, and none brings back a private directory. Case matters, as it does to
+ * the server, but for the private names: a disk that ignores case would take `.RUSTFS-SYNC/…` from a bucket for ours.
  */
 export function createFilter(globs: readonly string[], ignoreFileText: string): PathFilter {
-  const rules = ignore({ ignorecase: false })
-    .add([...DEFAULT_IGNORES, ...globs])
-    .add(ignoreFileText);
-  const isPrivate = (path: string) => path === PRIVATE_DIRECTORY || path.startsWith(`${PRIVATE_DIRECTORY}/`);
-  return {
-    ignoresFile: (path) => isPrivate(path) || rules.ignores(path),
-    ignoresDirectory: (path) => isPrivate(path) || rules.ignores(`${path}/`),
+  const rules = ignore(IGNORE_OPTIONS)
+    .add([...DEFAULT_IGNORES, ...globs].map((rule) => rule.normalize('NFC')))
+    .add(ignoreFileText.normalize('NFC'));
+  let matcher = ignore(IGNORE_OPTIONS).add(rules);
+  let asked = 0;
+  const matches = (path: string) => {
+    if (++asked % REMEMBERED_PATHS === 0) matcher = ignore(IGNORE_OPTIONS).add(rules);
+    return matcher.ignores(path);
   };
+  return {
+    ignoresFile: (path) => isPrivate(path) || matches(path),
+    ignoresDirectory: (path) => isPrivate(path) || matches(`${path}/`),
+  };
+}
+
+/** Paths never start at a disk's root; with this, a key such as `c:/a` is no error to the package on Windows. */
+const IGNORE_OPTIONS = { ignorecase: false, allowRelativePaths: true };
+
+function isPrivate(path: string): boolean {
+  const slash = path.indexOf('/');
+  return PRIVATE_NAMES.has((slash < 0 ? path : path.slice(0, slash)).toUpperCase());
 }
 
 /** Names the first glob that can not be a rule, or undefined when all can. */

@@ -27,7 +27,8 @@ export class DisorderError extends Error {
 
 /**
  * Merges three streams, each in UTF-8 byte order of the path, into one in the same order. Holds one item of each stream,
- * whatever their length. What the scan skipped hides the same path (and, for a directory, all below it) in the other two.
+ * whatever their length. What the scan skipped hides the same path and all below it in the other two, also where it is no
+ * directory: a symbolic link may stand for one, and what could not be looked at may be one.
  *
  * @throws DisorderError when base or remote does not strictly increase, or local decreases: a comparison of unordered
  * streams would take present files for absent ones.
@@ -40,8 +41,7 @@ export async function* mergeTrees(
   const bases = new Cursor('base', base, true);
   const locals = new Cursor('local', local, false);
   const remotes = new Cursor('remote', remote, true);
-  // Set to what the last skipped item hides: an exact path, or every path that starts with a directory's `name/`.
-  let hidden: string | undefined;
+  const hidden = new HiddenPaths();
   try {
     await Promise.all([bases.advance(), locals.advance(), remotes.advance()]);
     for (;;) {
@@ -50,7 +50,7 @@ export async function* mergeTrees(
 
       const scanned = locals.head?.path === path ? locals.head : undefined;
       if (scanned?.kind === 'skipped') {
-        if (!scanned.shadowed) hidden = scanned.path;
+        if (!scanned.shadowed) hidden.add(scanned.path);
         await locals.advance();
         yield { kind: 'skipped', item: scanned };
         continue;
@@ -60,7 +60,7 @@ export async function* mergeTrees(
       if (scanned !== undefined) await locals.advance();
       if (baseEntry !== undefined) await bases.advance();
       if (remoteEntry !== undefined) await remotes.advance();
-      if (hidden !== undefined && isHidden(path, hidden)) continue;
+      if (hidden.has(path)) continue;
       yield { kind: 'path', path: path as RelativePath, base: baseEntry, local: scanned?.entry, remote: remoteEntry };
     }
   } finally {
@@ -68,8 +68,35 @@ export async function* mergeTrees(
   }
 }
 
-function isHidden(path: string, hidden: string): boolean {
-  return hidden.endsWith('/') ? path.startsWith(hidden) : path === hidden;
+/**
+ * What skipped items hide, asked for in key order. `link` hides `link` and `link/…`, and `link-2` sorts between the two: so
+ * more than one can be in force, each the beginning of the next one's name, and no more than a name has characters.
+ */
+class HiddenPaths {
+  readonly #inForce: string[] = [];
+
+  /** @param skipped path of a skipped item; a directory's ends in a slash and hides only what is below it. */
+  add(skipped: string): void {
+    this.#dropPassed(skipped);
+    this.#inForce.push(skipped);
+  }
+
+  has(path: string): boolean {
+    this.#dropPassed(path);
+    return this.#inForce.some((one) => path === one || path.startsWith(below(one)));
+  }
+
+  /** '0' is the character after '/', so that nothing from there on lies below. */
+  #dropPassed(path: string): void {
+    for (let last = this.#inForce.at(-1); last !== undefined; last = this.#inForce.at(-1)) {
+      if (compareUtf8(path, `${below(last).slice(0, -1)}0`) < 0) return;
+      this.#inForce.pop();
+    }
+  }
+}
+
+function below(skipped: string): string {
+  return skipped.endsWith('/') ? skipped : `${skipped}/`;
 }
 
 function leastPath(...paths: (string | undefined)[]): string | undefined {

@@ -65,12 +65,13 @@ export function parseRelativePath(text: string): RelativePath | undefined {
 /**
  * A folder's key prefix in its one spelling: empty, or segments each followed by a slash.
  *
- * @returns undefined when a segment is not fit for a key.
+ * @returns undefined when a segment is not fit for a key, or when it lies in what the engine keeps for itself: there every
+ * object would be taken for an internal one, and so for a deleted one.
  */
 export function parsePrefix(text: string): string | undefined {
   const trimmed = text.replace(/^\/+|\/+$/g, '').normalize('NFC');
   if (trimmed === '') return '';
-  return checkPath(trimmed) === undefined ? `${trimmed}/` : undefined;
+  return checkPath(trimmed) === undefined && !isInternalKey(`${trimmed}/`) ? `${trimmed}/` : undefined;
 }
 
 /** The key that holds `path` in a folder with this prefix (as {@link parsePrefix} spells it). */

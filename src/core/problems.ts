@@ -18,7 +18,9 @@ export interface ProblemText {
   readonly advice: string;
 }
 
-type ComparisonProblem = SkipReason | 'not-nfc' | 'remote-changed' | 'local-changed' | 'conflict' | 'keeps-changing';
+/** Those that a comparison finds by itself, without a request that failed. */
+export type ComparisonProblem =
+  SkipReason | 'not-nfc' | 'remote-changed' | 'local-changed' | 'conflict' | 'keeps-changing';
 
 const TEXTS: Readonly<Record<ComparisonProblem, ProblemText>> = {
   'name-too-long': warning(

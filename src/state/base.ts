@@ -35,7 +35,7 @@ export class BaseTable {
       .prepare<[string, string], RawBase>('SELECT * FROM base WHERE folder_id = ? AND path = ?')
       .safeIntegers();
     this.#page = db
-      .prepare<[string, string, string, number], RawBase>(
+      .prepare<[string, string, string | Buffer, number], RawBase>(
         'SELECT * FROM base WHERE folder_id = ? AND path > ? AND path < ? ORDER BY path LIMIT ?',
       )
       .safeIntegers();
@@ -80,12 +80,14 @@ export class BaseTable {
 
   /**
    * All rows of a folder in key order, or those below `directory` alone; a page in memory at a time. Rows may be written
-   * while this is read: a row that is put or deleted ahead is seen as it then is.
+   * while this is read: what is put or deleted ahead of the page in memory is seen as it then is, what lies within it as it
+   * was.
    */
   async *stream(folderId: string, directory = ''): AsyncGenerator<BaseEntry, void, undefined> {
     // '0' is the character after '/': the range holds exactly what starts with `directory/`.
     let after = directory === '' ? '' : `${directory}/`;
-    const end = directory === '' ? '\u{10FFFF}' : `${directory}0`;
+    // To SQLite every blob comes after every text, and so after every path.
+    const end = directory === '' ? Buffer.alloc(0) : `${directory}0`;
     for (;;) {
       const rows = this.#page.all(folderId, after, end, PAGE_ROWS);
       for (const row of rows) yield baseOf(row);

@@ -1,7 +1,7 @@
 import { renameSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { SyncError } from '../core/errors.ts';
-import { migrate, SCHEMA_VERSION } from './migrations/index.ts';
+import { migrate, SCHEMA_VERSION, schemaVersionOf } from './migrations/index.ts';
 
 /** The state database. Only this room prepares statements on it. */
 export type Database = Sqlite.Database;
@@ -38,13 +38,14 @@ export function openDatabase(path: string, stamp: string): OpenedDatabase {
 function open(path: string): Database {
   const database = new Sqlite(path);
   try {
+    // Before anything that writes: setting the journal mode does.
+    const found = schemaVersionOf(database);
+    if (found > SCHEMA_VERSION) throw tooNew(path, found);
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = NORMAL');
     database.pragma('foreign_keys = ON');
     database.pragma('cache_size = -8000');
-    const found = database.pragma('user_version', { simple: true }) as number;
-    if (found > SCHEMA_VERSION) throw tooNew(path, found);
-    migrate(database, found);
+    migrate(database);
     return database;
   } catch (error) {
     database.close();

@@ -64,6 +64,7 @@ export class FolderTable {
   readonly #clearHold;
   readonly #startPass;
   readonly #finishFullPass;
+  readonly #setRootDevice;
 
   constructor(db: Database) {
     this.#insert = db.prepare(
@@ -83,6 +84,7 @@ export class FolderTable {
     this.#startPass = db.prepare<[string], { last_pass: number }>(
       'UPDATE folder SET last_pass = last_pass + 1 WHERE id = ? RETURNING last_pass',
     );
+    this.#setRootDevice = db.prepare('UPDATE folder SET root_device_id = ? WHERE id = ?');
     this.#finishFullPass = db.prepare('UPDATE folder SET last_full_pass_ms = ? WHERE id = ?');
   }
 
@@ -140,6 +142,10 @@ export class FolderTable {
     return row.last_pass;
   }
 
+  setRootDevice(id: string, deviceId: string): void {
+    this.#setRootDevice.run(deviceId, id);
+  }
+
   finishFullPass(id: string, atMs: number): void {
     this.#finishFullPass.run(atMs, id);
   }
@@ -162,7 +168,12 @@ function folderOf(row: RawFolder): FolderRow {
         ? undefined
         : {
             reason: row.hold_reason,
-            totals: { known: row.hold_known, deletions: row.hold_deletions, replacements: row.hold_replacements },
+            totals: {
+              known: row.hold_known,
+              deletions: row.hold_deletions,
+              replacements: row.hold_replacements,
+              diskChanged: row.hold_reason === 'disk-changed',
+            },
             approved: row.hold_approved === 1,
           },
     lastPass: row.last_pass,

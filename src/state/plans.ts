@@ -29,6 +29,8 @@ export class PlanTable {
   readonly #put;
   readonly #page;
   readonly #delete;
+  readonly #deleteUnder;
+  readonly #has;
   readonly #clear;
   readonly #summary;
   readonly #phases;
@@ -47,6 +49,12 @@ export class PlanTable {
       .safeIntegers();
     this.#delete = db.prepare(
       "DELETE FROM plan WHERE folder_id = ? AND phase IN (0, 1, 2) AND lane IN ('small', 'large') AND path = ?",
+    );
+    this.#deleteUnder = db.prepare(
+      "DELETE FROM plan WHERE folder_id = ? AND (path = ? OR (path > ? || '/' AND path < ? || '0'))",
+    );
+    this.#has = db.prepare<[string, string]>(
+      "SELECT 1 FROM plan WHERE folder_id = ? AND phase IN (0, 1, 2) AND lane IN ('small', 'large') AND path = ?",
     );
     this.#clear = db.prepare('DELETE FROM plan WHERE folder_id = ?');
     this.#summary = db.prepare<[string], { kind: PlannedKind; count: number; bytes: number }>(
@@ -94,6 +102,15 @@ export class PlanTable {
 
   delete(folderId: string, path: string): void {
     this.#delete.run(folderId, path);
+  }
+
+  /** Drops what was planned for a path and all below it. */
+  deleteUnder(folderId: string, path: string): void {
+    this.#deleteUnder.run(folderId, path, path, path);
+  }
+
+  has(folderId: string, path: string): boolean {
+    return this.#has.get(folderId, path) !== undefined;
   }
 
   clear(folderId: string): void {

@@ -50,6 +50,8 @@ export class ProblemTable {
   readonly #delete;
   readonly #deleteStale;
   readonly #deleteStaleBelow;
+  readonly #deleteUnplanned;
+  readonly #retryNow;
   readonly #nextRetry;
   readonly #count;
 
@@ -74,6 +76,12 @@ export class ProblemTable {
       `DELETE FROM problem WHERE folder_id = ? AND source = 'comparison' AND pass < ?
          AND (path = ? OR (path > ? || '/' AND path < ? || '0'))`,
     );
+    this.#deleteUnplanned = db.prepare(
+      `DELETE FROM problem WHERE folder_id = ? AND source = 'transfer' AND NOT EXISTS (
+         SELECT 1 FROM plan WHERE plan.folder_id = problem.folder_id AND plan.phase IN (0, 1, 2)
+           AND plan.lane IN ('small', 'large') AND plan.path = problem.path)`,
+    );
+    this.#retryNow = db.prepare('UPDATE problem SET retry_at_ms = 0 WHERE folder_id = ? AND retry_at_ms IS NOT NULL');
     this.#nextRetry = db.prepare<[string], { at: number | null }>(
       'SELECT min(retry_at_ms) AS at FROM problem WHERE folder_id = ?',
     );
@@ -117,6 +125,16 @@ export class ProblemTable {
   deleteStale(folderId: string, pass: number, below?: string): void {
     if (below === undefined) this.#deleteStale.run(folderId, pass);
     else this.#deleteStaleBelow.run(folderId, pass, below, below, below);
+  }
+
+  /** After a full comparison: takes away the problems of transfers that are not to be made any more. */
+  deleteUnplanned(folderId: string): void {
+    this.#deleteUnplanned.run(folderId);
+  }
+
+  /** Makes everything that waits for a retry due at once. */
+  retryNow(folderId: string): void {
+    this.#retryNow.run(folderId);
   }
 
   /** When the next path of a folder is due to be tried again. */

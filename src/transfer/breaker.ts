@@ -13,6 +13,16 @@ export type Reachability =
   | { readonly kind: 'reachable' }
   | { readonly kind: 'unreachable'; readonly error: SyncError; readonly sinceMs: number; readonly nextProbeMs: number };
 
+/** Leave for one request. One of the three ends it; what is called after that has no effect. */
+export interface Pass {
+  /** Any answer of the server, also a refusal, shows that it is there. */
+  succeeded(): void;
+  /** The request did not reach the server. */
+  failed(error: SyncError): void;
+  /** The request was called off, or never sent, and says nothing about the server. */
+  abandoned(): void;
+}
+
 /**
  * One per account. While the server can not be reached, everybody waits here and one request at a time is let through as
  * a probe: a server that is down costs one attempt now and then, not one for each of ten thousand files.
@@ -37,36 +47,49 @@ export class CircuitBreaker {
     return this.#state;
   }
 
-  /** Waits until a request may be tried. Each call must be followed by one of `succeeded`, `failed` or `abandoned`. */
-  async enter(signal: AbortSignal): Promise<void> {
-    while (this.#state.kind === 'unreachable') {
+  /** Waits until a request may be tried. The pass must be ended, or nobody else may probe an unreachable server. */
+  async enter(signal: AbortSignal): Promise<Pass> {
+    for (;;) {
+      if (signal.aborted) throw cancelled('The transfer');
+      if (this.#state.kind === 'reachable') return this.#pass(false);
       const waitMs = this.#state.nextProbeMs - this.#clock.monotonic();
       if (!this.#probing && waitMs <= 0) {
         this.#probing = true;
-        return;
+        return this.#pass(true);
       }
       await this.#wakeUp(Math.max(waitMs, 0), signal);
     }
-    if (signal.aborted) throw cancelled('The transfer');
   }
 
-  /** Any answer of the server, also a refusal, shows that it is there. */
-  succeeded(): void {
+  #pass(isProbe: boolean): Pass {
+    let isOpen = true;
+    const end = (effect: () => void) => {
+      if (!isOpen) return;
+      isOpen = false;
+      if (isProbe) this.#probing = false;
+      effect();
+    };
+    return {
+      succeeded: () => end(() => this.#succeeded()),
+      failed: (error) => end(() => this.#failed(error, isProbe)),
+      abandoned: () => end(() => this.#wakeAll()),
+    };
+  }
+
+  #succeeded(): void {
     this.#failuresInRow = 0;
     this.#failedProbes = 0;
-    this.#probing = false;
     if (this.#state.kind === 'reachable') return;
     this.#state = { kind: 'reachable' };
     this.#wakeAll();
     this.#onChange();
   }
 
-  /** The request did not reach the server. */
-  failed(error: SyncError): void {
+  #failed(error: SyncError, isProbe: boolean): void {
     this.#failuresInRow += 1;
     const wasOpen = this.#state.kind === 'unreachable';
-    if (wasOpen && !this.#probing) return;
-    this.#probing = false;
+    // Sent before the server was found unreachable: nothing new.
+    if (wasOpen && !isProbe) return;
     if (!wasOpen && this.#failuresInRow < FAILURES_TO_OPEN) return;
     this.#failedProbes += 1;
     const now = this.#clock.monotonic();
@@ -80,12 +103,6 @@ export class CircuitBreaker {
     this.#onChange();
   }
 
-  /** The request was called off and says nothing about the server. */
-  abandoned(): void {
-    this.#probing = false;
-    this.#wakeAll();
-  }
-
   /** Probes at once: the network came back, or a person asked. */
   retryNow(): void {
     if (this.#state.kind !== 'unreachable') return;
@@ -95,7 +112,6 @@ export class CircuitBreaker {
 
   /** Waits for a change of state, or for the next probe when nobody is probing. */
   async #wakeUp(waitMs: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) throw cancelled('The transfer');
     await new Promise<void>((resolve, reject) => {
       const timer = this.#probing ? undefined : this.#clock.timer(waitMs, () => done());
       const done = () => {

@@ -1,10 +1,11 @@
 import type { Fingerprint } from '../core/entries.ts';
 import type { OpenFile } from '../core/environment.ts';
+import { cancelled } from '../core/errors.ts';
 import { compositeEtag, hexOfBytes, isContentMd5, partCountOf } from '../core/etag.ts';
 import { MIN_PART_BYTES, partCount, partRange, partSizeFor } from '../core/parts.ts';
 import { PART_REQUEST_UNITS } from './budget.ts';
 import { openAsPlanned, readUnchanged } from './read.ts';
-import type { UploadContext, UploadJob } from './upload.ts';
+import { isBaseUnderKey, type UploadContext, type UploadJob } from './upload.ts';
 
 /** What is needed to read and hash a file; an {@link UploadContext} has all of it. */
 export type HashContext = Pick<UploadContext, 'environment' | 'budget'>;
@@ -15,15 +16,15 @@ const USUAL_PART_BYTES: readonly number[] = [5, 8, 16, 50].map((mib) => mib * 10
 /** Whether a file holds an object's content: by its ETag, or not at all to be told from it. */
 export type EtagVerdict = 'equal' | 'different' | 'unknown';
 
-/** Whether a large file of the size that base knows holds the very content that base knows. */
+/** Whether a large file holds the very content that base knows and that is under the key. */
 export async function hasBaseContent(
   context: UploadContext,
   job: UploadJob,
   file: OpenFile,
   signal: AbortSignal,
 ): Promise<boolean> {
+  if (!isBaseUnderKey(job) || job.base.sizeBytes !== job.local.sizeBytes) return false;
   const { base } = job;
-  if (base === undefined || base.retained || base.sizeBytes !== job.local.sizeBytes) return false;
   const partSizes = base.partSizeBytes === undefined ? [] : [base.partSizeBytes];
   return (await compareOpenFile(context, file, job.diskPath, job.local, base.etag, partSizes, signal)) === 'equal';
 }
@@ -57,6 +58,22 @@ export async function compareWithEtag(
   }
 }
 
+/** MD5 of a whole file in hex. @throws SyncError file-changed when it is not as planned. */
+export async function hashFile(
+  context: HashContext,
+  root: string,
+  diskPath: string,
+  local: Fingerprint,
+  signal: AbortSignal,
+): Promise<string> {
+  const file = await openAsPlanned(context.environment.fs, root, diskPath, local);
+  try {
+    return await hashRange(context, file, diskPath, local, 0, local.sizeBytes, signal);
+  } finally {
+    await file.close();
+  }
+}
+
 async function compareOpenFile(
   context: HashContext,
   file: OpenFile,
@@ -67,7 +84,8 @@ async function compareOpenFile(
   signal: AbortSignal,
 ): Promise<EtagVerdict> {
   if (isContentMd5(etag)) {
-    return (await hashWhole(context, file, path, local, signal)) === etag ? 'equal' : 'different';
+    const md5 = await hashRange(context, file, path, local, 0, local.sizeBytes, signal);
+    return md5 === etag ? 'equal' : 'different';
   }
   const count = partCountOf(etag);
   for (const partSizeBytes of partSizes) {
@@ -93,16 +111,6 @@ async function hashParts(
   return compositeEtag(md5s, (bytes) => context.environment.hash.md5(bytes));
 }
 
-async function hashWhole(
-  context: HashContext,
-  file: OpenFile,
-  path: string,
-  local: Fingerprint,
-  signal: AbortSignal,
-): Promise<string> {
-  return hashRange(context, file, path, local, 0, local.sizeBytes, signal);
-}
-
 async function hashRange(
   context: HashContext,
   file: OpenFile,
@@ -117,7 +125,7 @@ async function hashRange(
   try {
     const buffer = new Uint8Array(Math.min(sizeBytes, MIN_PART_BYTES));
     for (let done = 0; done < sizeBytes; done += buffer.length) {
-      signal.throwIfAborted();
+      if (signal.aborted) throw cancelled('The transfer');
       const slice = buffer.subarray(0, Math.min(buffer.length, sizeBytes - done));
       await readUnchanged(file, path, local, slice, offset + done);
       hash.update(slice);

@@ -7,7 +7,7 @@ export { RateLimiter } from './bandwidth.ts';
 export { CircuitBreaker, type Reachability } from './breaker.ts';
 export { TransferBudget } from './budget.ts';
 export { runConcurrently } from './concurrency.ts';
-export { compareWithEtag, type EtagVerdict } from './content-equality.ts';
+export { compareWithEtag, hashFile, type EtagVerdict } from './content-equality.ts';
 export { contentTypeOf } from './content-type.ts';
 export { abandonUpload } from './multipart-journal.ts';
 export { Requests } from './requests.ts';

@@ -92,7 +92,7 @@ export async function abandonUpload(context: UploadContext, key: string, signal:
   const { journal, accountId, bucket } = context;
   const journalled = journal.find({ accountId, bucket, key });
   if (journalled === undefined) return;
-  if (journalled.uploadId === undefined) await abortUnknownStart(context, key, journalled, signal);
+  if (journalled.uploadId === undefined) await abortStrays(context, key, journalled.startedMs, signal);
   else await abortUpload(context, { bucket, key, uploadId: journalled.uploadId }, signal);
   journal.delete(journalled.id);
 }
@@ -102,23 +102,25 @@ export async function abortUpload(context: UploadContext, upload: UploadKey, sig
   await context.requests.run(() => context.store.abortUpload(upload, signal), signal);
 }
 
-/** We asked for an upload and never learned its id: find it by its key and start, and abort it. */
-async function abortUnknownStart(
+/** Aborts uploads that we asked for and whose id we never learned: they are found by their key and start. */
+export async function abortStrays(
   context: UploadContext,
   key: string,
-  journalled: JournalledUpload,
+  startedMs: number,
   signal: AbortSignal,
+  keptUploadId?: string,
 ): Promise<void> {
   const { requests, store, bucket } = context;
   const uploads = await requests.run(() => store.listUploads(bucket, key, signal), signal);
   for (const { key: uploadKey, uploadId, initiatedMs } of uploads) {
-    if (uploadKey !== key || Math.abs(initiatedMs - journalled.startedMs) > START_WINDOW_MS) continue;
+    if (uploadKey !== key || uploadId === keptUploadId) continue;
+    if (Math.abs(initiatedMs - startedMs) > START_WINDOW_MS) continue;
     await abortUpload(context, { bucket, key, uploadId }, signal);
   }
 }
 
 /** All but ctime, which also moves when only permissions do; where it moved, the parts are read again before they are trusted. */
-function isSameContent(a: Fingerprint, b: Fingerprint): boolean {
+export function isSameContent(a: Fingerprint, b: Fingerprint): boolean {
   return sameFingerprint({ ...a, ctimeNs: 0n }, { ...b, ctimeNs: 0n });
 }
 

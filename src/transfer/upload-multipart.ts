@@ -8,15 +8,22 @@ import { PART_REQUEST_UNITS } from './budget.ts';
 import { runConcurrently } from './concurrency.ts';
 import { hasBaseContent } from './content-equality.ts';
 import { contentTypeOf } from './content-type.ts';
-import { abandonUpload, abortUpload, takeUpJournal, type OpenUpload } from './multipart-journal.ts';
+import {
+  abandonUpload,
+  abortStrays,
+  abortUpload,
+  isSameContent,
+  takeUpJournal,
+  type OpenUpload,
+} from './multipart-journal.ts';
 import { checkUnchanged, openAsPlanned, readUnchanged } from './read.ts';
 import {
-  checkBeforeBlindWrite,
   headObject,
   isRefusal,
   objectMetadata,
   settleRefusal,
   verifyAnsweredEtag,
+  writeAsPlanned,
   type UploadContext,
   type UploadJob,
   type UploadResult,
@@ -29,26 +36,37 @@ const PARTS_AT_ONCE = 8;
  * Uploads a file in parts, going on where an earlier attempt stopped: every part that the server acknowledged and that
  * still is what the file holds is kept. Ends the upload on the server and in the journal, unless it is interrupted.
  *
- * @throws SyncError file-changed when the file moved under us (the upload is aborted then); whatever the server said
- * otherwise (the journal stays, and the next call goes on from it).
+ * @throws SyncError file-changed when the file moved under us (the upload is aborted then, unless nothing but the ctime
+ * moved); whatever the server said otherwise (the journal stays, and the next call goes on from it).
  */
 export async function uploadInParts(
   context: UploadContext,
   job: UploadJob,
   signal: AbortSignal,
 ): Promise<UploadResult> {
-  const file = await openAsPlanned(context.environment.fs, job.root, job.diskPath, job.local);
+  let file: OpenFile | undefined;
   try {
-    if (await hasBaseContent(context, job, file, signal)) return { kind: 'unchanged' };
-    const upload = (await takeUpJournal(context, job, file, signal)) ?? (await start(context, job, file, signal));
-    if (upload.kind === 'completed') return upload.result;
+    file = await openAsPlanned(context.environment.fs, job.root, job.diskPath, job.local);
+    const taken = await takeUpJournal(context, job, file, signal);
+    if (taken?.kind === 'completed') return taken.result;
+    // What an earlier attempt began to send was found to be other content: it is not hashed again.
+    if (taken === undefined && (await hasBaseContent(context, job, file, signal))) return { kind: 'unchanged' };
+    const upload = taken ?? (await start(context, job, file, signal));
     return await sendAndComplete(context, job, file, upload, signal);
   } catch (error) {
-    if (hasCode(error, 'file-changed')) await abandonUpload(context, job.key, signal);
+    if (hasCode(error, 'file-changed') && !(await mayGoOn(context, job))) {
+      await abandonUpload(context, job.key, signal);
+    }
     throw error;
   } finally {
-    await file.close();
+    await file?.close();
   }
+}
+
+/** Whether a file that is not as planned may still hold what was planned: somebody changed its permissions, say. */
+async function mayGoOn(context: UploadContext, job: UploadJob): Promise<boolean> {
+  const now = await context.environment.fs.stat(job.root, job.diskPath);
+  return now !== undefined && isSameContent(now, job.local);
 }
 
 async function start(context: UploadContext, job: UploadJob, file: OpenFile, signal: AbortSignal): Promise<OpenUpload> {
@@ -58,10 +76,13 @@ async function start(context: UploadContext, job: UploadJob, file: OpenFile, sig
   const journalId = journal.begin({ accountId, bucket, key: job.key }, job.local, partSizeBytes, startedMs);
   const metadata = objectMetadata(job.local, file.opened.executable);
   const contentType = contentTypeOf(job.key);
-  const uploadId = await requests.run(
-    () => store.createUpload({ bucket, key: job.key, metadata, contentType }, signal),
-    signal,
-  );
+  let attempts = 0;
+  const uploadId = await requests.run(() => {
+    attempts += 1;
+    return store.createUpload({ bucket, key: job.key, metadata, contentType }, signal);
+  }, signal);
+  // An earlier attempt may have been carried out and its answer lost. While our id is not journalled, a crash aborts both.
+  if (attempts > 1) await abortStrays(context, job.key, startedMs, signal, uploadId);
   journal.setUploadId(journalId, uploadId);
   return { kind: 'open', journalId, partSizeBytes, key: { bucket, key: job.key, uploadId }, acknowledged: new Map() };
 }
@@ -105,20 +126,22 @@ async function sendPart(
 ): Promise<JournalledPart> {
   const { budget, requests, limiter, store, environment } = context;
   const { partNumber, sizeBytes } = range;
-  const release = await budget.acquire(sizeBytes, PART_REQUEST_UNITS, signal);
-  try {
-    const body = new Uint8Array(sizeBytes);
-    await readUnchanged(file, job.diskPath, job.local, body, range.offset);
-    const bodyMd5 = environment.hash.md5(body);
-    const { etag } = await requests.run(async () => {
-      await limiter.take(sizeBytes, signal);
-      return store.uploadPart({ ...upload, partNumber, body, bodyMd5 }, signal);
-    }, signal);
-    job.onProgress(sizeBytes);
-    return { partNumber, sizeBytes, md5: hexOfBytes(bodyMd5), etag };
-  } finally {
-    release();
-  }
+  return requests.attempt(async (send) => {
+    const release = await budget.acquire(sizeBytes, PART_REQUEST_UNITS, signal);
+    try {
+      const body = new Uint8Array(sizeBytes);
+      await readUnchanged(file, job.diskPath, job.local, body, range.offset);
+      const bodyMd5 = environment.hash.md5(body);
+      const { etag } = await send(async () => {
+        await limiter.take(sizeBytes, signal);
+        return store.uploadPart({ ...upload, partNumber, body, bodyMd5 }, signal);
+      });
+      job.onProgress(sizeBytes);
+      return { partNumber, sizeBytes, md5: hexOfBytes(bodyMd5), etag };
+    } finally {
+      release();
+    }
+  }, signal);
 }
 
 async function complete(
@@ -134,14 +157,14 @@ async function complete(
     parts.map((part) => part.md5),
     (bytes) => context.environment.hash.md5(bytes),
   );
-  const overtaken = await checkBeforeBlindWrite(context, job, capabilities.conditionalComplete, signal);
-  if (overtaken !== undefined) {
-    await abandonUpload(context, job.key, signal);
-    return { kind: 'overtaken', ...overtaken };
-  }
   try {
-    const expect = capabilities.conditionalComplete ? job.expect : undefined;
-    const answer = await requests.run(() => store.completeUpload(upload.key, parts, expect, signal), signal);
+    const answer = await requests.run(
+      () =>
+        writeAsPlanned(context, job, capabilities.conditionalComplete, signal, (expect) =>
+          store.completeUpload(upload.key, parts, expect, signal),
+        ),
+      signal,
+    );
     journal.delete(upload.journalId);
     await verifyAnsweredEtag(context, job, answer.etag, etag, signal);
     return { kind: 'uploaded', etag: answer.etag, partSizeBytes };

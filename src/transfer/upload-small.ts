@@ -2,12 +2,14 @@ import { hexOfBytes } from '../core/etag.ts';
 import { SMALL_REQUEST_UNITS } from './budget.ts';
 import { contentTypeOf } from './content-type.ts';
 import { openAsPlanned, readUnchanged } from './read.ts';
+import type { Send } from './requests.ts';
 import {
-  checkBeforeBlindWrite,
+  isBaseUnderKey,
   isRefusal,
   objectMetadata,
   settleRefusal,
   verifyAnsweredEtag,
+  writeAsPlanned,
   type UploadContext,
   type UploadJob,
   type UploadResult,
@@ -20,10 +22,34 @@ import {
  * @throws SyncError file-changed when the file moved under us; whatever the server said otherwise.
  */
 export async function uploadSmall(context: UploadContext, job: UploadJob, signal: AbortSignal): Promise<UploadResult> {
+  const sent = await context.requests.attempt((send) => sendOnce(context, job, send, signal), signal);
+  if (sent === 'unchanged') return { kind: 'unchanged' };
+  const { computed, answered } = sent;
+  if (answered === undefined) return settleRefusal(context, job, { etag: computed, partSizeBytes: undefined }, signal);
+  job.onProgress(job.local.sizeBytes);
+  await verifyAnsweredEtag(context, job, answered, computed, signal);
+  return { kind: 'uploaded', etag: answered, partSizeBytes: undefined };
+}
+
+/** ETags of what was sent and of what the server has; no second one where it refused the precondition. */
+interface Sent {
+  readonly computed: string;
+  readonly answered: string | undefined;
+}
+
+async function sendOnce(
+  context: UploadContext,
+  job: UploadJob,
+  send: Send,
+  signal: AbortSignal,
+): Promise<Sent | 'unchanged'> {
   const release = await context.budget.acquire(job.local.sizeBytes, SMALL_REQUEST_UNITS, signal);
   try {
     const content = await readWhole(context, job);
-    return await send(context, job, content, signal);
+    const computed = hexOfBytes(content.md5);
+    if (isBaseUnderKey(job) && job.base.etag === computed) return 'unchanged';
+    const answered = await putUnlessRefused(context, job, content, send, signal);
+    return { computed, answered };
   } finally {
     release();
   }
@@ -47,39 +73,32 @@ async function readWhole(context: UploadContext, job: UploadJob): Promise<Conten
   }
 }
 
-async function send(
+async function putUnlessRefused(
   context: UploadContext,
   job: UploadJob,
   content: Content,
+  send: Send,
   signal: AbortSignal,
-): Promise<UploadResult> {
-  const { store, bucket, requests, limiter } = context;
-  const etag = hexOfBytes(content.md5);
-  if (job.base !== undefined && !job.base.retained && job.base.etag === etag) return { kind: 'unchanged' };
-
-  const overtaken = await checkBeforeBlindWrite(context, job, context.capabilities.conditionalPut, signal);
-  if (overtaken !== undefined) return { kind: 'overtaken', ...overtaken };
+): Promise<string | undefined> {
+  const { store, bucket, limiter, capabilities } = context;
+  const request = {
+    bucket,
+    key: job.key,
+    body: content.body,
+    bodyMd5: content.md5,
+    metadata: objectMetadata(job.local, content.executable),
+    contentType: contentTypeOf(job.key),
+  };
   try {
-    const answer = await requests.run(async () => {
+    const { etag } = await send(async () => {
       await limiter.take(content.body.length, signal);
-      return store.put(
-        {
-          bucket,
-          key: job.key,
-          body: content.body,
-          bodyMd5: content.md5,
-          metadata: objectMetadata(job.local, content.executable),
-          contentType: contentTypeOf(job.key),
-          ...(context.capabilities.conditionalPut && { expect: job.expect }),
-        },
-        signal,
+      return writeAsPlanned(context, job, capabilities.conditionalPut, signal, (expect) =>
+        store.put({ ...request, ...(expect !== undefined && { expect }) }, signal),
       );
-    }, signal);
-    job.onProgress(content.body.length);
-    await verifyAnsweredEtag(context, job, answer.etag, etag, signal);
-    return { kind: 'uploaded', etag: answer.etag, partSizeBytes: undefined };
+    });
+    return etag;
   } catch (error) {
-    if (isRefusal(error, job.expect)) return settleRefusal(context, job, { etag, partSizeBytes: undefined }, signal);
+    if (isRefusal(error, job.expect)) return undefined;
     throw error;
   }
 }

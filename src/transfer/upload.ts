@@ -62,20 +62,33 @@ export function secondsOfNs(ns: bigint): string {
 }
 
 /**
- * Where the server honours no conditions on writes, looks right before one whether the key is as planned.
+ * Makes one write. Where the server honours no conditions on it, looks right before, each time that it is tried, whether
+ * the key is as planned.
  *
- * @returns the head that is not as planned; undefined when the write may go on.
+ * @throws SyncError precondition-failed, as a server that honours conditions does.
  */
-export async function checkBeforeBlindWrite(
+export async function writeAsPlanned<T>(
   context: UploadContext,
   job: UploadJob,
-  conditional: boolean,
+  isConditional: boolean,
   signal: AbortSignal,
-): Promise<{ remote: HeadResult | undefined } | undefined> {
-  if (conditional) return undefined;
-  const remote = await headObject(context, job.key, signal);
+  write: (expect: RemoteExpectation | undefined) => Promise<T>,
+): Promise<T> {
+  if (isConditional) return write(job.expect);
+  const remote = await context.store.head(context.bucket, job.key, signal);
   const asPlanned = job.expect.kind === 'absent' ? remote === undefined : remote?.etag === job.expect.etag;
-  return asPlanned ? undefined : { remote };
+  if (asPlanned) return write(undefined);
+  throw new SyncError({
+    code: 'precondition-failed',
+    message: `${job.key} is not what it was when the upload was planned.`,
+    advice: 'Nothing was written; both sides are compared again.',
+  });
+}
+
+/** Whether base says what is under the key, so that a file with base's content need not be sent. */
+export function isBaseUnderKey(job: UploadJob): job is UploadJob & { readonly base: BaseEntry } {
+  const { base, expect } = job;
+  return base !== undefined && !base.retained && expect.kind === 'etag' && expect.etag === base.etag;
 }
 
 /** What is under a key now. */

@@ -12,12 +12,24 @@ const MIGRATIONS: readonly Migration[] = [initial];
 /** The schema that this program reads and writes, as SQLite's `user_version`. */
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
-/** Applies what is missing, each step in a transaction of its own. */
-export function migrate(database: Database, from: number): void {
-  for (const migration of MIGRATIONS.slice(from)) {
-    database.transaction(() => {
-      database.exec(migration.sql);
-      database.pragma(`user_version = ${migration.version}`);
-    })();
+/** The version of the schema in a database; 0 for an empty one. */
+export function schemaVersionOf(database: Database): number {
+  return database.pragma('user_version', { simple: true }) as number;
+}
+
+/**
+ * Applies what is missing, each step in a transaction of its own. Whether a step is missing is asked under the write lock,
+ * since another process may be opening the same database.
+ */
+export function migrate(database: Database): void {
+  if (schemaVersionOf(database) >= SCHEMA_VERSION) return;
+  for (const migration of MIGRATIONS) {
+    database
+      .transaction(() => {
+        if (schemaVersionOf(database) >= migration.version) return;
+        database.exec(migration.sql);
+        database.pragma(`user_version = ${migration.version}`);
+      })
+      .immediate();
   }
 }

@@ -1,0 +1,51 @@
+import { decide, type Action, type DecisionRules } from '../core/decide.ts';
+import type { BaseEntry, RemoteEntry, ScanItem, SkippedItem } from '../core/entries.ts';
+import type { PathFilter } from '../core/filters.ts';
+import { mergeTrees, type MergedPath } from '../core/merge.ts';
+import type { PlanItem, PlannedKind } from '../core/plan.ts';
+
+/** The three trees of a folder, or of a part of it. */
+export interface Trees {
+  readonly base: AsyncIterable<BaseEntry>;
+  readonly local: AsyncIterable<ScanItem>;
+  readonly remote: AsyncIterable<RemoteEntry>;
+}
+
+/** One path as compared: what the trees say of it and what is to be done, or why it is left out. */
+export type Compared =
+  | { readonly kind: 'path'; readonly merged: MergedPath; readonly action: Action }
+  | { readonly kind: 'skipped'; readonly item: SkippedItem };
+
+/**
+ * The one comparison of the program: of whole trees after a scan and a listing, of a few paths after a hint. Yields in key
+ * order and holds one entry of each tree. Ends with the first error of any of the three; what it yielded until then must
+ * not be acted on.
+ */
+export async function* compareTrees(
+  trees: Trees,
+  rules: DecisionRules,
+  filter: PathFilter,
+): AsyncGenerator<Compared, void, undefined> {
+  for await (const merged of mergeTrees(trees.base, trees.local, trees.remote)) {
+    if (merged.kind === 'skipped') {
+      yield merged;
+      continue;
+    }
+    // The scan leaves ignored files out; the same paths are left out of base and bucket, or they would read as deleted.
+    if (merged.local === undefined && filter.ignoresFile(merged.path)) continue;
+    yield { kind: 'path', merged, action: decide(merged.base, merged.local, merged.remote, rules) };
+  }
+}
+
+/** The row of the plan for an action that is carried out later. */
+export function planItem(merged: MergedPath, action: Extract<Action, { kind: PlannedKind }>): PlanItem {
+  const { path, local, remote } = merged;
+  const moved = action.kind === 'download' || action.kind === 'delete-remote' ? remote : (local ?? remote);
+  return {
+    path,
+    kind: action.kind,
+    local,
+    expect: remote === undefined ? { kind: 'absent' } : { kind: 'etag', etag: remote.etag },
+    sizeBytes: moved?.sizeBytes ?? 0,
+  };
+}

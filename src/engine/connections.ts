@@ -1,0 +1,86 @@
+import type { Environment } from '../core/environment.ts';
+import { SyncError } from '../core/errors.ts';
+import type { ObjectStore } from '../core/object-store.ts';
+import type { AccountRow, StateStore } from '../state/index.ts';
+import { CircuitBreaker, Requests } from '../transfer/index.ts';
+
+/** An account's server, as all folders of the account share it. */
+export interface Connection {
+  readonly account: AccountRow;
+  readonly store: ObjectStore;
+  readonly breaker: CircuitBreaker;
+  readonly requests: Requests;
+}
+
+/** One connection an account, opened when it is first needed. */
+export class Connections {
+  readonly #environment: Environment;
+  readonly #state: StateStore;
+  readonly #onChange: () => void;
+  readonly #open = new Map<string, Promise<Connection>>();
+
+  /** @param onChange called when a server became reachable or unreachable. */
+  constructor(environment: Environment, state: StateStore, onChange: () => void) {
+    this.#environment = environment;
+    this.#state = state;
+    this.#onChange = onChange;
+  }
+
+  /** @throws SyncError unknown-account, no-secret, no-keychain */
+  async byId(accountId: string): Promise<Connection> {
+    const existing = this.#open.get(accountId);
+    if (existing !== undefined) return existing;
+    const opening = this.#connect(accountId);
+    this.#open.set(accountId, opening);
+    opening.catch(() => this.#open.delete(accountId));
+    return opening;
+  }
+
+  async byName(name: string): Promise<Connection> {
+    return this.byId(requireAccount(this.#state, name).id);
+  }
+
+  /** What is known of an account's server now, without opening a connection. */
+  async peek(accountId: string): Promise<Connection | undefined> {
+    return this.#open.get(accountId);
+  }
+
+  async forget(accountId: string): Promise<void> {
+    const connection = await this.#open.get(accountId);
+    this.#open.delete(accountId);
+    connection?.store.close();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#open.keys()].map((id) => this.forget(id)));
+  }
+
+  async #connect(accountId: string): Promise<Connection> {
+    const { clock, random, secrets } = this.#environment;
+    const account = this.#state.accounts.byId(accountId);
+    if (account === undefined) throw unknownAccount(accountId, this.#state);
+    const secret = await secrets.get(account.id, account.secretPlace);
+    const store = this.#environment.connect({ settings: account.settings, secret });
+    const breaker = new CircuitBreaker(clock, random, this.#onChange);
+    return { account, store, breaker, requests: new Requests(clock, random, breaker) };
+  }
+}
+
+/** @throws SyncError unknown-account, naming those that there are. */
+export function requireAccount(state: StateStore, name: string): AccountRow {
+  const account = state.accounts.byName(name);
+  if (account === undefined) throw unknownAccount(name, state);
+  return account;
+}
+
+function unknownAccount(name: string, state: StateStore): SyncError {
+  const names = state.accounts.list().map((account) => account.name);
+  return new SyncError({
+    code: 'unknown-account',
+    message: `There is no account called ${JSON.stringify(name)}.`,
+    advice:
+      names.length === 0
+        ? 'Add one with: rustfs-sync account add NAME --endpoint URL --access-key KEY'
+        : `Use one of these: ${names.join(', ')}.`,
+  });
+}

@@ -1,0 +1,156 @@
+import type { PlanTotals } from '../core/brake.ts';
+import { hasCode } from '../core/errors.ts';
+import { createFilter, IGNORE_FILE, type PathFilter } from '../core/filters.ts';
+import { utf8ByteLength } from '../core/text.ts';
+import { scanPaths, scanTree } from '../local/scan.ts';
+import { listObjects } from '../remote/index.ts';
+import type { FolderRow } from '../state/index.ts';
+import { abandonUpload } from '../transfer/index.ts';
+import { compareTrees, type Trees } from './compare.ts';
+import { executePlan, type Execution, type ExecutionListener } from './execute.ts';
+import type { FolderContext } from './folder-context.ts';
+import { BrakeCounter, PlanWriter } from './plan-writer.ts';
+import { remoteTree } from './remote-tree.ts';
+import { baseBelow, remoteAsRemembered, withoutNested, type Scope } from './scope.ts';
+
+/** Longest `.rustfsignore` that is read, in bytes. */
+const MAX_IGNORE_FILE_BYTES = 1024 * 1024;
+
+/** How a cycle went. */
+export type CycleResult = { readonly kind: 'held' } | { readonly kind: 'executed'; readonly execution: Execution };
+
+export interface CycleListener extends ExecutionListener {
+  comparing(): void;
+  /** A path was compared. */
+  compared(): void;
+  executing(): void;
+}
+
+/** Reads the folder's rules of what to leave out. */
+export async function loadFilter(fs: FolderContext['environment']['fs'], folder: FolderRow): Promise<PathFilter> {
+  const text = await fs.readText(folder.localRoot, IGNORE_FILE, MAX_IGNORE_FILE_BYTES);
+  return createFilter(folder.ignoreGlobs, text ?? '');
+}
+
+/**
+ * One turn of a folder: compare, let the brake look at the plan, carry it out. The roots have been proved.
+ *
+ * @throws the first error of scan or listing: nothing is then carried out, and what was planned is dropped.
+ */
+export async function runCycle(
+  context: FolderContext,
+  scope: Scope,
+  diskChanged: boolean,
+  listener: CycleListener,
+  signal: AbortSignal,
+): Promise<CycleResult> {
+  const { state, folder } = context;
+  if (scope.kind !== 'retry') {
+    listener.comparing();
+    const held = await planCycle(context, scope, diskChanged, listener, signal);
+    if (held) return { kind: 'held' };
+  }
+  listener.executing();
+  const execution = await executePlan(context, listener, signal);
+  if (scope.kind === 'everything' && execution.fatal === undefined) await endOrphanedUploads(context, signal);
+  state.activity.trim(context.environment.clock.now());
+  if (scope.kind === 'everything') state.folders.finishFullPass(folder.id, context.environment.clock.now());
+  return { kind: 'executed', execution };
+}
+
+/** @returns whether the brake holds the plan. */
+async function planCycle(
+  context: FolderContext,
+  scope: Exclude<Scope, { kind: 'retry' }>,
+  diskChanged: boolean,
+  listener: CycleListener,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { state, folder, pass, environment } = context;
+  const roots = scope.kind === 'paths' ? withoutNested(scope.paths) : [];
+  state.transaction(() => {
+    if (scope.kind === 'everything') state.plans.clear(folder.id);
+    for (const path of roots) state.plans.deleteUnder(folder.id, path);
+  });
+  const writer = new PlanWriter(state, folder.id, pass, environment.clock.now());
+  const brake = new BrakeCounter();
+  const trees = scope.kind === 'everything' ? wholeTrees(context, signal) : hintedTrees(context, roots, signal);
+  try {
+    for await (const compared of compareTrees(trees, context.rules, context.filter)) {
+      signal.throwIfAborted();
+      brake.take(compared);
+      writer.take(compared);
+      listener.compared();
+    }
+    writer.finish();
+  } catch (error) {
+    state.plans.clear(folder.id);
+    throw error;
+  }
+  const { reason, totals } = brake.check(diskChanged, () => state.base.count(folder.id).present);
+  const held = reason !== undefined && !isApproved(folder, totals);
+  state.transaction(() => {
+    if (held) state.folders.setHold(folder.id, reason, totals);
+    else if (folder.hold !== undefined) state.folders.clearHold(folder.id);
+    if (scope.kind === 'everything') {
+      state.problems.deleteStale(folder.id, pass);
+      state.problems.deleteUnplanned(folder.id);
+    } else {
+      for (const path of roots) state.problems.deleteStale(folder.id, pass, path);
+    }
+  });
+  return held;
+}
+
+/** A person approved a plan of this size; a larger one has to be looked at again. */
+function isApproved({ hold }: FolderRow, totals: PlanTotals): boolean {
+  return (
+    hold?.approved === true &&
+    totals.deletions <= hold.totals.deletions &&
+    totals.replacements <= hold.totals.replacements
+  );
+}
+
+/** What the trees of a folder are read with; a {@link FolderContext} has all of it. */
+export interface TreeSources extends Pick<FolderContext, 'environment' | 'state' | 'folder' | 'filter'> {
+  readonly upload: Pick<FolderContext['upload'], 'store' | 'requests'>;
+}
+
+/** The trees of a whole folder: the disk as it is, the bucket as listed now. */
+export function wholeTrees({ environment, folder, filter, state, upload }: TreeSources, signal: AbortSignal): Trees {
+  const prefixBytes = utf8ByteLength(folder.prefix);
+  const range = { bucket: folder.bucket, prefix: folder.prefix };
+  const listed = listObjects(upload.store, range, signal, (page) => upload.requests.run(page, signal));
+  return {
+    base: state.base.stream(folder.id),
+    local: scanTree(environment.fs, folder.localRoot, { filter, prefixBytes, signal }),
+    // Keys that no path can stand for concern nobody who only uploads.
+    remote: remoteTree(listed, folder.prefix, () => undefined),
+  };
+}
+
+function hintedTrees(context: FolderContext, roots: readonly string[], signal: AbortSignal): Trees {
+  const { environment, folder, filter, state } = context;
+  const prefixBytes = utf8ByteLength(folder.prefix);
+  return {
+    base: baseBelow(state, folder.id, roots),
+    local: scanPaths(environment.fs, folder.localRoot, roots, { filter, prefixBytes, signal }),
+    remote: remoteAsRemembered(baseBelow(state, folder.id, roots)),
+  };
+}
+
+/** Ends the uploads in the journal whose file is not to be uploaded any more: it is gone, or settled in another way. */
+async function endOrphanedUploads(context: FolderContext, signal: AbortSignal): Promise<void> {
+  const { state, folder, upload } = context;
+  for (const { accountId, bucket, key } of state.uploads.listAll()) {
+    if (accountId !== folder.accountId || bucket !== folder.bucket || !key.startsWith(folder.prefix)) continue;
+    if (state.plans.has(folder.id, key.slice(folder.prefix.length))) continue;
+    try {
+      await abandonUpload(upload, key, signal);
+    } catch (error) {
+      // It costs the server space and nobody data; the next full pass tries again.
+      if (hasCode(error, 'cancelled')) throw error;
+      context.environment.log.warn('An unfinished upload could not be ended', { key, error: String(error) });
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import type { CommandHandlers, EngineStatus, StreamHandlers } from '../api/index.ts';
+import type { Environment } from '../core/environment.ts';
+import { cancelled, SyncError } from '../core/errors.ts';
+import type { FolderRow, StateStore } from '../state/index.ts';
+import { RateLimiter, TransferBudget } from '../transfer/index.ts';
+import { Accounts } from './accounts.ts';
+import { ChangeSignal } from './change-signal.ts';
+import { Connections } from './connections.ts';
+import type { EngineParts } from './folder-runner.ts';
+import { folderStatusOf } from './folder-status.ts';
+import { Folders } from './folders.ts';
+import { commandHandlers, streamHandlers } from './handlers.ts';
+import { ObjectTransfers } from './object-transfers.ts';
+import { Objects } from './objects.ts';
+import { Runners } from './runners.ts';
+import { TransferList } from './transfer-list.ts';
+
+/** Taken before an engine syncs, so that two never do on one state. See `lock.ts`. */
+export type TakeLock = () => { release(): void };
+
+/** The engine: accounts, folders, and one runner a folder. Its host gives it an environment and its state. */
+export class Engine {
+  readonly handlers: CommandHandlers;
+  readonly streamHandlers: StreamHandlers;
+  /** For hosts in the same process: bytes do not cross the contract. */
+  readonly transfers: ObjectTransfers;
+  readonly accounts: Accounts;
+  readonly folders: Folders;
+  readonly objects: Objects;
+  readonly runners: Runners;
+  readonly changes: ChangeSignal;
+  readonly parts: EngineParts;
+  readonly #takeLock: TakeLock;
+  readonly #stop = new AbortController();
+  #lock: { release(): void } | undefined;
+
+  constructor(environment: Environment, state: StateStore, takeLock: TakeLock) {
+    this.#takeLock = takeLock;
+    this.changes = new ChangeSignal(environment.clock);
+    const changed = () => this.changes.changed();
+    const connections = new Connections(environment, state, changed);
+    this.parts = {
+      environment,
+      state,
+      connections,
+      budget: new TransferBudget(),
+      uploadLimiter: new RateLimiter(environment.clock),
+      transfers: new TransferList(environment.clock),
+      changed,
+    };
+    this.parts.uploadLimiter.setLimit(state.settings.read().uploadLimitBytesPerSecond);
+    this.accounts = new Accounts(environment, state, connections);
+    this.folders = new Folders(environment, state, connections);
+    this.objects = new Objects(environment, state, connections);
+    this.transfers = new ObjectTransfers(this.parts);
+    this.runners = new Runners(this.parts);
+    this.handlers = commandHandlers(this);
+    this.streamHandlers = streamHandlers(this);
+  }
+
+  /** Aborts when the engine stops. */
+  get stopping(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  /** Makes this the engine that syncs. @throws SyncError engine-busy */
+  takeLock(): void {
+    this.#lock ??= this.#takeLock();
+  }
+
+  /** Ends all work, writes down what is finished, and closes connections. What is under way goes on at the next start. */
+  async stop(): Promise<void> {
+    this.#stop.abort(cancelled('Syncing'));
+    await this.runners.stop();
+    await this.parts.connections.close();
+    this.#lock?.release();
+    this.#lock = undefined;
+  }
+
+  async status(): Promise<EngineStatus> {
+    const { state, transfers } = this.parts;
+    const folders = await Promise.all(state.folders.list().map((folder) => this.folderStatus(folder)));
+    return { folders, bytesPerSecond: { up: transfers.uploadRate(), down: 0 } };
+  }
+
+  async folderStatus(folder: FolderRow): Promise<EngineStatus['folders'][number]> {
+    const { state, connections } = this.parts;
+    const reachability = (await connections.peek(folder.accountId))?.breaker.state;
+    const offline = reachability?.kind === 'unreachable' ? reachability.error : undefined;
+    return folderStatusOf(state, folder, this.runners.peek(folder.id)?.progress, offline);
+  }
+
+  /** The folders with these ids; all of them for none. @throws SyncError unknown-folder */
+  chosenFolders(ids: readonly string[]): FolderRow[] {
+    const chosen = ids.length === 0 ? this.parts.state.folders.list() : ids.map((id) => this.folders.require(id));
+    if (chosen.length > 0) return chosen;
+    throw new SyncError({
+      code: 'unknown-folder',
+      message: 'There is no folder to sync yet.',
+      advice: 'Add one with: rustfs-sync folder add LOCAL_DIR ACCOUNT:BUCKET',
+    });
+  }
+}

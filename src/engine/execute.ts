@@ -1,0 +1,240 @@
+import { asSyncError, hasCode, type SyncError } from '../core/errors.ts';
+import type { Phase, PlanItem } from '../core/plan.ts';
+import { problemText } from '../core/problems.ts';
+import { backoffMs, FILE_RETRIES } from '../core/retry.ts';
+import type { Lane, StateStore } from '../state/index.ts';
+import { runConcurrently } from '../transfer/index.ts';
+import { perform } from './effects.ts';
+import type { FolderContext } from './folder-context.ts';
+import type { Outcome } from './outcome.ts';
+
+/** Files worked on at once; the request budget decides how many of them are on the wire. */
+const AT_ONCE: Readonly<Record<Lane, number>> = { small: 48, large: 4 };
+
+/** Plan rows read at a time. */
+const PAGE_ROWS = 256;
+
+/** So many refusals in a row, with no success between, are the account's or the bucket's and not the files'. */
+const REFUSALS_TO_STOP = 20;
+
+/** How the work on a plan went. */
+export interface Execution {
+  uploadedFiles: number;
+  uploadedBytes: number;
+  deletedFiles: number;
+  adoptedFiles: number;
+  failedFiles: number;
+  /** Paths that moved under us: to be compared again once they are quiet. */
+  readonly stalePaths: string[];
+  /** What stops the folder as a whole: the account, the bucket or the server's disk. */
+  fatal: SyncError | undefined;
+}
+
+export interface ExecutionListener {
+  /** One planned path is done with, whatever came of it. */
+  settled(item: PlanItem): void;
+}
+
+/**
+ * Works through a folder's plan: phase by phase, small and large files side by side. A path that fails becomes a problem
+ * with a time to try again, and the others go on. Rows of what is done leave the plan; the others stay in it.
+ *
+ * @throws SyncError cancelled when the signal aborts.
+ */
+export async function executePlan(
+  context: FolderContext,
+  listener: ExecutionListener,
+  signal: AbortSignal,
+): Promise<Execution> {
+  const run = new PlanRun(context, listener, signal);
+  for (const phase of context.state.plans.phases(context.folder.id)) {
+    await Promise.all([run.lane(phase, 'small'), run.lane(phase, 'large')]);
+    signal.throwIfAborted();
+    if (run.execution.fatal !== undefined) break;
+  }
+  context.commit.flush();
+  return run.execution;
+}
+
+class PlanRun {
+  readonly execution: Execution = {
+    uploadedFiles: 0,
+    uploadedBytes: 0,
+    deletedFiles: 0,
+    adoptedFiles: 0,
+    failedFiles: 0,
+    stalePaths: [],
+    fatal: undefined,
+  };
+  readonly #context: FolderContext;
+  readonly #listener: ExecutionListener;
+  readonly #signal: AbortSignal;
+  #refusalsInRow = 0;
+
+  constructor(context: FolderContext, listener: ExecutionListener, signal: AbortSignal) {
+    this.#context = context;
+    this.#listener = listener;
+    this.#signal = signal;
+  }
+
+  async lane(phase: Phase, lane: Lane): Promise<void> {
+    await runConcurrently(this.#rows(phase, lane), AT_ONCE[lane], (item) => this.#settle(item));
+  }
+
+  *#rows(phase: Phase, lane: Lane): Generator<PlanItem, void, undefined> {
+    const { state, folder, environment } = this.#context;
+    for (let after = ''; ;) {
+      const page = state.plans.page(folder.id, phase, lane, after, PAGE_ROWS);
+      for (const item of page) {
+        if (this.#signal.aborted || this.execution.fatal !== undefined) return;
+        const problem = state.problems.get(folder.id, item.path, 'transfer');
+        if (problem?.retryAtMs !== undefined && problem.retryAtMs > environment.clock.now()) {
+          this.#listener.settled(item);
+          continue;
+        }
+        yield item;
+      }
+      const last = page.at(-1);
+      if (last === undefined || page.length < PAGE_ROWS) return;
+      after = last.path;
+    }
+  }
+
+  async #settle(item: PlanItem): Promise<void> {
+    try {
+      this.#succeeded(item, await perform(this.#context, item, this.#signal));
+    } catch (thrown) {
+      this.#failed(item, asSyncError(thrown));
+    } finally {
+      this.#listener.settled(item);
+    }
+  }
+
+  #succeeded(item: PlanItem, outcome: Outcome): void {
+    this.#refusalsInRow = 0;
+    count(this.execution, item, outcome);
+    const { commit } = this.#context;
+    commit.add(() => record(this.#context, item, outcome));
+  }
+
+  #failed(item: PlanItem, error: SyncError): void {
+    if (error.code === 'cancelled' || this.#signal.aborted) return;
+    if (movedUnderUs(error)) {
+      this.execution.stalePaths.push(item.path);
+      this.#context.commit.add(() => this.#context.state.plans.delete(this.#context.folder.id, item.path));
+      return;
+    }
+    this.execution.failedFiles += 1;
+    this.#refusalsInRow = error.code === 'access-denied' ? this.#refusalsInRow + 1 : 0;
+    if (concernsWholeFolder(error) || this.#refusalsInRow >= REFUSALS_TO_STOP) this.execution.fatal ??= error;
+    this.#context.commit.add(() => recordFailure(this.#context, item, error));
+  }
+}
+
+/** The file is not as planned any more: no failure, the next comparison sorts it out. */
+function movedUnderUs(error: SyncError): boolean {
+  return error.code === 'file-changed' || error.code === 'file-vanished';
+}
+
+function concernsWholeFolder(error: SyncError): boolean {
+  return hasCode(
+    error,
+    'no-such-bucket',
+    'wrong-secret-key',
+    'unknown-access-key',
+    'clock-skew',
+    'wrong-region',
+    'untrusted-certificate',
+    'not-s3',
+    'quota-exceeded',
+    'internal',
+  );
+}
+
+function count(execution: Execution, item: PlanItem, outcome: Outcome): void {
+  switch (outcome.kind) {
+    case 'uploaded':
+      execution.uploadedFiles += 1;
+      execution.uploadedBytes += outcome.sizeBytes;
+      return;
+    case 'adopted':
+      execution.adoptedFiles += 1;
+      return;
+    case 'deleted-remote':
+      execution.deletedFiles += 1;
+      return;
+    case 'conflict':
+      return;
+    case 'stale':
+      execution.stalePaths.push(item.path);
+  }
+}
+
+/** Writes down what came of a path, with its activity and the end of its problem, in the transaction of the caller. */
+function record(context: FolderContext, item: PlanItem, outcome: Outcome): void {
+  const { state, folder, environment } = context;
+  const { path } = item;
+  state.plans.delete(folder.id, path);
+  if (outcome.kind === 'conflict') {
+    recordConflict(context, item, outcome.problem, outcome.sides);
+    return;
+  }
+  state.problems.delete(folder.id, path, 'transfer');
+  if (outcome.kind === 'uploaded' || outcome.kind === 'adopted') state.base.put(folder.id, outcome.base);
+  if (outcome.kind === 'deleted-remote') state.base.delete(folder.id, path);
+  recordActivity(state, folder.id, item, outcome, environment.clock.now());
+}
+
+function recordActivity(state: StateStore, folderId: string, item: PlanItem, outcome: Outcome, atMs: number): void {
+  const { path } = item;
+  if (outcome.kind === 'uploaded' || outcome.kind === 'deleted-remote') {
+    state.activity.add({ atMs, folderId, kind: outcome.kind, path, sizeBytes: outcome.sizeBytes, detail: '' });
+  }
+  if (outcome.kind === 'adopted' && !outcome.wasKnown) {
+    state.activity.add({ atMs, folderId, kind: 'adopted', path, sizeBytes: item.sizeBytes, detail: '' });
+  }
+}
+
+function recordConflict(
+  context: FolderContext,
+  item: PlanItem,
+  code: 'conflict' | 'remote-changed',
+  sides: string,
+): void {
+  const { state, folder, environment, pass } = context;
+  const { severity, message, advice } = problemText(code);
+  const known = state.problems.get(folder.id, item.path, 'transfer');
+  const nowMs = environment.clock.now();
+  const finding = { path: item.path, source: 'transfer', code, severity, message, advice, detail: sides } as const;
+  state.problems.put(folder.id, { ...finding, retryAtMs: undefined }, pass, nowMs);
+  if (known?.detail === sides) return;
+  state.activity.add({
+    atMs: nowMs,
+    folderId: folder.id,
+    kind: 'conflict',
+    path: item.path,
+    sizeBytes: item.sizeBytes,
+    detail: sides,
+  });
+}
+
+function recordFailure(context: FolderContext, item: PlanItem, error: SyncError): void {
+  const { state, folder, environment, pass } = context;
+  const nowMs = environment.clock.now();
+  const failures = (state.problems.get(folder.id, item.path, 'transfer')?.attempts ?? 0) + 1;
+  const { code, message, advice, detail } = error;
+  // Also what no retry can mend is looked at again: permissions and servers change without telling us.
+  const retryAtMs =
+    nowMs + backoffMs(error.retryable ? failures : failures + 6, FILE_RETRIES, environment.random.next());
+  const finding = {
+    path: item.path,
+    source: 'transfer',
+    code,
+    severity: 'error',
+    message,
+    advice,
+    detail,
+    retryAtMs,
+  } as const;
+  state.problems.put(folder.id, finding, pass, nowMs);
+}

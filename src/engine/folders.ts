@@ -1,0 +1,171 @@
+import type { CommandRequest, FolderInfo } from '../api/index.ts';
+import type { Environment } from '../core/environment.ts';
+import { SyncError } from '../core/errors.ts';
+import { checkGlobs } from '../core/filters.ts';
+import { isInternalKey, parsePrefix, prefixesOverlap, PRIVATE_DIRECTORY } from '../core/paths.ts';
+import type { FolderRow, StateStore } from '../state/index.ts';
+import type { Connections } from './connections.ts';
+import { folderInfoOf } from './folder-status.ts';
+import { writeMarker } from './roots.ts';
+
+/** Adding and removing folders. */
+export class Folders {
+  readonly #environment: Environment;
+  readonly #state: StateStore;
+  readonly #connections: Connections;
+
+  constructor(environment: Environment, state: StateStore, connections: Connections) {
+    this.#environment = environment;
+    this.#state = state;
+    this.#connections = connections;
+  }
+
+  /**
+   * Proves that both sides can be used, then keeps the folder and marks its root.
+   *
+   * @throws SyncError root-missing, folder-overlap, invalid-argument; what the server says of the bucket.
+   */
+  async add(request: CommandRequest<'folder.add'>, signal: AbortSignal): Promise<FolderInfo> {
+    const { fs, clock, random } = this.#environment;
+    if (request.mode !== 'upload') throw unsupportedMode(request.mode);
+    const prefix = checkPrefix(request.prefix);
+    const badGlob = checkGlobs(request.ignoreGlobs);
+    if (badGlob !== undefined) throw invalid(`The ignore rule ${JSON.stringify(badGlob.rule)} ${badGlob.message}.`);
+
+    const { account, store, requests } = await this.#connections.byName(request.account);
+    const localRoot = await this.#resolveRoot(request.localRoot);
+    const stat = await fs.stat(localRoot, '');
+    if (stat?.kind !== 'directory') throw invalid(`${request.localRoot} is not a folder.`);
+    this.#checkOverlap(localRoot, account.id, request.bucket, prefix);
+
+    await requests.run(() => store.headBucket(request.bucket, signal), signal);
+    const capabilities = await requests.run(() => store.probeCapabilities(request.bucket, signal), signal);
+
+    const id = random.id(8);
+    const { bucket, mode, mirrorDeletes, ignoreGlobs } = request;
+    await writeMarker(fs, localRoot, id);
+    this.#state.transaction(() => {
+      this.#state.accounts.setCapabilities(account.id, bucket, capabilities, clock.now());
+      this.#state.folders.insert({
+        id,
+        localRoot,
+        rootDeviceId: stat.deviceId,
+        accountId: account.id,
+        bucket,
+        prefix,
+        mode,
+        mirrorDeletes,
+        ignoreGlobs,
+        createdMs: clock.now(),
+      });
+    });
+    return folderInfoOf(this.require(id), account);
+  }
+
+  list(): FolderInfo[] {
+    return this.#state.folders
+      .list()
+      .map((folder) => folderInfoOf(folder, this.#state.accounts.byId(folder.accountId)));
+  }
+
+  /** Forgets the folder. No file and no object is touched. */
+  remove(id: string): void {
+    this.require(id);
+    this.#state.folders.delete(id);
+  }
+
+  setPaused(id: string, paused: boolean): void {
+    this.require(id);
+    this.#state.folders.setPaused(id, paused);
+  }
+
+  /** @throws SyncError invalid-argument when nothing is held. */
+  approve(id: string): void {
+    this.require(id);
+    if (this.#state.folders.approve(id)) return;
+    throw invalid(`The folder ${id} has no plan that waits for approval.`);
+  }
+
+  /** @throws SyncError unknown-folder, naming those that there are. */
+  require(id: string): FolderRow {
+    const folder = this.#state.folders.byId(id);
+    if (folder !== undefined) return folder;
+    const ids = this.#state.folders.list().map((row) => `${row.id} (${row.localRoot})`);
+    throw new SyncError({
+      code: 'unknown-folder',
+      message: `There is no folder with the id ${JSON.stringify(id)}.`,
+      advice:
+        ids.length === 0
+          ? 'Add one with: rustfs-sync folder add LOCAL_DIR ACCOUNT:BUCKET'
+          : `Use one of these: ${ids.join(', ')}.`,
+    });
+  }
+
+  async #resolveRoot(path: string): Promise<string> {
+    try {
+      return await this.#environment.fs.resolveRoot(path);
+    } catch (cause) {
+      throw new SyncError({
+        code: 'root-missing',
+        message: `${path} is not there, or can not be opened.`,
+        advice: 'Give the path of a folder that exists.',
+        cause,
+      });
+    }
+  }
+
+  #checkOverlap(localRoot: string, accountId: string, bucket: string, prefix: string): void {
+    const account = this.#state.accounts.byId(accountId);
+    for (const other of this.#state.folders.list()) {
+      if (
+        relativeTo(localRoot, other.localRoot) !== undefined ||
+        relativeTo(other.localRoot, localRoot) !== undefined
+      ) {
+        throw overlap(`${localRoot} overlaps with ${other.localRoot}, which is synced already.`);
+      }
+      const sameServer = this.#state.accounts.byId(other.accountId)?.settings.endpoint === account?.settings.endpoint;
+      if (sameServer && other.bucket === bucket && prefixesOverlap(other.prefix, prefix)) {
+        throw overlap(
+          `${bucket}/${prefix} overlaps with ${bucket}/${other.prefix}, where ${other.localRoot} is synced.`,
+        );
+      }
+    }
+  }
+}
+
+/** The part of an absolute path below a root, with slashes; `''` for the root itself, undefined when it is not below. */
+export function relativeTo(root: string, path: string): string | undefined {
+  if (path === root) return '';
+  const separator = /^([A-Za-z]:)?\\/.test(root) ? '\\' : '/';
+  const start = root.endsWith(separator) ? root : root + separator;
+  return path.startsWith(start) ? path.slice(start.length).replaceAll(separator, '/') : undefined;
+}
+
+function checkPrefix(text: string): string {
+  const prefix = parsePrefix(text);
+  if (prefix === undefined) throw invalid(`The prefix ${JSON.stringify(text)} can not be part of a key.`);
+  if (isInternalKey(prefix) || prefix.startsWith(`${PRIVATE_DIRECTORY}/`)) {
+    throw invalid(`The prefix ${JSON.stringify(text)} is kept for RustFS Sync itself.`);
+  }
+  return prefix;
+}
+
+function invalid(message: string): SyncError {
+  return new SyncError({ code: 'invalid-argument', message, advice: 'Correct it and try again.' });
+}
+
+function overlap(message: string): SyncError {
+  return new SyncError({
+    code: 'folder-overlap',
+    message,
+    advice: 'Two folders must not share files or keys: choose another folder, bucket or prefix.',
+  });
+}
+
+function unsupportedMode(mode: string): SyncError {
+  return new SyncError({
+    code: 'not-supported',
+    message: `The mode ${JSON.stringify(mode)} is not available in this version.`,
+    advice: 'Use --mode upload: what is in the folder is kept in the bucket, and nothing local is ever changed.',
+  });
+}

@@ -1,0 +1,125 @@
+import type { CommandHandlers, StreamHandlers } from '../api/index.ts';
+import type { Engine } from './engine.ts';
+import { syncOnce } from './once.ts';
+import { previewFolder } from './preview.ts';
+
+const NOTHING = {};
+
+/** The engine's side of the contract's commands: each hands on to the part of the engine that does it. */
+export function commandHandlers(engine: Engine): CommandHandlers {
+  const { accounts, folders, objects, runners, parts } = engine;
+  const { state, connections } = parts;
+  return {
+    'account.add': (request, signal) => accounts.add(request, signal),
+    'account.list': async () => accounts.list(),
+    'account.test': ({ name }, signal) => accounts.test(name, signal),
+    'account.remove': async ({ name }) => {
+      await accounts.remove(name);
+      return NOTHING;
+    },
+
+    'bucket.list': async ({ account }, signal) => (await connections.byName(account)).store.listBuckets(signal),
+    'bucket.create': async ({ account, bucket }, signal) => {
+      await (await connections.byName(account)).store.createBucket(bucket, signal);
+      return NOTHING;
+    },
+    'bucket.delete': async ({ account, bucket }, signal) => {
+      await (await connections.byName(account)).store.deleteBucket(bucket, signal);
+      return NOTHING;
+    },
+
+    'folder.add': (request, signal) => folders.add(request, signal),
+    'folder.list': async () => folders.list(),
+    'folder.remove': async ({ id }) => {
+      folders.require(id);
+      await runners.forget(id);
+      folders.remove(id);
+      return NOTHING;
+    },
+    'folder.pause': async ({ id }) => {
+      folders.setPaused(id, true);
+      runners.peek(id)?.interrupt();
+      return NOTHING;
+    },
+    'folder.resume': async ({ id }) => {
+      folders.setPaused(id, false);
+      runners.peek(id)?.requestFullPass();
+      return NOTHING;
+    },
+    'folder.approve': async ({ id }) => {
+      folders.approve(id);
+      runners.peek(id)?.requestFullPass();
+      return NOTHING;
+    },
+    'folder.status': ({ id }) => engine.folderStatus(folders.require(id)),
+
+    'sync.once': ({ ids }, signal) => {
+      const chosen = engine.chosenFolders(ids);
+      engine.takeLock();
+      const runs = chosen.map(({ id }) => ({ folderId: id, runner: runners.get(id) }));
+      return syncOnce(parts, runs, AbortSignal.any([signal, engine.stopping]));
+    },
+    'sync.start': async ({ ids }) => {
+      const chosen = engine.chosenFolders(ids);
+      engine.takeLock();
+      for (const { id } of chosen) {
+        state.problems.retryNow(id);
+        runners.start(id);
+      }
+      return NOTHING;
+    },
+
+    'status.get': () => engine.status(),
+    'problem.list': async ({ folderId, limit }) => {
+      if (folderId !== undefined) folders.require(folderId);
+      return state.problems.list(folderId, limit).map(({ retryAtMs, ...problem }) => ({
+        ...problem,
+        ...(retryAtMs !== undefined && { retryAtMs }),
+      }));
+    },
+    'activity.list': async ({ limit }) => state.activity.recent(limit),
+    'transfer.list': async () => parts.transfers.list(),
+
+    'object.remove': async (request, signal) => {
+      await objects.remove(request, signal);
+      return NOTHING;
+    },
+    'upload.list': (request, signal) => objects.listUploads(request, signal),
+    'upload.abort': async (request, signal) => {
+      await objects.abortUpload(request, signal);
+      return NOTHING;
+    },
+    'share.create': (request, signal) => objects.share(request, signal),
+
+    'setting.get': async () => state.settings.read(),
+    'setting.set': async (changes) => {
+      state.transaction(() => state.settings.write(withoutUndefined(changes)));
+      const settings = state.settings.read();
+      parts.uploadLimiter.setLimit(settings.uploadLimitBytesPerSecond);
+      return settings;
+    },
+  };
+}
+
+/** The engine's side of the contract's streams. */
+export function streamHandlers(engine: Engine): StreamHandlers {
+  const { folders, objects, parts, changes } = engine;
+  return {
+    'folder.preview': ({ id }, signal) => previewFolder(parts, folders.require(id), signal),
+    'object.list': (request, signal) => objects.list(request, signal),
+    async *doctor({ account, bucket }, signal) {
+      const { store } = await parts.connections.byName(account);
+      yield* store.probe(bucket, signal);
+    },
+    async *'status.watch'(_request, signal) {
+      const ended = AbortSignal.any([signal, engine.stopping]);
+      const told = changes.watch(ended);
+      while ((await told.next()).done !== true) yield await engine.status();
+    },
+  };
+}
+
+function withoutUndefined<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const defined = Object.entries(object).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(defined) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}

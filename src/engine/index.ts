@@ -1,0 +1,10 @@
+export { Engine, type TakeLock } from './engine.ts';
+export { openEngine, defaultHome, type OpenedEngine } from './open.ts';
+export type {
+  GetDestination,
+  ObjectRef,
+  ObjectTransfers,
+  OnProgress,
+  PutSource,
+  TransferredObject,
+} from './object-transfers.ts';

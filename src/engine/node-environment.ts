@@ -1,0 +1,52 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock, Environment, Hashing, Log, Random } from '../core/environment.ts';
+import { createNodeFileSystem } from '../local/node-file-system.ts';
+import { createWatchService } from '../local/watch.ts';
+import { connectObjectStore } from '../remote/index.ts';
+import { createSecretStore } from './secrets.ts';
+
+/** The real disk, network, clock and keychain, on Node. */
+export function createNodeEnvironment(options: { readonly secretsFile: string; readonly log: Log }): Environment {
+  const { log } = options;
+  return {
+    fs: createNodeFileSystem(),
+    clock: systemClock,
+    random: systemRandom,
+    log,
+    watcher: createWatchService(systemClock, log),
+    secrets: createSecretStore(options.secretsFile),
+    hash: nodeHashing,
+    connect: (target) => connectObjectStore(target, { clock: systemClock, random: systemRandom }),
+  };
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  async sleep(delayMs, signal) {
+    await delay(delayMs, undefined, signal === undefined ? {} : { signal }).catch((error: unknown) => {
+      throw signal?.aborted === true ? signal.reason : error;
+    });
+  },
+  timer(delayMs, callback) {
+    const timer = setTimeout(callback, delayMs);
+    timer.unref();
+    return { cancel: () => clearTimeout(timer) };
+  },
+};
+
+const ID_LETTERS = 'abcdefghijklmnopqrstuvwxyz234567';
+
+const systemRandom: Random = {
+  next: () => Math.random(),
+  id: (length) => Array.from(randomBytes(length), (byte) => ID_LETTERS.charAt(byte % ID_LETTERS.length)).join(''),
+};
+
+const nodeHashing: Hashing = {
+  md5: (bytes) => createHash('md5').update(bytes).digest(),
+  startMd5() {
+    const hash = createHash('md5');
+    return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };
+  },
+};

@@ -1,0 +1,180 @@
+import type { SyncOutcome } from '../api/index.ts';
+import type { Clock } from '../core/environment.ts';
+import { asSyncError, cancelled, hasCode, type ErrorCode, type SyncError } from '../core/errors.ts';
+import type { Connection } from './connections.ts';
+import type { Execution } from './execute.ts';
+import type { FolderCycle, FolderRunner, EngineParts } from './folder-runner.ts';
+import { EVERYTHING, type Scope } from './scope.ts';
+
+/** A server that was reached and is gone again is waited for this long before a run is given up. */
+const PATIENCE_MS = 60_000;
+/** At the start of a run the server has to answer within so many tries. */
+const FIRST_TRIES = 3;
+const FIRST_PAUSE_MS = 500;
+/** What moved under us or failed for a while is taken up again so often. */
+const MAX_ROUNDS = 5;
+/** Files are taken up again once they have been quiet for about a second. */
+const QUIET_MS = 1_100;
+/** The longest that a run waits for files that failed for a while. */
+const LONGEST_WAIT_MS = 30_000;
+
+/** Counts over all rounds and folders of a run. */
+interface Totals {
+  uploadedFiles: number;
+  uploadedBytes: number;
+  deletedFiles: number;
+}
+
+/** Why a folder's run ended, worst last. */
+type Verdict =
+  | { readonly kind: 'in-sync' }
+  | { readonly kind: 'problems' }
+  | { readonly kind: 'paused' }
+  | { readonly kind: 'held' }
+  | { readonly kind: 'unreachable'; readonly error: SyncError };
+
+/** Codes that say: this computer can not work with that server or bucket as things are. */
+const SIGN_IN_CODES: readonly ErrorCode[] = [
+  'unreachable',
+  'timeout',
+  'untrusted-certificate',
+  'wrong-secret-key',
+  'unknown-access-key',
+  'access-denied',
+  'wrong-region',
+  'path-style-needed',
+  'clock-skew',
+  'not-s3',
+  'no-such-bucket',
+  'no-secret',
+  'no-keychain',
+];
+
+/** Runs folders until each is in sync or can not be without a person. The folders go side by side. */
+export async function syncOnce(
+  parts: EngineParts,
+  runners: readonly { readonly folderId: string; readonly runner: FolderRunner }[],
+  signal: AbortSignal,
+): Promise<SyncOutcome> {
+  const totals: Totals = { uploadedFiles: 0, uploadedBytes: 0, deletedFiles: 0 };
+  const verdicts = await Promise.all(
+    runners.map(({ folderId, runner }) => syncFolder(parts, folderId, runner, totals, signal)),
+  );
+  const rank = (verdict: Verdict) => ['in-sync', 'paused', 'problems', 'held', 'unreachable'].indexOf(verdict.kind);
+  const worst = verdicts.reduce<Verdict>((a, b) => (rank(b) > rank(a) ? b : a), { kind: 'in-sync' });
+  if (worst.kind !== 'unreachable') return { result: worst.kind, ...totals };
+  const { code, message, advice, detail } = worst.error;
+  return { result: 'unreachable', error: { code, message, advice, detail }, ...totals };
+}
+
+async function syncFolder(
+  parts: EngineParts,
+  folderId: string,
+  runner: FolderRunner,
+  totals: Totals,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const folder = parts.state.folders.byId(folderId);
+  if (folder === undefined || folder.paused) return { kind: 'paused' };
+  let connection: Connection;
+  try {
+    connection = await parts.connections.byId(folder.accountId);
+    await reachBucket(parts.environment.clock, connection, folder.bucket, signal);
+  } catch (thrown) {
+    const error = asSyncError(thrown);
+    if (signal.aborted) throw cancelled('Syncing');
+    return { kind: 'unreachable', error };
+  }
+  parts.state.problems.retryNow(folderId);
+  return withPatience(parts.environment.clock, connection, signal, (patientSignal) =>
+    rounds(parts, folderId, runner, totals, patientSignal),
+  );
+}
+
+/** A first request that does not wait for ever: whoever runs a command wants to know at once that the address is wrong. */
+async function reachBucket(clock: Clock, { store }: Connection, bucket: string, signal: AbortSignal): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await store.headBucket(bucket, signal);
+      return;
+    } catch (error) {
+      if (tries === FIRST_TRIES || !asSyncError(error).retryable) throw error;
+      await clock.sleep(FIRST_PAUSE_MS * tries, signal);
+    }
+  }
+}
+
+/** Gives up when the server can not be reached any more for longer than a restart takes. */
+async function withPatience(
+  clock: Clock,
+  { breaker }: Connection,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<Verdict>,
+): Promise<Verdict> {
+  const patience = new AbortController();
+  let lost: SyncError | undefined;
+  const check = () => {
+    const { state } = breaker;
+    if (state.kind === 'unreachable' && clock.monotonic() - state.sinceMs >= PATIENCE_MS) {
+      lost = state.error;
+      patience.abort(cancelled('Syncing'));
+      return;
+    }
+    timer = clock.timer(1_000, check);
+  };
+  let timer = clock.timer(1_000, check);
+  try {
+    return await work(AbortSignal.any([signal, patience.signal]));
+  } catch (error) {
+    if (lost !== undefined && !signal.aborted) return { kind: 'unreachable', error: lost };
+    throw error;
+  } finally {
+    timer.cancel();
+  }
+}
+
+async function rounds(
+  parts: EngineParts,
+  folderId: string,
+  runner: FolderRunner,
+  totals: Totals,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const { clock } = parts.environment;
+  let scope: Scope | undefined = EVERYTHING;
+  for (let round = 0; round < MAX_ROUNDS && scope !== undefined; round++) {
+    const cycle: FolderCycle = await runner.cycle(scope, signal);
+    if (cycle.kind === 'held') return { kind: 'held' };
+    if (cycle.kind === 'stopped') return stoppedVerdict(cycle.error);
+    add(totals, cycle.execution);
+    const next = nextRound(parts, folderId, cycle.execution);
+    if (next !== undefined) await clock.sleep(next.delayMs, signal);
+    scope = next?.scope;
+  }
+  const { warning, error } = parts.state.problems.count(folderId);
+  // Paths that would not keep still through all rounds are not in sync either.
+  return warning + error > 0 || scope !== undefined ? { kind: 'problems' } : { kind: 'in-sync' };
+}
+
+/** What is left that may succeed soon, and when to try. */
+function nextRound(
+  { state, environment }: EngineParts,
+  folderId: string,
+  { stalePaths }: Execution,
+): { readonly scope: Scope; readonly delayMs: number } | undefined {
+  if (stalePaths.length > 0) return { scope: { kind: 'paths', paths: stalePaths }, delayMs: QUIET_MS };
+  const retryAtMs = state.problems.nextRetryMs(folderId);
+  if (retryAtMs === undefined) return undefined;
+  const delayMs = Math.max(0, retryAtMs - environment.clock.now());
+  return delayMs <= LONGEST_WAIT_MS ? { scope: { kind: 'retry' }, delayMs } : undefined;
+}
+
+function stoppedVerdict(error: SyncError): Verdict {
+  return hasCode(error, ...SIGN_IN_CODES) ? { kind: 'unreachable', error } : { kind: 'problems' };
+}
+
+function add(totals: Totals, execution: Execution): void {
+  totals.uploadedFiles += execution.uploadedFiles;
+  totals.uploadedBytes += execution.uploadedBytes;
+  totals.deletedFiles += execution.deletedFiles;
+}

@@ -1,0 +1,49 @@
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { connectInProcess, type Client } from '../api/index.ts';
+import type { Log } from '../core/environment.ts';
+import { StateStore } from '../state/index.ts';
+import { Engine } from './engine.ts';
+import { lockEngine } from './lock.ts';
+import { createNodeEnvironment, systemClock } from './node-environment.ts';
+
+/** An engine in this process, and the client that speaks to it. */
+export interface OpenedEngine {
+  readonly engine: Engine;
+  readonly client: Client;
+  /** Where a state database that could not be read was set aside. */
+  readonly setAside: string | undefined;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the engine whose state lies in `home`, which is made when it is not there. Nothing syncs yet.
+ *
+ * @throws SyncError state-too-new
+ */
+export function openEngine(home: string, log: Log): OpenedEngine {
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  const environment = createNodeEnvironment({ secretsFile: join(home, 'secrets.json'), log });
+  const stamp = new Date(systemClock.now()).toISOString().replace(/[:.]/g, '-');
+  const state = StateStore.open(join(home, 'state.db'), stamp);
+  const engine = new Engine(environment, state, () => lockEngine(home));
+  return {
+    engine,
+    client: connectInProcess(engine.handlers, engine.streamHandlers),
+    setAside: state.setAside,
+    async close() {
+      await engine.stop();
+      state.close();
+    },
+  };
+}
+
+/** Where the state lies: RUSTFS_SYNC_HOME, or where the system keeps the data of programs. */
+export function defaultHome(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
+  const chosen = env['RUSTFS_SYNC_HOME'];
+  if (chosen !== undefined && chosen !== '') return chosen;
+  if (platform === 'win32') return join(env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'RustFS Sync');
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'RustFS Sync');
+  return join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'rustfs-sync');
+}

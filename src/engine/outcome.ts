@@ -1,0 +1,37 @@
+import type { BaseEntry, Fingerprint } from '../core/entries.ts';
+import type { RelativePath } from '../core/paths.ts';
+import type { PlanItem } from '../core/plan.ts';
+
+/** How the work on one path ended, when it did not fail. */
+export type Outcome =
+  | { readonly kind: 'uploaded'; readonly base: BaseEntry; readonly sizeBytes: number }
+  /** Both sides hold the same already; base now says so. */
+  | { readonly kind: 'adopted'; readonly base: BaseEntry; readonly wasKnown: boolean }
+  | { readonly kind: 'deleted-remote'; readonly sizeBytes: number }
+  /** Both sides changed and differ, or the bucket's side changed alone. Nothing was written. */
+  | { readonly kind: 'conflict'; readonly problem: 'conflict' | 'remote-changed'; readonly sides: string }
+  /** The path is not as planned any more, or never needed anything. The next comparison sees to it. */
+  | { readonly kind: 'stale' };
+
+/** The two sides of a conflict in one string, by which a later pass knows that nothing has changed about it. */
+export function sidesOf(item: PlanItem, remote: { readonly etag: string } | undefined): string {
+  const local = item.local;
+  return `local ${local === undefined ? 'absent' : `${local.sizeBytes} bytes, mtime ${local.mtimeNs} ns`}; remote ${remote?.etag ?? 'absent'}`;
+}
+
+export function baseEntry(
+  path: RelativePath,
+  local: Fingerprint,
+  etag: string,
+  partSizeBytes: number | undefined,
+): BaseEntry {
+  const { sizeBytes, mtimeNs, ctimeNs, fileId } = local;
+  const entry = { path, sizeBytes, mtimeNs, ctimeNs, fileId, etag, retained: false };
+  return partSizeBytes === undefined ? entry : { ...entry, partSizeBytes };
+}
+
+/** The planned file. An upload or a reconciliation without one is a defect of the plan. */
+export function localOf(item: PlanItem): NonNullable<PlanItem['local']> {
+  if (item.local === undefined) throw new Error(`A planned ${item.kind} of ${item.path} has no local file.`);
+  return item.local;
+}

@@ -1,0 +1,126 @@
+import { checkBrake, type BrakeReason, type PlanTotals } from '../core/brake.ts';
+import { MULTIPART_THRESHOLD_BYTES } from '../core/parts.ts';
+import { isPlanned, type PlanItem } from '../core/plan.ts';
+import { problemText, type ComparisonProblem } from '../core/problems.ts';
+import type { StateStore } from '../state/index.ts';
+import { planItem, type Compared } from './compare.ts';
+
+/** Findings written in one transaction: few enough that nobody waits for it, enough that it costs nothing a finding. */
+const BATCH = 500;
+
+/** Counts what the mass-change brake looks at. */
+export class BrakeCounter {
+  #deletions = 0;
+  #replacements = 0;
+
+  take(compared: Compared): void {
+    if (compared.kind === 'skipped') return;
+    const { action, merged } = compared;
+    if (action.kind === 'delete-remote' || action.kind === 'delete-local') this.#deletions += 1;
+    // Only a change of size counts as a replacement: times that moved alone (a restore, chmod -R) are no mass change.
+    else if (merged.base && merged.local && merged.base.sizeBytes !== merged.local.sizeBytes) this.#replacements += 1;
+  }
+
+  /** @param countKnown counts the files known before; asked only when there is enough to hold. */
+  check(
+    diskChanged: boolean,
+    countKnown: () => number,
+  ): { readonly reason: BrakeReason | undefined; readonly totals: PlanTotals } {
+    const changes = this.#deletions + this.#replacements;
+    // Counting reads all of base: not for the one change that most plans are.
+    const known = changes < 2 ? Number.POSITIVE_INFINITY : countKnown();
+    const totals = { known, deletions: this.#deletions, replacements: this.#replacements, diskChanged };
+    return { reason: checkBrake(totals), totals };
+  }
+}
+
+/** Writes what a comparison finds into the state database, in batches. */
+export class PlanWriter {
+  readonly #state: StateStore;
+  readonly #folderId: string;
+  readonly #pass: number;
+  readonly #nowMs: number;
+  #steps: (() => void)[] = [];
+
+  constructor(state: StateStore, folderId: string, pass: number, nowMs: number) {
+    this.#state = state;
+    this.#folderId = folderId;
+    this.#pass = pass;
+    this.#nowMs = nowMs;
+  }
+
+  take(compared: Compared): void {
+    if (compared.kind === 'skipped') {
+      const { path, reason } = compared.item;
+      this.#problem(path.endsWith('/') ? path.slice(0, -1) : path, reason);
+      return;
+    }
+    const { merged, action } = compared;
+    const { path } = merged;
+    if (isPlanned(action)) {
+      const item = planItem(merged, action);
+      this.#add(() => this.#plan(item));
+      return;
+    }
+    switch (action.kind) {
+      case 'none':
+        return;
+      case 'forget':
+        this.#add(() => this.#state.base.delete(this.#folderId, path));
+        return;
+      case 'retain':
+        this.#add(() => this.#state.base.retain(this.#folderId, path));
+        return;
+      case 'report':
+        this.#problem(path, action.problem);
+    }
+  }
+
+  /** Writes the rest. To be called once, after the comparison went through. */
+  finish(): void {
+    this.#flush();
+    this.#state.transaction(() => this.#state.plans.orderClearances(this.#folderId));
+  }
+
+  #plan(item: PlanItem): void {
+    const { plans } = this.#state;
+    const isDeletion = item.kind === 'delete-remote' || item.kind === 'delete-local';
+    const lane = item.kind === 'upload' && item.sizeBytes >= MULTIPART_THRESHOLD_BYTES ? 'large' : 'small';
+    const clearsTheWay = isDeletion && ancestors(item.path).some((above) => plans.writesAt(this.#folderId, above));
+    plans.put(this.#folderId, item, lane, clearsTheWay);
+  }
+
+  #problem(path: string, code: ComparisonProblem): void {
+    const finding = {
+      ...problemText(code),
+      path,
+      source: 'comparison',
+      code,
+      detail: '',
+      retryAtMs: undefined,
+    } as const;
+    this.#add(() => this.#state.problems.put(this.#folderId, finding, this.#pass, this.#nowMs));
+  }
+
+  #add(step: () => void): void {
+    this.#steps.push(step);
+    if (this.#steps.length >= BATCH) this.#flush();
+  }
+
+  #flush(): void {
+    const steps = this.#steps;
+    this.#steps = [];
+    if (steps.length === 0) return;
+    this.#state.transaction(() => {
+      for (const step of steps) step();
+    });
+  }
+}
+
+/** `a/b/c` lies below `a` and `a/b`. */
+function ancestors(path: string): string[] {
+  const found: string[] = [];
+  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1))
+    found.push(path.slice(0, slash));
+  return found;
+}

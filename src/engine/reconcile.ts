@@ -1,0 +1,76 @@
+import { hexOfBytes, partCountOf } from '../core/etag.ts';
+import type { HeadResult } from '../core/object-store.ts';
+import type { PlanItem } from '../core/plan.ts';
+import { compareWithEtag, hashFile } from '../transfer/index.ts';
+import { baseEntry, localOf, sidesOf, type Outcome } from './outcome.ts';
+import { keyIn, type FolderContext } from './folder-context.ts';
+
+/**
+ * Both sides have content that base does not know. Equal content is adopted without a byte moved; different content is a
+ * conflict and is left as it is on both sides.
+ */
+export async function reconcile(context: FolderContext, item: PlanItem, signal: AbortSignal): Promise<Outcome> {
+  const { requests, store, bucket } = context.upload;
+  const local = localOf(item);
+  const key = keyIn(context, item.path);
+  const head = await requests.run(() => store.head(bucket, key, signal), signal);
+  if (head === undefined) return { kind: 'stale' };
+
+  const sides = sidesOf(item, head);
+  const known = context.state.problems.get(context.folder.id, item.path, 'transfer');
+  if (known?.code === 'conflict' && known.detail === sides) return { kind: 'conflict', problem: 'conflict', sides };
+
+  const equality = head.sizeBytes === local.sizeBytes ? await compare(context, item, head, signal) : { equal: false };
+  if (!equality.equal) return { kind: 'conflict', problem: 'conflict', sides };
+  return { kind: 'adopted', base: baseEntry(item.path, local, head.etag, equality.partSizeBytes), wasKnown: false };
+}
+
+interface Equality {
+  readonly equal: boolean;
+  readonly partSizeBytes?: number;
+}
+
+/** By the ETag where it can tell, else by the MD5 that the uploader left, else by reading both sides. Never by guessing. */
+async function compare(
+  context: FolderContext,
+  item: PlanItem,
+  head: HeadResult,
+  signal: AbortSignal,
+): Promise<Equality> {
+  const local = localOf(item);
+  const diskPath = local.diskPath ?? item.path;
+  const { localRoot } = context.folder;
+  if (!head.encrypted) {
+    const byEtag = await compareWithEtag(context.upload, localRoot, diskPath, local, head.etag, signal);
+    if (byEtag.verdict === 'equal') {
+      return byEtag.partSizeBytes === undefined
+        ? { equal: true }
+        : { equal: true, partSizeBytes: byEtag.partSizeBytes };
+    }
+    if (byEtag.verdict === 'different') return { equal: false };
+  }
+  const localMd5 = await hashFile(context.upload, localRoot, diskPath, local, signal);
+  const declared = partCountOf(head.etag) === undefined ? undefined : head.metadata['md5chksum'];
+  const remoteMd5 = declared === undefined ? await hashObject(context, item, head, signal) : hexOfBase64(declared);
+  return { equal: localMd5 === remoteMd5 };
+}
+
+async function hashObject(
+  context: FolderContext,
+  item: PlanItem,
+  head: HeadResult,
+  signal: AbortSignal,
+): Promise<string> {
+  const { requests, store, bucket } = context.upload;
+  return requests.run(async () => {
+    const hash = context.environment.hash.startMd5();
+    const { body } = await store.get({ bucket, key: keyIn(context, item.path), etag: head.etag }, signal);
+    for await (const chunk of body) hash.update(chunk);
+    return hexOfBytes(hash.digest());
+  }, signal);
+}
+
+/** rclone's `md5chksum` header in hex; anything else never equals an MD5. */
+function hexOfBase64(text: string): string {
+  return Buffer.from(text, 'base64').toString('hex');
+}

@@ -1,0 +1,53 @@
+import type { FileSystem } from '../core/environment.ts';
+import { SyncError } from '../core/errors.ts';
+import { PRIVATE_DIRECTORY } from '../core/paths.ts';
+import type { FolderRow } from '../state/index.ts';
+
+/** The file in each root that says which folder it is. */
+export const MARKER_PATH = `${PRIVATE_DIRECTORY}/folder-id`;
+
+/** A marker is a line of text; anything longer is not ours. */
+const MAX_MARKER_BYTES = 256;
+
+/** Writes a root's marker. */
+export async function writeMarker(fs: FileSystem, root: string, folderId: string): Promise<void> {
+  await fs.writeText(root, MARKER_PATH, `${folderId}\n`);
+}
+
+/** The id in a root's marker, or undefined where there is none. */
+export async function readMarker(fs: FileSystem, root: string): Promise<string | undefined> {
+  return (await fs.readText(root, MARKER_PATH, MAX_MARKER_BYTES))?.trim();
+}
+
+/** What proving a root found. */
+export interface ProvenRoot {
+  /** The file system that the root is on now; another than before may just be a reboot, see `core/brake`. */
+  readonly deviceId: string;
+}
+
+/**
+ * Proves that the root is the directory that was added (safety rule 1): it is there, with the folder's marker in it. An
+ * unmounted disk or a replaced directory fails here, and nothing is taken for deleted.
+ *
+ * @throws SyncError root-missing or root-replaced.
+ */
+export async function proveLocalRoot(fs: FileSystem, folder: FolderRow): Promise<ProvenRoot> {
+  const root = folder.localRoot;
+  const stat = await fs.stat(root, '');
+  if (stat?.kind !== 'directory') {
+    throw new SyncError({
+      code: 'root-missing',
+      message: `${root} is not there.`,
+      advice: 'Connect its disk or bring the folder back; until then nothing is changed in the bucket.',
+      retryable: true,
+    });
+  }
+  const marker = await readMarker(fs, root);
+  if (marker === folder.id) return { deviceId: stat.deviceId };
+  throw new SyncError({
+    code: 'root-replaced',
+    message: `${root} is not the folder that was added: its marker ${MARKER_PATH} is ${marker === undefined ? 'missing' : 'another one'}.`,
+    advice:
+      'If its disk is not mounted, mount it. If the folder was really replaced, remove it here and add it again: equal files are recognised and not sent again.',
+  });
+}

@@ -1,0 +1,58 @@
+import type { Clock } from '../core/environment.ts';
+
+/** A file on its way. */
+export interface RunningTransfer {
+  readonly folderId: string;
+  readonly path: string;
+  readonly direction: 'up' | 'down';
+  readonly sizeBytes: number;
+  readonly startedMs: number;
+  doneBytes: number;
+}
+
+/** Rates are taken over the last seconds, in slots of a second. */
+const RATE_SECONDS = 5;
+
+/** What is on its way now, and how fast. */
+export class TransferList {
+  readonly #clock: Clock;
+  readonly #running = new Set<RunningTransfer>();
+  readonly #slots = new Map<number, number>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  begin(folderId: string, path: string, direction: 'up' | 'down', sizeBytes: number): RunningTransfer {
+    const transfer = { folderId, path, direction, sizeBytes, startedMs: this.#clock.now(), doneBytes: 0 };
+    this.#running.add(transfer);
+    return transfer;
+  }
+
+  progress(transfer: RunningTransfer, bytes: number): void {
+    transfer.doneBytes += bytes;
+    const slot = this.#slot();
+    this.#slots.set(slot, (this.#slots.get(slot) ?? 0) + bytes);
+    for (const old of this.#slots.keys()) if (old < slot - RATE_SECONDS) this.#slots.delete(old);
+  }
+
+  end(transfer: RunningTransfer): void {
+    this.#running.delete(transfer);
+  }
+
+  list(): RunningTransfer[] {
+    return [...this.#running];
+  }
+
+  /** Bytes per second over the last seconds. */
+  uploadRate(): number {
+    const slot = this.#slot();
+    let bytes = 0;
+    for (const [at, sent] of this.#slots) if (at >= slot - RATE_SECONDS && at < slot + 1) bytes += sent;
+    return Math.round(bytes / RATE_SECONDS);
+  }
+
+  #slot(): number {
+    return Math.floor(this.#clock.monotonic() / 1000);
+  }
+}
