@@ -41,12 +41,11 @@ export function probeUrl(url: string): Promise<{ status: number; server: string 
   return new Promise((resolve) => {
     const secure = url.startsWith('https:');
     const options = { timeout: 2_000, agent: false };
-    const outgoing = secure
-      ? httpsRequest(url, { ...options, rejectUnauthorized: false })
-      : httpRequest(url, options);
+    const outgoing = secure ? httpsRequest(url, { ...options, rejectUnauthorized: false }) : httpRequest(url, options);
     outgoing.once('response', (response) => {
       response.resume();
-      resolve({ status: response.statusCode ?? 0, server: response.headers.server });
+      const server = response.headers['server'];
+      resolve({ status: response.statusCode ?? 0, server: Array.isArray(server) ? server[0] : server });
     });
     outgoing.once('timeout', () => outgoing.destroy(new Error('timeout')));
     outgoing.once('error', () => {

@@ -101,8 +101,7 @@ async function layOutCertificates(
   const certsDir = join(scratch, 'certs');
   await mkdir(certsDir);
   if (tls === undefined) return certsDir;
-  const [certName, keyName] =
-    kind === 'minio' ? ['public.crt', 'private.key'] : ['rustfs_cert.pem', 'rustfs_key.pem'];
+  const [certName, keyName] = kind === 'minio' ? ['public.crt', 'private.key'] : ['rustfs_cert.pem', 'rustfs_key.pem'];
   await copyFile(tls.certPath, join(certsDir, certName));
   await copyFile(tls.keyPath, join(certsDir, keyName));
   return certsDir;

@@ -1,0 +1,394 @@
+import { createHash } from 'node:crypto';
+import type { RemoteExpectation } from '../../src/core/decide.ts';
+import { SyncError, type ErrorCode } from '../../src/core/errors.ts';
+import type {
+  BucketInfo,
+  CompletedPart,
+  CopyRequest,
+  GetRequest,
+  GetResult,
+  HeadResult,
+  ListedPart,
+  ListedUpload,
+  ListPage,
+  ListRequest,
+  ObjectMetadata,
+  ObjectStore,
+  PartRequest,
+  PresignRequest,
+  ProbeResult,
+  PutRequest,
+  ServerCapabilities,
+  UploadKey,
+  WriteResult,
+} from '../../src/core/object-store.ts';
+import type { StoredObject, WriteConditions } from './s3-double/bucket.ts';
+import { bytesOf, contentOf, type Content } from './s3-double/content.ts';
+import { S3Error, type S3ErrorCode } from './s3-double/errors.ts';
+import { S3Model } from './s3-double/model.ts';
+
+/** One call of the engine. */
+export interface StoreCall {
+  readonly op: Exclude<keyof ObjectStore, 'close' | 'presign'>;
+  readonly key: string;
+  readonly uploadId?: string;
+  readonly partNumber?: number;
+  readonly sizeBytes?: number;
+}
+
+/**
+ * What is to go wrong with a call. `before`: it is not carried out. `after`: it is, and the answer is lost. What a fault
+ * does to the world (another writer, a swept upload) it does in the hook.
+ */
+export type StoreFault = { readonly when: 'before' | 'after'; readonly error: Error };
+
+/** Which conditions and ETags this server has. */
+export interface StoreTraits extends ServerCapabilities {
+  /** Its ETags are not of the content, as with server-side encryption. */
+  readonly encrypted: boolean;
+}
+
+const ALL_TRAITS: StoreTraits = {
+  conditionalPut: true,
+  conditionalComplete: true,
+  conditionalDelete: true,
+  encrypted: false,
+};
+
+/** An ObjectStore in memory: the model of the S3 double behind the engine's port, with no HTTP in between. */
+export class MemoryStore implements ObjectStore {
+  readonly model: S3Model;
+  readonly calls: StoreCall[] = [];
+  /** Called before each call; may change the world. */
+  onCall: ((call: StoreCall) => StoreFault | undefined) | undefined;
+  /** Changes the ETag in the answer to a write, as a damaged object or a broken server would. */
+  answeredEtag: ((etag: string, call: StoreCall) => string) | undefined;
+  readonly #traits: StoreTraits;
+
+  constructor(clock: { now(): number }, traits: Partial<StoreTraits> = {}) {
+    this.model = new S3Model({ clock: () => clock.now() });
+    this.#traits = { ...ALL_TRAITS, ...traits };
+  }
+
+  // What a test asks and does.
+
+  /** Keys and contents of a bucket. */
+  contents(bucket: string): Map<string, Uint8Array> {
+    const found = new Map<string, Uint8Array>();
+    for (const key of this.model.bucket(bucket).keys.inOrder()) {
+      const object = this.model.bucket(bucket).current(key);
+      if (object !== undefined) found.set(key, bytesOf(object.content));
+    }
+    return found;
+  }
+
+  /** Another program's write. @returns the ETag. */
+  seed(bucket: string, key: string, content: Uint8Array | string): string {
+    return this.model.putObject(bucket, key, contentOf(content)).etag;
+  }
+
+  uploadIds(bucket: string): string[] {
+    return [...this.model.bucket(bucket).uploads.keys()];
+  }
+
+  /** What RustFS's daily sweep does. */
+  expireUploads(bucket: string): void {
+    this.model.bucket(bucket).uploads.clear();
+  }
+
+  callsOf(op: StoreCall['op']): StoreCall[] {
+    return this.calls.filter((call) => call.op === op);
+  }
+
+  // The port.
+
+  listBuckets(signal?: AbortSignal): Promise<BucketInfo[]> {
+    return this.#call({ op: 'listBuckets', key: '' }, signal, () =>
+      this.model.buckets().map(({ name, createdMs }) => ({ name, createdMs })),
+    );
+  }
+
+  createBucket(bucket: string, signal?: AbortSignal): Promise<void> {
+    return this.#call({ op: 'createBucket', key: '' }, signal, () => this.model.createBucket(bucket));
+  }
+
+  deleteBucket(bucket: string, signal?: AbortSignal): Promise<void> {
+    return this.#call({ op: 'deleteBucket', key: '' }, signal, () => this.model.deleteBucket(bucket));
+  }
+
+  headBucket(bucket: string, signal?: AbortSignal): Promise<void> {
+    return this.#call({ op: 'headBucket', key: '' }, signal, () => void this.model.bucket(bucket));
+  }
+
+  isVersioned(bucket: string, signal?: AbortSignal): Promise<boolean> {
+    return this.#call({ op: 'isVersioned', key: '' }, signal, () => this.model.bucket(bucket).versioning === 'Enabled');
+  }
+
+  listPage(request: ListRequest, signal?: AbortSignal): Promise<ListPage> {
+    return this.#call({ op: 'listPage', key: request.prefix }, signal, () => {
+      const page = this.model.listObjects(request.bucket, request);
+      return {
+        objects: page.objects.map((one) => ({
+          key: one.key,
+          sizeBytes: one.content.sizeBytes,
+          etag: this.#etagOf(one),
+          lastModifiedMs: one.lastModifiedMs,
+        })),
+        prefixes: page.commonPrefixes,
+        ...(page.nextToken !== undefined && { continuationToken: page.nextToken }),
+      };
+    });
+  }
+
+  head(bucket: string, key: string, signal?: AbortSignal): Promise<HeadResult | undefined> {
+    return this.#call({ op: 'head', key }, signal, () => {
+      const object = this.model.bucket(bucket).current(key);
+      return object && this.#headOf(object);
+    });
+  }
+
+  get(request: GetRequest, signal?: AbortSignal): Promise<GetResult> {
+    return this.#call({ op: 'get', key: request.key }, signal, () => {
+      const object = this.model.object(request.bucket, request.key, request.versionId);
+      if (request.etag !== undefined && request.etag !== this.#etagOf(object)) throw new S3Error('PreconditionFailed');
+      const { offset, sizeBytes } = request.range ?? { offset: 0, sizeBytes: object.content.sizeBytes };
+      const body = chunksOf(bytesOf(object.content).subarray(offset, offset + sizeBytes));
+      return { ...this.#headOf(object), body };
+    });
+  }
+
+  put(request: PutRequest, signal?: AbortSignal): Promise<WriteResult> {
+    const { bucket, key, body } = request;
+    const call: StoreCall = { op: 'put', key, sizeBytes: body.length };
+    return this.#call(call, signal, () => {
+      const conditions = this.#traits.conditionalPut ? this.#conditionsOf(bucket, key, request.expect) : {};
+      const attributes = { headers: { 'content-type': request.contentType }, metadata: { ...request.metadata } };
+      const object = this.model.putObject(bucket, key, checkedContent(body, request.bodyMd5), {
+        ...conditions,
+        attributes,
+      });
+      request.onSent?.(body.length);
+      return { etag: this.#answer(this.#etagOf(object), call) };
+    });
+  }
+
+  async putStream(
+    request: Omit<PutRequest, 'body' | 'bodyMd5'>,
+    body: AsyncIterable<Uint8Array>,
+    signal?: AbortSignal,
+  ): Promise<WriteResult> {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of body) chunks.push(chunk);
+    const whole = Buffer.concat(chunks);
+    return this.put({ ...request, body: whole, bodyMd5: createHash('md5').update(whole).digest() }, signal);
+  }
+
+  delete(bucket: string, key: string, etag?: string, signal?: AbortSignal): Promise<void> {
+    return this.#call({ op: 'delete', key }, signal, () => {
+      const current = this.model.bucket(bucket).current(key);
+      if (current === undefined) return;
+      const isConditional = etag !== undefined && this.#traits.conditionalDelete;
+      if (isConditional && etag !== this.#etagOf(current)) throw new S3Error('PreconditionFailed');
+      this.model.deleteObject(bucket, key);
+    });
+  }
+
+  copy(request: CopyRequest, signal?: AbortSignal): Promise<WriteResult> {
+    const { bucket, key, sourceKey } = request;
+    return this.#call({ op: 'copy', key }, signal, () => {
+      const source = this.model.object(bucket, sourceKey);
+      if (this.#etagOf(source) !== request.sourceEtag) throw new S3Error('PreconditionFailed');
+      const conditions = this.#conditionsOf(bucket, key, request.expect);
+      return { etag: this.#etagOf(this.model.copyObject({ bucket, key: sourceKey }, bucket, key, conditions)) };
+    });
+  }
+
+  createUpload(
+    request: { bucket: string; key: string; metadata: ObjectMetadata; contentType: string },
+    signal?: AbortSignal,
+  ): Promise<string> {
+    return this.#call({ op: 'createUpload', key: request.key }, signal, () => {
+      const attributes = { headers: { 'content-type': request.contentType }, metadata: { ...request.metadata } };
+      return this.model.createUpload(request.bucket, request.key, { attributes }).uploadId;
+    });
+  }
+
+  uploadPart(request: PartRequest, signal?: AbortSignal): Promise<{ etag: string }> {
+    const { key, uploadId, partNumber, body } = request;
+    return this.#call({ op: 'uploadPart', key, uploadId, partNumber, sizeBytes: body.length }, signal, () => {
+      const etag = this.model.uploadPart(request, checkedContent(body, request.bodyMd5));
+      request.onSent?.(body.length);
+      return { etag: this.#disguise(etag) };
+    });
+  }
+
+  listParts(upload: UploadKey, signal?: AbortSignal): Promise<ListedPart[]> {
+    return this.#call({ op: 'listParts', key: upload.key, uploadId: upload.uploadId }, signal, () => {
+      const parts = [...this.model.bucket(upload.bucket).upload(upload.key, upload.uploadId).parts.values()];
+      return parts
+        .map(({ partNumber, content, etag }) => ({
+          partNumber,
+          sizeBytes: content.sizeBytes,
+          etag: this.#disguise(etag),
+        }))
+        .sort((a, b) => a.partNumber - b.partNumber);
+    });
+  }
+
+  completeUpload(
+    upload: UploadKey,
+    parts: readonly CompletedPart[],
+    expect?: RemoteExpectation,
+    signal?: AbortSignal,
+  ): Promise<WriteResult> {
+    const call: StoreCall = { op: 'completeUpload', key: upload.key, uploadId: upload.uploadId };
+    return this.#call(call, signal, () => {
+      const conditions = this.#traits.conditionalComplete ? this.#conditionsOf(upload.bucket, upload.key, expect) : {};
+      // A disguise is its own reverse.
+      const named = parts.map(({ partNumber, etag }) => ({ partNumber, etag: this.#disguise(etag) }));
+      const object = this.model.completeUpload(upload, named, conditions);
+      return { etag: this.#answer(this.#etagOf(object), call) };
+    });
+  }
+
+  abortUpload(upload: UploadKey, signal?: AbortSignal): Promise<void> {
+    return this.#call({ op: 'abortUpload', key: upload.key, uploadId: upload.uploadId }, signal, () => {
+      this.model.bucket(upload.bucket).uploads.delete(upload.uploadId);
+    });
+  }
+
+  listUploads(bucket: string, prefix: string, signal?: AbortSignal): Promise<ListedUpload[]> {
+    return this.#call({ op: 'listUploads', key: prefix }, signal, () =>
+      this.model.listUploads(bucket, prefix).map(({ key, uploadId, initiatedMs }) => ({ key, uploadId, initiatedMs })),
+    );
+  }
+
+  async presign(request: PresignRequest): Promise<string> {
+    const path = request.key.split('/').map(encodeURIComponent).join('/');
+    return `memory://${request.bucket}/${path}?method=${request.method}&expires=${request.expiresInSeconds}`;
+  }
+
+  probeCapabilities(_bucket: string, signal?: AbortSignal): Promise<ServerCapabilities> {
+    return this.#call({ op: 'probeCapabilities', key: '' }, signal, () => {
+      const { conditionalPut, conditionalComplete, conditionalDelete } = this.#traits;
+      return { conditionalPut, conditionalComplete, conditionalDelete };
+    });
+  }
+
+  async *probe(): AsyncGenerator<ProbeResult, void, undefined> {
+    for (const id of ['conditionalPut', 'conditionalComplete', 'conditionalDelete'] as const) {
+      const isThere = this.#traits[id];
+      const verdict = isThere ? 'ok' : 'degraded';
+      yield { id, title: id, verdict, finding: isThere ? 'Honoured.' : 'Not honoured.', advice: '' };
+    }
+  }
+
+  close(): void {
+    // There is no connection to end.
+  }
+
+  async #call<T>(call: StoreCall, signal: AbortSignal | undefined, effect: () => T): Promise<T> {
+    if (isAborted(signal)) throw refusal('cancelled');
+    this.calls.push(call);
+    const fault = this.onCall?.(call);
+    // As over a network, nobody has the answer within the same turn.
+    await Promise.resolve();
+    if (isAborted(signal)) throw refusal('cancelled');
+    if (fault?.when === 'before') throw fault.error;
+    try {
+      const result = effect();
+      if (fault?.when === 'after') throw fault.error;
+      return result;
+    } catch (error) {
+      throw error instanceof S3Error ? translate(error) : error;
+    }
+  }
+
+  #conditionsOf(bucket: string, key: string, expect: RemoteExpectation | undefined): WriteConditions {
+    if (expect === undefined) return {};
+    if (expect.kind === 'absent') return { ifNoneMatch: '*' };
+    const current = this.model.bucket(bucket).current(key);
+    const isSame = current !== undefined && this.#etagOf(current) === expect.etag;
+    return { ifMatch: isSame ? current.etag : expect.etag };
+  }
+
+  #headOf(object: StoredObject): HeadResult {
+    const contentType = object.attributes.headers['content-type'];
+    return {
+      sizeBytes: object.content.sizeBytes,
+      etag: this.#etagOf(object),
+      lastModifiedMs: object.lastModifiedMs,
+      metadata: object.attributes.metadata,
+      encrypted: this.#traits.encrypted,
+      ...(contentType !== undefined && { contentType }),
+    };
+  }
+
+  #etagOf(object: StoredObject): string {
+    return this.#disguise(object.etag);
+  }
+
+  #answer(etag: string, call: StoreCall): string {
+    return this.answeredEtag?.(etag, call) ?? etag;
+  }
+
+  /** Encrypted: the same digits the other way round, which is the MD5 of nothing. */
+  #disguise(etag: string): string {
+    if (!this.#traits.encrypted) return etag;
+    const [md5 = '', ...rest] = etag.split('-');
+    return [Array.from(md5).reverse().join(''), ...rest].join('-');
+  }
+}
+
+const CODES: Partial<Record<S3ErrorCode, ErrorCode>> = {
+  AccessDenied: 'access-denied',
+  BadDigest: 'bad-digest',
+  BucketAlreadyOwnedByYou: 'bucket-exists',
+  BucketNotEmpty: 'bucket-not-empty',
+  EntityTooSmall: 'invalid-part',
+  InternalError: 'server-error',
+  InvalidPart: 'invalid-part',
+  InvalidPartOrder: 'invalid-part',
+  KeyTooLongError: 'key-refused',
+  NoSuchBucket: 'no-such-bucket',
+  NoSuchKey: 'no-such-key',
+  NoSuchUpload: 'no-such-upload',
+  PreconditionFailed: 'precondition-failed',
+  SlowDown: 'slow-down',
+};
+
+const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
+  'unreachable',
+  'timeout',
+  'slow-down',
+  'server-error',
+  'bad-digest',
+]);
+
+/** A SyncError as the remote room makes it. */
+export function refusal(code: ErrorCode): SyncError {
+  return new SyncError({
+    code,
+    message: `The server in memory says ${code}.`,
+    advice: 'None; this is a test.',
+    retryable: RETRYABLE.has(code),
+  });
+}
+
+function translate(error: S3Error): SyncError {
+  return refusal(CODES[error.code] ?? 'server-refused');
+}
+
+function checkedContent(body: Uint8Array, md5: Uint8Array): Content {
+  const content = contentOf(body.slice());
+  if (content.md5Hex !== Buffer.from(md5).toString('hex')) throw new S3Error('BadDigest');
+  return content;
+}
+
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
+}
+
+async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  for (let offset = 0; offset < bytes.length; offset += 65_536) yield bytes.subarray(offset, offset + 65_536);
+}
