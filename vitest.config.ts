@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/{unit,conformance,integration,simulation,e2e}/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
+    reporters: ['default', './test/support/summary-reporter.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,

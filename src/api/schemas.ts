@@ -30,7 +30,7 @@ export const folderInfo = z.object({
 export type FolderInfo = z.infer<typeof folderInfo>;
 
 export const holdInfo = z.object({
-  reason: z.enum(['deletes-most', 'empties-side', 'replaces-all']),
+  reason: z.enum(['deletes-most', 'empties-side', 'replaces-all', 'disk-changed']),
   known: z.number(),
   deletions: z.number(),
   replacements: z.number(),

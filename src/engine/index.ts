@@ -1,3 +1,4 @@
+export { createFileLog } from './file-log.ts';
 export { Engine, type TakeLock } from './engine.ts';
 export { openEngine, defaultHome, type OpenedEngine } from './open.ts';
 export type {

@@ -20,11 +20,12 @@ export interface OpenedEngine {
 /**
  * Opens the engine whose state lies in `home`, which is made when it is not there. Nothing syncs yet.
  *
+ * @param createLog makes the log once `home` is there.
  * @throws SyncError state-too-new
  */
-export function openEngine(home: string, log: Log): OpenedEngine {
+export function openEngine(home: string, createLog: (home: string) => Log): OpenedEngine {
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  const environment = createNodeEnvironment({ secretsFile: join(home, 'secrets.json'), log });
+  const environment = createNodeEnvironment({ secretsFile: join(home, 'secrets.json'), log: createLog(home) });
   const stamp = new Date(systemClock.now()).toISOString().replace(/[:.]/g, '-');
   const state = StateStore.open(join(home, 'state.db'), stamp);
   const engine = new Engine(environment, state, () => lockEngine(home));

@@ -99,7 +99,8 @@ export function secureConnect(
       reject(error);
     };
     socket.once('error', fail);
-    socket.once('close', () => fail(Object.assign(new Error('Closed during the TLS handshake.'), { code: 'ECONNRESET' })));
+    const closed = () => fail(Object.assign(new Error('Closed during the TLS handshake.'), { code: 'ECONNRESET' }));
+    socket.once('close', closed);
     socket.once('secureConnect', () => {
       const presented = socket.getPeerX509Certificate()?.fingerprint256 ?? '';
       if (trust.fingerprint !== undefined && presented !== trust.fingerprint) {
@@ -108,7 +109,7 @@ export function secureConnect(
       }
       clearTimeout(timer);
       socket.removeListener('error', fail);
-      socket.removeAllListeners('close');
+      socket.removeListener('close', closed);
       resolve(socket);
     });
   });

@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+import './node-version.ts';
+import { isatty } from 'node:tty';
+import type { CliIo } from './io.ts';
+import { runCli } from './main.ts';
+import { terminalPrompt } from './terminal.ts';
+
+const { stdin, stdout, stderr } = process;
+const interrupts = new Set<() => void>();
+const interrupt = () => {
+  for (const callback of interrupts) callback();
+};
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
+
+const io: CliIo = {
+  stdin,
+  stdout,
+  stderr,
+  isTTY: { stdin: isatty(0), stdout: isatty(1), stderr: isatty(2) },
+  columns: () => (isatty(2) ? stderr.columns : isatty(1) ? stdout.columns : 80),
+  env: process.env,
+  cwd: process.cwd(),
+  clock: {
+    now: () => Date.now(),
+    monotonic: () => performance.now(),
+    every(intervalMs, callback) {
+      const timer = setInterval(callback, intervalMs);
+      timer.unref();
+      return () => clearInterval(timer);
+    },
+  },
+  prompt: terminalPrompt(stdin, stderr, interrupt),
+  openHost: async () => (await import('./host.ts')).openHost(),
+  onSignal(callback) {
+    interrupts.add(callback);
+    return () => interrupts.delete(callback);
+  },
+};
+
+const exitCode = await runCli(process.argv.slice(2), io);
+// A pipe may still have to take what was written; stdin, or a second Ctrl-C, may leave work behind that nobody waits for.
+await new Promise<void>((resolve) => stdout.write('', () => resolve()));
+process.exit(exitCode);

@@ -1,0 +1,83 @@
+import { Command, type ErrorOptions, type HelpContext } from 'commander';
+import { listInWords } from './format.ts';
+import { quote, usageError } from './usage.ts';
+
+/** A command whose mistakes are told in our words and our form, and that takes examples. */
+export class CliCommand extends Command {
+  /** Off where a stray argument may be a secret. */
+  #repeatsArguments = true;
+
+  override createCommand(name?: string): CliCommand {
+    return new CliCommand(name);
+  }
+
+  /** What people type, each with what it does. Shown at the end of the help. */
+  examples(...examples: readonly (readonly [typed: string, meaning: string])[]): this {
+    const lines = examples.map(([typed, meaning]) => `  # ${meaning}\n  ${typed}`);
+    return this.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
+  }
+
+  /** Stray arguments are not repeated in messages. */
+  hideArguments(): this {
+    this.#repeatsArguments = false;
+    return this;
+  }
+
+  /** As it is typed: `rustfs-sync account add`. */
+  get typed(): string {
+    return this.parent instanceof CliCommand ? `${this.parent.typed} ${this.name()}` : this.name();
+  }
+
+  /** @throws SyncError always: what commander found wrong. */
+  override error(message: string, options?: ErrorOptions): never {
+    const help = `\`${this.typed} --help\` shows how it is used.`;
+    const [, name = ''] = /'(.*)'/s.exec(message) ?? [];
+    switch (options?.code) {
+      case 'commander.unknownCommand':
+        throw usageError(`There is no command ${quote(`${this.typed} ${name}`)}.`, this.#suggestion(message) ?? help);
+      case 'commander.unknownOption':
+        // What follows "=" may be a secret.
+        throw usageError(
+          `\`${this.typed}\` has no option ${name.replace(/=.*/s, '')}.`,
+          this.#suggestion(message) ?? help,
+        );
+      case 'commander.missingArgument':
+        throw usageError(`\`${this.typed}\` needs ${name.toUpperCase()}.`, this.#usage());
+      case 'commander.excessArguments': {
+        const extra = this.args[this.registeredArguments.length] ?? '';
+        const shown = this.#repeatsArguments ? ` ${quote(extra)}` : '';
+        throw usageError(`\`${this.typed}\` has no use for the argument${shown}.`, this.#usage());
+      }
+      case 'commander.missingMandatoryOptionValue':
+        throw usageError(`\`${this.typed}\` needs ${name}.`, this.#usage());
+      case 'commander.optionMissingArgument':
+        throw usageError(`The option ${name} of \`${this.typed}\` needs a value.`, help);
+      default:
+        throw usageError(message.replace(/^error: /, ''), help);
+    }
+  }
+
+  /** Called for a group of commands without one of them, and by `help` alone. */
+  override help(context?: HelpContext | ((text: string) => string)): never {
+    if (this.parent !== null && typeof context === 'object' && context.error) {
+      const names = this.commands.map((command) => command.name()).filter((name) => name !== 'help');
+      throw usageError(
+        `\`${this.typed}\` needs one of its commands: ${listInWords(names, 'or')}.`,
+        `\`${this.typed} --help\` tells what each does.`,
+      );
+    }
+    return super.help(typeof context === 'object' ? context : { error: false });
+  }
+
+  #usage(): string {
+    return `Usage: ${this.typed} ${this.usage()}`;
+  }
+
+  #suggestion(message: string): string | undefined {
+    const [, words] = /\(Did you mean (?:one of )?(.*)\?\)/s.exec(message) ?? [];
+    if (words === undefined) return undefined;
+    const isOption = words.startsWith('-');
+    const options = words.split(', ').map((word) => (isOption ? word : `${this.typed} ${word}`));
+    return `Did you mean ${listInWords(options, 'or')}?`;
+  }
+}

@@ -1,0 +1,65 @@
+import type { ProbeInfo } from '../../api/index.ts';
+import type { CliCommand } from '../command.ts';
+import type { Context, Run } from '../context.ts';
+import { exitCodeOfError, type ExitCode } from '../exit-codes.ts';
+import { countOf, visible } from '../format.ts';
+import type { Colour } from '../output.ts';
+import { parseDoctorTarget } from '../parse.ts';
+
+const VERDICTS: Readonly<Record<ProbeInfo['verdict'], readonly [shape: string, colour: Colour]>> = {
+  ok: ['✓', 'green'],
+  degraded: ['!', 'yellow'],
+  failed: ['✗', 'red'],
+  skipped: ['-', 'dim'],
+};
+
+/** `doctor`: whether a server behaves as a sync needs it to. */
+export function addDoctorCommand(program: CliCommand, run: Run): void {
+  program
+    .command('doctor')
+    .description(
+      'Check that a server behaves as syncing needs it to. In a bucket, small objects are written and removed.',
+    )
+    .argument('<account[:bucket]>', 'the account, and the bucket to try things in')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 nothing failed, 2 the server can not be reached or refuses the keys, 3 something else failed.',
+    )
+    .examples(
+      ['rustfs-sync doctor home', 'Check the address, the keys and the clock'],
+      ['rustfs-sync doctor home:photos', 'Check reading and writing in a bucket too'],
+    )
+    .action(run(doctor));
+}
+
+async function doctor(context: Context, text: string): Promise<ExitCode> {
+  const { out, signal } = context;
+  const { account, bucket } = parseDoctorTarget(text);
+  const client = await context.client();
+  const failed: ProbeInfo[] = [];
+  let degraded = 0;
+  for await (const probe of client.stream('doctor', bucket === undefined ? { account } : { account, bucket }, signal)) {
+    if (probe.verdict === 'failed') failed.push(probe);
+    if (probe.verdict === 'degraded') degraded++;
+    if (out.isJson) await out.json(probe);
+    else await print(context, probe);
+  }
+  signal.throwIfAborted();
+  await out.note(summary(failed.length, degraded));
+  if (failed.length === 0) return 0;
+  return failed.some(({ code }) => code !== undefined && exitCodeOfError(code) === 2) ? 2 : 3;
+}
+
+async function print({ out }: Context, { verdict, title, finding, advice }: ProbeInfo): Promise<void> {
+  const [shape, colour] = VERDICTS[verdict];
+  await out.line(`${out.paint(shape, colour)} ${visible(title)}: ${visible(finding)}`);
+  if (advice !== '') await out.line(`    ${visible(advice)}`);
+}
+
+function summary(failed: number, degraded: number): string {
+  if (failed === 0 && degraded === 0) return 'Everything is as it should be.';
+  const parts = [];
+  if (failed > 0) parts.push(`${countOf(failed, 'check')} failed`);
+  if (degraded > 0) parts.push(`${countOf(degraded, 'check')} found something that works less well`);
+  return `${parts.join(', ')}.`;
+}

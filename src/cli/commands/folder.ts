@@ -1,0 +1,150 @@
+import path from 'node:path';
+import type { FolderInfo } from '../../api/index.ts';
+import type { CliCommand } from '../command.ts';
+import { tellDone, type Context, type Run } from '../context.ts';
+import { formatTable, formatTarget, visible } from '../format.ts';
+import { parsePrefixTarget } from '../parse.ts';
+import { quote, usageError } from '../usage.ts';
+
+const MODES = ['two-way', 'upload', 'download'] as const;
+
+interface AddOptions {
+  readonly mode?: (typeof MODES)[number];
+  readonly mirrorDeletes?: true;
+  readonly ignore?: readonly string[];
+}
+
+/** `folder`: which local folder goes with which bucket. */
+export function addFolderCommands(program: CliCommand, run: Run): void {
+  const folder = program
+    .command('folder')
+    .description('Choose which local folders are synced, and where to.')
+    .helpCommand(false)
+    .examples(['rustfs-sync folder add ~/Pictures home:photos', 'Upload everything in Pictures, and what comes later']);
+
+  folder
+    .command('add')
+    .description('Sync a local folder with a bucket, or with the keys under a prefix of it.')
+    .argument('<local_dir>', 'folder on this computer')
+    .argument('<account:bucket[/prefix]>', 'where it goes')
+    .option('--mode <mode>', `${MODES.join(', ')} (default: upload)`, parseMode)
+    .option('--mirror-deletes', 'what you delete here is deleted there too, after a copy went to the trash')
+    .option('--ignore <glob>', 'leave out what matches, in the syntax of .gitignore; may be given again', collectGlobs)
+    .examples(
+      ['rustfs-sync folder add ~/Pictures home:photos', 'Upload everything in Pictures, and what comes later'],
+      [
+        "rustfs-sync folder add ~/work home:backup/work --ignore 'node_modules/' --ignore '*.tmp'",
+        'Leave some files out',
+      ],
+    )
+    .action(run(addFolder));
+
+  folder
+    .command('list')
+    .description('List the folders.')
+    .examples(['rustfs-sync folder list', 'Show all folders with their ids'])
+    .action(run(listFolders));
+
+  const byId = (name: string, description: string, meaning: string) =>
+    folder
+      .command(name)
+      .description(description)
+      .argument('<id>', 'id of the folder, as `folder list` shows it')
+      .examples([`rustfs-sync folder ${name} k3jq7x2m`, meaning]);
+
+  byId('remove', 'Stop syncing a folder. Files and objects stay as they are.', 'Stop syncing this folder').action(
+    run(changeFolder('folder.remove', 'Removed the folder', { removed: true })),
+  );
+  byId('pause', 'Pause a folder until it is resumed.', 'Pause this folder').action(
+    run(changeFolder('folder.pause', 'Paused the folder', { paused: true })),
+  );
+  byId('resume', 'Let a paused folder go on.', 'Let this folder go on').action(
+    run(changeFolder('folder.resume', 'Resumed the folder', { paused: false })),
+  );
+  byId(
+    'approve',
+    'Let a plan go on that is held because it would change or delete very much.',
+    'Look at the plan first with `rustfs-sync sync k3jq7x2m --dry-run`, then let it go on',
+  ).action(run(changeFolder('folder.approve', 'Approved the plan of the folder', { approved: true })));
+}
+
+async function addFolder(context: Context, localDir: string, target: string, options: AddOptions): Promise<undefined> {
+  const { account, bucket, prefix } = parsePrefixTarget(target);
+  const { checkGlobs } = await import('../../core/filters.ts');
+  const ignoreGlobs = [...(options.ignore ?? [])];
+  const bad = checkGlobs(ignoreGlobs);
+  if (bad !== undefined) throw badGlob(bad.rule, bad.message);
+
+  const client = await context.client();
+  const added = await client.call(
+    'folder.add',
+    {
+      localRoot: path.resolve(context.io.cwd, localDir),
+      account,
+      bucket,
+      prefix,
+      ignoreGlobs,
+      mirrorDeletes: options.mirrorDeletes ?? false,
+      ...(options.mode === undefined ? {} : { mode: options.mode }),
+    },
+    context.signal,
+  );
+  await tellDone(context, `Added the folder ${added.id}: ${folderLine(added)} (${added.mode}).`, added);
+  await context.out.note('Start with: rustfs-sync sync');
+  return undefined;
+}
+
+async function listFolders(context: Context): Promise<undefined> {
+  const client = await context.client();
+  const folders = await client.call('folder.list', {}, context.signal);
+  if (context.out.isJson) await context.out.json(folders);
+  else if (folders.length === 0) await context.out.note('There is no folder. `rustfs-sync folder add` adds one.');
+  else {
+    const titles = [{ title: 'ID' }, { title: 'MODE' }, { title: 'LOCAL' }, { title: 'TARGET' }, { title: '' }];
+    const rows = folders.map((each) => [
+      each.id,
+      each.mode,
+      each.localRoot,
+      formatTarget(each, each.prefix),
+      each.paused ? 'paused' : '',
+    ]);
+    await context.out.lines(formatTable(titles, rows));
+  }
+  return undefined;
+}
+
+type ChangeOfFolder = 'folder.remove' | 'folder.pause' | 'folder.resume' | 'folder.approve';
+
+function changeFolder(command: ChangeOfFolder, done: string, result: Readonly<Record<string, boolean>>) {
+  return async (context: Context, id: string): Promise<undefined> => {
+    const client = await context.client();
+    await client.call(command, { id }, context.signal);
+    await tellDone(context, `${done} ${visible(id)}.`, { id, ...result });
+    return undefined;
+  };
+}
+
+/** `/home/me/Pictures → home:photos/`. */
+export function folderLine(folder: FolderInfo): string {
+  const arrow = folder.mode === 'two-way' ? '↔' : folder.mode === 'upload' ? '→' : '←';
+  return visible(`${folder.localRoot} ${arrow} ${formatTarget(folder, folder.prefix)}`);
+}
+
+function parseMode(text: string): (typeof MODES)[number] {
+  const mode = MODES.find((each) => each === text);
+  if (mode !== undefined) return mode;
+  throw usageError(`--mode ${quote(text)} is not a mode.`, 'The modes are two-way, upload and download.');
+}
+
+function collectGlobs(glob: string, before: readonly string[] = []): readonly string[] {
+  if (glob.startsWith('#')) throw badGlob(glob, 'is a comment, as it starts with "#"; write \\# for the character');
+  if (/(^|[^\\])\\(\\\\)*$/.test(glob)) throw badGlob(glob, 'ends in a single backslash');
+  return [...before, glob];
+}
+
+function badGlob(glob: string, why: string) {
+  return usageError(
+    `--ignore ${quote(glob)} ${why}.`,
+    "Give one rule as in a .gitignore, for example --ignore '*.tmp' or --ignore 'node_modules/'",
+  );
+}

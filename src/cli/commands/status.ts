@@ -1,0 +1,163 @@
+import type { EngineStatus, TransferInfo } from '../../api/index.ts';
+import type { CliCommand } from '../command.ts';
+import type { Context, Run } from '../context.ts';
+import { formatDuration, formatRate, formatSize, formatTable, formatTime } from '../format.ts';
+import { parseLimit } from '../parse.ts';
+import { problemLines, stateLine, statusDetails } from '../status-text.ts';
+import { watchStates } from '../watch-states.ts';
+
+interface ListOptions {
+  readonly folder?: string;
+  readonly limit?: number;
+}
+
+/** `status`, `problems`, `activity`, `transfers`: what is going on and what went on. */
+export function addStatusCommands(program: CliCommand, run: Run): void {
+  program
+    .command('status')
+    .description('Show what each folder is doing.')
+    .option('-w, --watch', 'go on showing changes until Ctrl-C')
+    .examples(
+      ['rustfs-sync status', 'Show all folders'],
+      ['rustfs-sync status --watch --json', 'Print a line of JSON whenever something changes'],
+    )
+    .action(run(showStatus));
+
+  program
+    .command('problems')
+    .description('List what is not synced, why, and what to do about it.')
+    .option('--folder <id>', 'only of this folder')
+    .option('--limit <number>', 'at most this many (default: 1000)', parseLimit)
+    .examples(['rustfs-sync problems --folder k3jq7x2m', 'Show the problems of one folder'])
+    .action(run(listProblems));
+
+  program
+    .command('activity')
+    .description('List what was done lately, the newest first.')
+    .option('--limit <number>', 'at most this many (default: 100)', parseLimit)
+    .examples(['rustfs-sync activity --limit 20', 'Show the last 20 files that were synced'])
+    .action(run(listActivity));
+
+  program
+    .command('transfers')
+    .description('List the files that are on their way now.')
+    .examples(['rustfs-sync transfers', 'Show what is being sent and received'])
+    .action(run(listTransfers));
+}
+
+async function showStatus(context: Context, options: { readonly watch?: true }): Promise<undefined> {
+  const client = await context.client();
+  if (options.watch) {
+    await watchStates(context, client.stream('status.watch', {}, context.signal));
+    return undefined;
+  }
+  const status = await client.call('status.get', {}, context.signal);
+  if (context.out.isJson) await context.out.json(status);
+  else await printStatus(context, status);
+  return undefined;
+}
+
+async function printStatus({ out }: Context, { folders, bytesPerSecond }: EngineStatus): Promise<void> {
+  if (folders.length === 0) await out.note('There is no folder. `rustfs-sync folder add` adds one.');
+  for (const folder of folders) {
+    await out.line(stateLine(out, folder));
+    await out.lines(statusDetails(folder).map((line) => `  ${line}`));
+  }
+  const { up, down } = bytesPerSecond;
+  if (up > 0 || down > 0) await out.line(`Sending ${formatRate(up)}, receiving ${formatRate(down)}.`);
+}
+
+async function listProblems(context: Context, options: ListOptions): Promise<undefined> {
+  const { out } = context;
+  const client = await context.client();
+  const input = {
+    ...(options.folder === undefined ? {} : { folderId: options.folder }),
+    ...(options.limit === undefined ? {} : { limit: options.limit }),
+  };
+  const problems = await client.call('problem.list', input, context.signal);
+  if (out.isJson) {
+    await out.json(problems);
+    return undefined;
+  }
+  const folders = await client.call('folder.list', {}, context.signal);
+  if (problems.length === 0) await out.note('There are no problems.');
+  for (const problem of problems) {
+    const folder = folders.find(({ id }) => id === problem.folderId);
+    await out.lines(problemLines(problem, folder, (text, colour) => out.paint(text, colour)));
+    const { attempts, retryAtMs } = problem;
+    if (retryAtMs !== undefined) {
+      await out.line(
+        `  Failed ${attempts === 1 ? 'once' : `${attempts} times`}; tried again at ${formatTime(retryAtMs)}.`,
+      );
+    }
+  }
+  return undefined;
+}
+
+const KINDS = {
+  uploaded: 'uploaded',
+  downloaded: 'downloaded',
+  'deleted-remote': 'deleted in the bucket',
+  'deleted-local': 'moved to the trash',
+  adopted: 'found equal',
+  conflict: 'conflict',
+} as const;
+
+async function listActivity(context: Context, options: ListOptions): Promise<undefined> {
+  const { out } = context;
+  const client = await context.client();
+  const input = options.limit === undefined ? {} : { limit: options.limit };
+  const activity = await client.call('activity.list', input, context.signal);
+  if (out.isJson) await out.json(activity);
+  else if (activity.length === 0) await out.note('Nothing was done yet.');
+  else {
+    const titles = [
+      { title: 'TIME' },
+      { title: 'WHAT' },
+      { title: 'SIZE', align: 'right' as const },
+      { title: 'PATH' },
+    ];
+    const rows = activity.map(({ atMs, kind, sizeBytes, path }) => [
+      formatTime(atMs),
+      KINDS[kind],
+      formatSize(sizeBytes),
+      path,
+    ]);
+    await out.lines(formatTable(titles, rows));
+  }
+  return undefined;
+}
+
+async function listTransfers(context: Context): Promise<undefined> {
+  const { out, io } = context;
+  const client = await context.client();
+  const transfers = await client.call('transfer.list', {}, context.signal);
+  if (out.isJson) await out.json(transfers);
+  else if (transfers.length === 0) await out.note('Nothing is on its way.');
+  else {
+    const right = { align: 'right' as const };
+    const titles = [
+      { title: '' },
+      { title: 'DONE', ...right },
+      { title: 'SIZE', ...right },
+      { title: '%', ...right },
+      { title: 'FOR', ...right },
+      { title: 'PATH' },
+    ];
+    const nowMs = io.clock.now();
+    await out.lines(
+      formatTable(
+        titles,
+        transfers.map((transfer) => transferRow(transfer, nowMs)),
+      ),
+    );
+  }
+  return undefined;
+}
+
+function transferRow(transfer: TransferInfo, nowMs: number): string[] {
+  const { direction, path, sizeBytes, doneBytes, startedMs } = transfer;
+  const percent = sizeBytes === 0 ? 100 : Math.floor((doneBytes / sizeBytes) * 100);
+  const elapsed = formatDuration(Math.max(0, nowMs - startedMs));
+  return [direction, formatSize(doneBytes), formatSize(sizeBytes), String(percent), elapsed, path];
+}

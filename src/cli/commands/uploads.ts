@@ -1,0 +1,90 @@
+import type { Client, UnfinishedUpload } from '../../api/index.ts';
+import { SyncError } from '../../core/errors.ts';
+import type { CliCommand } from '../command.ts';
+import { isConfirmed, tellDone, type Context, type Run } from '../context.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { countOf, formatSize, formatTable, formatTarget, formatTime, visible } from '../format.ts';
+import { parsePrefixTarget, type PrefixTarget } from '../parse.ts';
+import { quote } from '../usage.ts';
+
+interface UploadsOptions {
+  readonly abort?: string;
+  readonly yes?: true;
+}
+
+/** `uploads`: multipart uploads that were begun and never finished; their parts take space on the server. */
+export function addUploadsCommand(program: CliCommand, run: Run): void {
+  program
+    .command('uploads')
+    .description('List unfinished multipart uploads, whose parts take space on the server, or abort them.')
+    .argument('<account:bucket[/prefix]>', 'where to look')
+    .option('--abort <upload_id|all>', 'abort this one, or all but those that a folder here will finish')
+    .option('-y, --yes', 'do not ask')
+    .examples(
+      ['rustfs-sync uploads home:photos', 'See what is unfinished, and what it holds'],
+      ['rustfs-sync uploads home:photos --abort all', 'Free the space of what was given up'],
+    )
+    .action(run(uploads));
+}
+
+async function uploads(context: Context, text: string, options: UploadsOptions): Promise<ExitCode | undefined> {
+  const target = parsePrefixTarget(text);
+  const client = await context.client();
+  const found = await client.call('upload.list', target, context.signal);
+  if (options.abort === undefined) await print(context, target, found);
+  else await abort(context, client, target, found, options.abort, options.yes);
+  return undefined;
+}
+
+async function print({ out }: Context, target: PrefixTarget, found: readonly UnfinishedUpload[]): Promise<void> {
+  if (out.isJson) return out.json(found);
+  if (found.length === 0) {
+    return out.note(`There is no unfinished upload under ${visible(formatTarget(target, target.prefix))}.`);
+  }
+  const titles = [
+    { title: 'STARTED' },
+    { title: 'SIZE', align: 'right' as const },
+    { title: 'UPLOAD ID' },
+    { title: '' },
+    { title: 'KEY' },
+  ];
+  const rows = found.map(({ initiatedMs, sizeBytes, uploadId, ours, key }) => [
+    formatTime(initiatedMs),
+    formatSize(sizeBytes),
+    uploadId,
+    ours ? 'goes on' : '',
+    key,
+  ]);
+  await out.lines(formatTable(titles, rows));
+}
+
+async function abort(
+  context: Context,
+  client: Client,
+  target: PrefixTarget,
+  found: readonly UnfinishedUpload[],
+  which: string,
+  yes: true | undefined,
+): Promise<void> {
+  const chosen = found.filter((each) => (which === 'all' ? !each.ours : each.uploadId === which));
+  if (chosen.length === 0 && which !== 'all') {
+    throw new SyncError({
+      code: 'no-such-upload',
+      message: `There is no unfinished upload with the id ${quote(which)} under ${formatTarget(target, target.prefix)}.`,
+      advice: 'The same command without --abort lists those that there are.',
+    });
+  }
+  const isSure =
+    chosen.length === 0 || (await isConfirmed(context, `Abort ${countOf(chosen.length, 'unfinished upload')}?`, yes));
+  context.signal.throwIfAborted();
+  const { account, bucket } = target;
+  const aborted = isSure ? chosen : [];
+  for (const { key, uploadId } of aborted) {
+    await client.call('upload.abort', { account, bucket, key, uploadId }, context.signal);
+  }
+  const freedBytes = aborted.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const sentence = `Aborted ${countOf(aborted.length, 'unfinished upload')}, ${formatSize(freedBytes)} freed.`;
+  await tellDone(context, sentence, { aborted, freedBytes });
+  const left = which === 'all' ? found.length - chosen.length : 0;
+  if (left > 0) await context.out.note(`${countOf(left, 'upload')} that a folder here will finish, left alone.`);
+}

@@ -1,0 +1,38 @@
+import type { Client } from '../api/index.ts';
+import type { ExitCode } from './exit-codes.ts';
+import type { ObjectTransfers } from './host.ts';
+import type { CliIo } from './io.ts';
+import type { Output } from './output.ts';
+
+/** What a command works with. */
+export interface Context {
+  readonly io: CliIo;
+  readonly out: Output;
+  readonly quiet: boolean;
+  /** Raised by Ctrl-C and when nobody reads the output any more. */
+  readonly signal: AbortSignal;
+  /** Opens the engine when it is first asked for, so that wrong arguments are told before. */
+  client(): Promise<Client>;
+  objects(): Promise<ObjectTransfers>;
+  /** Keeps `secret` out of every error text. */
+  hideSecret(secret: string): void;
+}
+
+/** The work of one command: takes its arguments, then its options. Returns the exit code, 0 when it returns none. */
+export type Handler<A extends readonly unknown[]> = (context: Context, ...args: A) => Promise<ExitCode | undefined>;
+
+/** Turns a handler into what commander calls. */
+export type Run = <A extends readonly unknown[]>(handler: Handler<A>) => (...args: unknown[]) => Promise<void>;
+
+/** Tells what was done: a sentence, or a JSON document. */
+export async function tellDone(context: Context, sentence: string, document: unknown): Promise<void> {
+  if (context.out.isJson) await context.out.json(document);
+  else if (!context.quiet) await context.out.line(sentence);
+}
+
+/** Asks before something is destroyed. Only a person at a terminal is asked; a script has decided already. */
+export async function isConfirmed(context: Context, question: string, yes: boolean | undefined): Promise<boolean> {
+  if (yes === true || !context.io.isTTY.stdin) return true;
+  const answer = await context.io.prompt.line(`${question} [y/N] `, context.signal);
+  return /^y(es)?$/i.test(answer?.trim() ?? '');
+}

@@ -1,0 +1,81 @@
+import { addAccountCommands } from './commands/account.ts';
+import { addBucketCommands } from './commands/bucket.ts';
+import { addConfigCommand } from './commands/config.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
+import { addFolderCommands } from './commands/folder.ts';
+import { addObjectCommands } from './commands/objects.ts';
+import { addShareCommand } from './commands/share.ts';
+import { addStatusCommands } from './commands/status.ts';
+import { addSyncCommand } from './commands/sync.ts';
+import { addTransferCommands } from './commands/transfer.ts';
+import { addUploadsCommand } from './commands/uploads.ts';
+import { CliCommand } from './command.ts';
+import type { Run } from './context.ts';
+import { VERSION } from './version.ts';
+
+export interface ProgramOutput {
+  writeOut(text: string): void;
+  writeErr(text: string): void;
+  columns(): number;
+}
+
+/** All commands with their help. Ends by throwing: a SyncError for wrong usage, a CommanderError after help and version. */
+export function buildProgram(run: Run, output: ProgramOutput): CliCommand {
+  const program = new CliCommand('rustfs-sync');
+  program
+    .description('Keeps local folders and RustFS (S3) buckets in step, without ever losing a byte.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .option('--json', 'print one JSON document, or a line of JSON each for streams, on stdout')
+    .option('-q, --quiet', 'print nothing but results and errors')
+    .configureHelp({ showGlobalOptions: true, subcommandTerm: (command) => command.name() })
+    .configureOutput({
+      writeOut: (text) => output.writeOut(text),
+      writeErr: (text) => output.writeErr(text),
+      getOutHelpWidth: () => output.columns(),
+      getErrHelpWidth: () => output.columns(),
+    })
+    .exitOverride()
+    .examples(
+      [
+        'rustfs-sync account add home --endpoint https://nas.example:9000 --access-key alice',
+        'Say where the server is',
+      ],
+      ['rustfs-sync folder add ~/Pictures home:photos', 'Choose a folder to sync'],
+      ['rustfs-sync sync', 'Sync it, now and whenever something changes'],
+    )
+    .addHelpText(
+      'after',
+      `
+Exit codes:
+  0  done and in sync
+  1  wrong usage
+  2  the server can not be reached or refuses the keys
+  3  finished with problems left
+  4  held by a safety brake
+
+Environment:
+  RUSTFS_SYNC_HOME   where accounts, folders and state are kept
+  NO_COLOR           no colours
+
+Sizes are in SI units: 1 kB is 1,000 bytes, 1 MB is 1,000,000.`,
+    );
+
+  program.commandsGroup('Set up:');
+  addAccountCommands(program, run);
+  addBucketCommands(program, run);
+  addFolderCommands(program, run);
+  addConfigCommand(program, run);
+  program.commandsGroup('Sync:');
+  addSyncCommand(program, run);
+  addStatusCommands(program, run);
+  program.commandsGroup('Objects:');
+  addObjectCommands(program, run);
+  addTransferCommands(program, run);
+  addShareCommand(program, run);
+  program.commandsGroup('Look after a server:');
+  addUploadsCommand(program, run);
+  addDoctorCommand(program, run);
+  program.commandsGroup('Help:').helpCommand('help [command]', 'Print the help of a command.');
+  return program;
+}

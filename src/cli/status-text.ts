@@ -1,0 +1,87 @@
+import type { EngineStatus, FolderInfo, FolderStatus, ProblemInfo } from '../api/index.ts';
+import { folderLine } from './commands/folder.ts';
+import { countOf, formatCount, formatSize, formatTarget, formatTime, visible } from './format.ts';
+import type { Colour, Output } from './output.ts';
+
+type State = FolderStatus['state'];
+
+const STATES: Readonly<Record<State, { readonly shape: string; readonly words: string; readonly colour: Colour }>> = {
+  'in-sync': { shape: '✓', words: 'in sync', colour: 'green' },
+  starting: { shape: '…', words: 'starting', colour: 'dim' },
+  comparing: { shape: '…', words: 'comparing', colour: 'dim' },
+  syncing: { shape: '↻', words: 'syncing', colour: 'bold' },
+  waiting: { shape: '…', words: 'waiting', colour: 'yellow' },
+  paused: { shape: '-', words: 'paused', colour: 'dim' },
+  offline: { shape: '!', words: 'offline', colour: 'yellow' },
+  held: { shape: '!', words: 'held', colour: 'yellow' },
+  stopped: { shape: '✗', words: 'stopped', colour: 'red' },
+};
+
+/** `✓ in sync    /home/me/Pictures → home:photos/`. */
+export function stateLine(out: Output, status: FolderStatus): string {
+  const { shape, words, colour } = STATES[status.state];
+  return `${out.paint(`${shape} ${words.padEnd(9)}`, colour)}  ${folderLine(status.folder)}`;
+}
+
+/** What there is to say below the state: counts, the reason and what to do, the hold, problems. */
+export function statusDetails(status: FolderStatus): string[] {
+  const { folder, problems } = status;
+  const lines = [`id ${folder.id}, ${folder.mode}, ${countOf(status.filesInSync, 'file')} in sync`];
+  if (status.lastFullPassMs !== undefined) lines.push(`last compared in full ${formatTime(status.lastFullPassMs)}`);
+  const left = status.planned.files - status.done.files;
+  if (left > 0) lines.push(`${countOf(left, 'file')} to go, ${formatSize(status.planned.bytes - status.done.bytes)}`);
+  lines.push(...reasonLines(status));
+  lines.push(...holdLines(status));
+  const count = problems.warning + problems.error;
+  if (count > 0) lines.push(`${countOf(count, 'problem')}: \`rustfs-sync problems --folder ${folder.id}\``);
+  return lines;
+}
+
+/** Why a folder is in its state, and what to do; empty where the state says it all. */
+export function reasonLines({ reason, advice }: FolderStatus): string[] {
+  return [reason, advice].filter((line) => line !== '').map(visible);
+}
+
+/** What the brake holds, and how to go on; empty when it holds nothing. A plan that was approved is held no more. */
+export function holdLines({ folder, state, hold }: Pick<FolderStatus, 'folder' | 'state' | 'hold'>): string[] {
+  if (state !== 'held' || hold === undefined) return [];
+  const known = countOf(hold.known, 'file');
+  const what =
+    hold.reason === 'replaces-all'
+      ? `replace ${formatCount(hold.replacements)} of ${known}`
+      : `delete ${formatCount(hold.deletions)} of ${known}`;
+  return [
+    `It is held, since it would ${what}. Nothing of that was done.`,
+    `Look at it: rustfs-sync sync ${folder.id} --dry-run`,
+    `If it is what you want: rustfs-sync folder approve ${folder.id}`,
+  ];
+}
+
+const SEVERITY_COLOURS: Readonly<Record<ProblemInfo['severity'], Colour>> = {
+  notice: 'dim',
+  warning: 'yellow',
+  error: 'red',
+};
+
+/** A problem as three lines: where, what, and what to do. `paint` colours for the stream that they go to. */
+export function problemLines(
+  problem: Pick<ProblemInfo, 'severity' | 'path' | 'message' | 'advice'>,
+  folder: FolderInfo | undefined,
+  paint: (text: string, colour: Colour) => string,
+): string[] {
+  const place = problem.path === '' ? (folder === undefined ? 'the whole folder' : folder.localRoot) : problem.path;
+  const lines = [`${paint(problem.severity, SEVERITY_COLOURS[problem.severity])}  ${visible(place)}`];
+  lines.push(`  ${visible(problem.message)}`);
+  if (problem.advice !== '') lines.push(`  ${visible(problem.advice)}`);
+  return lines;
+}
+
+/** How many warnings and errors there are in these folders. Notices are not counted: they leave nothing to do. */
+export function problemCount(status: EngineStatus): number {
+  return status.folders.reduce((count, { problems }) => count + problems.warning + problems.error, 0);
+}
+
+/** `/home/me/Pictures → home:photos/ (k3jq7x2m)`, for lists of folders in messages. */
+export function folderWithId(folder: FolderInfo): string {
+  return visible(`${folder.id} (${folder.localRoot} to ${formatTarget(folder, folder.prefix)})`);
+}

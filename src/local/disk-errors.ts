@@ -1,0 +1,139 @@
+import { constants } from 'node:os';
+import { SyncError, type ErrorCode } from '../core/errors.ts';
+
+/** What a failed call on the disk was about. */
+export interface DiskCall {
+  /** Present participle with its preposition, for the message: `reading`, `listing`, `writing`. */
+  readonly doing: string;
+  /** The whole path, as the person knows it. */
+  readonly path: string;
+}
+
+interface Meaning {
+  readonly code: ErrorCode;
+  readonly what: string;
+  readonly advice: string;
+  readonly retryable?: boolean;
+}
+
+const VANISHED: Meaning = {
+  code: 'file-vanished',
+  what: 'it is not there any more',
+  advice: 'If it was moved or deleted on purpose, nothing is to be done: the next scan takes notice.',
+};
+const REFUSED: Meaning = {
+  code: 'file-unreadable',
+  what: 'the system refused access',
+  advice: 'Give the user who runs RustFS Sync access to it, or leave it out with an ignore rule.',
+};
+const BUSY: Meaning = {
+  code: 'file-unreadable',
+  what: 'another program holds it',
+  advice: 'Close the program that uses it. It is tried again by itself.',
+  retryable: true,
+};
+const LINK: Meaning = {
+  code: 'link-in-path',
+  what: 'a symbolic link stands in its path',
+  advice: 'RustFS Sync never follows links. Replace the link by the directory or file that it points to.',
+};
+const NOT_A_FILE: Meaning = {
+  code: 'not-a-file',
+  what: 'it is not a regular file',
+  advice: 'Only regular files are synced. Leave it out with an ignore rule.',
+};
+const FULL: Meaning = {
+  code: 'disk-full',
+  what: 'the disk or its quota is full',
+  advice: 'Free some space. RustFS Sync goes on by itself when there is room again.',
+  retryable: true,
+};
+const READ_ONLY: Meaning = {
+  code: 'disk-error',
+  what: 'the disk is read-only',
+  advice: 'Mount the disk for writing, or sync this folder in upload mode.',
+};
+const TOO_MANY_OPEN: Meaning = {
+  code: 'disk-error',
+  what: 'too many files are open',
+  advice: 'Close other programs, or raise the limit of open files (ulimit -n).',
+  retryable: true,
+};
+const BROKEN: Meaning = {
+  code: 'disk-error',
+  what: 'the disk reported an error',
+  advice: 'Check the disk and its connection; the detail has the words of the system.',
+  retryable: true,
+};
+
+const MEANINGS: Readonly<Record<string, Meaning>> = {
+  ENOENT: VANISHED,
+  ENOTDIR: VANISHED,
+  EACCES: REFUSED,
+  EPERM: REFUSED,
+  EBUSY: BUSY,
+  ETXTBSY: BUSY,
+  EAGAIN: BUSY,
+  ELOOP: LINK,
+  EMLINK: LINK,
+  EISDIR: NOT_A_FILE,
+  ENXIO: NOT_A_FILE,
+  ENODEV: NOT_A_FILE,
+  ENOSPC: FULL,
+  EDQUOT: FULL,
+  EROFS: READ_ONLY,
+  EMFILE: TOO_MANY_OPEN,
+  ENFILE: TOO_MANY_OPEN,
+};
+
+/** Codes under which Windows reports that another program has the file open. */
+const WINDOWS_SHARING = new Set(['EBUSY', 'EPERM', 'EACCES']);
+
+/** The system's code of a thrown value (`ENOENT`), or undefined when it has none. */
+export function systemCode(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code, errno } = error as NodeJS.ErrnoException;
+  // libuv has no name for EDQUOT and calls it "Unknown system error".
+  if (errno !== undefined && errno === -constants.errno.EDQUOT) return 'EDQUOT';
+  return code;
+}
+
+/** Whether the system says that nothing is there. */
+export function isMissing(error: unknown): boolean {
+  const code = systemCode(error);
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+/** A failed call on the disk as the SyncError that names the path and says what helps. SyncErrors pass unchanged. */
+export function diskError(error: unknown, call: DiskCall, platform: NodeJS.Platform = process.platform): SyncError {
+  if (error instanceof SyncError) return error;
+  const code = systemCode(error) ?? '';
+  const shared = platform === 'win32' && WINDOWS_SHARING.has(code);
+  return describe(shared ? BUSY : (MEANINGS[code] ?? BROKEN), call, error);
+}
+
+/** The error for something that is no regular file although the call itself went through. */
+export function notAFile(call: DiskCall): SyncError {
+  return describe(NOT_A_FILE, call);
+}
+
+/** The error for a path that leads through a link, or turned out to be another file than the one asked for. */
+export function linkInPath(call: DiskCall): SyncError {
+  return describe(LINK, call);
+}
+
+/** The error for something that was there a moment ago. */
+export function vanished(call: DiskCall): SyncError {
+  return describe(VANISHED, call);
+}
+
+function describe(meaning: Meaning, call: DiskCall, cause?: unknown): SyncError {
+  return new SyncError({
+    code: meaning.code,
+    message: `${call.doing} ${call.path} failed: ${meaning.what}.`,
+    advice: meaning.advice,
+    retryable: meaning.retryable ?? false,
+    detail: cause instanceof Error ? cause.message : '',
+    cause,
+  });
+}

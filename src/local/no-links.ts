@@ -1,0 +1,185 @@
+import { constants, type BigIntStats } from 'node:fs';
+import { access, lstat, open, readlink, realpath, type FileHandle } from 'node:fs/promises';
+import { diskError, isMissing, linkInPath, notAFile, vanished, type DiskCall } from './disk-errors.ts';
+import { joinBelow, nativePath, parentOf } from './disk-path.ts';
+
+/**
+ * Proof that a path below a root was reached without following a link. Node has no openat, so each system gets what it
+ * has: Linux tells in /proc what a descriptor really is; macOS can refuse links in the whole path; elsewhere every
+ * component is looked at before, and the final one again after.
+ */
+
+/** macOS: fail when any component of the path is a link. Node does not name it. */
+const O_NOFOLLOW_ANY = 0x2000_0000;
+/** Not defined on Windows, where it counts as no flag. O_NONBLOCK keeps the open of a FIFO from waiting for a writer. */
+const { O_RDONLY } = constants;
+const O_NOFOLLOW = flag(constants.O_NOFOLLOW);
+const O_NONBLOCK = flag(constants.O_NONBLOCK);
+const O_DIRECTORY = flag(constants.O_DIRECTORY);
+
+let procIsThere: Promise<boolean> | undefined;
+
+/** Whether descriptors can be looked up in /proc/self/fd. Asked once per process. */
+export function hasProc(): Promise<boolean> {
+  procIsThere ??=
+    process.platform === 'linux'
+      ? access('/proc/self/fd').then(
+          () => true,
+          () => false,
+        )
+      : Promise.resolve(false);
+  return procIsThere;
+}
+
+/**
+ * Opens a regular file for reading.
+ *
+ * @param useProc from {@link hasProc}; a parameter so that the way of other systems can be tested on Linux.
+ * @throws SyncError link-in-path, not-a-file, file-vanished, file-unreadable, disk-error
+ */
+export async function openRegularFile(
+  root: string,
+  path: string,
+  useProc: boolean,
+): Promise<{ readonly handle: FileHandle; readonly stat: BigIntStats }> {
+  const native = nativePath(root, path);
+  const call: DiskCall = { doing: 'Reading', path: native };
+  const anyLinkFails = process.platform === 'darwin';
+  if (!useProc && !anyLinkFails) await proveByComponents(root, path, call);
+  const handle = await openOrThrow(
+    native,
+    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | (anyLinkFails ? O_NOFOLLOW_ANY : 0),
+    call,
+  );
+  try {
+    const stat = await handle.stat({ bigint: true });
+    if (!stat.isFile()) throw notAFile(call);
+    if (useProc) await proveByProc(handle, native, call);
+    else if (!anyLinkFails) await proveSameAsNow(root, path, stat, call);
+    return { handle, stat };
+  } catch (error) {
+    await handle.close();
+    throw diskError(error, call);
+  }
+}
+
+/**
+ * Runs `use` on a directory below the root. `base` is what to put in front of `/name` to reach its entries: with /proc it
+ * is the open descriptor, which stays that directory whatever is renamed meanwhile.
+ *
+ * @throws SyncError link-in-path, file-vanished (also when it is no directory), file-unreadable, disk-error
+ */
+export async function withDirectory<T>(
+  root: string,
+  path: string,
+  doing: string,
+  useProc: boolean,
+  use: (base: string, handle: FileHandle | undefined) => Promise<T>,
+): Promise<T> {
+  const native = nativePath(root, path);
+  const call: DiskCall = { doing, path: native };
+  try {
+    if (!useProc) return await withDirectoryByComponents(root, path, call, use);
+    const handle = await openDirectory(native, call);
+    try {
+      await proveByProc(handle, native, call);
+      return await use(`/proc/self/fd/${handle.fd}`, handle);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw diskError(error, call);
+  }
+}
+
+/**
+ * Resolves when no directory above `path` is a link, false when one of them is not there (so `path` is not either).
+ *
+ * @throws SyncError link-in-path, file-unreadable, disk-error
+ */
+export async function proveParents(root: string, parent: string, call: DiskCall, useProc: boolean): Promise<boolean> {
+  const native = nativePath(root, parent);
+  try {
+    if (useProc && (await realpath(native)) === native) return true;
+    // Either a link, or a file system that takes other spellings (case-insensitive): the components tell.
+    return await noLinkAmong(root, parent, call);
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw diskError(error, call);
+  }
+}
+
+async function openOrThrow(native: string, flags: number, call: DiskCall): Promise<FileHandle> {
+  try {
+    return await open(native, flags);
+  } catch (error) {
+    throw diskError(error, call);
+  }
+}
+
+async function openDirectory(native: string, call: DiskCall): Promise<FileHandle> {
+  try {
+    return await open(native, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK);
+  } catch (error) {
+    // With O_DIRECTORY the kernel says ENOTDIR of a link too.
+    if (isMissing(error) && (await lstat(native).catch(() => undefined))?.isSymbolicLink() === true)
+      throw linkInPath(call);
+    throw error;
+  }
+}
+
+async function proveByProc(handle: FileHandle, native: string, call: DiskCall): Promise<void> {
+  const actual = await readlink(`/proc/self/fd/${handle.fd}`);
+  if (actual === native) return;
+  throw actual === `${native} (deleted)` ? vanished(call) : linkInPath(call);
+}
+
+async function proveByComponents(root: string, path: string, call: DiskCall): Promise<void> {
+  try {
+    if (!(await noLinkAmong(root, path, call))) throw vanished(call);
+  } catch (error) {
+    throw diskError(error, call);
+  }
+}
+
+async function proveSameAsNow(root: string, path: string, opened: BigIntStats, call: DiskCall): Promise<void> {
+  await proveByComponents(root, parentOf(path), call);
+  const now = await lstat(nativePath(root, path), { bigint: true });
+  if (now.dev !== opened.dev || now.ino !== opened.ino) throw linkInPath(call);
+}
+
+async function withDirectoryByComponents<T>(
+  root: string,
+  path: string,
+  call: DiskCall,
+  use: (base: string, handle: FileHandle | undefined) => Promise<T>,
+): Promise<T> {
+  await proveByComponents(root, path, call);
+  const native = nativePath(root, path);
+  const before = await lstat(native, { bigint: true });
+  if (!before.isDirectory()) throw vanished(call);
+  const result = await use(native, undefined);
+  await proveByComponents(root, path, call);
+  const after = await lstat(native, { bigint: true });
+  if (after.dev !== before.dev || after.ino !== before.ino) throw linkInPath(call);
+  return result;
+}
+
+/** False when a component is missing. @throws link-in-path, or the system's error */
+async function noLinkAmong(root: string, path: string, call: DiskCall): Promise<boolean> {
+  let native = root;
+  for (const segment of path === '' ? [] : path.split('/')) {
+    native = joinBelow(native, segment);
+    try {
+      if ((await lstat(native)).isSymbolicLink()) throw linkInPath(call);
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
+  }
+  return true;
+}
+
+function flag(value: number | undefined): number {
+  return value ?? 0;
+}

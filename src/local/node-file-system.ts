@@ -1,0 +1,170 @@
+import type { BigIntStats } from 'node:fs';
+import { lstat, realpath, type FileHandle } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { DirectoryEntry, EntryKind, FileStat, FileSystem, OpenFile } from '../core/environment.ts';
+import { hasCode, SyncError } from '../core/errors.ts';
+import { diskError, isMissing, type DiskCall } from './disk-errors.ts';
+import { nativePath, parentOf } from './disk-path.ts';
+import { listNames } from './directory-names.ts';
+import { hasProc, openRegularFile, proveParents, withDirectory } from './no-links.ts';
+import { writeTextFile } from './write-text.ts';
+
+/** The owner's execute bit. */
+const OWNER_EXECUTES = 0o100n;
+
+/** For tests: behave as on a system without /proc. */
+export interface NodeFileSystemOptions {
+  readonly useProc?: boolean;
+}
+
+/**
+ * The real disk. Node itself takes Windows paths longer than 260 characters (it prefixes them), so nothing is done here
+ * for them.
+ */
+export function createNodeFileSystem(options: NodeFileSystemOptions = {}): FileSystem {
+  const useProc = async () => options.useProc ?? (await hasProc());
+  const parentIsProven = shareWhileRunning(async (root: string, parent: string) =>
+    proveParents(root, parent, { doing: 'Looking at', path: nativePath(root, parent) }, await useProc()),
+  );
+
+  const fs: FileSystem = {
+    async resolveRoot(path) {
+      const call: DiskCall = { doing: 'Opening', path };
+      if (path === '' || path.includes('\0')) {
+        throw new SyncError({
+          code: 'invalid-argument',
+          message: `${JSON.stringify(path)} is not the path of a folder.`,
+          advice: 'Choose a folder on this computer.',
+        });
+      }
+      try {
+        return await realpath(resolve(path));
+      } catch (error) {
+        throw diskError(error, call);
+      }
+    },
+
+    async stat(root, path) {
+      const native = nativePath(root, path);
+      const parent = parentOf(path);
+      if (parent !== '' && !(await parentIsProven(root, parent))) return undefined;
+      try {
+        return toFileStat(await lstat(native, { bigint: true }));
+      } catch (error) {
+        if (isMissing(error)) return undefined;
+        throw diskError(error, { doing: 'Looking at', path: native });
+      }
+    },
+
+    async readDirectory(root, path): Promise<DirectoryEntry[]> {
+      return withDirectory(root, path, 'Listing', await useProc(), (base) => listNames(base));
+    },
+
+    async openFile(root, path) {
+      const { handle, stat } = await openRegularFile(root, path, await useProc());
+      return new NodeOpenFile(handle, toFileStat(stat), nativePath(root, path));
+    },
+
+    async readText(root, path, maxBytes) {
+      try {
+        const file = await fs.openFile(root, path);
+        try {
+          return await readWhole(file, nativePath(root, path), maxBytes);
+        } finally {
+          await file.close();
+        }
+      } catch (error) {
+        if (hasCode(error, 'file-vanished')) return undefined;
+        throw error;
+      }
+    },
+
+    async writeText(root, path, text) {
+      await writeTextFile(root, path, text, await useProc());
+    },
+  };
+  return fs;
+}
+
+class NodeOpenFile implements OpenFile {
+  readonly opened: FileStat;
+  readonly #handle: FileHandle;
+  readonly #call: DiskCall;
+
+  constructor(handle: FileHandle, opened: FileStat, native: string) {
+    this.#handle = handle;
+    this.opened = opened;
+    this.#call = { doing: 'Reading', path: native };
+  }
+
+  async stat(): Promise<FileStat> {
+    try {
+      return toFileStat(await this.#handle.stat({ bigint: true }));
+    } catch (error) {
+      throw diskError(error, this.#call);
+    }
+  }
+
+  async read(buffer: Uint8Array, position: number): Promise<number> {
+    let filled = 0;
+    try {
+      while (filled < buffer.length) {
+        const { bytesRead } = await this.#handle.read(buffer, filled, buffer.length - filled, position + filled);
+        if (bytesRead === 0) break;
+        filled += bytesRead;
+      }
+      return filled;
+    } catch (error) {
+      throw diskError(error, this.#call);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+}
+
+async function readWhole(file: OpenFile, native: string, maxBytes: number): Promise<string> {
+  const buffer = new Uint8Array(maxBytes + 1);
+  const sizeBytes = await file.read(buffer, 0);
+  if (sizeBytes > maxBytes) {
+    throw new SyncError({
+      code: 'too-large',
+      message: `${native} is larger than the ${maxBytes} bytes that it may have.`,
+      advice: 'Make the file smaller.',
+    });
+  }
+  return new TextDecoder().decode(buffer.subarray(0, sizeBytes));
+}
+
+function toFileStat(stat: BigIntStats): FileStat {
+  return {
+    kind: kindOf(stat),
+    sizeBytes: Number(stat.size),
+    mtimeNs: stat.mtimeNs,
+    ctimeNs: stat.ctimeNs,
+    birthtimeNs: stat.birthtimeNs,
+    fileId: stat.ino.toString(),
+    deviceId: stat.dev.toString(),
+    executable: (stat.mode & OWNER_EXECUTES) !== 0n,
+  };
+}
+
+function kindOf(stat: BigIntStats): EntryKind {
+  if (stat.isFile()) return 'file';
+  if (stat.isDirectory()) return 'directory';
+  return stat.isSymbolicLink() ? 'symlink' : 'other';
+}
+
+/** Calls with the same arguments share one run while it lasts: a scan proves a directory once for 64 of its files. */
+function shareWhileRunning<T>(
+  run: (root: string, path: string) => Promise<T>,
+): (root: string, path: string) => Promise<T> {
+  const running = new Map<string, Promise<T>>();
+  return (root, path) => {
+    const key = `${root}\0${path}`;
+    const shared = running.get(key) ?? run(root, path).finally(() => running.delete(key));
+    running.set(key, shared);
+    return shared;
+  };
+}

@@ -1,0 +1,86 @@
+import { link, open, rename, rm, stat } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { dirname } from 'node:path';
+import { SyncError } from '../core/errors.ts';
+import { diskError, systemCode } from './disk-errors.ts';
+
+/**
+ * Saves a stream as a file: written beside its place under a temporary name, flushed to the disk, and only then given its
+ * name. When anything fails, also in `verify`, the temporary file is removed and what was under the name stays.
+ *
+ * @param verify called when all was written, before the file gets its name; throws when the content is not right.
+ * @throws SyncError invalid-argument when something is there and `overwrite` is false; disk-full and other disk errors;
+ * whatever the stream or `verify` throws.
+ */
+export async function saveFile(
+  path: string,
+  body: AsyncIterable<Uint8Array>,
+  overwrite: boolean,
+  verify: () => void,
+): Promise<void> {
+  if (!overwrite) await refuseExisting(path);
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.rustfs-sync-part`;
+  try {
+    await write(temporary, body);
+    verify();
+    if (overwrite) await rename(temporary, path);
+    else await nameWithoutOverwriting(temporary, path);
+    await flushDirectory(dirname(path));
+  } catch (error) {
+    if (error instanceof SyncError) throw error;
+    throw systemCode(error) === undefined ? error : diskError(error, { doing: 'writing', path });
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+async function write(path: string, body: AsyncIterable<Uint8Array>): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    for await (const chunk of body) await file.writeFile(chunk);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function refuseExisting(path: string): Promise<void> {
+  try {
+    await stat(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw diskError(error, { doing: 'looking at', path });
+  }
+  throw alreadyThere(path);
+}
+
+/** A hard link fails where the name is taken, also by somebody who came in between; rename would replace it. */
+async function nameWithoutOverwriting(temporary: string, path: string): Promise<void> {
+  try {
+    await link(temporary, path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') throw alreadyThere(path);
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error;
+    await refuseExisting(path);
+    await rename(temporary, path);
+  }
+}
+
+async function flushDirectory(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+function alreadyThere(path: string): SyncError {
+  return new SyncError({
+    code: 'invalid-argument',
+    message: `${path} is there already.`,
+    advice: 'Choose another file, or replace it with --force.',
+  });
+}

@@ -1,0 +1,107 @@
+import { CopyObjectCommand, UploadPartCopyCommand } from '@aws-sdk/client-s3';
+import { SyncError } from '../core/errors.ts';
+import { quoteEtag, unquoteEtag } from '../core/etag.ts';
+import type { CompletedPart, CopyRequest, UploadKey, WriteResult } from '../core/object-store.ts';
+import { partCount, partRange } from '../core/parts.ts';
+import { encodePart } from './address.ts';
+import { writeConditions } from './conditions.ts';
+import type { Connection } from './connection.ts';
+import { abortUpload, completeUpload, createUpload } from './multipart.ts';
+import { headObject } from './objects.ts';
+import { until } from './until.ts';
+import { incompleteAnswer } from './wire-errors.ts';
+
+/** Copies inside the server, in parts above 5 GiB. @throws SyncError precondition-failed, no-such-key */
+export async function copyObject(
+  connection: Connection,
+  request: CopyRequest,
+  signal?: AbortSignal,
+): Promise<WriteResult> {
+  const { maxCopyBytes } = connection.options;
+  return request.sizeBytes > maxCopyBytes
+    ? copyInParts(connection, request, signal)
+    : copyWhole(connection, request, signal);
+}
+
+async function copyWhole(connection: Connection, request: CopyRequest, signal?: AbortSignal): Promise<WriteResult> {
+  const { bucket, key } = request;
+  const doing = { action: 'CopyObject', bucket, key } as const;
+  const answer = await connection.run(doing, until(signal, { patience: 'long' }), (client, options) =>
+    client.send(
+      new CopyObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        CopySource: copySource(request),
+        CopySourceIfMatch: quoteEtag(request.sourceEtag),
+        ...writeConditions(request.expect),
+      }),
+      options,
+    ),
+  );
+  const etag = answer.CopyObjectResult?.ETag;
+  if (etag === undefined) throw incompleteAnswer(connection, doing);
+  return { etag: unquoteEtag(etag), ...(answer.VersionId === undefined ? {} : { versionId: answer.VersionId }) };
+}
+
+/** A multipart upload whose parts come from the source. Unlike CopyObject it has to be given the metadata. */
+async function copyInParts(connection: Connection, request: CopyRequest, signal?: AbortSignal): Promise<WriteResult> {
+  const { bucket, key, sourceKey, sizeBytes } = request;
+  const source = await headObject(connection, bucket, sourceKey, signal);
+  if (source === undefined) throw sourceGone(request, 'no-such-key');
+  if (source.etag !== request.sourceEtag) throw sourceGone(request, 'precondition-failed');
+  const contentType = source.contentType ?? 'application/octet-stream';
+  const uploadId = await createUpload(connection, { bucket, key, metadata: source.metadata, contentType }, signal);
+  const upload = { bucket, key, uploadId };
+  try {
+    const parts: CompletedPart[] = [];
+    for (let partNumber = 1; partNumber <= partCount(sizeBytes, connection.options.copyPartBytes); partNumber++) {
+      parts.push(await copyPart(connection, request, upload, partNumber, signal));
+    }
+    return await completeUpload(connection, upload, parts, request.expect, signal);
+  } catch (error) {
+    // Without the signal: what was called off is cleaned up too. The first error is the one to tell.
+    await abortUpload(connection, upload).catch(() => {});
+    throw error;
+  }
+}
+
+async function copyPart(
+  connection: Connection,
+  request: CopyRequest,
+  upload: UploadKey,
+  partNumber: number,
+  signal: AbortSignal | undefined,
+): Promise<CompletedPart> {
+  const { bucket, key, uploadId } = upload;
+  const { offset, sizeBytes } = partRange(partNumber, request.sizeBytes, connection.options.copyPartBytes);
+  const doing = { action: 'UploadPartCopy', bucket, key } as const;
+  const answer = await connection.run(doing, until(signal, { patience: 'long' }), (client, options) =>
+    client.send(
+      new UploadPartCopyCommand({
+        Bucket: bucket,
+        Key: key,
+        UploadId: uploadId,
+        PartNumber: partNumber,
+        CopySource: copySource(request),
+        CopySourceRange: `bytes=${offset}-${offset + sizeBytes - 1}`,
+        CopySourceIfMatch: quoteEtag(request.sourceEtag),
+      }),
+      options,
+    ),
+  );
+  const etag = answer.CopyPartResult?.ETag;
+  if (etag === undefined) throw incompleteAnswer(connection, doing);
+  return { partNumber, etag: unquoteEtag(etag) };
+}
+
+function copySource({ bucket, sourceKey }: CopyRequest): string {
+  return `${encodePart(bucket)}/${sourceKey.split('/').map(encodePart).join('/')}`;
+}
+
+function sourceGone({ bucket, sourceKey }: CopyRequest, code: 'no-such-key' | 'precondition-failed'): SyncError {
+  return new SyncError({
+    code,
+    message: `Could not copy "${sourceKey}" in the bucket "${bucket}": it was ${code === 'no-such-key' ? 'deleted' : 'changed'} in the meantime.`,
+    advice: 'Nothing to do: it is compared again.',
+  });
+}

@@ -1,0 +1,128 @@
+import type { RemoteExpectation } from '../core/decide.ts';
+import type {
+  CompletedPart,
+  CopyRequest,
+  GetRequest,
+  ListRequest,
+  ObjectMetadata,
+  ObjectStore,
+  PartRequest,
+  PresignRequest,
+  PutRequest,
+  UploadKey,
+} from '../core/object-store.ts';
+import * as buckets from './buckets.ts';
+import type { Connection } from './connection.ts';
+import { copyObject } from './copy.ts';
+import { listPage } from './list-page.ts';
+import * as multipart from './multipart.ts';
+import * as objects from './objects.ts';
+import { presign } from './presign.ts';
+import { probe, probeCapabilities } from './probe.ts';
+import { putStream } from './put-stream.ts';
+import { putObject, uploadPart } from './put.ts';
+
+/** An ObjectStore on a real server: each method is one function of this room. */
+export class S3Store implements ObjectStore {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  listBuckets(signal?: AbortSignal) {
+    return buckets.listBuckets(this.#connection, signal);
+  }
+
+  createBucket(bucket: string, signal?: AbortSignal) {
+    return buckets.createBucket(this.#connection, bucket, signal);
+  }
+
+  deleteBucket(bucket: string, signal?: AbortSignal) {
+    return buckets.deleteBucket(this.#connection, bucket, signal);
+  }
+
+  headBucket(bucket: string, signal?: AbortSignal) {
+    return buckets.headBucket(this.#connection, bucket, signal);
+  }
+
+  isVersioned(bucket: string, signal?: AbortSignal) {
+    return buckets.isVersioned(this.#connection, bucket, signal);
+  }
+
+  listPage(request: ListRequest, signal?: AbortSignal) {
+    return listPage(this.#connection, request, signal);
+  }
+
+  head(bucket: string, key: string, signal?: AbortSignal) {
+    return objects.headObject(this.#connection, bucket, key, signal);
+  }
+
+  get(request: GetRequest, signal?: AbortSignal) {
+    return objects.getObject(this.#connection, request, signal);
+  }
+
+  put(request: PutRequest, signal?: AbortSignal) {
+    return putObject(this.#connection, request, signal);
+  }
+
+  putStream(request: Omit<PutRequest, 'body' | 'bodyMd5'>, body: AsyncIterable<Uint8Array>, signal?: AbortSignal) {
+    return putStream(this.#connection, request, body, signal);
+  }
+
+  delete(bucket: string, key: string, etag?: string, signal?: AbortSignal) {
+    return objects.deleteObject(this.#connection, bucket, key, etag, signal);
+  }
+
+  copy(request: CopyRequest, signal?: AbortSignal) {
+    return copyObject(this.#connection, request, signal);
+  }
+
+  createUpload(
+    request: {
+      readonly bucket: string;
+      readonly key: string;
+      readonly metadata: ObjectMetadata;
+      readonly contentType: string;
+    },
+    signal?: AbortSignal,
+  ) {
+    return multipart.createUpload(this.#connection, request, signal);
+  }
+
+  uploadPart(request: PartRequest, signal?: AbortSignal) {
+    return uploadPart(this.#connection, request, signal);
+  }
+
+  listParts(upload: UploadKey, signal?: AbortSignal) {
+    return multipart.listParts(this.#connection, upload, signal);
+  }
+
+  completeUpload(upload: UploadKey, parts: readonly CompletedPart[], expect?: RemoteExpectation, signal?: AbortSignal) {
+    return multipart.completeUpload(this.#connection, upload, parts, expect, signal);
+  }
+
+  abortUpload(upload: UploadKey, signal?: AbortSignal) {
+    return multipart.abortUpload(this.#connection, upload, signal);
+  }
+
+  listUploads(bucket: string, prefix: string, signal?: AbortSignal) {
+    return multipart.listUploads(this.#connection, bucket, prefix, signal);
+  }
+
+  presign(request: PresignRequest) {
+    return presign(this.#connection, request);
+  }
+
+  probeCapabilities(bucket: string, signal?: AbortSignal) {
+    return probeCapabilities(this, this.#connection, bucket, signal);
+  }
+
+  probe(bucket: string | undefined, signal?: AbortSignal) {
+    return probe(this, this.#connection, bucket, signal);
+  }
+
+  close() {
+    this.#connection.close();
+  }
+}

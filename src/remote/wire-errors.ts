@@ -1,0 +1,32 @@
+import { SyncError } from '../core/errors.ts';
+import { describe } from './actions.ts';
+import type { ActionName, Doing } from './actions.ts';
+import type { Connection } from './connection.ts';
+
+/** A successful answer without what every S3 server puts into it: something else answers there. */
+export function incompleteAnswer(connection: Connection, doing: ActionName | Doing): SyncError {
+  const what = describe(typeof doing === 'string' ? { action: doing } : doing);
+  return new SyncError({
+    code: 'not-s3',
+    message: `Could not ${what} at ${connection.address.endpoint}: the answer is not that of an S3 server.`,
+    advice: 'Check the address and the port. RustFS has its S3 interface on port 9000 by default.',
+    detail: 'The answer said success but lacked required fields.',
+  });
+}
+
+/** A listing that can not be trusted. `reason` ends the sentence. */
+export function listingDisorder(bucket: string, prefix: string, reason: string): SyncError {
+  return new SyncError({
+    code: 'listing-disorder',
+    message: `The server's listing of the bucket "${bucket}"${prefix === '' ? '' : ` below "${prefix}"`} can not be trusted: ${reason}.`,
+    advice:
+      'Nothing is changed on the word of such a listing; it is tried again later. A newer server may list correctly.',
+    detail: reason,
+    retryable: false,
+  });
+}
+
+/** An argument that no server would take. */
+export function invalidArgument(message: string, advice: string): SyncError {
+  return new SyncError({ code: 'invalid-argument', message, advice });
+}

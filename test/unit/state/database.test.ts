@@ -1,0 +1,177 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { describe, expect, test } from 'vitest';
+import { SyncError } from '../../../src/core/errors.ts';
+import { StateStore } from '../../../src/state/index.ts';
+import { initial } from '../../../src/state/migrations/0001-initial.ts';
+import { SCHEMA_VERSION } from '../../../src/state/migrations/index.ts';
+import { baseEntry } from '../core/entries.ts';
+import { account, folder, temporaryDirectory } from './stores.ts';
+
+interface TableInfo {
+  readonly name: string;
+  readonly strict: number;
+}
+
+function schemaOf(path: string): { version: number; sql: string[]; tables: TableInfo[]; mode: string } {
+  const database = new Sqlite(path, { readonly: true });
+  try {
+    return {
+      version: database.pragma('user_version', { simple: true }) as number,
+      mode: database.pragma('journal_mode', { simple: true }) as string,
+      sql: database
+        .prepare<[], { sql: string }>("SELECT sql FROM sqlite_master WHERE sql <> '' ORDER BY name")
+        .all()
+        .map((row) => row.sql),
+      tables: (database.pragma('table_list') as TableInfo[]).filter((one) => !one.name.startsWith('sqlite_')),
+    };
+  } finally {
+    database.close();
+  }
+}
+
+describe('opening the state', () => {
+  test('makes a database of the newest schema, all tables STRICT, in WAL mode', () => {
+    const path = join(temporaryDirectory(), 'state.db');
+    StateStore.open(path, 's').close();
+    const schema = schemaOf(path);
+    expect(schema).toMatchObject({ version: SCHEMA_VERSION, mode: 'wal' });
+    expect(schema.tables.length).toBeGreaterThan(10);
+    expect(schema.tables.filter((one) => one.strict !== 1)).toEqual([]);
+  });
+
+  test('keeps what is in it', () => {
+    const path = join(temporaryDirectory(), 'state.db');
+    const first = StateStore.open(path, 's');
+    first.accounts.insert(account());
+    first.folders.insert(folder('f1'));
+    first.base.put('f1', baseEntry('a'));
+    first.close();
+    const second = StateStore.open(path, 's');
+    expect(second.base.get('f1', 'a')).toEqual(baseEntry('a'));
+    expect(second.setAside).toBeUndefined();
+    second.close();
+  });
+
+  test('a database of version 1 goes on to the same schema as a fresh one, with its rows', () => {
+    const directory = temporaryDirectory();
+    const old = new Sqlite(join(directory, 'old.db'));
+    old.exec(initial.sql);
+    old.pragma('user_version = 1');
+    old.exec("INSERT INTO setting (name, value) VALUES ('paused', 'true')");
+    old.close();
+    const upgraded = StateStore.open(join(directory, 'old.db'), 's');
+    expect(upgraded.settings.read().paused).toBe(true);
+    upgraded.close();
+    StateStore.open(join(directory, 'new.db'), 's').close();
+    expect(schemaOf(join(directory, 'old.db'))).toEqual(schemaOf(join(directory, 'new.db')));
+  });
+
+  test.each(['delete', 'wal'])('refuses a newer schema and changes not a byte of it (journal mode %s)', (mode) => {
+    const path = join(temporaryDirectory(), 'state.db');
+    const newer = new Sqlite(path);
+    newer.pragma(`journal_mode = ${mode}`);
+    newer.exec('CREATE TABLE from_the_future (a INTEGER) STRICT');
+    newer.pragma(`user_version = ${SCHEMA_VERSION + 1}`);
+    newer.close();
+    const before = readFileSync(path);
+    let thrown: unknown;
+    try {
+      StateStore.open(path, 's').close();
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(SyncError);
+    expect(thrown).toMatchObject({ code: 'state-too-new' });
+    expect(readFileSync(path).equals(before)).toBe(true);
+  });
+});
+
+describe('a database that can not be read', () => {
+  // What goes with it is all that was in it: accounts, folders, base, plan, journal, history. Nothing on disk or in a
+  // bucket is deleted for it: without base, equal files are adopted and different ones are conflicts.
+  test.each([
+    ['is no database', () => Buffer.from('this is no database, and long enough to be looked at '.repeat(40))],
+    ['has its header overwritten', (good: Buffer) => Buffer.concat([Buffer.alloc(100, 7), good.subarray(100)])],
+    ['was cut', (good: Buffer) => good.subarray(0, 5_000)],
+    [
+      'has its schema overwritten',
+      (good: Buffer) => Buffer.concat([good.subarray(0, 100), Buffer.alloc(3_996, 0xff), good.subarray(4_096)]),
+    ],
+  ])('because it %s is set aside whole, and an empty one takes its place', (_why, damage) => {
+    const directory = temporaryDirectory();
+    const path = join(directory, 'state.db');
+    const good = StateStore.open(path, 's');
+    good.accounts.insert(account());
+    good.close();
+    const damaged = damage(readFileSync(path));
+    writeFileSync(path, damaged);
+
+    const store = StateStore.open(path, '2026-01-01');
+    expect(store.setAside).toBe(`${path}.unreadable-2026-01-01`);
+    expect(store.accounts.list()).toEqual([]);
+    store.accounts.insert(account());
+    store.close();
+    expect(readFileSync(`${path}.unreadable-2026-01-01`).equals(damaged)).toBe(true);
+  });
+
+  test('takes its log with it, so that the new one does not read it', () => {
+    const directory = temporaryDirectory();
+    const path = join(directory, 'state.db');
+    writeFileSync(path, 'no database '.repeat(100));
+    writeFileSync(`${path}-wal`, 'no log');
+    const store = StateStore.open(path, 'x');
+    store.close();
+    expect(readdirSync(directory)).toContain('state.db.unreadable-x-wal');
+  });
+
+  test('is not taken for one when it can not be opened at all', () => {
+    const directory = temporaryDirectory();
+    expect(() => StateStore.open(join(directory, 'nowhere', 'state.db'), 's')).toThrow(/directory does not exist/i);
+    expect(existsSync(join(directory, 'nowhere'))).toBe(false);
+  });
+
+  test('was emptied: it starts again, with nothing to set aside', () => {
+    const path = join(temporaryDirectory(), 'state.db');
+    writeFileSync(path, '');
+    const store = StateStore.open(path, 's');
+    expect(store.setAside).toBeUndefined();
+    expect(store.accounts.list()).toEqual([]);
+    store.close();
+  });
+});
+
+describe('two processes that open the same state', () => {
+  test('at the same time both find one whole schema', async () => {
+    const path = join(temporaryDirectory(), 'state.db');
+    const module = new URL('../../../src/state/index.ts', import.meta.url).href;
+    const script = `
+      const { StateStore } = await import(${JSON.stringify(module)});
+      process.stdout.write('ready\\n');
+      await new Promise((go) => process.stdin.once('data', go));
+      const store = StateStore.open(${JSON.stringify(path)}, 's');
+      store.settings.write({ paused: true });
+      store.close();
+      process.stdin.destroy();`;
+    const children = Array.from({ length: 3 }, () =>
+      spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['pipe', 'pipe', 'inherit'] }),
+    );
+    const ended = children.map((child) => new Promise<number | null>((resolve) => child.once('exit', resolve)));
+    await Promise.all(children.map((child) => new Promise((resolve) => child.stdout.once('data', resolve))));
+    for (const child of children) child.stdin.write('go\n');
+    expect(await Promise.all(ended)).toEqual([0, 0, 0]);
+    expect(schemaOf(path).version).toBe(SCHEMA_VERSION);
+  });
+
+  test('each see what the other committed', () => {
+    const path = join(temporaryDirectory(), 'state.db');
+    const one = StateStore.open(path, 's');
+    const other = StateStore.open(path, 's');
+    one.settings.write({ uploadLimitBytesPerSecond: 5 });
+    expect(other.settings.read().uploadLimitBytesPerSecond).toBe(5);
+    one.close();
+    other.close();
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import type { RelativePath } from '../../../src/core/paths.ts';
+import type { PlanItem, PlannedKind } from '../../../src/core/plan.ts';
+import { storeWithFolders } from './stores.ts';
+
+function item(path: string, kind: PlannedKind, changes: Partial<PlanItem> = {}): PlanItem {
+  return { path: path as RelativePath, kind, local: undefined, expect: { kind: 'absent' }, sizeBytes: 1, ...changes };
+}
+
+function plans() {
+  return storeWithFolders().plans;
+}
+
+describe('a planned action', () => {
+  test('comes back with its exact fingerprint and expectation', () => {
+    const table = plans();
+    const upload = item('é', 'upload', {
+      local: {
+        sizeBytes: 2 ** 40,
+        mtimeNs: 1_763_805_600_123_456_789n,
+        ctimeNs: -1n,
+        fileId: '18446744073709551615',
+        diskPath: 'e\u0301',
+      },
+      expect: { kind: 'etag', etag: 'e' },
+      sizeBytes: 2 ** 40,
+    });
+    const download = item('d', 'download', { expect: { kind: 'etag', etag: 'x' } });
+    const empty = item('zero', 'upload', { local: { sizeBytes: 0, mtimeNs: 0n, ctimeNs: 0n, fileId: '0' } });
+    for (const one of [upload, download, empty]) table.put('f1', one, 'small');
+    expect(table.page('f1', 1, 'small', '', 10)).toEqual([download, empty, upload]);
+  });
+
+  test('is found in its phase and lane, page by page, in key order', () => {
+    const table = plans();
+    for (const path of ['c', 'a', '\u{1f600}', '\uffff', 'b']) table.put('f1', item(path, 'upload'), 'small');
+    table.put('f1', item('big', 'upload'), 'large');
+    table.put('f1', item('gone', 'delete-remote'), 'small');
+    table.put('f2', item('other', 'upload'), 'small');
+    const paths = (after: string, rows: number) => table.page('f1', 1, 'small', after, rows).map((one) => one.path);
+    expect(paths('', 2)).toEqual(['a', 'b']);
+    expect(paths('b', 9)).toEqual(['c', '\uffff', '\u{1f600}']);
+    expect(table.page('f1', 1, 'large', '', 9)).toHaveLength(1);
+    expect(table.page('f1', 2, 'small', '', 9)).toHaveLength(1);
+    expect(table.phases('f1')).toEqual([1, 2]);
+  });
+
+  test('is deleted from whatever phase and lane it is in, and cleared with its folder only', () => {
+    const table = plans();
+    table.put('f1', item('a', 'upload'), 'large');
+    table.put('f1', item('b', 'delete-local'), 'small', true);
+    table.put('f2', item('a', 'upload'), 'small');
+    table.delete('f1', 'a');
+    expect(table.phases('f1')).toEqual([0]);
+    table.clear('f1');
+    expect(table.phases('f1')).toEqual([]);
+    expect(table.phases('f2')).toEqual([1]);
+  });
+
+  test('adds up with the others of its kind', () => {
+    const table = plans();
+    table.put('f1', item('a', 'upload', { sizeBytes: 2 ** 40 }), 'large');
+    table.put('f1', item('b', 'upload', { sizeBytes: 1 }), 'small');
+    table.put('f1', item('c', 'download', { sizeBytes: 7 }), 'small');
+    expect(table.summary('f1')).toEqual([
+      { kind: 'download', count: 1, sizeBytes: 7 },
+      { kind: 'upload', count: 2, sizeBytes: 2 ** 40 + 1 },
+    ]);
+  });
+});
+
+describe('the order of a plan', () => {
+  test('puts the deletion of a file that became a directory first, and no other', () => {
+    const table = plans();
+    for (const path of ['a', 'a-b', 'b', 'c']) table.put('f1', item(path, 'delete-remote'), 'small');
+    table.put('f1', item('a/x', 'upload'), 'large');
+    table.put('f1', item('a-/x', 'upload'), 'small');
+    table.put('f1', item('b0', 'upload'), 'small');
+    // Something below c goes too: that needs no clearance.
+    table.put('f1', item('c/x', 'delete-remote'), 'small');
+    table.put('f2', item('c/y', 'upload'), 'small');
+    table.orderClearances('f1');
+    expect(table.page('f1', 0, 'small', '', 9).map((one) => one.path)).toEqual(['a']);
+    expect(table.page('f1', 2, 'small', '', 9).map((one) => one.path)).toEqual(['a-b', 'b', 'c', 'c/x']);
+  });
+
+  test('knows what is to be written at a path', () => {
+    const table = plans();
+    table.put('f1', item('a', 'upload'), 'large');
+    table.put('f1', item('b', 'delete-remote'), 'small');
+    expect(table.writesAt('f1', 'a')).toBe(true);
+    expect(table.writesAt('f1', 'b')).toBe(false);
+    expect(table.writesAt('f2', 'a')).toBe(false);
+  });
+});

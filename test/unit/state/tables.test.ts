@@ -1,0 +1,303 @@
+import { describe, expect, test } from 'vitest';
+import type { JournalledPart, UploadTarget } from '../../../src/core/journal.ts';
+import { ACTIVITY_MAX_AGE_MS, ACTIVITY_MAX_ROWS } from '../../../src/state/activity.ts';
+import type { ActivityRow, ProblemFinding } from '../../../src/state/index.ts';
+import { account, folder, memoryStore, storeWithFolders } from './stores.ts';
+
+describe('accounts', () => {
+  test('come back with all their settings, and without those they do not have', () => {
+    const store = memoryStore();
+    const full = account({
+      id: 'full',
+      name: 'work',
+      settings: {
+        endpoint: 'https://s3.example:9000',
+        region: 'eu-1',
+        accessKeyId: 'key',
+        pathStyle: false,
+        caFile: '/etc/ca.pem',
+        trustedFingerprint: 'AA:BB',
+        proxy: 'http://proxy:3128',
+      },
+      secretPlace: 'file',
+    });
+    store.accounts.insert(account());
+    store.accounts.insert(full);
+    expect(store.accounts.byName('work')).toEqual(full);
+    expect(store.accounts.byId('acc')).toEqual(account());
+    expect(store.accounts.list()).toEqual([account(), full]);
+    expect(store.accounts.byId('nobody')).toBeUndefined();
+  });
+
+  test('can not share a name, nor be deleted while a folder uses them', () => {
+    const store = storeWithFolders();
+    expect(() => store.accounts.insert(account({ id: 'other' }))).toThrow(/UNIQUE/);
+    expect(() => store.accounts.delete('acc')).toThrow(/FOREIGN KEY/);
+    store.folders.delete('f1');
+    store.folders.delete('f2');
+    store.accounts.delete('acc');
+    expect(store.accounts.list()).toEqual([]);
+  });
+
+  test('remember what each bucket was found to honour, the last finding only', () => {
+    const store = storeWithFolders();
+    expect(store.accounts.capabilities('acc', 'b')).toBeUndefined();
+    const found = { conditionalPut: true, conditionalComplete: false, conditionalDelete: true };
+    store.accounts.setCapabilities('acc', 'b', found, 1);
+    expect(store.accounts.capabilities('acc', 'b')).toEqual(found);
+    const later = { conditionalPut: true, conditionalComplete: true, conditionalDelete: false };
+    store.accounts.setCapabilities('acc', 'b', later, 2);
+    expect(store.accounts.capabilities('acc', 'b')).toEqual(later);
+    expect(store.accounts.capabilities('acc', 'c')).toBeUndefined();
+  });
+});
+
+describe('folders', () => {
+  test('come back as they were put, not paused and never passed', () => {
+    const store = storeWithFolders();
+    const fresh = { paused: false, hold: undefined, lastPass: 0, lastFullPassMs: undefined };
+    expect(store.folders.list()).toEqual([
+      { ...folder('f1'), ...fresh },
+      { ...folder('f2'), ...fresh },
+    ]);
+  });
+
+  test('can not share a local root', () => {
+    const store = storeWithFolders();
+    expect(() => store.folders.insert({ ...folder('f3'), localRoot: '/home/f1' })).toThrow(/UNIQUE/);
+  });
+
+  test('count their passes and remember the last full one', () => {
+    const store = storeWithFolders();
+    expect([store.folders.startPass('f1'), store.folders.startPass('f1'), store.folders.startPass('f2')]).toEqual([
+      1, 2, 1,
+    ]);
+    store.folders.finishFullPass('f1', 1_763_805_600_000);
+    store.folders.setPaused('f1', true);
+    expect(store.folders.byId('f1')).toMatchObject({ lastPass: 2, lastFullPassMs: 1_763_805_600_000, paused: true });
+    expect(store.folders.byId('f2')).toMatchObject({ lastPass: 1, paused: false });
+    expect(() => store.folders.startPass('nobody')).toThrow();
+  });
+
+  test('are held until approved, and a new hold needs a new approval', () => {
+    const store = storeWithFolders();
+    const totals = { known: 100, deletions: 60, replacements: 3, diskChanged: false };
+    expect(store.folders.approve('f1')).toBe(false);
+    store.folders.setHold('f1', 'deletes-most', totals);
+    expect(store.folders.byId('f1')?.hold).toEqual({ reason: 'deletes-most', totals, approved: false });
+    expect(store.folders.approve('f1')).toBe(true);
+    expect(store.folders.byId('f1')?.hold?.approved).toBe(true);
+    store.folders.setHold('f1', 'empties-side', totals);
+    expect(store.folders.byId('f1')?.hold).toMatchObject({ reason: 'empties-side', approved: false });
+    store.folders.clearHold('f1');
+    expect(store.folders.byId('f1')?.hold).toBeUndefined();
+  });
+});
+
+describe('the upload journal', () => {
+  const target: UploadTarget = { accountId: 'acc', bucket: 'b', key: 'k' };
+  const fingerprint = {
+    sizeBytes: 2 ** 40,
+    mtimeNs: 1_763_805_600_123_456_789n,
+    ctimeNs: 1n,
+    fileId: '18446744073709551615',
+  };
+  const part = (partNumber: number): JournalledPart => ({ partNumber, sizeBytes: 8, md5: 'm', etag: 'e' });
+
+  test('gives back an upload with its exact fingerprint, its id once known, and its parts in order', () => {
+    const { uploads } = storeWithFolders();
+    const id = uploads.begin(target, fingerprint, 8 * 2 ** 20, 5);
+    expect(uploads.find(target)).toEqual({
+      id,
+      uploadId: undefined,
+      partSizeBytes: 8 * 2 ** 20,
+      fingerprint,
+      startedMs: 5,
+    });
+    uploads.setUploadId(id, 'u1');
+    for (const n of [10, 2, 1]) uploads.putPart(id, part(n));
+    uploads.putPart(id, { ...part(2), etag: 'again' });
+    expect(uploads.find(target)?.uploadId).toBe('u1');
+    expect(uploads.parts(id)).toEqual([part(1), { ...part(2), etag: 'again' }, part(10)]);
+    expect(uploads.listAll()).toEqual([
+      { ...target, uploadId: 'u1', sizeBytes: 2 ** 40, startedMs: 5, acknowledgedBytes: 24 },
+    ]);
+  });
+
+  test('knows uploads by account, bucket and key, one at a time', () => {
+    const { uploads } = storeWithFolders();
+    uploads.begin(target, fingerprint, 8, 5);
+    for (const other of [{ bucket: 'c' }, { key: 'K' }]) expect(uploads.find({ ...target, ...other })).toBeUndefined();
+    expect(() => uploads.begin(target, fingerprint, 8, 5)).toThrow(/UNIQUE/);
+  });
+
+  test('forgets the parts with the upload', () => {
+    const { uploads } = storeWithFolders();
+    const id = uploads.begin(target, fingerprint, 8, 5);
+    uploads.putPart(id, part(1));
+    uploads.delete(id);
+    expect(uploads.find(target)).toBeUndefined();
+    const next = uploads.begin(target, fingerprint, 8, 6);
+    expect(uploads.parts(next)).toEqual([]);
+  });
+});
+
+describe('problems', () => {
+  const finding = (path: string, changes: Partial<ProblemFinding> = {}): ProblemFinding => ({
+    path,
+    source: 'comparison',
+    code: 'unreadable',
+    severity: 'warning',
+    message: 'm',
+    advice: 'a',
+    detail: 'd',
+    retryAtMs: undefined,
+    ...changes,
+  });
+  const pathsOf = (rows: readonly { path: string }[]) => rows.map((row) => row.path);
+
+  test('found again keep their first time and count their attempts', () => {
+    const { problems } = storeWithFolders();
+    problems.put('f1', finding('a'), 1, 100);
+    problems.put('f1', finding('a', { code: 'symlink', severity: 'notice', retryAtMs: 900 }), 2, 200);
+    expect(problems.get('f1', 'a', 'comparison')).toMatchObject({
+      code: 'symlink',
+      severity: 'notice',
+      attempts: 2,
+      firstMs: 100,
+      lastMs: 200,
+      retryAtMs: 900,
+    });
+    expect(problems.get('f1', 'a', 'transfer')).toBeUndefined();
+  });
+
+  test('of comparisons that a later one did not find go; those of transfers stay', () => {
+    const { problems } = storeWithFolders();
+    problems.put('f1', finding('stale'), 1, 1);
+    problems.put('f1', finding('fresh'), 2, 1);
+    problems.put('f1', finding('transfer', { source: 'transfer' }), 1, 1);
+    problems.put('f2', finding('other-folder'), 1, 1);
+    problems.deleteStale('f1', 2);
+    expect(pathsOf(problems.list('f1', 10))).toEqual(['fresh', 'transfer']);
+    expect(pathsOf(problems.list('f2', 10))).toEqual(['other-folder']);
+  });
+
+  test('go only below the directory that was compared', () => {
+    const { problems } = storeWithFolders();
+    for (const path of ['a', 'a-b', 'a/b', 'a/\u{1f600}', 'a0', 'b']) problems.put('f1', finding(path), 1, 1);
+    problems.deleteStale('f1', 2, 'a');
+    expect(pathsOf(problems.list('f1', 10))).toEqual(['a-b', 'a0', 'b']);
+  });
+
+  test('tell when the next retry is due and how many there are of each severity', () => {
+    const { problems } = storeWithFolders();
+    expect(problems.nextRetryMs('f1')).toBeUndefined();
+    problems.put('f1', finding('a', { retryAtMs: 500 }), 1, 1);
+    problems.put('f1', finding('b', { retryAtMs: 300, severity: 'error' }), 1, 1);
+    problems.put('f1', finding('c'), 1, 1);
+    expect(problems.nextRetryMs('f1')).toBe(300);
+    expect(problems.count('f1')).toEqual({ notice: 0, warning: 2, error: 1 });
+    problems.delete('f1', 'b', 'comparison');
+    expect(problems.nextRetryMs('f1')).toBe(500);
+    expect(pathsOf(problems.list(undefined, 1))).toEqual(['a']);
+  });
+});
+
+describe('activity', () => {
+  const row = (atMs: number, changes: Partial<ActivityRow> = {}): ActivityRow => ({
+    atMs,
+    folderId: 'f1',
+    kind: 'uploaded',
+    path: `p${atMs}`,
+    sizeBytes: 2 ** 40,
+    detail: '',
+    ...changes,
+  });
+
+  test('is listed newest first', () => {
+    const { activity } = storeWithFolders();
+    for (const atMs of [1, 2, 3]) activity.add(row(atMs));
+    expect(activity.recent(2)).toEqual([row(3), row(2)]);
+  });
+
+  test('is kept for 90 days', () => {
+    const { activity } = storeWithFolders();
+    activity.add(row(1_000));
+    activity.add(row(1_001));
+    activity.trim(1_001 + ACTIVITY_MAX_AGE_MS);
+    expect(activity.recent(9)).toEqual([row(1_001)]);
+  });
+
+  test('is kept to its last 100,000 rows', () => {
+    const store = storeWithFolders();
+    store.transaction(() => {
+      for (let n = 1; n <= ACTIVITY_MAX_ROWS + 3; n++) store.activity.add(row(n));
+    });
+    store.activity.trim(0);
+    const left = store.activity.recent(ACTIVITY_MAX_ROWS + 3);
+    expect(left).toHaveLength(ACTIVITY_MAX_ROWS);
+    expect(left.at(-1)?.atMs).toBe(4);
+  });
+});
+
+describe('settings', () => {
+  test('have defaults, and keep what was set', () => {
+    const { settings } = memoryStore();
+    const defaults = { uploadLimitBytesPerSecond: 0, downloadLimitBytesPerSecond: 0, paused: false };
+    expect(settings.read()).toEqual(defaults);
+    settings.write({ uploadLimitBytesPerSecond: 1_000_000, paused: true });
+    settings.write({ paused: false });
+    expect(settings.read()).toEqual({ ...defaults, uploadLimitBytesPerSecond: 1_000_000 });
+  });
+});
+
+describe('a removed folder', () => {
+  test('takes its base, plan, problems and activity with it, and nothing of another', () => {
+    const store = storeWithFolders();
+    for (const id of ['f1', 'f2']) {
+      store.activity.add({ atMs: 1, folderId: id, kind: 'uploaded', path: 'a', sizeBytes: 1, detail: '' });
+      store.problems.put(
+        id,
+        {
+          path: 'a',
+          source: 'folder',
+          code: 'symlink',
+          severity: 'notice',
+          message: '',
+          advice: '',
+          detail: '',
+          retryAtMs: undefined,
+        },
+        1,
+        1,
+      );
+    }
+    store.folders.delete('f1');
+    expect(store.activity.recent(9).map((one) => one.folderId)).toEqual(['f2']);
+    expect(store.problems.list(undefined, 9).map((one) => one.folderId)).toEqual(['f2']);
+    expect(store.folders.byId('f1')).toBeUndefined();
+  });
+});
+
+describe('a transaction', () => {
+  test('is all or nothing', () => {
+    const store = storeWithFolders();
+    expect(() =>
+      store.transaction(() => {
+        store.settings.write({ paused: true });
+        throw new Error('half way');
+      }),
+    ).toThrow('half way');
+    expect(store.settings.read().paused).toBe(false);
+    expect(store.transaction(() => 42)).toBe(42);
+  });
+});
+
+describe('shares', () => {
+  test('are kept without their link, by account', () => {
+    const store = storeWithFolders();
+    const share = { accountId: 'acc', bucket: 'b', key: 'k', method: 'GET' as const, createdMs: 1, expiresMs: 2 };
+    expect(() => store.shares.add(share)).not.toThrow();
+    expect(() => store.shares.add({ ...share, accountId: 'nobody' })).toThrow(/FOREIGN KEY/);
+  });
+});
