@@ -1,50 +1,51 @@
 import type { NameProblem, RelativePath } from './paths.ts';
 /** What a file on disk looked like: enough to notice that it is not the same any more. */
 export interface Fingerprint {
-    readonly sizeBytes: number;
-    readonly mtimeNs: bigint;
-    readonly ctimeNs: bigint;
-    /** Inode number or Windows file id, in decimal. */
-    readonly fileId: string;
+  readonly sizeBytes: number;
+  readonly mtimeNs: bigint;
+  readonly ctimeNs: bigint;
+  /** Inode number or Windows file id, in decimal. */
+  readonly fileId: string;
 }
 /** A file as the scan saw it. */
 export interface LocalEntry extends Fingerprint {
-    readonly path: RelativePath;
-    /** The path as the disk spells it, where that is not NFC. */
-    readonly diskPath?: string;
+  readonly path: RelativePath;
+  /** The path as the disk spells it, where that is not NFC. */
+  readonly diskPath?: string;
 }
 /** An object as a listing or a HEAD saw it. */
 export interface RemoteEntry {
-    readonly path: RelativePath;
-    readonly sizeBytes: number;
-    /** Without quotes. */
-    readonly etag: string;
+  readonly path: RelativePath;
+  readonly sizeBytes: number;
+  /** Without quotes. */
+  readonly etag: string;
 }
 /** What both sides last agreed on. */
 export interface BaseEntry extends Fingerprint {
-    readonly path: RelativePath;
-    readonly etag: string;
-    /** Part size of the multipart upload that made the object; absent for a single PUT or where it is not known. */
-    readonly partSizeBytes?: number;
-    /** True once the local file is gone while the object is kept on purpose (upload mode without mirrorDeletes). */
-    readonly retained: boolean;
+  readonly path: RelativePath;
+  readonly etag: string;
+  /** Part size of the multipart upload that made the object; absent for a single PUT or where it is not known. */
+  readonly partSizeBytes?: number;
+  /** True once the local file is gone while the object is kept on purpose (upload mode without mirrorDeletes). */
+  readonly retained: boolean;
 }
 /** Why something on disk is not synced. Each has a text for people in `problems.ts`. */
-export type SkipReason = NameProblem | 'symlink' | 'special-file' | 'unreadable' | 'unicode-clash' | 'other-filesystem' | 'vanished';
+export type SkipReason =
+  NameProblem | 'symlink' | 'special-file' | 'unreadable' | 'unicode-clash' | 'other-filesystem' | 'vanished';
 /** One thing that a scan met, in key order (a directory sorts as if its name ended in a slash). */
 export type ScanItem = ScannedFile | SkippedItem;
 export interface ScannedFile {
-    readonly kind: 'file';
-    readonly path: RelativePath;
-    readonly entry: LocalEntry;
+  readonly kind: 'file';
+  readonly path: RelativePath;
+  readonly entry: LocalEntry;
 }
 export interface SkippedItem {
-    readonly kind: 'skipped';
-    /** NFC; ends in a slash for a directory, whose whole subtree is then unknown. */
-    readonly path: string;
-    readonly reason: SkipReason;
-    /** True when another file holds this path (two names equal after NFC), so that the path itself is not excluded. */
-    readonly shadowed: boolean;
+  readonly kind: 'skipped';
+  /** NFC; ends in a slash for a directory, whose whole subtree is then unknown. */
+  readonly path: string;
+  readonly reason: SkipReason;
+  /** True when another file holds this path (two names equal after NFC), so that the path itself is not excluded. */
+  readonly shadowed: boolean;
 }
 /** Whether two looks at a file saw the same: nothing that a write changes has moved. */
 export declare function sameFingerprint(a: Fingerprint, b: Fingerprint): boolean;

@@ -5,72 +5,72 @@ import type { ObjectStore, StoreTarget } from './object-store.ts';
  * it its own. No module of the engine reads a global clock or random source, opens a file or a socket by itself.
  */
 export interface Environment {
-    readonly fs: FileSystem;
-    readonly clock: Clock;
-    readonly random: Random;
-    readonly log: Log;
-    readonly watcher: WatchService;
-    readonly secrets: SecretStore;
-    readonly hash: Hashing;
-    /** Opens a connection pool to an account's server. The caller closes it. */
-    connect(target: StoreTarget): ObjectStore;
+  readonly fs: FileSystem;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly watcher: WatchService;
+  readonly secrets: SecretStore;
+  readonly hash: Hashing;
+  /** Opens a connection pool to an account's server. The caller closes it. */
+  connect(target: StoreTarget): ObjectStore;
 }
 /** Time. */
 export interface Clock {
-    /** Wall time in milliseconds since 1970; may jump. */
-    now(): number;
-    /** Milliseconds from an arbitrary start; never goes back. */
-    monotonic(): number;
-    /** Resolves after `delayMs`; rejects with the signal's reason when aborted. */
-    sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
-    /** Calls back once after `delayMs`. A pending timer does not keep the process alive. */
-    timer(delayMs: number, callback: () => void): Timer;
+  /** Wall time in milliseconds since 1970; may jump. */
+  now(): number;
+  /** Milliseconds from an arbitrary start; never goes back. */
+  monotonic(): number;
+  /** Resolves after `delayMs`; rejects with the signal's reason when aborted. */
+  sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
+  /** Calls back once after `delayMs`. A pending timer does not keep the process alive. */
+  timer(delayMs: number, callback: () => void): Timer;
 }
 /** A running timer; cancelling twice is harmless. */
 export interface Timer {
-    cancel(): void;
+  cancel(): void;
 }
 /** Chance. */
 export interface Random {
-    /** Uniform in [0, 1). */
-    next(): number;
-    /** A fresh identifier of `length` characters of a-z and 2-7, unguessable in the real environment. */
-    id(length: number): string;
+  /** Uniform in [0, 1). */
+  next(): number;
+  /** A fresh identifier of `length` characters of a-z and 2-7, unguessable in the real environment. */
+  id(length: number): string;
 }
 /** Structured log. Never given a secret. */
 export interface Log {
-    debug(message: string, fields?: LogFields): void;
-    info(message: string, fields?: LogFields): void;
-    warn(message: string, fields?: LogFields): void;
-    error(message: string, fields?: LogFields): void;
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
 }
 export type LogFields = Readonly<Record<string, unknown>>;
 /** Digests. */
 export interface Hashing {
-    md5(bytes: Uint8Array): Uint8Array;
-    /** For content that comes piece by piece. */
-    startMd5(): IncrementalHash;
+  md5(bytes: Uint8Array): Uint8Array;
+  /** For content that comes piece by piece. */
+  startMd5(): IncrementalHash;
 }
 export interface IncrementalHash {
-    update(bytes: Uint8Array): void;
-    digest(): Uint8Array;
+  update(bytes: Uint8Array): void;
+  digest(): Uint8Array;
 }
 /** Kind of a directory entry, links not followed. */
 export type EntryKind = 'file' | 'directory' | 'symlink' | 'other';
 export interface DirectoryEntry {
-    /** As the disk spells it. */
-    readonly name: string;
-    /** `unknown` where the file system does not tell without a stat. */
-    readonly kind: EntryKind | 'unknown';
+  /** As the disk spells it. */
+  readonly name: string;
+  /** `unknown` where the file system does not tell without a stat. */
+  readonly kind: EntryKind | 'unknown';
 }
 /** An lstat. */
 export interface FileStat extends Fingerprint {
-    readonly kind: EntryKind;
-    /** Id of the file system. */
-    readonly deviceId: string;
-    readonly birthtimeNs: bigint;
-    /** Whether the owner may execute it. */
-    readonly executable: boolean;
+  readonly kind: EntryKind;
+  /** Id of the file system. */
+  readonly deviceId: string;
+  readonly birthtimeNs: bigint;
+  /** Whether the owner may execute it. */
+  readonly executable: boolean;
 }
 /**
  * The disk. Paths below a root are given as the root (absolute, links resolved) and the path below it as the disk spells
@@ -78,63 +78,63 @@ export interface FileStat extends Fingerprint {
  * file-unreadable, not-a-file, link-in-path, disk-full, disk-error.
  */
 export interface FileSystem {
-    /** The absolute path with all links resolved; file-vanished when nothing is there. */
-    resolveRoot(path: string): Promise<string>;
-    /** lstat below a root, or undefined when nothing is there. `''` is the root itself. */
-    stat(root: string, path: string): Promise<FileStat | undefined>;
-    /** The names in a directory, in no order. */
-    readDirectory(root: string, path: string): Promise<DirectoryEntry[]>;
-    /** Opens a regular file for reading after proving that no link was followed on the way. */
-    openFile(root: string, path: string): Promise<OpenFile>;
-    /** A small text file (at most `maxBytes`), or undefined when it is not there. */
-    readText(root: string, path: string, maxBytes: number): Promise<string | undefined>;
-    /** Writes a small text file whole or not at all, creating the directories above it. */
-    writeText(root: string, path: string, text: string): Promise<void>;
+  /** The absolute path with all links resolved; file-vanished when nothing is there. */
+  resolveRoot(path: string): Promise<string>;
+  /** lstat below a root, or undefined when nothing is there. `''` is the root itself. */
+  stat(root: string, path: string): Promise<FileStat | undefined>;
+  /** The names in a directory, in no order. */
+  readDirectory(root: string, path: string): Promise<DirectoryEntry[]>;
+  /** Opens a regular file for reading after proving that no link was followed on the way. */
+  openFile(root: string, path: string): Promise<OpenFile>;
+  /** A small text file (at most `maxBytes`), or undefined when it is not there. */
+  readText(root: string, path: string, maxBytes: number): Promise<string | undefined>;
+  /** Writes a small text file whole or not at all, creating the directories above it. */
+  writeText(root: string, path: string, text: string): Promise<void>;
 }
 /** A file open for reading. The opener closes it. */
 export interface OpenFile {
-    /** As it was right after it was opened. */
-    readonly opened: FileStat;
-    stat(): Promise<FileStat>;
-    /** Fills `buffer` from `position`; returns the bytes read, fewer only at the end of the file. */
-    read(buffer: Uint8Array, position: number): Promise<number>;
-    close(): Promise<void>;
+  /** As it was right after it was opened. */
+  readonly opened: FileStat;
+  stat(): Promise<FileStat>;
+  /** Fills `buffer` from `position`; returns the bytes read, fewer only at the end of the file. */
+  read(buffer: Uint8Array, position: number): Promise<number>;
+  close(): Promise<void>;
 }
 /** What a watcher says: something below this path may have changed, or it lost track of everything. */
-export type WatchHint = 
-/** NFC path relative to the root, `''` for the root; a file or a directory. */
-{
-    readonly kind: 'path';
-    readonly path: string;
-}
-/** Events were or may have been lost: scan everything. */
- | {
-    readonly kind: 'overflow';
-    readonly reason: string;
-};
+export type WatchHint =
+  /** NFC path relative to the root, `''` for the root; a file or a directory. */
+  | {
+      readonly kind: 'path';
+      readonly path: string;
+    }
+  /** Events were or may have been lost: scan everything. */
+  | {
+      readonly kind: 'overflow';
+      readonly reason: string;
+    };
 /** Watches local roots. Hints only: the scan is the truth. */
 export interface WatchService {
-    /** Starts watching; hints begin before the promise resolves. */
-    watch(root: string, options: WatchOptions, onHint: (hint: WatchHint) => void): Promise<Watch>;
+  /** Starts watching; hints begin before the promise resolves. */
+  watch(root: string, options: WatchOptions, onHint: (hint: WatchHint) => void): Promise<Watch>;
 }
 export interface WatchOptions {
-    /** Whether a directory (NFC, relative) needs no watching. */
-    ignoresDirectory(path: string): boolean;
+  /** Whether a directory (NFC, relative) needs no watching. */
+  ignoresDirectory(path: string): boolean;
 }
 export interface Watch {
-    close(): Promise<void>;
+  close(): Promise<void>;
 }
 /** Where secrets are kept. */
 export type SecretPlace = 'keychain' | 'file';
 /** Secrets by account id. Their values never enter logs, the database, events or error texts. */
 export interface SecretStore {
-    /** @throws SyncError no-keychain where the system has none. */
-    set(accountId: string, secret: AccountSecret, place: SecretPlace): Promise<void>;
-    /** @throws SyncError no-secret when it is gone. */
-    get(accountId: string, place: SecretPlace): Promise<AccountSecret>;
-    delete(accountId: string, place: SecretPlace): Promise<void>;
+  /** @throws SyncError no-keychain where the system has none. */
+  set(accountId: string, secret: AccountSecret, place: SecretPlace): Promise<void>;
+  /** @throws SyncError no-secret when it is gone. */
+  get(accountId: string, place: SecretPlace): Promise<AccountSecret>;
+  delete(accountId: string, place: SecretPlace): Promise<void>;
 }
 export interface AccountSecret {
-    readonly secretAccessKey: string;
-    readonly sessionToken?: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
 }

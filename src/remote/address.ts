@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { SyncError } from '../core/errors.ts';
 import type { AccountSettings } from '../core/object-store.ts';
 
@@ -68,14 +69,22 @@ export function hostHeader(hostname: string, port: number, defaultPort?: number)
 
 /** Where an object is, in path style or virtual-host style. */
 export function locate(address: Address, bucket: string, key?: string): Location {
-  const hostname = address.pathStyle ? address.hostname : `${bucket}.${address.hostname}`;
-  const bucketPath = address.pathStyle ? `/${encodePart(bucket)}` : '';
-  const keyPath = key === undefined ? (address.pathStyle ? '' : '/') : `/${key.split('/').map(encodePart).join('/')}`;
+  const inPath = address.pathStyle || !fitsHostName(address, bucket);
+  const hostname = inPath ? address.hostname : `${bucket}.${address.hostname}`;
+  const bucketPath = inPath ? `/${encodePart(bucket)}` : '';
+  const keyPath = key === undefined ? (inPath ? '' : '/') : `/${key.split('/').map(encodePart).join('/')}`;
   return {
     hostname,
     path: address.basePath + bucketPath + keyPath,
     host: hostHeader(hostname, address.port, address.secure ? 443 : 80),
   };
+}
+
+/** Whether a bucket can be part of a host name; the SDK falls back to the path in the same cases. */
+function fitsHostName({ secure, hostname }: Address, bucket: string): boolean {
+  if (isIP(hostname) !== 0 || !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket) || isIP(bucket) !== 0) return false;
+  // A wildcard certificate covers one label only.
+  return !bucket.includes('.') || (!secure && !/\.[.-]|-\./.test(bucket));
 }
 
 /** Percent-encoding as signature v4 wants it: everything but letters, digits and `-_.~`. */

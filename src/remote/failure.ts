@@ -17,7 +17,7 @@ export class S3Failure extends Error {
   constructor(status: number, headers: IncomingHttpHeaders, body: string) {
     const tag = (name: string) => readTag(body, name);
     const code = tag('Code') ?? headerOf(headers, 'x-minio-error-code') ?? '';
-    super(tag('Message') ?? headerOf(headers, 'x-minio-error-desc') ?? '');
+    super(tag('Message') ?? headerOf(headers, 'x-minio-error-desc') ?? plainWords(body));
     this.status = status;
     this.code = code;
     this.requestId = tag('RequestId') ?? headerOf(headers, 'x-amz-request-id') ?? '';
@@ -36,6 +36,12 @@ export function isHtml(headers: IncomingHttpHeaders): boolean {
 /** Whether the body of a successful answer is an error after all, as copying and completing may send it. */
 export function isErrorBody(body: string): boolean {
   return /^\s*(<\?xml[^>]*\?>\s*)?<Error[\s>]/.test(body);
+}
+
+/** What a server that is no S3 said, where it is a line of text. */
+function plainWords(body: string): string {
+  const text = body.trim();
+  return text.startsWith('<') ? '' : text.slice(0, 200);
 }
 
 function headerOf(headers: IncomingHttpHeaders, name: string): string | undefined {

@@ -31,7 +31,7 @@ export function addAccountCommands(program: CliCommand, run: Run): void {
     .command('add')
     .description('Add an account.')
     .hideArguments()
-    .argument('<name>', 'a short name for it, used in all other commands')
+    .argument('<name>', 'a short name for it, used in all other commands', parseAccountName)
     .requiredOption('--endpoint <url>', 'address of the server', parseEndpoint)
     .requiredOption('--access-key <key>', 'access key')
     .option('--secret-key-stdin', 'read the secret key from stdin')
@@ -65,25 +65,24 @@ export function addAccountCommands(program: CliCommand, run: Run): void {
   account
     .command('test')
     .description('Reach the server and sign in.')
-    .argument('<name>', 'name of the account')
+    .argument('<name>', 'name of the account', parseAccountName)
     .examples(['rustfs-sync account test home', 'See whether the server answers and takes the keys'])
     .action(run(testAccount));
 
   account
     .command('remove')
     .description('Forget an account and its keys. Buckets and files stay as they are.')
-    .argument('<name>', 'name of the account')
+    .argument('<name>', 'name of the account', parseAccountName)
     .examples(['rustfs-sync account remove home', 'Forget the account "home"'])
     .action(run(removeAccount));
 }
 
 async function addAccount(context: Context, name: string, options: AddOptions): Promise<undefined> {
   const { io } = context;
-  const accountName = parseAccountName(name);
   const secretAccessKey = await readSecretKey(context, options);
   if (secretAccessKey !== options.accessKey) context.hideSecret(secretAccessKey);
   const input: CommandInput<'account.add'> = {
-    name: accountName,
+    name,
     endpoint: options.endpoint,
     accessKeyId: options.accessKey,
     secretAccessKey,
@@ -131,7 +130,7 @@ async function listAccounts(context: Context): Promise<undefined> {
 
 async function testAccount(context: Context, name: string): Promise<undefined> {
   const client = await context.client();
-  const { buckets } = await client.call('account.test', { name: parseAccountName(name) }, context.signal);
+  const { buckets } = await client.call('account.test', { name }, context.signal);
   const sentence = `The server answers and takes the keys of ${name}. ${countOf(buckets, 'bucket')} can be seen.`;
   await tellDone(context, sentence, { account: name, ok: true, buckets });
   return undefined;
@@ -139,7 +138,7 @@ async function testAccount(context: Context, name: string): Promise<undefined> {
 
 async function removeAccount(context: Context, name: string): Promise<undefined> {
   const client = await context.client();
-  await client.call('account.remove', { name: parseAccountName(name) }, context.signal);
+  await client.call('account.remove', { name }, context.signal);
   await tellDone(context, `Removed the account ${name}.`, { account: name, removed: true });
   return undefined;
 }

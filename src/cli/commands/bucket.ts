@@ -15,22 +15,22 @@ export function addBucketCommands(program: CliCommand, run: Run): void {
   bucket
     .command('list')
     .description('List the buckets that the account can see.')
-    .argument('<account>', 'name of the account')
+    .argument('<account>', 'name of the account', parseAccountName)
     .examples(['rustfs-sync bucket list home', 'Show the buckets of the account "home"'])
     .action(run(listBuckets));
 
   bucket
     .command('create')
     .description('Create a bucket.')
-    .argument('<account>', 'name of the account')
-    .argument('<bucket>', 'name of the new bucket')
+    .argument('<account>', 'name of the account', parseAccountName)
+    .argument('<bucket>', 'name of the new bucket', parseNewBucketName)
     .examples(['rustfs-sync bucket create home photos', 'Create the bucket "photos"'])
     .action(run(createBucket));
 
   bucket
     .command('delete')
     .description('Delete an empty bucket.')
-    .argument('<account>', 'name of the account')
+    .argument('<account>', 'name of the account', parseAccountName)
     .argument('<bucket>', 'name of the bucket')
     .option('-y, --yes', 'do not ask')
     .examples(['rustfs-sync bucket delete home old-photos', 'Delete the bucket "old-photos", which has to be empty'])
@@ -39,7 +39,7 @@ export function addBucketCommands(program: CliCommand, run: Run): void {
 
 async function listBuckets(context: Context, account: string): Promise<undefined> {
   const client = await context.client();
-  const buckets = await client.call('bucket.list', { account: parseAccountName(account) }, context.signal);
+  const buckets = await client.call('bucket.list', { account }, context.signal);
   if (context.out.isJson) await context.out.json(buckets);
   else if (buckets.length === 0) await context.out.note(`There is no bucket that ${account} can see.`);
   else {
@@ -50,7 +50,7 @@ async function listBuckets(context: Context, account: string): Promise<undefined
 }
 
 async function createBucket(context: Context, account: string, bucket: string): Promise<undefined> {
-  const target = { account: parseAccountName(account), bucket: parseNewBucketName(bucket) };
+  const target = { account, bucket };
   const client = await context.client();
   await client.call('bucket.create', target, context.signal);
   await tellDone(context, `Created the bucket ${formatTarget(target)}.`, { ...target, created: true });
@@ -69,7 +69,7 @@ async function deleteBucket(
       'Give the name alone, without colons and slashes.',
     );
   }
-  const target = { account: parseAccountName(account), bucket };
+  const target = { account, bucket };
   const isSure = await isConfirmed(context, `Delete the bucket ${formatTarget(target)}?`, options.yes);
   context.signal.throwIfAborted();
   if (isSure) {

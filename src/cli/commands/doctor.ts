@@ -23,7 +23,7 @@ export function addDoctorCommand(program: CliCommand, run: Run): void {
     .argument('<account[:bucket]>', 'the account, and the bucket to try things in')
     .addHelpText(
       'after',
-      '\nExit codes: 0 nothing failed, 2 the server can not be reached or refuses the keys, 3 something else failed.',
+      '\nExit codes: 0 nothing failed, 2 the server can not be reached or refuses the\nkeys, 3 something else failed.',
     )
     .examples(
       ['rustfs-sync doctor home', 'Check the address, the keys and the clock'],

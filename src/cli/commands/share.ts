@@ -20,10 +20,7 @@ export function addShareCommand(program: CliCommand, run: Run): void {
     .argument('<local_path|account:bucket/key>', 'a file in a synced folder, or an object')
     .option('--expires <time>', 'how long it works, up to 7d: 10m, 24h, 7d (default: 24h)', parseExpiry)
     .option('--upload-link', 'a link to send a file to, not to get it from')
-    .addHelpText(
-      'after',
-      '\nThe link alone goes to stdout. A local file whose name looks like ACCOUNT:… is written ./ACCOUNT:…',
-    )
+    .addHelpText('after', '\nThe link alone goes to stdout. Write ./ before a local name with a colon in it.')
     .examples(
       ['rustfs-sync share ~/Pictures/party.jpg --expires 7d', 'Make a link to a file in a synced folder'],
       ['rustfs-sync share home:photos/party.jpg', 'Make a link to an object'],

@@ -26,8 +26,8 @@ export function addSyncCommand(program: CliCommand, run: Run): void {
     .addHelpText(
       'after',
       `
-Exit codes: 0 in sync, 2 the server can not be reached or refuses the keys, 3 problems are left,
-4 the plan is held, since it would change or delete very much.`,
+Exit codes: 0 in sync, 2 the server can not be reached or refuses the keys,
+3 problems are left, 4 held, since it would change or delete very much.`,
     )
     .examples(
       ['rustfs-sync sync', 'Sync all folders now and whenever something changes'],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { progressLine, RateMeter, summaryLine } from '../../../src/cli/progress.ts';
 import { syncLine } from '../../../src/cli/progress-view.ts';
-import { engineStatus, FakeCli, folderStatus, settle } from './fake-host.ts';
+import { engineStatus, FakeCli, folderStatus } from './fake-host.ts';
 
 describe('the rate', () => {
   test('is the average of the last five seconds', () => {
@@ -68,6 +68,7 @@ describe('on a terminal', () => {
   /** A download that goes on until `finish` is called. */
   function download(options: { isTTY: boolean; columns?: number; argv?: string[] }) {
     const finished = Promise.withResolvers<undefined>();
+    const started = Promise.withResolvers<undefined>();
     let report: (done: number, total: number | undefined) => void = () => undefined;
     const cli = new FakeCli({
       isTTY: options.isTTY,
@@ -75,6 +76,7 @@ describe('on a terminal', () => {
       objects: {
         async get(_source, _destination, onProgress) {
           report = onProgress;
+          started.resolve(undefined);
           await finished.promise;
           return { etag: 'abc', sizeBytes: 10_000_000 };
         },
@@ -84,14 +86,15 @@ describe('on a terminal', () => {
     return {
       cli,
       run,
+      started: started.promise,
       report: (done: number, total?: number) => report(done, total),
       finish: () => finished.resolve(undefined),
     };
   }
 
   test('one line is redrawn at most five times a second, removed, and replaced by a summary', async () => {
-    const { cli, run, report, finish } = download({ isTTY: true });
-    await settle();
+    const { cli, run, started, report, finish } = download({ isTTY: true });
+    await started;
     for (let step = 1; step <= 1_000; step++) {
       report(step * 10_000, 10_000_000);
       cli.clock.advance(2);
@@ -109,8 +112,8 @@ describe('on a terminal', () => {
   });
 
   test('the line is cut to the width of the terminal', async () => {
-    const { cli, run, report, finish } = download({ isTTY: true, columns: 32 });
-    await settle();
+    const { cli, run, started, report, finish } = download({ isTTY: true, columns: 32 });
+    await started;
     report(5_000_000, 10_000_000);
     cli.clock.advance(200);
     finish();
@@ -121,8 +124,8 @@ describe('on a terminal', () => {
     ['a pipe', { isTTY: false }],
     ['--quiet', { isTTY: true, argv: ['--quiet'] }],
   ])('with %s nothing is drawn or told', async (_name, options) => {
-    const { cli, run, report, finish } = download(options);
-    await settle();
+    const { cli, run, started, report, finish } = download(options);
+    await started;
     report(5_000_000, 10_000_000);
     cli.clock.advance(1_000);
     finish();

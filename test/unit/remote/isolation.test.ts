@@ -3,9 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { errorXml, replying, startTinyServer } from './tiny-server.ts';
 
-// The SDK is loaded anew after this, so that it sees the watched functions.
+// Nothing here may import the SDK before this function is watched, since the SDK keeps a reference to it.
 const promises = createRequire(import.meta.url)('node:fs/promises') as { readFile: (...args: unknown[]) => unknown };
 const original = promises.readFile;
 const opened: string[] = [];
@@ -48,7 +47,7 @@ afterAll(async () => {
 });
 
 it('takes nothing from environment variables or from ~/.aws', async () => {
-  const { storeAt } = await import('./tiny-server.ts');
+  const { errorXml, replying, startTinyServer, storeAt } = await import('./tiny-server.ts');
   const server = await startTinyServer(replying(403, errorXml('AccessDenied')));
   const store = storeAt(server.endpoint);
   const put = { bucket: 'b', key: 'k', body: new Uint8Array(1), bodyMd5: new Uint8Array(16) };
@@ -73,4 +72,12 @@ it('takes nothing from environment variables or from ~/.aws', async () => {
   }
   expect(link).toContain(server.endpoint);
   expect(opened).toEqual([]);
+
+  // The proof that reading would have been seen: a client that is told nothing does look.
+  const { S3Client } = await import('@aws-sdk/client-s3');
+  const curious = new S3Client({});
+  await curious.config.useDualstackEndpoint();
+  await curious.config.credentials().catch(() => undefined);
+  curious.destroy();
+  expect(opened).toContain(join(home, 'config'));
 });

@@ -38,9 +38,9 @@ describe('a presigned link', () => {
 
   it('puts the bucket into the host name without path style', async () => {
     const virtual = storeAt('https://s3.example', { settings: { pathStyle: false } });
-    const url = new URL(await virtual.presign({ bucket: 'b', key: 'k', method: 'GET', expiresInSeconds: 1 }));
+    const url = new URL(await virtual.presign({ bucket: 'photos', key: 'k', method: 'GET', expiresInSeconds: 1 }));
     virtual.close();
-    expect(url.origin + url.pathname).toBe('https://b.s3.example/k');
+    expect(url.origin + url.pathname).toBe('https://photos.s3.example/k');
   });
 });
 

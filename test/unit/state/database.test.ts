@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
@@ -115,16 +115,6 @@ describe('a database that can not be read', () => {
     store.accounts.insert(account());
     store.close();
     expect(readFileSync(`${path}.unreadable-2026-01-01`).equals(damaged)).toBe(true);
-  });
-
-  test('takes its log with it, so that the new one does not read it', () => {
-    const directory = temporaryDirectory();
-    const path = join(directory, 'state.db');
-    writeFileSync(path, 'no database '.repeat(100));
-    writeFileSync(`${path}-wal`, 'no log');
-    const store = StateStore.open(path, 'x');
-    store.close();
-    expect(readdirSync(directory)).toContain('state.db.unreadable-x-wal');
   });
 
   test('is not taken for one when it can not be opened at all', () => {

@@ -1,0 +1,160 @@
+import { createServer as createTlsServer } from 'node:tls';
+import type { AddressInfo, Socket } from 'node:net';
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fetchCertificateFingerprint } from '../../../src/remote/index.ts';
+import { findRealServer, startRealServer } from '../../support/real-server.ts';
+import type { RealServer } from '../../support/real-server.ts';
+import { realServer } from '../../support/servers.ts';
+import { storeAt } from '../../unit/remote/tiny-server.ts';
+import { makeCertificates, putText, startProxy } from './support.ts';
+
+const found = await findRealServer();
+const shared = realServer();
+const WRONG = Array<string>(32).fill('AB').join(':');
+
+/** A TLS server that counts the bytes of requests that reach it. */
+async function startListener({ certPath, keyPath }: { certPath: string; keyPath: string }) {
+  let received = 0;
+  const sockets = new Set<Socket>();
+  const server = createTlsServer({ cert: await readFile(certPath), key: await readFile(keyPath) }, (socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.on('data', (chunk: Buffer) => {
+      received += chunk.byteLength;
+      socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n');
+    });
+  });
+  server.on('tlsClientError', () => {});
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve());
+  });
+  return {
+    endpoint: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    receivedBytes: () => received,
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+describe('certificates', () => {
+  let certificates: Awaited<ReturnType<typeof makeCertificates>>;
+  beforeAll(async () => {
+    certificates = await makeCertificates();
+  });
+  afterAll(() => certificates.remove());
+
+  it('an untrusted one is refused before a byte of the request is sent, and its fingerprint is shown', async () => {
+    const server = await startListener(certificates.selfSigned);
+    const store = storeAt(server.endpoint);
+    const fingerprint = await fetchCertificateFingerprint(server.endpoint);
+    expect(fingerprint).toMatch(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
+    const refused = store.listBuckets();
+    await expect(refused).rejects.toMatchObject({ code: 'untrusted-certificate', retryable: false });
+    await expect(refused).rejects.toThrow(fingerprint);
+    expect(server.receivedBytes()).toBe(0);
+    store.close();
+    await server.close();
+  });
+
+  it('one that is not the pinned one is refused before a byte of the request is sent', async () => {
+    const server = await startListener(certificates.selfSigned);
+    // Trusted by its authority, yet not the pinned one: the pin alone counts.
+    const settings = { trustedFingerprint: WRONG, caFile: certificates.selfSigned.certPath };
+    const store = storeAt(server.endpoint, { settings });
+    const refused = store.listBuckets();
+    await expect(refused).rejects.toMatchObject({ code: 'untrusted-certificate', retryable: false });
+    await expect(refused).rejects.toThrow(await fetchCertificateFingerprint(server.endpoint));
+    expect(server.receivedBytes()).toBe(0);
+    store.close();
+    await server.close();
+  });
+
+  it('one for another host name is refused even when its authority is trusted', async () => {
+    const server = await startListener(certificates.otherName);
+    const store = storeAt(server.endpoint, { settings: { caFile: certificates.otherName.caPath } });
+    const refused = store.listBuckets();
+    await expect(refused).rejects.toMatchObject({ code: 'untrusted-certificate' });
+    await expect(refused).rejects.toThrow(/another host name/);
+    expect(server.receivedBytes()).toBe(0);
+    store.close();
+    await server.close();
+  });
+
+  it('the pinned one is accepted whatever its name and authority', async () => {
+    const server = await startListener(certificates.otherName);
+    const trustedFingerprint = await fetchCertificateFingerprint(server.endpoint);
+    const store = storeAt(server.endpoint, { settings: { trustedFingerprint } });
+    await expect(store.listBuckets()).rejects.toMatchObject({ code: 'access-denied' });
+    expect(server.receivedBytes()).toBeGreaterThan(0);
+    store.close();
+    await server.close();
+  });
+
+  describe.skipIf(found === undefined || found.kind === 'running')('on a real server', () => {
+    let server: RealServer;
+    const keys = () => ({ accessKeyId: server.accessKey, secretAccessKey: server.secretKey });
+    beforeAll(async () => {
+      if (found !== undefined) server = await startRealServer(found, { tls: certificates.selfSigned });
+    });
+    afterAll(() => server.stop());
+
+    it('a certificate file makes the server trusted', async () => {
+      const store = storeAt(server.endpoint, { ...keys(), settings: { caFile: certificates.selfSigned.certPath } });
+      await store.createBucket('by-ca-file');
+      expect(await putText(store, 'by-ca-file', 'k', 'x')).toHaveLength(32);
+      store.close();
+    });
+
+    it('a fingerprint makes the server trusted, through a proxy too', async () => {
+      const proxy = await startProxy('hunter2');
+      const trustedFingerprint = await fetchCertificateFingerprint(server.endpoint);
+      for (const settings of [{ trustedFingerprint }, { trustedFingerprint, proxy: proxy.url }]) {
+        const store = storeAt(server.endpoint, { ...keys(), settings });
+        expect((await store.listBuckets()).map(({ name }) => name)).toBeInstanceOf(Array);
+        store.close();
+      }
+      expect(proxy.seen).toEqual([{ kind: 'tunnel', target: new URL(server.endpoint).host }]);
+      expect(await fetchCertificateFingerprint(server.endpoint, { proxy: proxy.url })).toBe(trustedFingerprint);
+      const settings = { trustedFingerprint: WRONG, proxy: proxy.url };
+      const store = storeAt(server.endpoint, { ...keys(), settings });
+      await expect(store.listBuckets()).rejects.toMatchObject({ code: 'untrusted-certificate' });
+      store.close();
+      await proxy.close();
+    });
+
+    it('a proxy that wants a password is named', async () => {
+      const proxy = await startProxy('hunter2');
+      const store = storeAt(server.endpoint, { ...keys(), settings: { proxy: proxy.withoutPassword } });
+      const refused = store.listBuckets();
+      await expect(refused).rejects.toMatchObject({ code: 'unreachable' });
+      await expect(refused).rejects.toThrow(/proxy asks for a name and password/);
+      store.close();
+      await proxy.close();
+    });
+
+    it('http where the server speaks TLS is told', async () => {
+      const store = storeAt(server.endpoint.replace('https:', 'http:'), keys());
+      await expect(store.listBuckets()).rejects.toMatchObject({ code: 'not-s3' });
+      store.close();
+    });
+  });
+});
+
+describe.skipIf(shared === undefined)('a proxy before a server without TLS', () => {
+  it('forwards signed requests unchanged', async () => {
+    if (shared === undefined) return;
+    const proxy = await startProxy('hunter2');
+    const keys = { accessKeyId: shared.accessKey, secretAccessKey: shared.secretKey };
+    const store = storeAt(shared.endpoint, { ...keys, settings: { proxy: proxy.url } });
+    expect(await store.listBuckets()).toBeInstanceOf(Array);
+    expect(proxy.seen).toEqual([{ kind: 'forward', target: `${shared.endpoint}/?x-id=ListBuckets` }]);
+    store.close();
+    const without = storeAt(shared.endpoint, { ...keys, settings: { proxy: proxy.withoutPassword } });
+    await expect(without.listBuckets()).rejects.toMatchObject({ code: 'unreachable' });
+    without.close();
+    await proxy.close();
+  });
+});

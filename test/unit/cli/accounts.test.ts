@@ -1,0 +1,198 @@
+import { describe, expect, test } from 'vitest';
+import type { AccountInfo } from '../../../src/api/index.ts';
+import { SyncError } from '../../../src/core/errors.ts';
+import { runFake, type FakeOptions } from './fake-host.ts';
+
+const SECRET = 'wJalr/XUtn"FEMI\\K7MDENG';
+const ACCOUNT: AccountInfo = {
+  id: 'a1',
+  name: 'home',
+  endpoint: 'https://nas.example:9000',
+  region: 'us-east-1',
+  accessKeyId: 'alice',
+  pathStyle: true,
+  secretPlace: 'keychain',
+};
+const ADD = ['account', 'add', 'home', '--endpoint', 'https://nas.example:9000/', '--access-key', 'alice'];
+
+function add(options: FakeOptions, ...more: string[]) {
+  return runFake({ answers: { 'account.add': ACCOUNT }, ...options }, ...ADD, ...more);
+}
+
+describe('account add', () => {
+  test('takes the secret key from stdin, without its line end', async () => {
+    const run = await add({ stdin: `${SECRET}\n` }, '--secret-key-stdin');
+    expect(run.exitCode).toBe(0);
+    expect(run.calls).toEqual([
+      [
+        'account.add',
+        {
+          name: 'home',
+          endpoint: 'https://nas.example:9000',
+          region: 'us-east-1',
+          accessKeyId: 'alice',
+          secretAccessKey: SECRET,
+          pathStyle: true,
+          storeSecretInFile: false,
+        },
+      ],
+    ]);
+    expect(run.stdout).toBe('Added the account home (https://nas.example:9000).\n');
+    expect(run.closed).toBe(1);
+  });
+
+  test('takes the secret key and the session token from variables', async () => {
+    const env = { MY_KEY: SECRET, MY_TOKEN: 'token-123456' };
+    const run = await add({ env }, '--secret-key-env', 'MY_KEY', '--session-token-env', 'MY_TOKEN');
+    expect(run.calls[0]?.[1]).toMatchObject({ secretAccessKey: SECRET, sessionToken: 'token-123456' });
+  });
+
+  test('asks for the secret key at a terminal', async () => {
+    const run = await add({ isTTY: true, typed: SECRET });
+    expect(run.questions).toEqual(['Secret key: ']);
+    expect(run.calls[0]?.[1]).toMatchObject({ secretAccessKey: SECRET });
+  });
+
+  test('passes every option on', async () => {
+    const options = [
+      '--region',
+      'eu-1',
+      '--ca',
+      'certs/ca.pem',
+      '--proxy',
+      'http://proxy:3128',
+      '--virtual-host-style',
+    ];
+    const run = await add(
+      { stdin: SECRET },
+      '--secret-key-stdin',
+      '--store-secret-in-file',
+      '--trust-fingerprint',
+      'ab'.repeat(32),
+      ...options,
+    );
+    expect(run.calls[0]?.[1]).toMatchObject({
+      region: 'eu-1',
+      caFile: '/home/me/certs/ca.pem',
+      proxy: 'http://proxy:3128',
+      pathStyle: false,
+      storeSecretInFile: true,
+      trustedFingerprint: Array.from({ length: 32 }, () => 'AB').join(':'),
+    });
+  });
+
+  test.each([
+    ['none of the two', { stdin: SECRET }, [], 'The secret key is missing.'],
+    [
+      'both',
+      { stdin: SECRET, env: { K: SECRET } },
+      ['--secret-key-stdin', '--secret-key-env', 'K'],
+      'exclude each other',
+    ],
+    ['an empty stdin', {}, ['--secret-key-stdin'], 'There is no secret key on stdin.'],
+    ['two lines', { stdin: `${SECRET}\n${SECRET}\n` }, ['--secret-key-stdin'], 'more than one line'],
+    ['far too much', { stdin: 'x'.repeat(70_000) }, ['--secret-key-stdin'], 'more on stdin than a secret key'],
+    ['nothing typed', { isTTY: true, typed: '' }, [], 'Nothing was typed.'],
+    ['the key in place of a variable', { env: {} }, ['--secret-key-env', SECRET], '--secret-key-env names is not set'],
+    ['an argument', { env: {} }, ['--secret-key', SECRET], 'There is no --secret-key'],
+    ['an argument with =', { env: {} }, [`--secret-key=${SECRET}`], 'There is no --secret-key'],
+    ['a stray argument', { env: {} }, [SECRET], 'no use for the argument'],
+    ['a value for a switch', { env: {} }, [`--secret-key-stdin=${SECRET}`], 'no option --secret-key-stdin'],
+    ['a token as an argument', { env: {} }, [`--session-token=${SECRET}`], 'There is no --session-token'],
+  ])('refuses %s, and never prints the secret', async (_name, options, argv, message) => {
+    for (const json of [[], ['--json']]) {
+      const run = await add(options, ...argv, ...json);
+      expect(run.exitCode).toBe(1);
+      expect(run.stderr).toContain(message);
+      expect(run.opened).toBe(0);
+      for (const secret of [SECRET, JSON.stringify(SECRET).slice(1, -1)]) {
+        expect(run.stdout + run.stderr).not.toContain(secret);
+      }
+    }
+  });
+
+  test.each([{}, { RUSTFS_SYNC_DEBUG: '1' }])('hides the secret in what the engine says (%j)', async (env) => {
+    const error = new SyncError({
+      code: 'wrong-secret-key',
+      message: `The key ${SECRET} is wrong.`,
+      advice: `Not ${SECRET}.`,
+      detail: `{${SECRET}}`,
+      cause: new Error(SECRET),
+    });
+    const run = await add({ stdin: SECRET, env, answers: { 'account.add': error } }, '--secret-key-stdin', '--json');
+    expect(run.exitCode).toBe(2);
+    expect(run.stderr).toContain('error: The key *** is wrong.');
+    expect(run.documents).toEqual([
+      {
+        error: {
+          code: 'wrong-secret-key',
+          message: 'The key *** is wrong.',
+          advice: 'Not ***.',
+          retryable: false,
+          detail: '{***}',
+        },
+      },
+    ]);
+    expect(run.stdout + run.stderr).not.toContain(SECRET);
+  });
+
+  test('prints the account as JSON, and nothing more than the account', async () => {
+    const run = await add({ stdin: SECRET }, '--secret-key-stdin', '--json');
+    expect(run.documents).toEqual([ACCOUNT]);
+    expect(run.stdout + run.stderr).not.toContain(SECRET);
+  });
+});
+
+describe('account list', () => {
+  test('is a table', async () => {
+    const run = await runFake({ answers: { 'account.list': [ACCOUNT] } }, 'account', 'list');
+    expect(run.stdout).toBe(
+      [
+        'NAME  ENDPOINT                  REGION     ACCESS KEY  SECRET IN',
+        'home  https://nas.example:9000  us-east-1  alice       keychain',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('is a document with --json, before or after the command', async () => {
+    const answers = { 'account.list': [ACCOUNT] };
+    expect((await runFake({ answers }, '--json', 'account', 'list')).documents).toEqual([[ACCOUNT]]);
+    expect((await runFake({ answers }, 'account', 'list', '--json')).documents).toEqual([[ACCOUNT]]);
+  });
+
+  test('says how to add one when there is none', async () => {
+    const run = await runFake({ answers: { 'account.list': [] } }, 'account', 'list');
+    expect([run.stdout, run.exitCode]).toEqual(['', 0]);
+    expect(run.stderr).toContain('rustfs-sync account add');
+  });
+});
+
+test('account test tells what can be seen, and fails with 2 where the server can not be reached', async () => {
+  const good = await runFake({ answers: { 'account.test': { buckets: 3 } } }, 'account', 'test', 'home');
+  expect(good.stdout).toContain('3 buckets can be seen');
+  expect(good.calls).toEqual([['account.test', { name: 'home' }]]);
+
+  const error = new SyncError({
+    code: 'unreachable',
+    message: 'No answer.',
+    advice: 'Check the address.',
+    retryable: true,
+  });
+  const bad = await runFake({ answers: { 'account.test': error } }, 'account', 'test', 'home');
+  expect(bad).toMatchObject({
+    exitCode: 2,
+    stdout: '',
+    stderr: 'error: No answer.\n  Check the address.\n',
+    closed: 1,
+  });
+});
+
+test('account test and remove print a document with --json', async () => {
+  const answers = { 'account.test': { buckets: 3 }, 'account.remove': {} };
+  const tested = await runFake({ answers }, 'account', 'test', 'home', '--json');
+  expect(tested.documents).toEqual([{ account: 'home', ok: true, buckets: 3 }]);
+  const removed = await runFake({ answers }, 'account', 'remove', 'home', '--json');
+  expect(removed.documents).toEqual([{ account: 'home', removed: true }]);
+  expect(removed.calls).toEqual([['account.remove', { name: 'home' }]]);
+});

@@ -1,0 +1,261 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { BUFFER_BYTES, REQUEST_UNITS, Semaphore, TransferBudget, type Release } from '../../../src/transfer/budget.ts';
+import { RateLimiter } from '../../../src/transfer/bandwidth.ts';
+import { runConcurrently } from '../../../src/transfer/concurrency.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+const settle = () => new VirtualClock().settle();
+
+describe('Semaphore', () => {
+  test('gives out in the order of asking: many small ones do not pass a large one, nor the reverse', async () => {
+    const semaphore = new Semaphore(4);
+    const order: string[] = [];
+    const hold = await semaphore.acquire(3);
+    const held: Release[] = [];
+    const ask = (name: string, units: number) =>
+      void semaphore.acquire(units).then((release) => {
+        order.push(name);
+        held.push(release);
+      });
+    ask('large', 4);
+    ask('small', 1);
+    ask('small too', 1);
+    await settle();
+    expect(order).toEqual([]);
+    hold();
+    await settle();
+    expect(order).toEqual(['large']);
+    held.pop()?.();
+    await settle();
+    expect(order).toEqual(['large', 'small', 'small too']);
+    expect(semaphore.used).toBe(2);
+  });
+
+  test('lets one that is larger than everything run alone', async () => {
+    const semaphore = new Semaphore(4);
+    const release = await semaphore.acquire(1_000);
+    expect(semaphore.used).toBe(4);
+    let isSecondIn = false;
+    void semaphore.acquire(1).then(() => (isSecondIn = true));
+    await settle();
+    expect(isSecondIn).toBe(false);
+    release();
+    await settle();
+    expect(isSecondIn).toBe(true);
+  });
+
+  test('lets those behind go on when the first in the queue is called off', async () => {
+    const semaphore = new Semaphore(2);
+    await semaphore.acquire(1);
+    const controller = new AbortController();
+    const large = semaphore.acquire(2, controller.signal);
+    let isSmallIn = false;
+    void semaphore.acquire(1).then(() => (isSmallIn = true));
+    await settle();
+    expect(isSmallIn).toBe(false);
+    controller.abort();
+    await expect(large).rejects.toMatchObject({ code: 'cancelled' });
+    await settle();
+    expect(isSmallIn).toBe(true);
+    expect(semaphore.used).toBe(2);
+  });
+
+  test('refuses at once when it is already called off, and keeps nothing', async () => {
+    const semaphore = new Semaphore(2);
+    await expect(semaphore.acquire(1, AbortSignal.abort())).rejects.toMatchObject({ code: 'cancelled' });
+    expect(semaphore.used).toBe(0);
+  });
+
+  test('throws when something is released twice', async () => {
+    const release = await new Semaphore(2).acquire(1);
+    release();
+    expect(release).toThrow();
+  });
+
+  test('never gives out more than it has and never forgets anybody', async () => {
+    const ask = fc.record({ units: fc.integer({ min: 0, max: 12 }), isCalledOff: fc.boolean(), turns: fc.nat(5) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(ask, { maxLength: 30 }), async (asks) => {
+        const semaphore = new Semaphore(10);
+        let inUse = 0;
+        let ended = 0;
+        const controllers = asks.map(() => new AbortController());
+        const tasks = asks.map(async ({ units, turns }, index) => {
+          try {
+            const release = await semaphore.acquire(units, controllers[index]?.signal);
+            inUse += Math.min(units, 10);
+            expect(inUse).toBeLessThanOrEqual(10);
+            for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+            inUse -= Math.min(units, 10);
+            release();
+          } finally {
+            ended += 1;
+          }
+        });
+        const all = Promise.allSettled(tasks);
+        await Promise.resolve();
+        asks.forEach(({ isCalledOff }, index) => isCalledOff && controllers[index]?.abort());
+        await settle();
+        expect(ended).toBe(asks.length);
+        expect(semaphore.used).toBe(0);
+        await all;
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('TransferBudget', () => {
+  test('gives the memory back when the wait for a place is called off', async () => {
+    const budget = new TransferBudget();
+    const never = new AbortController().signal;
+    const holdPlaces = await budget.acquire(0, REQUEST_UNITS, never);
+    const controller = new AbortController();
+    const waiting = budget.acquire(BUFFER_BYTES, 1, controller.signal);
+    await settle();
+    controller.abort();
+    await expect(waiting).rejects.toMatchObject({ code: 'cancelled' });
+    holdPlaces();
+    (await budget.acquire(BUFFER_BYTES, REQUEST_UNITS, never))();
+  });
+});
+
+describe('RateLimiter', () => {
+  test('lets everything through without a limit', async () => {
+    const clock = new VirtualClock();
+    await new RateLimiter(clock).take(1e12);
+    expect(clock.monotonic()).toBe(0);
+  });
+
+  test('keeps to the rate over any mix of pieces and takers', async () => {
+    const piece = fc.integer({ min: 1, max: 50_000 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(piece, { minLength: 5, maxLength: 20 }), { minLength: 1, maxLength: 4 }),
+        async (takers) => {
+          const clock = new VirtualClock();
+          const limiter = new RateLimiter(clock);
+          limiter.setLimit(10_000);
+          const left: { atMs: number; bytes: number }[] = [];
+          const work = takers.map(async (pieces) => {
+            for (const bytes of pieces) {
+              await limiter.take(bytes);
+              left.push({ atMs: clock.monotonic(), bytes });
+            }
+          });
+          await clock.run(Promise.all(work));
+          // Up to any moment: what left before its last piece fits the rate and the burst of a quarter of a second.
+          let sum = 0;
+          for (const { atMs, bytes } of left) {
+            expect(sum).toBeLessThanOrEqual(10_000 * (atMs / 1_000 + 0.25) + 1);
+            sum += bytes;
+          }
+          const last = left.at(-1);
+          if (last !== undefined) expect(last.atMs).toBeLessThanOrEqual((sum / 10_000) * 1_000);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test('saves up no more than a quarter of a second while it is idle', async () => {
+    const clock = new VirtualClock();
+    const limiter = new RateLimiter(clock);
+    limiter.setLimit(1_000);
+    await clock.advance(3_600_000);
+    const startMs = clock.monotonic();
+    await clock.run(
+      (async () => {
+        for (let n = 0; n < 10; n++) await limiter.take(250);
+      })(),
+    );
+    expect(clock.monotonic() - startMs).toBe(2_000);
+  });
+
+  test('ends the wait of one that is called off', async () => {
+    const clock = new VirtualClock();
+    const limiter = new RateLimiter(clock);
+    limiter.setLimit(1);
+    await limiter.take(1_000);
+    const controller = new AbortController();
+    const waiting = limiter.take(1, controller.signal);
+    controller.abort();
+    await expect(waiting).rejects.toThrow();
+    expect(clock.pendingTimers).toBe(0);
+  });
+});
+
+describe('runConcurrently', () => {
+  test('never runs more than the limit at once, and runs everything', async () => {
+    let running = 0;
+    let most = 0;
+    const done: number[] = [];
+    await runConcurrently(
+      Array.from({ length: 50 }, (_, n) => n),
+      4,
+      async (n) => {
+        most = Math.max(most, ++running);
+        for (let turn = 0; turn < n % 5; turn++) await Promise.resolve();
+        running -= 1;
+        done.push(n);
+      },
+    );
+    expect(most).toBe(4);
+    expect(done.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, n) => n));
+  });
+
+  test('after a failure starts nothing new, lets the rest end, and then throws the first', async () => {
+    const ended: number[] = [];
+    const work = runConcurrently([1, 2, 3, 4, 5, 6], 3, async (n) => {
+      for (let turn = 0; turn < n * 5; turn++) await Promise.resolve();
+      if (n === 1) throw new Error('first');
+      ended.push(n);
+      if (n === 2) throw new Error('second');
+    });
+    await expect(work).rejects.toThrow('first');
+    expect(ended).toEqual([2, 3]);
+  });
+
+  test('lets what is under way end also when the source of items fails', async () => {
+    const ended: number[] = [];
+    async function* source(): AsyncGenerator<number> {
+      yield 1;
+      throw new Error('no more pages');
+    }
+    const work = runConcurrently(source(), 3, async (n) => {
+      await settle();
+      ended.push(n);
+    });
+    await expect(work).rejects.toThrow('no more pages');
+    expect(ended).toEqual([1]);
+  });
+
+  test('takes an item from its source only when there is room for it', async () => {
+    let taken = 0;
+    let ended = 0;
+    async function* source(): AsyncGenerator<number> {
+      for (; taken < 20;) yield taken++;
+    }
+    await runConcurrently(source(), 3, async () => {
+      expect(taken - ended).toBeLessThanOrEqual(3);
+      await Promise.resolve();
+      ended += 1;
+    });
+    expect(ended).toBe(20);
+  });
+
+  test('closes its source after a failure', async () => {
+    let isClosed = false;
+    async function* source(): AsyncGenerator<number> {
+      try {
+        for (let n = 0; n < 20; n++) yield n;
+      } finally {
+        isClosed = true;
+      }
+    }
+    const work = runConcurrently(source(), 1, async () => Promise.reject(new Error('work')));
+    await expect(work).rejects.toThrow('work');
+    expect(isClosed).toBe(true);
+  });
+});
