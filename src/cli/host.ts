@@ -20,12 +20,14 @@ export type OpenHost = () => Promise<Host>;
 /** Hosts an engine in this process, for the length of a command. */
 export async function openHost(): Promise<Host> {
   const home = defaultHome(process.env, process.platform);
-  const { client, engine, setAside, close } = openEngine(home, (directory) =>
+  const { client, engine, setAside, restored, close } = openEngine(home, (directory) =>
     createFileLog(join(directory, 'engine.log'), process.env['RUSTFS_SYNC_DEBUG'] === '1'),
   );
-  if (setAside !== undefined) {
+  if (setAside !== undefined || restored) {
+    const what = setAside === undefined ? 'was not there' : `could not be read and was set aside as ${setAside}`;
+    const then = restored ? 'Accounts and folders were restored from their copy' : 'Add accounts and folders again';
     process.stderr.write(
-      `warning: The state could not be read and was set aside as ${setAside}.\n  Add accounts and folders again; equal files are recognised and nothing is deleted.\n`,
+      `warning: The state ${what}.\n  ${then}; equal files are recognised and nothing is deleted.\n`,
     );
   }
   return { client, objects: engine.transfers, close };

@@ -15,8 +15,13 @@ import { Objects } from './objects.ts';
 import { Runners } from './runners.ts';
 import { TransferList } from './transfer-list.ts';
 
-/** Taken before an engine syncs, so that two never do on one state. See `lock.ts`. */
-export type TakeLock = () => { release(): void };
+/** What an engine asks of whoever hosts it. */
+export interface EngineHost {
+  /** Taken before the engine syncs, so that two never do on one state. See `lock.ts`. @throws SyncError engine-busy */
+  takeLock(): { release(): void };
+  /** Accounts or folders were changed by a person. */
+  configured(): void;
+}
 
 /** The engine: accounts, folders, and one runner a folder. Its host gives it an environment and its state. */
 export class Engine {
@@ -30,12 +35,12 @@ export class Engine {
   readonly runners: Runners;
   readonly changes: ChangeSignal;
   readonly parts: EngineParts;
-  readonly #takeLock: TakeLock;
+  readonly #host: EngineHost;
   readonly #stop = new AbortController();
   #lock: { release(): void } | undefined;
 
-  constructor(environment: Environment, state: StateStore, takeLock: TakeLock) {
-    this.#takeLock = takeLock;
+  constructor(environment: Environment, state: StateStore, host: EngineHost) {
+    this.#host = host;
     this.changes = new ChangeSignal(environment.clock);
     const changed = () => this.changes.changed();
     const connections = new Connections(environment, state, changed);
@@ -65,7 +70,13 @@ export class Engine {
 
   /** Makes this the engine that syncs. @throws SyncError engine-busy */
   takeLock(): void {
-    this.#lock ??= this.#takeLock();
+    this.#lock ??= this.#host.takeLock();
+  }
+
+  /** To be called after accounts or folders were changed. */
+  configured(): void {
+    this.#host.configured();
+    this.changes.changed();
   }
 
   /** Ends all work, writes down what is finished, and closes connections. What is under way goes on at the next start. */

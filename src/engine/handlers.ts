@@ -10,11 +10,16 @@ export function commandHandlers(engine: Engine): CommandHandlers {
   const { accounts, folders, objects, runners, parts } = engine;
   const { state, connections } = parts;
   return {
-    'account.add': (request, signal) => accounts.add(request, signal),
+    'account.add': async (request, signal) => {
+      const added = await accounts.add(request, signal);
+      engine.configured();
+      return added;
+    },
     'account.list': async () => accounts.list(),
     'account.test': ({ name }, signal) => accounts.test(name, signal),
     'account.remove': async ({ name }) => {
       await accounts.remove(name);
+      engine.configured();
       return NOTHING;
     },
 
@@ -28,21 +33,28 @@ export function commandHandlers(engine: Engine): CommandHandlers {
       return NOTHING;
     },
 
-    'folder.add': (request, signal) => folders.add(request, signal),
+    'folder.add': async (request, signal) => {
+      const added = await folders.add(request, signal);
+      engine.configured();
+      return added;
+    },
     'folder.list': async () => folders.list(),
     'folder.remove': async ({ id }) => {
       folders.require(id);
       await runners.forget(id);
       folders.remove(id);
+      engine.configured();
       return NOTHING;
     },
     'folder.pause': async ({ id }) => {
       folders.setPaused(id, true);
+      engine.configured();
       runners.peek(id)?.interrupt();
       return NOTHING;
     },
     'folder.resume': async ({ id }) => {
       folders.setPaused(id, false);
+      engine.configured();
       runners.peek(id)?.requestFullPass();
       return NOTHING;
     },

@@ -1,5 +1,5 @@
 export { createFileLog } from './file-log.ts';
-export { Engine, type TakeLock } from './engine.ts';
+export { Engine, type EngineHost } from './engine.ts';
 export { openEngine, defaultHome, type OpenedEngine } from './open.ts';
 export type {
   GetDestination,

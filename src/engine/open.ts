@@ -2,8 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { connectInProcess, type Client } from '../api/index.ts';
-import type { Log } from '../core/environment.ts';
+import type { Environment, Log } from '../core/environment.ts';
 import { StateStore } from '../state/index.ts';
+import { restoreConfigCopy, saveConfigCopy } from './config-copy.ts';
 import { Engine } from './engine.ts';
 import { lockEngine } from './lock.ts';
 import { createNodeEnvironment, systemClock } from './node-environment.ts';
@@ -14,26 +15,39 @@ export interface OpenedEngine {
   readonly client: Client;
   /** Where a state database that could not be read was set aside. */
   readonly setAside: string | undefined;
-  close(): Promise<void>;
+  /** Whether the database was lost and accounts and folders were taken from their copy. */
+  readonly restored: boolean;
+  readonly close: () => Promise<void>;
 }
 
 /**
  * Opens the engine whose state lies in `home`, which is made when it is not there. Nothing syncs yet.
  *
  * @param createLog makes the log once `home` is there.
+ * @param adapt puts something between the engine and its effects, as tests do.
  * @throws SyncError state-too-new
  */
-export function openEngine(home: string, createLog: (home: string) => Log): OpenedEngine {
+export function openEngine(
+  home: string,
+  createLog: (home: string) => Log,
+  adapt: (environment: Environment) => Environment = (environment) => environment,
+): OpenedEngine {
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  const environment = createNodeEnvironment({ secretsFile: join(home, 'secrets.json'), log: createLog(home) });
+  const environment = adapt(createNodeEnvironment({ secretsFile: join(home, 'secrets.json'), log: createLog(home) }));
   const stamp = new Date(systemClock.now()).toISOString().replace(/[:.]/g, '-');
   const state = StateStore.open(join(home, 'state.db'), stamp);
-  const engine = new Engine(environment, state, () => lockEngine(home));
+  const configCopy = join(home, 'config.json');
+  const restored = state.isNew && restoreConfigCopy(state, configCopy);
+  const engine = new Engine(environment, state, {
+    takeLock: () => lockEngine(home),
+    configured: () => saveConfigCopy(state, configCopy),
+  });
   return {
     engine,
     client: connectInProcess(engine.handlers, engine.streamHandlers),
     setAside: state.setAside,
-    async close() {
+    restored,
+    close: async () => {
       await engine.stop();
       state.close();
     },

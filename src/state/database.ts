@@ -9,6 +9,8 @@ export type Database = Sqlite.Database;
 /** What opening found, for the log and for the person. */
 export interface OpenedDatabase {
   readonly database: Database;
+  /** Whether it was made just now and holds nothing. */
+  readonly isNew: boolean;
   /** Where a database that could not be read was set aside; the new one is empty. */
   readonly setAside?: string;
 }
@@ -25,17 +27,17 @@ export interface OpenedDatabase {
  */
 export function openDatabase(path: string, stamp: string): OpenedDatabase {
   try {
-    return { database: open(path) };
+    return open(path);
   } catch (error) {
     if (!isUnreadable(error) || path === ':memory:') throw error;
     const setAside = `${path}.unreadable-${stamp}`;
     renameSync(path, setAside);
     for (const suffix of ['-wal', '-shm']) moveIfThere(path + suffix, setAside + suffix);
-    return { database: open(path), setAside };
+    return { ...open(path), setAside };
   }
 }
 
-function open(path: string): Database {
+function open(path: string): OpenedDatabase {
   const database = new Sqlite(path);
   try {
     // Before anything that writes: setting the journal mode does.
@@ -46,7 +48,7 @@ function open(path: string): Database {
     database.pragma('foreign_keys = ON');
     database.pragma('cache_size = -8000');
     migrate(database);
-    return database;
+    return { database, isNew: found === 0 };
   } catch (error) {
     database.close();
     throw error;

@@ -1,7 +1,7 @@
 import { AccountTable } from './accounts.ts';
 import { ActivityTable } from './activity.ts';
 import { BaseTable } from './base.ts';
-import { openDatabase, type Database } from './database.ts';
+import { openDatabase, type Database, type OpenedDatabase } from './database.ts';
 import { FolderTable } from './folders.ts';
 import { PlanTable } from './plans.ts';
 import { ProblemTable } from './problems.ts';
@@ -30,11 +30,14 @@ export class StateStore {
   readonly settings: SettingTable;
   /** Where a database that could not be read was set aside when this one was opened. */
   readonly setAside: string | undefined;
+  /** Whether the database was made just now: nothing is known yet, or all was lost. */
+  readonly isNew: boolean;
   readonly #database: Database;
 
-  private constructor(database: Database, setAside: string | undefined) {
+  private constructor({ database, isNew, setAside }: OpenedDatabase) {
     this.#database = database;
     this.setAside = setAside;
+    this.isNew = isNew;
     this.accounts = new AccountTable(database);
     this.folders = new FolderTable(database);
     this.base = new BaseTable(database);
@@ -48,8 +51,7 @@ export class StateStore {
 
   /** Opens the state at `path` (`:memory:` for none on disk). See {@link openDatabase}. */
   static open(path: string, stamp: string): StateStore {
-    const { database, setAside } = openDatabase(path, stamp);
-    return new StateStore(database, setAside);
+    return new StateStore(openDatabase(path, stamp));
   }
 
   /** Runs `work` as one transaction: all of it or none. Not to be nested. */

@@ -1,0 +1,84 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { SyncError } from '../core/errors.ts';
+import type { AccountRow, FolderRow, StateStore } from '../state/index.ts';
+
+type FolderConfig = Parameters<StateStore['folders']['insert']>[0] & Pick<FolderRow, 'paused'>;
+
+/** What people set up, without secrets and without anything that the engine found out by itself. */
+interface Config {
+  readonly version: 1;
+  readonly accounts: readonly AccountRow[];
+  readonly folders: readonly FolderConfig[];
+}
+
+/**
+ * Keeps a copy of accounts and folders in a file beside the database, so that a database that is lost or damaged costs a
+ * comparison (equal files are adopted) and not the set-up. Written whole or not at all.
+ */
+export function saveConfigCopy(state: StateStore, path: string): void {
+  const config: Config = { version: 1, accounts: state.accounts.list(), folders: state.folders.list().map(configOf) };
+  writeFileSync(`${path}.new`, `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600, flush: true });
+  renameSync(`${path}.new`, path);
+}
+
+/**
+ * Fills an empty state from the copy.
+ *
+ * @returns whether there was one with anything in it.
+ * @throws SyncError disk-error when the copy can not be read.
+ */
+export function restoreConfigCopy(state: StateStore, path: string): boolean {
+  const config = readConfig(path);
+  if (config === undefined) return false;
+  state.transaction(() => {
+    for (const account of config.accounts) state.accounts.insert(account);
+    for (const folder of config.folders) {
+      state.folders.insert(folder);
+      state.folders.setPaused(folder.id, folder.paused);
+    }
+  });
+  return config.accounts.length > 0;
+}
+
+function configOf(folder: FolderRow): FolderConfig {
+  const {
+    id,
+    localRoot,
+    rootDeviceId,
+    accountId,
+    bucket,
+    prefix,
+    mode,
+    mirrorDeletes,
+    ignoreGlobs,
+    paused,
+    createdMs,
+  } = folder;
+  return {
+    id,
+    localRoot,
+    rootDeviceId,
+    accountId,
+    bucket,
+    prefix,
+    mode,
+    mirrorDeletes,
+    ignoreGlobs,
+    paused,
+    createdMs,
+  };
+}
+
+function readConfig(path: string): Config | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Config;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new SyncError({
+      code: 'disk-error',
+      message: `The copy of accounts and folders in ${path} can not be read.`,
+      advice: 'Repair it, or remove it and set up accounts and folders again.',
+      cause,
+    });
+  }
+}
