@@ -37,7 +37,10 @@ const io: CliIo = {
   },
 };
 
+// The engine's own timers let the process end; a command that watches has to go on until it is told to stop.
+const alive = setInterval(() => undefined, 60_000);
 const exitCode = await runCli(process.argv.slice(2), io);
+clearInterval(alive);
 // A pipe may still have to take what was written; stdin, or a second Ctrl-C, may leave work behind that nobody waits for.
 await new Promise<void>((resolve) => stdout.write('', () => resolve()));
 process.exit(exitCode);

@@ -19,9 +19,10 @@ export function terminalPrompt(
   };
 
   async function ask(question: string, signal: AbortSignal, isHidden: boolean): Promise<string | undefined> {
-    output.write(question);
     input.setEncoding('utf8');
+    // Before the question, so that not even what is pasted at once shows.
     if (isHidden) input.setRawMode(true);
+    output.write(question);
     try {
       return await readLine(signal);
     } finally {

@@ -52,7 +52,9 @@ export async function runCycle(
   }
   listener.executing();
   const execution = await executePlan(context, listener, signal);
-  if (scope.kind === 'everything' && execution.fatal === undefined) await endOrphanedUploads(context, signal);
+  if (scope.kind === 'everything' && execution.fatal === undefined) {
+    await endOrphanedUploads(context, new Set(execution.stalePaths), signal);
+  }
   state.activity.trim(context.environment.clock.now());
   if (scope.kind === 'everything') state.folders.finishFullPass(folder.id, context.environment.clock.now());
   return { kind: 'executed', execution };
@@ -96,7 +98,10 @@ async function planCycle(
       state.problems.deleteStale(folder.id, pass);
       state.problems.deleteUnplanned(folder.id);
     } else {
-      for (const path of roots) state.problems.deleteStale(folder.id, pass, path);
+      for (const path of roots) {
+        state.problems.deleteStale(folder.id, pass, path);
+        state.problems.deleteUnplanned(folder.id, path);
+      }
     }
   });
   return held;
@@ -139,12 +144,20 @@ function hintedTrees(context: FolderContext, roots: readonly string[], signal: A
   };
 }
 
-/** Ends the uploads in the journal whose file is not to be uploaded any more: it is gone, or settled in another way. */
-async function endOrphanedUploads(context: FolderContext, signal: AbortSignal): Promise<void> {
+/**
+ * Ends the uploads in the journal whose file is not to be uploaded any more: it is gone, or settled in another way. Those
+ * of stale paths are left: the next comparison may find that they can go on.
+ */
+async function endOrphanedUploads(
+  context: FolderContext,
+  stalePaths: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<void> {
   const { state, folder, upload } = context;
   for (const { accountId, bucket, key } of state.uploads.listAll()) {
     if (accountId !== folder.accountId || bucket !== folder.bucket || !key.startsWith(folder.prefix)) continue;
-    if (state.plans.has(folder.id, key.slice(folder.prefix.length))) continue;
+    const path = key.slice(folder.prefix.length);
+    if (stalePaths.has(path) || state.plans.has(folder.id, path)) continue;
     try {
       await abandonUpload(upload, key, signal);
     } catch (error) {

@@ -4,6 +4,7 @@ import { SyncError } from '../core/errors.ts';
 import type { HeadResult } from '../core/object-store.ts';
 import type { PlanItem } from '../core/plan.ts';
 import { uploadFile } from '../transfer/index.ts';
+import { confirmLocal } from './confirm-local.ts';
 import { deleteRemote } from './delete-remote.ts';
 import { keyIn, type FolderContext } from './folder-context.ts';
 import { baseEntry, localOf, sidesOf, type Outcome } from './outcome.ts';
@@ -40,9 +41,10 @@ async function performOnce(context: FolderContext, item: PlanItem, signal: Abort
       return deleteRemote(context, item, signal);
     case 'reconcile':
       return reconcile(context, item, signal);
+    case 'confirm-local':
+      return confirmLocal(context, item, signal);
     case 'download':
     case 'delete-local':
-    case 'confirm-local':
       throw new SyncError({
         code: 'not-supported',
         message: `${item.path}: this version does not change local files.`,
@@ -102,6 +104,7 @@ function decideAgain(context: FolderContext, item: PlanItem, head: HeadResult | 
   switch (action.kind) {
     case 'upload':
     case 'reconcile':
+    case 'confirm-local':
     case 'delete-remote': {
       const expect: RemoteExpectation = remote === undefined ? { kind: 'absent' } : { kind: 'etag', etag: remote.etag };
       return { kind: 'item', item: { ...item, kind: action.kind, expect } };
@@ -111,6 +114,8 @@ function decideAgain(context: FolderContext, item: PlanItem, head: HeadResult | 
         kind: 'settled',
         outcome: { kind: 'conflict', problem: 'remote-changed', sides: sidesOf(item, remote) },
       };
+    case 'forget':
+      return { kind: 'settled', outcome: { kind: 'forgotten' } };
     default:
       return { kind: 'settled', outcome: { kind: 'stale' } };
   }

@@ -164,6 +164,7 @@ function count(execution: Execution, item: PlanItem, outcome: Outcome): void {
       execution.deletedFiles += 1;
       return;
     case 'conflict':
+    case 'forgotten':
       return;
     case 'stale':
       execution.stalePaths.push(item.path);
@@ -176,12 +177,13 @@ function record(context: FolderContext, item: PlanItem, outcome: Outcome): void 
   const { path } = item;
   state.plans.delete(folder.id, path);
   if (outcome.kind === 'conflict') {
+    if (outcome.base !== undefined) state.base.put(folder.id, outcome.base);
     recordConflict(context, item, outcome.problem, outcome.sides);
     return;
   }
   state.problems.delete(folder.id, path, 'transfer');
   if (outcome.kind === 'uploaded' || outcome.kind === 'adopted') state.base.put(folder.id, outcome.base);
-  if (outcome.kind === 'deleted-remote') state.base.delete(folder.id, path);
+  if (outcome.kind === 'deleted-remote' || outcome.kind === 'forgotten') state.base.delete(folder.id, path);
   recordActivity(state, folder.id, item, outcome, environment.clock.now());
 }
 

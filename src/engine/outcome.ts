@@ -9,7 +9,15 @@ export type Outcome =
   | { readonly kind: 'adopted'; readonly base: BaseEntry; readonly wasKnown: boolean }
   | { readonly kind: 'deleted-remote'; readonly sizeBytes: number }
   /** Both sides changed and differ, or the bucket's side changed alone. Nothing was written. */
-  | { readonly kind: 'conflict'; readonly problem: 'conflict' | 'remote-changed'; readonly sides: string }
+  | {
+      readonly kind: 'conflict';
+      readonly problem: 'conflict' | 'remote-changed';
+      readonly sides: string;
+      /** What base is to say from now on, where the file was found to be unchanged. */
+      readonly base?: BaseEntry;
+    }
+  /** Neither side is what base describes any more, and there is nothing to do about it. */
+  | { readonly kind: 'forgotten' }
   /** The path is not as planned any more, or never needed anything. The next comparison sees to it. */
   | { readonly kind: 'stale' };
 

@@ -151,7 +151,7 @@ export class TreeWatch {
     let hasWalked = false;
     for (const [index, path] of paths.entries()) {
       if (this.#isClosed) return;
-      const isDirectory = hasWalked ? await this.#isDirectory(path) : found[index];
+      const isDirectory: boolean | undefined = hasWalked ? await this.#isDirectory(path) : found[index];
       await this.#settle(path, isDirectory);
       hasWalked ||= isDirectory === true;
     }

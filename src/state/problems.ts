@@ -51,6 +51,7 @@ export class ProblemTable {
   readonly #deleteStale;
   readonly #deleteStaleBelow;
   readonly #deleteUnplanned;
+  readonly #deleteUnplannedBelow;
   readonly #retryNow;
   readonly #nextRetry;
   readonly #count;
@@ -76,10 +77,12 @@ export class ProblemTable {
       `DELETE FROM problem WHERE folder_id = ? AND source = 'comparison' AND pass < ?
          AND (path = ? OR (path > ? || '/' AND path < ? || '0'))`,
     );
-    this.#deleteUnplanned = db.prepare(
-      `DELETE FROM problem WHERE folder_id = ? AND source = 'transfer' AND NOT EXISTS (
+    const unplanned = `DELETE FROM problem WHERE folder_id = ? AND source = 'transfer' AND NOT EXISTS (
          SELECT 1 FROM plan WHERE plan.folder_id = problem.folder_id AND plan.phase IN (0, 1, 2)
-           AND plan.lane IN ('small', 'large') AND plan.path = problem.path)`,
+           AND plan.lane IN ('small', 'large') AND plan.path = problem.path)`;
+    this.#deleteUnplanned = db.prepare(unplanned);
+    this.#deleteUnplannedBelow = db.prepare(
+      `${unplanned} AND (path = ? OR (path > ? || '/' AND path < ? || '0'))`,
     );
     this.#retryNow = db.prepare('UPDATE problem SET retry_at_ms = 0 WHERE folder_id = ? AND retry_at_ms IS NOT NULL');
     this.#nextRetry = db.prepare<[string], { at: number | null }>(
@@ -127,9 +130,10 @@ export class ProblemTable {
     else this.#deleteStaleBelow.run(folderId, pass, below, below, below);
   }
 
-  /** After a full comparison: takes away the problems of transfers that are not to be made any more. */
-  deleteUnplanned(folderId: string): void {
-    this.#deleteUnplanned.run(folderId);
+  /** After a comparison: takes away the problems of transfers that are not to be made any more; `below` as above. */
+  deleteUnplanned(folderId: string, below?: string): void {
+    if (below === undefined) this.#deleteUnplanned.run(folderId);
+    else this.#deleteUnplannedBelow.run(folderId, below, below, below);
   }
 
   /** Makes everything that waits for a retry due at once. */

@@ -19,6 +19,7 @@ import {
 import { checkUnchanged, openAsPlanned, readUnchanged } from './read.ts';
 import {
   headObject,
+  isAsExpected,
   isRefusal,
   objectMetadata,
   settleRefusal,
@@ -51,6 +52,9 @@ export async function uploadInParts(
     if (taken?.kind === 'completed') return taken.result;
     // What an earlier attempt began to send was found to be other content: it is not hashed again.
     if (taken === undefined && (await hasBaseContent(context, job, file, signal))) return { kind: 'unchanged' };
+    const remote = taken === undefined ? await headObject(context, job.key, signal) : undefined;
+    // Looked at before gigabytes are sent; the conditional completion is still what proves it.
+    if (taken === undefined && !isAsExpected(remote, job.expect)) return { kind: 'overtaken', remote };
     const upload = taken ?? (await start(context, job, file, signal));
     return await sendAndComplete(context, job, file, upload, signal);
   } catch (error) {

@@ -76,13 +76,17 @@ export async function writeAsPlanned<T>(
 ): Promise<T> {
   if (isConditional) return write(job.expect);
   const remote = await context.store.head(context.bucket, job.key, signal);
-  const asPlanned = job.expect.kind === 'absent' ? remote === undefined : remote?.etag === job.expect.etag;
-  if (asPlanned) return write(undefined);
+  if (isAsExpected(remote, job.expect)) return write(undefined);
   throw new SyncError({
     code: 'precondition-failed',
     message: `${job.key} is not what it was when the upload was planned.`,
     advice: 'Nothing was written; both sides are compared again.',
   });
+}
+
+/** Whether what is under a key is what a plan saw. */
+export function isAsExpected(remote: HeadResult | undefined, expect: RemoteExpectation): boolean {
+  return expect.kind === 'absent' ? remote === undefined : remote?.etag === expect.etag;
 }
 
 /** Whether base says what is under the key, so that a file with base's content need not be sent. */
@@ -112,6 +116,9 @@ export async function settleRefusal(
 ): Promise<UploadResult> {
   const remote = await headObject(context, job.key, signal);
   if (remote?.etag === ours.etag && remote.sizeBytes === job.local.sizeBytes) {
+    // What base knows was there all along, although the plan, after a listing that left it out, saw nothing.
+    if (job.expect.kind === 'absent' && job.base?.retained === false && job.base.etag === remote.etag)
+      return { kind: 'unchanged' };
     return { kind: 'uploaded', etag: ours.etag, partSizeBytes: ours.partSizeBytes };
   }
   return { kind: 'overtaken', remote };

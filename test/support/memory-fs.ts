@@ -75,7 +75,7 @@ export class MemoryFileSystem implements FileSystem {
 
   /** Writes beside and renames over, as careful programs do: the file id is new. */
   replace(path: string, content: Uint8Array | string): void {
-    if (this.#find(path) !== undefined) this.#detach(path);
+    if (this.#find(path) !== undefined) this.remove(path);
     this.write(path, content);
   }
 
@@ -103,12 +103,12 @@ export class MemoryFileSystem implements FileSystem {
   rename(from: string, to: string): void {
     const node = this.#get(from);
     this.#detach(from);
-    if (this.#find(to) !== undefined) this.#detach(to);
+    if (this.#find(to) !== undefined) this.remove(to);
     node.ctimeNs = this.#nowNs();
     this.#attach(to, node);
   }
 
-  /** Removes a file or a whole directory. */
+  /** Removes a file or a whole directory. Whoever has it open sees its ctime move, as it has one name less. */
   remove(path: string): void {
     this.#get(path).ctimeNs = this.#nowNs();
     this.#detach(path);

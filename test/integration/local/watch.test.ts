@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { appendFile, mkdir, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { appendFile, mkdir, rename, rm, rmdir, symlink, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Watch, WatchHint } from '../../../src/core/environment.ts';
@@ -167,6 +168,27 @@ describe('a watched folder', () => {
       await new Promise((resolve) => setTimeout(resolve, 50));
       return hints.paths().includes('d/e/f');
     });
+  });
+
+  test('loses nothing when an entry goes that has the name of its directory', async () => {
+    // chokidar then takes the directory for replaced and swaps its handle, with whatever the kernel had queued for it.
+    const root = await makeTemporaryRoot();
+    await mkdir(join(root, 'd'));
+    const hints = await startWatch(root);
+    for (let round = 0; round < 10; round++) {
+      await mkdir(join(root, 'd/d'));
+      await waitUntil('the directory is noticed', () => hints.covers('d/d'));
+      hints.clear();
+      await rmdir(join(root, 'd/d'));
+      const files = Array.from({ length: 6 }, (_, turn) => `d/${round}-${turn}`);
+      for (const file of files) {
+        // Blocks the event loop, so that what chokidar waits for is done first and the file's event comes behind it.
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+        writeFileSync(join(root, file), 'x');
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await waitUntil('every file is covered', () => files.every((file) => hints.covers(file)), 5_000);
+    }
   });
 
   test('does not watch through links', async () => {

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { PutBucketVersioningCommand, ListObjectVersionsCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compositeEtag } from '../../../src/core/etag.ts';
-import type { ObjectStore, ProbeResult } from '../../../src/core/object-store.ts';
+import type { ObjectStore } from '../../../src/core/object-store.ts';
 import { listObjects } from '../../../src/remote/index.ts';
 import { plainClient, removeBucket } from '../../support/s3-client.ts';
 import { realServer, uniqueBucket } from '../../support/servers.ts';
@@ -20,12 +19,11 @@ describe.skipIf(server === undefined)('a store on a real server', () => {
   const store: ObjectStore = storeAt(endpoint, keys);
   const admin = plainClient(server);
   const bucket = uniqueBucket('remote');
-  const buckets = [bucket];
 
   beforeAll(() => store.createBucket(bucket));
   afterAll(async () => {
     store.close();
-    for (const each of buckets) await removeBucket(admin, each);
+    await removeBucket(admin, bucket);
     admin.destroy();
   });
 
@@ -121,11 +119,6 @@ describe.skipIf(server === undefined)('a store on a real server', () => {
     await expect(write({ kind: 'etag', etag: '0'.repeat(32) })).rejects.toMatchObject({ code: 'precondition-failed' });
     expect((await store.head(bucket, key))?.etag).toBe(etag);
     expect((await write({ kind: 'etag', etag })).etag).not.toBe(etag);
-  });
-
-  it('says so when a file and a folder want the same name', async () => {
-    await putText(store, bucket, 'clash', 'a file');
-    await expect(putText(store, bucket, 'clash/below', 'x')).rejects.toMatchObject({ code: 'type-clash' });
   });
 
   it('refuses names that the server can not hold', async () => {
@@ -341,80 +334,5 @@ describe.skipIf(server === undefined)('a store on a real server', () => {
     await putText(shaky, bucket, 'shaky', 'x');
     shaky.close();
     await proxy.close();
-  });
-
-  describe('probing', () => {
-    const probed = async (name: string | undefined, signal?: AbortSignal) => {
-      const results: ProbeResult[] = [];
-      for await (const result of store.probe(name, signal)) results.push(result);
-      return results;
-    };
-
-    it('finds what the server honours and leaves nothing behind', async () => {
-      const name = uniqueBucket('probe');
-      buckets.push(name);
-      await store.createBucket(name);
-      const found = await store.probeCapabilities(name);
-      expect(found).toMatchObject({ conditionalPut: true, conditionalComplete: true });
-      const results = await probed(name);
-      const verdicts = Object.fromEntries(results.map(({ id, verdict }) => [id, verdict]));
-      for (const id of ['reachable', 'sign-in', 'clock', 'bucket', 'addressing', 'permission-put', 'conditional-put']) {
-        expect(verdicts).toMatchObject({ [id]: 'ok' });
-      }
-      expect(verdicts).toMatchObject({ 'content-md5': 'ok', 'list-parts': 'ok', 'encoded-listing': 'ok' });
-      expect(verdicts['conditional-delete']).toBe(found.conditionalDelete ? 'ok' : 'degraded');
-      expect(results.filter(({ verdict }) => verdict === 'failed')).toEqual([]);
-      for (const { verdict, advice } of results) if (verdict !== 'ok') expect(advice).not.toBe('');
-      expect((await store.listPage({ bucket: name, prefix: '' })).objects).toEqual([]);
-      const { Uploads } = await admin.send(new ListMultipartUploadsCommand({ Bucket: name }));
-      expect(Uploads ?? []).toEqual([]);
-    });
-
-    it('leaves no version and no delete marker behind', async () => {
-      const name = uniqueBucket('versions');
-      buckets.push(name);
-      await store.createBucket(name);
-      expect(await store.isVersioned(name)).toBe(false);
-      const on = { Bucket: name, VersioningConfiguration: { Status: 'Enabled' } } as const;
-      await admin.send(new PutBucketVersioningCommand(on));
-      expect(await store.isVersioned(name)).toBe(true);
-      expect((await probed(name)).filter(({ verdict }) => verdict === 'failed')).toEqual([]);
-      const left = await admin.send(new ListObjectVersionsCommand({ Bucket: name }));
-      expect([...(left.Versions ?? []), ...(left.DeleteMarkers ?? [])]).toEqual([]);
-      const first = await store.put({
-        bucket: name,
-        key: 'k',
-        body: Buffer.from('old'),
-        bodyMd5: md5(Buffer.from('old')),
-        metadata: {},
-        contentType: 'a/b',
-      });
-      await putText(store, name, 'k', 'new');
-      expect(first.versionId).toBeTruthy();
-      const versionId = first.versionId ?? '';
-      expect((await readAll((await store.get({ bucket: name, key: 'k', versionId })).body)).toString()).toBe('old');
-    });
-
-    it('without a bucket looks at the server alone', async () => {
-      expect((await probed(undefined)).map(({ id }) => id)).toEqual(['reachable', 'tls', 's3', 'clock', 'sign-in']);
-    });
-
-    it('names a bucket that is not there, and checks no further', async () => {
-      const results = await probed(uniqueBucket('none'));
-      expect(results.find(({ id }) => id === 'bucket')).toMatchObject({ verdict: 'failed', code: 'no-such-bucket' });
-      expect(results.find(({ id }) => id === 'permission-put')).toMatchObject({ verdict: 'skipped' });
-    });
-
-    it('cleans up when it is called off or left half-way', async () => {
-      const controller = new AbortController();
-      const leaving = async (stop: () => void) => {
-        for await (const { id } of store.probe(bucket, controller.signal)) if (id === 'list-parts') stop();
-      };
-      await expect(leaving(() => controller.abort())).rejects.toMatchObject({ code: 'cancelled' });
-      for await (const { id } of store.probe(bucket)) if (id === 'conditional-put') break;
-      expect((await store.listPage({ bucket, prefix: '.rustfs-sync-probe/' })).objects).toEqual([]);
-      const { Uploads } = await admin.send(new ListMultipartUploadsCommand({ Bucket: bucket }));
-      expect(Uploads ?? []).toEqual([]);
-    });
   });
 });

@@ -69,7 +69,8 @@ export async function startProxy(password?: string) {
       return;
     }
     seen.push({ kind: 'forward', target: incoming.url ?? '' });
-    const { 'proxy-authorization': _credentials, ...headers } = incoming.headers;
+    const headers = { ...incoming.headers };
+    delete headers['proxy-authorization'];
     const outgoing = request(incoming.url ?? '', { method: incoming.method, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);

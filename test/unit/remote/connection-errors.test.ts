@@ -1,12 +1,12 @@
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Facts } from '../../../src/remote/error-facts.ts';
 import { translate } from '../../../src/remote/errors.ts';
 import { freeLoopbackPort, pollUntil } from '../../support/loopback.ts';
 import { replying, startTinyServer, storeAt } from './tiny-server.ts';
 
-const cleanups: (() => Promise<unknown> | void)[] = [];
+const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup();
 });
@@ -20,8 +20,8 @@ const FACTS: Facts = {
 };
 
 /** A TCP server that does as told with each connection. */
-async function startSocketServer(onConnection: (socket: import('node:net').Socket) => void): Promise<string> {
-  const sockets = new Set<import('node:net').Socket>();
+async function startSocketServer(onConnection: (socket: Socket) => void): Promise<string> {
+  const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => {});
@@ -157,7 +157,7 @@ describe('the body of an object', () => {
     );
     const { body } = await store.get({ bucket: 'b', key: 'k' });
     const chunks = body[Symbol.asyncIterator]();
-    expect((await chunks.next()).value).toHaveLength(1);
+    expect(await chunks.next()).toMatchObject({ done: false, value: { byteLength: 1 } });
     await expect(chunks.next()).rejects.toMatchObject({ code: 'timeout' });
   });
 
@@ -194,10 +194,11 @@ describe('the body of an object', () => {
     );
     const { body } = await store.get({ bucket: 'b', key: 'k' });
     const chunks = body[Symbol.asyncIterator]();
-    let bytes = (await chunks.next()).value?.byteLength ?? 0;
+    const first = await chunks.next();
+    let bytes = first.done === true ? 0 : first.value.byteLength;
     const resumeAtMs = performance.now() + 400;
     await pollUntil('the pause to be over', () => (performance.now() > resumeAtMs ? true : undefined));
-    for (let step = await chunks.next(); step.done !== true; step = await chunks.next()) bytes += step.value.byteLength;
+    for await (const chunk of body) bytes += chunk.byteLength;
     expect(bytes).toBe(content.length);
   });
 

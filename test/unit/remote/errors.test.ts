@@ -40,7 +40,7 @@ async function errorOf(
 }
 
 describe('what a refusal of the server becomes', () => {
-  const table: readonly (readonly [status: number, code: string, expected: ErrorCode, retryable?: boolean])[] = [
+  const table: [status: number, code: string, expected: ErrorCode, retryable?: boolean][] = [
     [403, 'SignatureDoesNotMatch', 'wrong-secret-key'],
     [403, 'InvalidAccessKeyId', 'unknown-access-key'],
     [403, 'AccessDenied', 'access-denied'],
@@ -71,9 +71,9 @@ describe('what a refusal of the server becomes', () => {
     [418, 'SomethingNew', 'server-refused'],
   ];
 
-  it.each(table)('%i %s is %s', async (status, code, expected, retryable = false) => {
+  it.each(table)('%i %s is %s', async (status, code, expected, retryable) => {
     const error = await errorOf(replying(status, errorXml(code)));
-    expect(error).toMatchObject({ code: expected, retryable });
+    expect(error).toMatchObject({ code: expected, retryable: retryable ?? false });
     expect(error.message).toContain('"a/b.txt" in the bucket "photos" at http://127.0.0.1:');
     expect(error.message).toMatch(/\.$/);
     expect(error.advice).toMatch(/^[A-Z].*[a-z0-9)]\.?$/s);
@@ -148,18 +148,18 @@ describe('what a refusal of the server becomes', () => {
     expect(error.message).toContain('2026-01-02T05:00:00.000Z');
   });
 
-  it('goes on reporting a wrong clock, request after request', async () => {
-    const server = await startTinyServer(
-      replying(403, errorXml('RequestTimeTooSkewed'), { date: 'Fri, 02 Jan 2026 05:00:00 GMT' }),
-    );
+  it("signs with this computer's clock, whatever time the server tells", async () => {
+    const buckets = '<ListAllMyBucketsResult><Owner><ID>o</ID></Owner><Buckets/></ListAllMyBucketsResult>';
+    const server = await startTinyServer(replying(200, buckets, { date: 'Fri, 02 Jan 2015 05:00:00 GMT' }));
     const store = storeAt(server.endpoint);
-    cleanups.push(() => server.close());
-    await expect(store.listBuckets()).rejects.toMatchObject({ code: 'clock-skew' });
-    await expect(store.listBuckets()).rejects.toMatchObject({ code: 'clock-skew' });
-    store.close();
+    cleanups.push(
+      () => server.close(),
+      () => store.close(),
+    );
+    expect(await store.listBuckets()).toEqual([]);
+    expect(await store.listBuckets()).toEqual([]);
     const years = server.asked.map(({ headers }) => String(headers['x-amz-date']).slice(0, 4));
     expect(years).toEqual(Array(2).fill(String(new Date().getUTCFullYear())));
-    expect(server.asked).toHaveLength(2);
   });
 
   it('a missing object where one with an ETag was expected is a failed expectation', async () => {
@@ -171,9 +171,10 @@ describe('what a refusal of the server becomes', () => {
   it('an error in the body of a successful answer is an error', async () => {
     const upload = { bucket: 'photos', key: 'k', uploadId: 'u' };
     const parts = [{ partNumber: 1, etag: 'e' }];
-    const slow = `\n  ${errorXml('InternalError')}`;
-    const error = await errorOf(replying(200, slow), (store) => store.completeUpload(upload, parts));
-    expect(error).toMatchObject({ code: 'server-error', retryable: true });
+    const late = `\n  ${errorXml('InvalidPart')}`;
+    const error = await errorOf(replying(200, late), (store) => store.completeUpload(upload, parts));
+    expect(error).toMatchObject({ code: 'invalid-part' });
+    expect(error.detail).toContain('status 200, code InvalidPart');
   });
 });
 

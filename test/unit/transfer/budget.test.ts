@@ -196,7 +196,7 @@ describe('runConcurrently', () => {
       4,
       async (n) => {
         most = Math.max(most, ++running);
-        for (let turn = 0; turn < n % 5; turn++) await Promise.resolve();
+        for (let turn = 0; turn < 20 + (n % 5); turn++) await Promise.resolve();
         running -= 1;
         done.push(n);
       },

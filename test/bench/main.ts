@@ -1,0 +1,87 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { parseArgs } from 'node:util';
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
+import { Bench } from './bench.ts';
+import { benchLargeFile } from './cases/large-file.ts';
+import { benchLatency } from './cases/latency.ts';
+import { benchMerge } from './cases/merge.ts';
+import { benchSmallFiles } from './cases/small-files.ts';
+import { benchUnchanged } from './cases/unchanged.ts';
+import { benchWatching } from './cases/watching.ts';
+import { ourProgram } from './ours.ts';
+import { terminalText, updatedDocument, type Section } from './report.ts';
+import type { CaseResult } from './result.ts';
+
+const DOCUMENT = fileURLToPath(new URL('../../docs/bench.md', import.meta.url));
+
+interface Case {
+  readonly title: string;
+  readonly measure: (bench: Bench) => Promise<CaseResult>;
+}
+
+/** By the name that `--only` takes, in the order of the document. */
+const CASES: ReadonlyMap<string, Case> = new Map([
+  ['small-files', { title: 'First upload of 10,000 files of 4 KiB', measure: benchSmallFiles }],
+  ['large-file', { title: 'Upload of 1 GiB', measure: benchLargeFile }],
+  ['unchanged', { title: 'Nothing changed among 100,000 files', measure: benchUnchanged }],
+  ['watching', { title: 'Watching 100,000 files', measure: benchWatching }],
+  ['merge', { title: 'Comparing 1,000,000 files', measure: benchMerge }],
+  ['latency', { title: 'From a saved file to the object', measure: benchLatency }],
+]);
+
+const USAGE = `Usage: node test/bench/main.ts [--only NAME]... [--quick]
+  --only NAME  one of ${[...CASES.keys()].join(', ')}
+  --quick      one round of each, which docs/bench.md is not changed for`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { only: { type: 'string', multiple: true }, quick: { type: 'boolean', default: false } },
+  });
+  const names = values.only ?? [...CASES.keys()];
+  const unknown = names.find((name) => !CASES.has(name));
+  if (unknown !== undefined) throw new Error(`There is no case "${unknown}".\n${USAGE}`);
+
+  const bench = await Bench.open({ quick: values.quick, log: (line) => console.error(line) });
+  try {
+    const circumstances = await describe(bench);
+    for (const [name, { title, measure }] of CASES) {
+      if (!names.includes(name)) continue;
+      bench.log(title);
+      const section: Section = { title, circumstances, result: await measure(bench) };
+      console.log(terminalText(section));
+      // Case by case, so that a later one that fails takes nothing with it.
+      if (!bench.quick) await updateDocument(section);
+    }
+  } finally {
+    await bench.close();
+  }
+}
+
+async function updateDocument(section: Section): Promise<void> {
+  const before = await readFile(DOCUMENT, 'utf8').catch(() => '');
+  const titles = [...CASES.values()].map(({ title }) => title);
+  const text = updatedDocument(before, [section], titles);
+  const style = await resolveConfig(DOCUMENT);
+  await writeFile(DOCUMENT, await format(text, { ...style, parser: 'markdown' }));
+}
+
+/** Date, machine and versions, in a sentence that names no host and no path. */
+async function describe({ server, peers, rounds }: Bench): Promise<string> {
+  const model = cpus()[0]?.model.trim() ?? 'unknown processor';
+  const gib = (totalmem() / 1024 ** 3).toFixed(0);
+  const { isBuilt } = await ourProgram();
+  const versions = [
+    `Node ${process.versions.node}`,
+    `${server.name} ${server.version}`,
+    ...[...peers.found.values()].map(({ name, version }) => `${name} ${version}`),
+    ...[...peers.missing.keys()].map((name) => `no ${name}`),
+  ];
+  const machine = `${availableParallelism()} cores (${model}), ${gib} GiB of memory, ${type()} ${release()}`;
+  const program = isBuilt ? 'the built command line' : 'the command line from source';
+  const today = new Date().toISOString().slice(0, 10);
+  return `${today}, ${rounds} rounds of ${program}. ${machine}. ${versions.join(', ')}.`;
+}
+
+await main();

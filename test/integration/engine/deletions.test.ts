@@ -1,0 +1,202 @@
+import { mkdir, rename } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { createWorld, type World } from '../../support/engine-harness.ts';
+import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
+import { pollUntil } from '../../support/loopback.ts';
+
+async function fill(world: World, count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await world.root.write(`file-${String(i).padStart(2, '0')}`, `content ${i}`);
+}
+
+describe.skipIf(isWithoutRealServer)('deletions, against the real server', () => {
+  test('without mirrorDeletes a deleted file stays in the bucket, also after a restart', async () => {
+    const world = await createWorld(sharedServer());
+    await fill(world, 3);
+    await world.sync();
+    await world.root.remove('file-01');
+    expect(await world.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 0 });
+    await world.restart();
+    expect(await world.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 0, uploadedFiles: 0 });
+    expect(await world.bucket.keys()).toEqual(['file-00', 'file-01', 'file-02']);
+  });
+
+  test('a file that was deleted and kept in the bucket is uploaded again when it comes back changed', async () => {
+    const world = await createWorld(sharedServer());
+    await fill(world, 2);
+    await world.sync();
+    await world.root.remove('file-01');
+    await world.sync();
+    await world.root.write('file-01', 'back again, and other');
+    expect(await world.sync()).toMatchObject({ result: 'in-sync' });
+    expect(await world.bucket.text('file-01')).toBe('back again, and other');
+  });
+
+  test('rule 12: with mirrorDeletes an object goes after a copy of it lies in the trash', async () => {
+    const world = await createWorld(sharedServer(), { mirrorDeletes: true });
+    await fill(world, 3);
+    await world.sync();
+    await world.root.remove('file-01');
+    expect(await world.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 1 });
+    expect(await world.bucket.keys()).toEqual(['file-00', 'file-02']);
+    expect(await world.bucket.trashed()).toEqual(['file-01']);
+  });
+
+  test('rule 12: in a versioned bucket a deletion is a delete marker and needs no copy', async () => {
+    const world = await createWorld(sharedServer(), { mirrorDeletes: true, versioned: true });
+    await fill(world, 3);
+    await world.sync();
+    await world.root.remove('file-01');
+    expect(await world.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 1 });
+    expect(await world.bucket.keys()).toEqual(['file-00', 'file-02']);
+    expect(await world.bucket.trashed()).toEqual([]);
+    expect(await world.bucket.deleteMarkers()).toEqual(['file-01']);
+  });
+
+  test('rule 3: all files deleted: the brake holds, survives a restart, and lets go when approved', async () => {
+    const world = await createWorld(sharedServer(), { mirrorDeletes: true });
+    await fill(world, 12);
+    await world.sync();
+    for (let i = 0; i < 12; i++) await world.root.remove(`file-${String(i).padStart(2, '0')}`);
+    expect(await world.sync()).toMatchObject({ result: 'held', deletedFiles: 0 });
+    await world.restart();
+    expect(await world.sync()).toMatchObject({ result: 'held', deletedFiles: 0 });
+    expect(await world.bucket.keys()).toHaveLength(12);
+    expect((await world.client.call('folder.status', { id: world.folderId })).hold).toMatchObject({ deletions: 12 });
+
+    await world.client.call('folder.approve', { id: world.folderId });
+    expect(await world.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 12 });
+    expect(await world.bucket.keys()).toEqual([]);
+    expect(await world.bucket.trashed()).toHaveLength(12);
+  });
+
+  test('rule 3: files that come back end the hold', async () => {
+    const world = await createWorld(sharedServer(), { mirrorDeletes: true });
+    await fill(world, 12);
+    await world.sync();
+    await rename(world.root.at('file-00'), `${world.home}/kept`);
+    for (let i = 1; i < 12; i++) await world.root.remove(`file-${String(i).padStart(2, '0')}`);
+    expect(await world.sync()).toMatchObject({ result: 'held' });
+    await fill(world, 12);
+    expect(await world.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 0 });
+    expect(await world.bucket.keys()).toHaveLength(12);
+  });
+
+  test('root-unmounted: rule 1: a root that was moved away deletes nothing, and all goes on when it is back', async () => {
+    const world = await createWorld(sharedServer(), { mirrorDeletes: true });
+    await fill(world, 1);
+    await world.sync();
+    await rename(world.root.path, `${world.root.path}-away`);
+    expect(await world.sync()).toMatchObject({ result: 'problems', deletedFiles: 0 });
+    expect(await world.problemCodes()).toEqual([': root-missing']);
+    expect(await world.bucket.keys()).toEqual(['file-00']);
+    await rename(`${world.root.path}-away`, world.root.path);
+    expect(await world.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 0, uploadedFiles: 0 });
+    expect(await world.problemCodes()).toEqual([]);
+  });
+
+  test('root-replaced-by-empty-directory: rule 1: an empty root deletes nothing', async () => {
+    const world = await createWorld(sharedServer(), { mirrorDeletes: true });
+    await fill(world, 1);
+    await world.sync();
+    await rename(world.root.path, `${world.root.path}-away`);
+    await mkdir(world.root.path);
+    expect(await world.sync()).toMatchObject({ result: 'problems', deletedFiles: 0 });
+    expect(await world.problemCodes()).toEqual([': root-replaced']);
+    expect(await world.bucket.keys()).toEqual(['file-00']);
+  });
+
+  test('filter-change: rule 13: what a new filter leaves out is deleted nowhere', async () => {
+    const world = await createWorld(sharedServer(), { mirrorDeletes: true });
+    await world.root.write('kept.txt', 'a');
+    await world.root.write('film.mov', 'b');
+    await world.root.write('dir/film.mov', 'c');
+    await world.sync();
+    await world.root.write('.rustfsignore', '*.mov\n');
+    expect(await world.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 0 });
+    await world.root.remove('film.mov');
+    expect(await world.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 0 });
+    expect(await world.bucket.keys()).toEqual(['.rustfsignore', 'dir/film.mov', 'film.mov', 'kept.txt']);
+  });
+
+  test('rule 10: an object that somebody else changed is not deleted, and the engine comes to rest', async () => {
+    const world = await createWorld(sharedServer(), { mirrorDeletes: true });
+    await fill(world, 4);
+    await world.sync();
+    await world.watch();
+    await world.bucket.put('file-01', 'theirs');
+    await world.root.remove('file-01');
+    await world.root.write('last', 'a sign that the deletion was looked at');
+    await pollUntil('the next file', async () => ((await world.bucket.etag('last')) === undefined ? undefined : true));
+    await pollUntil('the end of the base row', () =>
+      world.state.base.get(world.folderId, 'file-01') === undefined ? true : undefined,
+    );
+    expect(await world.bucket.text('file-01')).toBe('theirs');
+    expect(await world.bucket.trashed()).toEqual([]);
+  });
+});
+
+describe('deletions, against a server with faults', () => {
+  test('rule 2: a failed listing deletes nothing', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double, { mirrorDeletes: true });
+    await fill(world, 4);
+    await world.sync();
+    await world.root.remove('file-01');
+    double.faults.add({ operation: 'ListObjectsV2' }, { kind: 'error', code: 'AccessDenied' });
+    await world.sync();
+    expect(await world.activity('deleted-remote')).toEqual([]);
+    expect(double.model.listObjects(world.bucket.name).objects).toHaveLength(4);
+    double.faults.clear();
+    expect(await world.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 1 });
+  });
+
+  test('rule 2: a listing that ends with an error on its second page deletes and uploads nothing', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double, { mirrorDeletes: true });
+    for (let i = 0; i < 1_100; i++) await world.root.write(`d/${String(i).padStart(4, '0')}`, '');
+    await world.sync();
+    await world.root.remove('d/0001');
+    await world.root.write('new', 'new');
+    double.faults.add({ operation: 'ListObjectsV2', after: 1 }, { kind: 'error', code: 'AccessDenied' });
+    expect(await world.sync()).toMatchObject({ deletedFiles: 0, uploadedFiles: 0 });
+    double.faults.clear();
+    expect(await world.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 1, uploadedFiles: 1 });
+  });
+
+  test('listing-cut-short: rule 2: objects that a listing leaves out are neither deleted nor overwritten', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double, { mirrorDeletes: true });
+    await fill(world, 20);
+    await world.sync();
+    double.requests.clear();
+    double.faults.add({ operation: 'ListObjectsV2', times: 1 }, { kind: 'cutListing', afterKeys: 5 });
+    expect(await world.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 0, uploadedFiles: 0 });
+    expect(double.requests.of('PutObject').filter((one) => one.status === 200)).toEqual([]);
+    expect(await world.bucket.keys()).toHaveLength(20);
+  });
+
+  test('listing-says-gone-but-object-is-there: nothing is sent whole for it, large files neither', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double);
+    await world.root.write('large', Buffer.alloc(20 * 1024 * 1024, 7));
+    await world.root.write('small', 'small');
+    await world.sync();
+    double.requests.clear();
+    double.faults.add({ operation: 'ListObjectsV2', times: 1 }, { kind: 'hideKeys', keys: /./ });
+    expect(await world.sync()).toMatchObject({ result: 'in-sync', uploadedFiles: 0 });
+    expect(double.requests.count('UploadPart')).toBe(0);
+  });
+
+  test('bucket-deleted: rule 2: a bucket that is gone ends the run with its name and deletes nothing', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double, { mirrorDeletes: true });
+    await fill(world, 2);
+    await world.sync();
+    const fault = double.faults.add({ bucket: world.bucket.name }, { kind: 'error', code: 'NoSuchBucket' });
+    const outcome = await world.sync();
+    expect(outcome).toMatchObject({ result: 'unreachable', error: { code: 'no-such-bucket' } });
+    expect(outcome.error?.message).toContain(world.bucket.name);
+    fault.remove();
+    expect(await world.sync()).toMatchObject({ result: 'in-sync', uploadedFiles: 0, deletedFiles: 0 });
+  });
+});

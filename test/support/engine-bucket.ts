@@ -1,0 +1,103 @@
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectVersionsCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { onTestFinished } from 'vitest';
+import { plainClient, removeBucket, type S3Access } from './s3-client.ts';
+import { uniqueBucket } from './servers.ts';
+
+/** Makes a bucket, and removes it when the test is over. */
+export async function makeBucket(access: S3Access, versioned = false): Promise<EngineBucket> {
+  const client = plainClient(access);
+  const name = uniqueBucket('engine');
+  await client.send(new CreateBucketCommand({ Bucket: name }));
+  onTestFinished(async () => {
+    // The test may have removed it, or its server.
+    await removeBucket(client, name).catch(() => undefined);
+    client.destroy();
+  });
+  if (versioned) {
+    const VersioningConfiguration = { Status: 'Enabled' } as const;
+    await client.send(new PutBucketVersioningCommand({ Bucket: name, VersioningConfiguration }));
+  }
+  return new EngineBucket(name, client);
+}
+
+/** A bucket as another client sees it: a plain SDK client that knows nothing of the engine. */
+export class EngineBucket {
+  readonly name: string;
+  readonly client: S3Client;
+
+  constructor(name: string, client: S3Client) {
+    this.name = name;
+    this.client = client;
+  }
+
+  /** All keys but those of our trash, in the order of the listing. */
+  async keys(): Promise<string[]> {
+    return (await this.#list()).filter((key) => !key.startsWith('.rustfs-sync'));
+  }
+
+  /** The keys in our trash, without the time in them. */
+  async trashed(): Promise<string[]> {
+    const prefix = '.rustfs-sync-trash/';
+    const keys = (await this.#list()).filter((key) => key.startsWith(prefix));
+    return keys.map((key) => key.slice(key.indexOf('/', prefix.length) + 1)).sort();
+  }
+
+  async get(key: string): Promise<Buffer> {
+    const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.name, Key: key }));
+    if (Body === undefined) throw new Error(`No body for ${key}`);
+    return Buffer.from(await Body.transformToByteArray());
+  }
+
+  async text(key: string): Promise<string> {
+    return (await this.get(key)).toString('utf8');
+  }
+
+  /** The ETag without quotes, or undefined when there is no such object. */
+  async etag(key: string): Promise<string | undefined> {
+    try {
+      const { ETag } = await this.client.send(new HeadObjectCommand({ Bucket: this.name, Key: key }));
+      return ETag?.replaceAll('"', '');
+    } catch (error) {
+      if (error instanceof Error && error.name === 'NotFound') return undefined;
+      throw error;
+    }
+  }
+
+  async put(key: string, content: string | Uint8Array): Promise<void> {
+    await this.client.send(new PutObjectCommand({ Bucket: this.name, Key: key, Body: content }));
+  }
+
+  async remove(key: string): Promise<void> {
+    await this.client.send(new DeleteObjectCommand({ Bucket: this.name, Key: key }));
+  }
+
+  /** Keys of the uploads that were begun and not ended. */
+  async unfinishedUploads(): Promise<string[]> {
+    const { Uploads = [] } = await this.client.send(new ListMultipartUploadsCommand({ Bucket: this.name }));
+    return Uploads.map(({ Key }) => Key ?? '');
+  }
+
+  async deleteMarkers(): Promise<string[]> {
+    const page = await this.client.send(new ListObjectVersionsCommand({ Bucket: this.name }));
+    return (page.DeleteMarkers ?? []).map(({ Key }) => Key ?? '');
+  }
+
+  async #list(): Promise<string[]> {
+    const keys: string[] = [];
+    for await (const page of paginateListObjectsV2({ client: this.client }, { Bucket: this.name })) {
+      keys.push(...(page.Contents ?? []).map(({ Key }) => Key ?? ''));
+    }
+    return keys;
+  }
+}

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import type { ListItem } from '../../../src/api/index.ts';
+import { SyncError } from '../../../src/core/errors.ts';
+import { runFake } from './fake-host.ts';
+
+const OBJECT: ListItem = {
+  kind: 'object',
+  key: '2026/a\x1b.jpg',
+  sizeBytes: 1_234_567,
+  etag: 'abc',
+  lastModifiedMs: new Date(2026, 10, 22, 10, 15).getTime(),
+};
+const ITEMS: ListItem[] = [{ kind: 'prefix', key: '2026/old/' }, OBJECT];
+
+describe('ls', () => {
+  test('prints size, time and key', async () => {
+    const run = await runFake({ streams: { 'object.list': ITEMS } }, 'ls', 'home:photos/2026/');
+    expect(run.stdout).toBe(
+      ['       -  -                 2026/old/', '  1.2 MB  2026-11-22 10:15  2026/a\\x1b.jpg', ''].join('\n'),
+    );
+    expect(run.calls).toEqual([
+      ['object.list', { account: 'home', bucket: 'photos', prefix: '2026/', recursive: false }],
+    ]);
+  });
+
+  test('--recursive lists all, --json prints a line each', async () => {
+    const run = await runFake({ streams: { 'object.list': ITEMS } }, 'ls', 'home:photos', '--recursive', '--json');
+    expect(run.documents).toEqual(ITEMS);
+    expect(run.calls).toEqual([['object.list', { account: 'home', bucket: 'photos', prefix: '', recursive: true }]]);
+  });
+
+  test('nothing is told on stderr', async () => {
+    const run = await runFake({ streams: { 'object.list': [] } }, 'ls', 'home:photos/x');
+    expect(run).toMatchObject({ exitCode: 0, stdout: '', stderr: 'There is nothing under home:photos/x.\n' });
+  });
+
+  test('an error in the middle comes after what was listed', async () => {
+    const error = new SyncError({ code: 'no-such-bucket', message: 'It is gone.', advice: 'List the buckets.' });
+    const run = await runFake({ streams: { 'object.list': [OBJECT, error] } }, 'ls', 'home:photos', '--json');
+    expect(run.exitCode).toBe(2);
+    expect(run.documents).toMatchObject([OBJECT, { error: { code: 'no-such-bucket' } }]);
+  });
+});
+
+describe('rm', () => {
+  const answers = { 'object.remove': {} };
+
+  test('asks at a terminal', async () => {
+    const no = await runFake({ isTTY: true, answers, typed: 'no' }, 'rm', 'home:photos/a.jpg');
+    expect(no).toMatchObject({
+      questions: ['Remove home:photos/a.jpg? [y/N] '],
+      calls: [],
+      stdout: 'Nothing was removed.\n',
+    });
+    const yes = await runFake({ isTTY: true, answers, typed: 'y' }, 'rm', 'home:photos/a.jpg');
+    expect(yes.stdout).toBe('Removed home:photos/a.jpg.\n');
+  });
+
+  test('does not ask with --yes, nor in a pipe', async () => {
+    for (const run of [
+      await runFake({ isTTY: true, answers }, 'rm', 'home:photos/a.jpg', '--yes'),
+      await runFake({ answers }, 'rm', 'home:photos/a.jpg'),
+    ]) {
+      expect(run.questions).toEqual([]);
+      expect(run.calls).toEqual([['object.remove', { account: 'home', bucket: 'photos', key: 'a.jpg' }]]);
+    }
+  });
+
+  test('--json tells whether it was removed', async () => {
+    const run = await runFake({ answers }, 'rm', 'home:photos/a.jpg', '--json');
+    expect(run.documents).toEqual([{ account: 'home', bucket: 'photos', key: 'a.jpg', removed: true }]);
+  });
+});

@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'vitest';
+import type { ProbeInfo, UnfinishedUpload } from '../../../src/api/index.ts';
+import { runFake } from './fake-host.ts';
+
+const AT = new Date(2026, 10, 22, 10, 15).getTime();
+
+describe('share', () => {
+  const made = {
+    url: 'http://127.0.0.1:9000/photos/a.jpg?X-Amz-Signature=1',
+    bucket: 'photos',
+    key: 'a.jpg',
+    expiresMs: AT + 86_400_000,
+    warnings: ['The address works on this computer only.'],
+  };
+  const answers = { 'share.create': made };
+
+  test('prints the link alone on stdout, the rest on stderr', async () => {
+    const run = await runFake({ answers }, 'share', 'home:photos/a.jpg');
+    expect(run.stdout).toBe(`${made.url}\n`);
+    expect(run.stderr).toBe(
+      'warning: The address works on this computer only.\nIt works until 2026-11-23 10:15, for 1 d.\n',
+    );
+    expect(run.calls[0]?.[1]).toEqual({
+      target: { kind: 'object', account: 'home', bucket: 'photos', key: 'a.jpg' },
+      expiresInSeconds: 86_400,
+      upload: false,
+    });
+  });
+
+  test('takes a local path, a time and a link for sending', async () => {
+    const run = await runFake({ answers }, 'share', 'Pictures/a.jpg', '--expires', '7d', '--upload-link');
+    expect(run.calls[0]?.[1]).toEqual({
+      target: { kind: 'path', path: '/home/me/Pictures/a.jpg' },
+      expiresInSeconds: 604_800,
+      upload: true,
+    });
+  });
+
+  test('a local name with a colon is written with ./', async () => {
+    const run = await runFake({ answers }, 'share', './home:photos/a.jpg');
+    expect(run.calls[0]?.[1]).toMatchObject({ target: { kind: 'path', path: '/home/me/home:photos/a.jpg' } });
+  });
+
+  test('warnings are told with --quiet too; --json has them in the document', async () => {
+    const quiet = await runFake({ answers }, 'share', 'home:photos/a.jpg', '--quiet');
+    expect(quiet.stderr).toBe('warning: The address works on this computer only.\n');
+    expect((await runFake({ answers }, 'share', 'home:photos/a.jpg', '--json')).documents).toEqual([made]);
+  });
+});
+
+describe('uploads', () => {
+  const upload = (key: string, ours: boolean): UnfinishedUpload => ({
+    key,
+    uploadId: `id-${key}`,
+    initiatedMs: AT,
+    sizeBytes: 8_000_000,
+    ours,
+  });
+  const found = [upload('a', false), upload('b', true), upload('c', false)];
+  const answers = { 'upload.list': found, 'upload.abort': {} };
+
+  test('lists what is unfinished', async () => {
+    const run = await runFake({ answers }, 'uploads', 'home:photos/2026/');
+    expect(run.stdout.split('\n').slice(0, 3)).toEqual([
+      'STARTED             SIZE  UPLOAD ID           KEY',
+      '2026-11-22 10:15  8.0 MB  id-a                a',
+      '2026-11-22 10:15  8.0 MB  id-b       goes on  b',
+    ]);
+    expect(run.calls).toEqual([['upload.list', { account: 'home', bucket: 'photos', prefix: '2026/' }]]);
+    expect((await runFake({ answers }, 'uploads', 'home:photos', '--json')).documents).toEqual([found]);
+    const none = await runFake({ answers: { 'upload.list': [] } }, 'uploads', 'home:photos');
+    expect(none.stderr).toContain('no unfinished upload under home:photos.');
+  });
+
+  test('aborts one, whoever it belongs to', async () => {
+    const run = await runFake({ answers }, 'uploads', 'home:photos', '--abort', 'id-b');
+    expect(run.stdout).toBe('Aborted 1 unfinished upload, 8.0 MB freed.\n');
+    expect(run.calls.slice(1)).toEqual([
+      ['upload.abort', { account: 'home', bucket: 'photos', key: 'b', uploadId: 'id-b' }],
+    ]);
+  });
+
+  test('aborts all but those that will be finished here', async () => {
+    const run = await runFake({ answers }, 'uploads', 'home:photos', '--abort', 'all', '--json');
+    expect(run.documents).toEqual([{ aborted: [found[0], found[2]], freedBytes: 16_000_000 }]);
+    expect(run.calls.filter(([name]) => name === 'upload.abort').length).toBe(2);
+    expect(run.stderr).toContain('1 upload that a folder here will finish, left alone.');
+  });
+
+  test('asks at a terminal', async () => {
+    const run = await runFake({ answers, isTTY: true, typed: 'n' }, 'uploads', 'home:photos', '--abort', 'all');
+    expect(run.questions).toEqual(['Abort 2 unfinished uploads? [y/N] ']);
+    expect(run.calls.length).toBe(1);
+    expect(run.stdout).toBe('Aborted 0 unfinished uploads, 0 B freed.\n');
+  });
+
+  test('an id that there is none of ends with 3', async () => {
+    const run = await runFake({ answers }, 'uploads', 'home:photos', '--abort', 'nope');
+    expect(run.exitCode).toBe(3);
+    expect(run.stderr).toContain('"nope" under home:photos');
+  });
+});
+
+describe('doctor', () => {
+  const probe = (changes: Partial<ProbeInfo>): ProbeInfo => ({
+    id: 'sign-in',
+    title: 'Signing in',
+    verdict: 'ok',
+    finding: 'The server takes the keys.',
+    advice: '',
+    ...changes,
+  });
+
+  test('prints a line for each check with its shape, and the advice below', async () => {
+    const probes = [
+      probe({}),
+      probe({
+        verdict: 'degraded',
+        title: 'Conditions',
+        finding: 'Deleting does not honour If-Match.',
+        advice: 'Nothing to do.',
+      }),
+      probe({
+        verdict: 'failed',
+        title: 'Versions',
+        finding: 'No answer.',
+        advice: 'Try again.',
+        code: 'server-error',
+      }),
+      probe({ verdict: 'skipped', title: 'Events', finding: 'No bucket was given.' }),
+    ];
+    const run = await runFake({ streams: { doctor: probes } }, 'doctor', 'home:photos');
+    expect(run.stdout).toBe(
+      [
+        '✓ Signing in: The server takes the keys.',
+        '! Conditions: Deleting does not honour If-Match.',
+        '    Nothing to do.',
+        '✗ Versions: No answer.',
+        '    Try again.',
+        '- Events: No bucket was given.',
+        '',
+      ].join('\n'),
+    );
+    expect(run.exitCode).toBe(3);
+    expect(run.calls).toEqual([['doctor', { account: 'home', bucket: 'photos' }]]);
+    const json = await runFake({ streams: { doctor: probes } }, 'doctor', 'home', '--json');
+    expect(json.documents).toEqual(probes);
+    expect(json.calls).toEqual([['doctor', { account: 'home' }]]);
+  });
+
+  test.each([
+    [[probe({})], 0],
+    [[probe({ verdict: 'degraded', code: 'access-denied' })], 0],
+    [[probe({ verdict: 'failed' })], 3],
+    [[probe({ verdict: 'failed', code: 'bad-digest' }), probe({ verdict: 'failed', code: 'clock-skew' })], 2],
+    [[probe({ verdict: 'failed', code: 'unreachable' })], 2],
+  ])('%j ends with %i', async (probes, exitCode) => {
+    expect((await runFake({ streams: { doctor: probes } }, 'doctor', 'home')).exitCode).toBe(exitCode);
+  });
+});
+
+describe('config', () => {
+  const settings = { uploadLimitBytesPerSecond: 2_097_152, downloadLimitBytesPerSecond: 0, paused: false };
+  const answers = { 'setting.get': settings, 'setting.set': settings };
+
+  test('shows all settings, or one', async () => {
+    const all = await runFake({ answers }, 'config');
+    expect(all.stdout).toBe(
+      [
+        'NAME            VALUE',
+        'upload-limit    2.1 MB/s  most bytes sent a second',
+        'download-limit  none      most bytes received a second',
+        'paused          off       whether all syncing is paused',
+        '',
+      ].join('\n'),
+    );
+    expect((await runFake({ answers }, 'config', 'download-limit')).stdout).toBe('none\n');
+    expect((await runFake({ answers }, 'config', '--json')).documents).toEqual([settings]);
+  });
+
+  test.each([
+    ['upload-limit', '2MiB/s', { uploadLimitBytesPerSecond: 2_097_152 }],
+    ['download-limit', '0', { downloadLimitBytesPerSecond: 0 }],
+    ['paused', 'on', { paused: true }],
+  ])('sets %s to %s', async (name, value, change) => {
+    const run = await runFake({ answers }, 'config', name, value);
+    expect(run.exitCode).toBe(0);
+    expect(run.calls).toEqual([['setting.set', change]]);
+  });
+});

@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest';
+import type { ProblemInfo } from '../../../src/api/index.ts';
+import { engineStatus, FakeCli, FOLDER, folderStatus, runFake, settle } from './fake-host.ts';
+
+const AT = new Date(2026, 10, 22, 10, 15).getTime();
+
+describe('status', () => {
+  test('tells the state of each folder, with the reason and what to do', async () => {
+    const offline = folderStatus({
+      state: 'offline',
+      reason: 'No answer from nas.',
+      advice: 'Is it on?',
+      lastFullPassMs: AT,
+      problems: { notice: 9, warning: 1, error: 2 },
+      planned: { files: 12, bytes: 5_000 },
+      done: { files: 2, bytes: 1_000 },
+    });
+    const run = await runFake({ answers: { 'status.get': engineStatus(offline) } }, 'status');
+    expect(run.exitCode).toBe(0);
+    expect(run.stdout).toBe(
+      [
+        '! offline    /home/me/Pictures → home:photos',
+        '  id k3jq7x2m, upload, 12,034 files in sync',
+        '  last compared in full 2026-11-22 10:15',
+        '  10 files to go, 4.0 kB',
+        '  No answer from nas.',
+        '  Is it on?',
+        '  3 problems: `rustfs-sync problems --folder k3jq7x2m`',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('tells a hold only as long as it holds', async () => {
+    const hold = { reason: 'replaces-all' as const, known: 20, deletions: 0, replacements: 20 };
+    const held = await runFake(
+      { answers: { 'status.get': engineStatus(folderStatus({ state: 'held', hold })) } },
+      'status',
+    );
+    expect(held.stdout).toContain('it would replace 20 of 20 files');
+    const approved = engineStatus(folderStatus({ state: 'syncing', hold }));
+    expect((await runFake({ answers: { 'status.get': approved } }, 'status')).stdout).not.toContain('approve');
+  });
+
+  test('tells the speed while there is one, and how to begin without folders', async () => {
+    const busy = { ...engineStatus(folderStatus()), bytesPerSecond: { up: 2_000_000, down: 0 } };
+    expect((await runFake({ answers: { 'status.get': busy } }, 'status')).stdout).toContain(
+      'Sending 2.0 MB/s, receiving 0 B/s.',
+    );
+    const none = await runFake({ answers: { 'status.get': engineStatus() } }, 'status');
+    expect(none.stderr).toContain('rustfs-sync folder add');
+  });
+
+  test('--json is the status', async () => {
+    const status = engineStatus(folderStatus());
+    expect((await runFake({ answers: { 'status.get': status } }, 'status', '--json')).documents).toEqual([status]);
+  });
+
+  test('--watch goes on until Ctrl-C, as lines of JSON where wanted', async () => {
+    const statuses = [engineStatus(folderStatus({ state: 'comparing' })), engineStatus(folderStatus())];
+    const cli = new FakeCli({
+      streams: {
+        async *'status.watch'() {
+          yield* statuses;
+          await new Promise(() => undefined);
+        },
+      },
+    });
+    const run = cli.run('status', '--watch', '--json');
+    await settle();
+    cli.interrupt();
+    expect(await run).toMatchObject({ exitCode: 0, closed: 1, documents: statuses });
+  });
+
+  test('colours show on a terminal only, and not with NO_COLOR or a dumb one', async () => {
+    const answers = { 'status.get': engineStatus(folderStatus()) };
+    const colours = async (options: object) =>
+      (await runFake({ answers, ...options }, 'status')).stdout.includes('\x1b[');
+    expect(await colours({ isTTY: true })).toBe(true);
+    expect(await colours({ isTTY: false })).toBe(false);
+    expect(await colours({ isTTY: true, env: { NO_COLOR: '1' } })).toBe(false);
+    expect(await colours({ isTTY: true, env: { NO_COLOR: '' } })).toBe(true);
+    expect(await colours({ isTTY: true, env: { TERM: 'dumb' } })).toBe(false);
+    expect(await colours({ isTTY: { stderr: true } })).toBe(false);
+  });
+});
+
+describe('problems', () => {
+  const problem: ProblemInfo = {
+    id: 1,
+    folderId: FOLDER.id,
+    path: 'a\nb.txt',
+    code: 'line-break-in-name',
+    severity: 'warning',
+    message: 'The name has a line break in it.',
+    advice: 'Rename the file.',
+    detail: '',
+    attempts: 3,
+    firstMs: AT,
+    lastMs: AT,
+    retryAtMs: AT,
+  };
+
+  test('are told with advice and the next try', async () => {
+    const whole = { ...problem, path: '', attempts: 1, advice: '' };
+    const run = await runFake({ answers: { 'problem.list': [problem, whole], 'folder.list': [FOLDER] } }, 'problems');
+    expect(run.stdout).toBe(
+      [
+        'warning  a\\nb.txt',
+        '  The name has a line break in it.',
+        '  Rename the file.',
+        '  Failed 3 times; tried again at 2026-11-22 10:15.',
+        'warning  /home/me/Pictures',
+        '  The name has a line break in it.',
+        '  Failed once; tried again at 2026-11-22 10:15.',
+        '',
+      ].join('\n'),
+    );
+    expect(run.calls[0]).toEqual(['problem.list', { limit: 1_000 }]);
+  });
+
+  test('of one folder, so many, as JSON', async () => {
+    const run = await runFake(
+      { answers: { 'problem.list': [problem] } },
+      'problems',
+      '--folder',
+      'x',
+      '--limit',
+      '5',
+      '--json',
+    );
+    expect(run.calls).toEqual([['problem.list', { folderId: 'x', limit: 5 }]]);
+    expect(run.documents).toEqual([[problem]]);
+  });
+
+  test('none is good news', async () => {
+    const run = await runFake({ answers: { 'problem.list': [], 'folder.list': [] } }, 'problems');
+    expect(run).toMatchObject({ exitCode: 0, stdout: '', stderr: 'There are no problems.\n' });
+  });
+});
+
+test('activity lists what was done', async () => {
+  const entry = {
+    atMs: AT,
+    folderId: FOLDER.id,
+    kind: 'uploaded' as const,
+    path: 'a.txt',
+    sizeBytes: 1_500,
+    detail: '',
+  };
+  const answers = { 'activity.list': [entry] };
+  const run = await runFake({ answers }, 'activity', '--limit', '20');
+  expect(run.stdout).toBe('TIME              WHAT        SIZE  PATH\n2026-11-22 10:15  uploaded  1.5 kB  a.txt\n');
+  expect(run.calls).toEqual([['activity.list', { limit: 20 }]]);
+  expect((await runFake({ answers }, 'activity', '--json')).documents).toEqual([[entry]]);
+  expect((await runFake({ answers: { 'activity.list': [] } }, 'activity')).stderr).toBe('Nothing was done yet.\n');
+});
+
+test('transfers lists what is on its way', async () => {
+  const transfer = {
+    folderId: FOLDER.id,
+    path: 'big.iso',
+    direction: 'up' as const,
+    sizeBytes: 4_000_000_000,
+    doneBytes: 1_000_000_000,
+    startedMs: AT - 65_000,
+  };
+  const answers = { 'transfer.list': [transfer] };
+  const run = await runFake({ answers }, 'transfers');
+  expect(run.stdout).toBe('      DONE    SIZE   %        FOR  PATH\nup  1.0 GB  4.0 GB  25  1 min 5 s  big.iso\n');
+  expect((await runFake({ answers }, 'transfers', '--json')).documents).toEqual([[transfer]]);
+  expect((await runFake({ answers: { 'transfer.list': [] } }, 'transfers')).stderr).toBe('Nothing is on its way.\n');
+});

@@ -1,0 +1,255 @@
+import { describe, expect, test } from 'vitest';
+import { MIN_PART_BYTES } from '../../../src/core/parts.ts';
+import { uploadInParts } from '../../../src/transfer/upload-multipart.ts';
+import { refusal } from '../../support/memory-store.ts';
+import {
+  FILE,
+  ETAG,
+  UPLOADED,
+  upload,
+  partsSent,
+  isPart,
+  isOp,
+  firstAttempt,
+  expectUploaded,
+} from './multipart-steps.ts';
+import {
+  agreedBase,
+  createUploadWorld,
+  expectBudgetFree,
+  expectNothingLeft,
+  KEY,
+  LARGE,
+  md5Of,
+  onNext,
+  OTHER_LARGE,
+  storedContent,
+  type UploadWorld,
+} from './upload-world.ts';
+
+describe('a large file', () => {
+  test('goes up in parts and leaves nothing behind', async () => {
+    const world = createUploadWorld(LARGE);
+    const context = world.newContext();
+    world.environment.fs.setModified(FILE, 1_763_805_600_000_000_001n);
+    expect(await upload(world, context)).toEqual(UPLOADED);
+    expect(partsSent(world)).toEqual([1, 2, 3]);
+    expect((await world.store.head('bucket', KEY))?.metadata).toMatchObject({ mtime: '1763805600.000000001' });
+    expect(world.progress.reduce((sum, bytes) => sum + bytes, 0)).toBe(LARGE.length);
+    await expectUploaded(world, context);
+  });
+
+  test('of which only the times moved is hashed and not sent', async () => {
+    const world = createUploadWorld(LARGE);
+    await upload(world);
+    const base = agreedBase(world, ETAG, { partSizeBytes: MIN_PART_BYTES });
+    world.store.calls.length = 0;
+    world.environment.fs.touch(FILE);
+    const job = world.job({ base, expect: { kind: 'etag', etag: ETAG } });
+    expect(await upload(world, undefined, job)).toEqual({ kind: 'unchanged' });
+    expect(world.store.calls).toEqual([]);
+    await expectUploaded(world);
+  });
+
+  test('whose object somebody deleted is sent again, though base knows its content', async () => {
+    const world = createUploadWorld(LARGE);
+    const job = world.job({ base: agreedBase(world, ETAG, { partSizeBytes: MIN_PART_BYTES }) });
+    expect(await upload(world, undefined, job)).toEqual(UPLOADED);
+  });
+
+  test('is right with ETags of the server’s own where objects are encrypted', async () => {
+    const world = createUploadWorld(LARGE, { encrypted: true });
+    expect(await upload(world)).toMatchObject({ kind: 'uploaded', partSizeBytes: MIN_PART_BYTES });
+    await expectUploaded(world);
+  });
+
+  test('that answers with another ETag than that of what was sent is an error', async () => {
+    const world = createUploadWorld(LARGE);
+    world.store.answeredEtag = () => `${md5Of('damaged')}-3`;
+    const context = world.newContext();
+    await expect(upload(world, context)).rejects.toMatchObject({ code: 'bad-digest', retryable: true });
+    await expectNothingLeft(world, context);
+  });
+});
+
+describe('a file that moves under us', () => {
+  test.each<[string, (world: UploadWorld) => void]>([
+    ['is written', ({ environment }) => environment.fs.write(FILE, OTHER_LARGE)],
+    ['is replaced', ({ environment }) => environment.fs.replace(FILE, LARGE)],
+    ['vanishes', ({ environment }) => environment.fs.remove(FILE)],
+  ])('and %s between two parts: the upload is aborted', async (_how, happens) => {
+    const world = createUploadWorld(LARGE);
+    onNext(world.store, isPart(1), () => {
+      happens(world);
+      return undefined;
+    });
+    const context = world.newContext();
+    await expect(upload(world, context)).rejects.toMatchObject({ code: 'file-changed' });
+    expect(storedContent(world)).toBeUndefined();
+    await expectNothingLeft(world, context);
+  });
+
+  test('and is written after its last part was read: nothing is completed', async () => {
+    const world = createUploadWorld(LARGE);
+    onNext(world.store, isPart(3), () => {
+      world.environment.fs.write(FILE, OTHER_LARGE);
+      return undefined;
+    });
+    await expect(upload(world)).rejects.toMatchObject({ code: 'file-changed' });
+    expect(world.store.callsOf('completeUpload')).toEqual([]);
+    await expectNothingLeft(world);
+  });
+
+  test('and vanishes between two attempts: the old upload is aborted', async () => {
+    const world = createUploadWorld(LARGE);
+    await firstAttempt(world);
+    const job = world.job();
+    world.environment.fs.remove(FILE);
+    await expect(upload(world, undefined, job)).rejects.toMatchObject({ code: 'file-changed' });
+    await expectNothingLeft(world);
+  });
+
+  test('by its permissions alone: what was sent is not sent again', async () => {
+    const world = createUploadWorld(LARGE);
+    onNext(world.store, isPart(3), () => {
+      world.environment.fs.setMode(FILE, { executable: true });
+      return undefined;
+    });
+    await expect(upload(world)).rejects.toMatchObject({ code: 'file-changed' });
+    expect(world.store.uploadIds('bucket')).toHaveLength(1);
+    world.store.calls.length = 0;
+    expect(await upload(world)).toEqual(UPLOADED);
+    expect(partsSent(world)).toEqual([]);
+    await expectUploaded(world);
+  });
+});
+
+describe('a start whose answer was lost', () => {
+  test('before a crash is found by key and time and aborted, and nothing else is', async () => {
+    const world = createUploadWorld(LARGE);
+    const old = world.store.model.createUpload('bucket', KEY).uploadId;
+    await world.environment.clock.advance(3_600_000);
+    const sibling = world.store.model.createUpload('bucket', `${KEY}-2`).uploadId;
+    onNext(world.store, isOp('createUpload'), () => ({ when: 'after', error: refusal('access-denied') }));
+    await expect(upload(world)).rejects.toMatchObject({ code: 'access-denied' });
+    expect(world.store.uploadIds('bucket')).toHaveLength(3);
+    expect(await upload(world)).toEqual(UPLOADED);
+    expect(world.store.uploadIds('bucket')).toEqual([old, sibling]);
+    expect(world.state.uploads.listAll()).toEqual([]);
+  });
+
+  test('and that was repeated leaves no stray upload', async () => {
+    const world = createUploadWorld(LARGE);
+    onNext(world.store, isOp('createUpload'), () => ({ when: 'after', error: refusal('timeout') }));
+    expect(await upload(world)).toEqual(UPLOADED);
+    await expectUploaded(world);
+  });
+});
+
+describe('a completion', () => {
+  test.each([true, false])(
+    'whose answer was lost is found to have succeeded (server honours conditions: %s)',
+    async (conditionalComplete) => {
+      const world = createUploadWorld(LARGE, { conditionalComplete });
+      onNext(world.store, isOp('completeUpload'), () => ({ when: 'after', error: refusal('unreachable') }));
+      expect(await upload(world)).toEqual(UPLOADED);
+      expect(partsSent(world)).toEqual([1, 2, 3]);
+      await expectUploaded(world);
+    },
+  );
+
+  test.each([true, false])(
+    'after which we crashed is found to have succeeded (server honours conditions: %s)',
+    async (conditionalComplete) => {
+      const world = createUploadWorld(LARGE, { conditionalComplete });
+      onNext(world.store, isOp('completeUpload'), () => ({ when: 'after', error: refusal('access-denied') }));
+      await expect(upload(world)).rejects.toMatchObject({ code: 'access-denied' });
+      world.store.calls.length = 0;
+      expect(await upload(world)).toEqual(UPLOADED);
+      expect(partsSent(world)).toEqual([]);
+      await expectUploaded(world);
+    },
+  );
+
+  test.each([true, false])(
+    'that somebody overtook leaves her object alone and aborts ours (server honours conditions: %s)',
+    async (conditionalComplete) => {
+      const world = createUploadWorld(LARGE, { conditionalComplete });
+      onNext(world.store, isPart(2), () => void world.store.seed('bucket', KEY, 'hers'));
+      const context = world.newContext();
+      expect(await upload(world, context)).toMatchObject({ kind: 'overtaken', remote: { etag: md5Of('hers') } });
+      expect(Buffer.from(storedContent(world) ?? []).toString()).toBe('hers');
+      await expectNothingLeft(world, context);
+    },
+  );
+
+  test('onto an object that is gone is no failure', async () => {
+    const world = createUploadWorld(LARGE);
+    const job = world.job({ expect: { kind: 'etag', etag: md5Of('old') } });
+    expect(await upload(world, undefined, job)).toEqual({ kind: 'overtaken', remote: undefined });
+    await expectNothingLeft(world);
+  });
+
+  test('that waits for a server that is away looks again before it writes without conditions', async () => {
+    const world = createUploadWorld(LARGE, { conditionalComplete: false });
+    onNext(world.store, isOp('completeUpload'), () => {
+      world.store.seed('bucket', KEY, 'hers');
+      return { when: 'before', error: refusal('unreachable') };
+    });
+    expect(await upload(world)).toMatchObject({ kind: 'overtaken' });
+    expect(Buffer.from(storedContent(world) ?? []).toString()).toBe('hers');
+    await expectNothingLeft(world);
+  });
+});
+
+describe('an upload that the server swept away', () => {
+  test('between two attempts is started again', async () => {
+    const world = createUploadWorld(LARGE);
+    await firstAttempt(world);
+    world.store.expireUploads('bucket');
+    expect(await upload(world)).toEqual(UPLOADED);
+    expect(partsSent(world)).toEqual([1, 2, 3]);
+    await expectUploaded(world);
+  });
+
+  test.each([isPart(2), isOp('completeUpload')])(
+    'in the middle of an attempt leaves the next one a clean start',
+    async (matches) => {
+      const world = createUploadWorld(LARGE);
+      onNext(world.store, matches, () => void world.store.expireUploads('bucket'));
+      const context = world.newContext();
+      await expect(upload(world, context)).rejects.toMatchObject({ code: 'no-such-upload' });
+      await expectNothingLeft(world, context);
+      expect(await upload(world)).toEqual(UPLOADED);
+      await expectUploaded(world);
+    },
+  );
+
+  test('in part (it lost one) leaves the next attempt a clean start', async () => {
+    const world = createUploadWorld(LARGE);
+    onNext(world.store, isOp('completeUpload'), ({ uploadId = '' }) => {
+      world.store.model.bucket('bucket').uploads.get(uploadId)?.parts.delete(2);
+      return undefined;
+    });
+    await expect(upload(world)).rejects.toMatchObject({ code: 'invalid-part' });
+    await expectNothingLeft(world);
+    expect(await upload(world)).toEqual(UPLOADED);
+  });
+});
+
+describe('what transfers share', () => {
+  test('is not held by parts that wait for a server that is away', async () => {
+    const world = createUploadWorld(LARGE);
+    const context = world.newContext();
+    const controller = new AbortController();
+    world.store.onCall = (call) =>
+      call.op === 'uploadPart' ? { when: 'before', error: refusal('unreachable') } : undefined;
+    const work = uploadInParts(context, world.job(), controller.signal);
+    const settled = Promise.allSettled([work]);
+    await world.environment.clock.advance(600_000);
+    await expectBudgetFree(world, context);
+    controller.abort();
+    expect((await settled)[0].status).toBe('rejected');
+    await expectBudgetFree(world, context);
+  });
+});
