@@ -37,6 +37,12 @@ export function formatDuration(durationMs: number): string {
   return pair(whole, 86_400, 'd', 3_600, 'h');
 }
 
+/** Time that is left, in whole seconds: `6 s`, `1 min 5 s`. */
+export function formatRemaining(durationMs: number): string {
+  const seconds = Math.max(1, Math.round(durationMs / 1_000));
+  return seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1_000);
+}
+
 function pair(seconds: number, bigSeconds: number, big: string, smallSeconds: number, small: string): string {
   const rest = Math.floor((seconds % bigSeconds) / smallSeconds);
   const head = `${Math.floor(seconds / bigSeconds)} ${big}`;

@@ -48,9 +48,9 @@ export class Output {
 
   /** One line of a result. Resolves when there is room for more. */
   async line(text = ''): Promise<void> {
-    this.#hideStatus();
-    await this.#gather(`${text}\n`);
-    this.#showStatus();
+    if (this.#gathered === '') setImmediate(() => void this.flush());
+    this.#gathered += `${text}\n`;
+    if (this.#gathered.length >= GATHERED_CHARS) await this.flush();
   }
 
   async lines(texts: readonly string[]): Promise<void> {
@@ -123,15 +123,14 @@ export class Output {
     await this.flush();
   }
 
-  async #gather(text: string): Promise<void> {
-    if (this.#gathered === '') setImmediate(() => void this.flush());
-    this.#gathered += text;
-    if (this.#gathered.length >= GATHERED_CHARS) await this.flush();
-  }
-
   async #write(chunk: string | Uint8Array): Promise<void> {
     const { stdout } = this.#options;
-    if (this.#gone || stdout.destroyed || stdout.write(chunk)) return;
+    if (this.#gone || stdout.destroyed) return;
+    // Both streams may be the same terminal.
+    this.#hideStatus();
+    const hasRoom = stdout.write(chunk);
+    this.#showStatus();
+    return;
     await new Promise<void>((resolve) => {
       const events = ['drain', 'error', 'close'];
       const done = () => {

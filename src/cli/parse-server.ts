@@ -45,6 +45,6 @@ export function parseFingerprint(text: string): string {
   if (/^[0-9a-f]{64}$/i.test(digits)) return (digits.toUpperCase().match(/../g) ?? []).join(':');
   throw usageError(
     `--trust-fingerprint ${quote(text)} is not a SHA-256 fingerprint.`,
-    'It has 64 hexadecimal digits. `rustfs-sync account test` shows the one of a server that is not trusted yet.',
+    'It has 64 hexadecimal digits. Without the option, the fingerprint of a server that is not trusted is shown.',
   );
 }

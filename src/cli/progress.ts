@@ -1,4 +1,4 @@
-import { countOf, formatDuration, formatRate, formatSize, formatCount, visible } from './format.ts';
+import { countOf, formatDuration, formatRate, formatRemaining, formatSize, formatCount, visible } from './format.ts';
 
 /** How far some work is. */
 export interface ProgressState {
@@ -45,7 +45,7 @@ export function progressLine(state: ProgressState, bytesPerSecond: number | unde
   parts.push(bytesPart(state));
   if (bytesPerSecond !== undefined) parts.push(formatRate(bytesPerSecond));
   const left = remainingMs(state, bytesPerSecond);
-  if (left !== undefined) parts.push(`${formatDuration(left)} left`);
+  if (left !== undefined) parts.push(`${formatRemaining(left)} left`);
   if (state.label !== '') parts.push(visible(state.label));
   return parts.join('  ');
 }
@@ -58,7 +58,7 @@ function bytesPart({ doneBytes, totalBytes }: ProgressState): string {
 
 function remainingMs({ doneBytes, totalBytes }: ProgressState, bytesPerSecond = 0): number | undefined {
   if (totalBytes === undefined || doneBytes >= totalBytes || bytesPerSecond < 1) return undefined;
-  return Math.max(1_000, Math.round((totalBytes - doneBytes) / bytesPerSecond) * 1_000);
+  return ((totalBytes - doneBytes) / bytesPerSecond) * 1_000;
 }
 
 /** The line that stays: `Uploaded 10,000 files, 41.0 MB in 6.2 s (6.6 MB/s).` */

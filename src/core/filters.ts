@@ -35,9 +35,6 @@ export const DEFAULT_IGNORES: readonly string[] = [
   '.goutputstream-*',
 ];
 
-/** The library remembers every path that it was asked about. A new matcher now and then keeps memory bounded. */
-const QUESTIONS_PER_MATCHER = 20_000;
-
 /** Decides which paths a folder leaves out. A pure function of its rules and the path. */
 export interface PathFilter {
   /** Whether the file at `path` is left out, by itself or because a directory above it is. */
@@ -68,22 +65,27 @@ export interface RuleProblem {
  * the server, but for the private names: a disk that ignores case would take `.RUSTFS-SYNC/…` from a bucket for ours.
  */
 export function createFilter(globs: readonly string[], ignoreFileText: string): PathFilter {
-  const build = () =>
-    ignore({ ignorecase: false })
-      .add([...DEFAULT_IGNORES, ...globs])
-      .add(ignoreFileText);
-  let rules = build();
+  const rules = ignore(IGNORE_OPTIONS)
+    .add([...DEFAULT_IGNORES, ...globs].map((rule) => rule.normalize('NFC')))
+    .add(ignoreFileText.normalize('NFC'));
+  let matcher = ignore(IGNORE_OPTIONS).add(rules);
   let asked = 0;
-  const isIgnored = (path: string) => {
-    asked += 1;
-    if (asked % QUESTIONS_PER_MATCHER === 0) rules = build();
-    return rules.ignores(path);
+  const matches = (path: string) => {
+    if (++asked % REMEMBERED_PATHS === 0) matcher = ignore(IGNORE_OPTIONS).add(rules);
+    return matcher.ignores(path);
   };
-  const isPrivate = (path: string) => path === PRIVATE_DIRECTORY || path.startsWith(`${PRIVATE_DIRECTORY}/`);
   return {
-    ignoresFile: (path) => isPrivate(path) || isIgnored(path),
-    ignoresDirectory: (path) => isPrivate(path) || isIgnored(`${path}/`),
+    ignoresFile: (path) => isPrivate(path) || matches(path),
+    ignoresDirectory: (path) => isPrivate(path) || matches(`${path}/`),
   };
+}
+
+/** Paths never start at a disk's root; with this, a key such as `c:/a` is no error to the package on Windows. */
+const IGNORE_OPTIONS = { ignorecase: false, allowRelativePaths: true };
+
+function isPrivate(path: string): boolean {
+  const slash = path.indexOf('/');
+  return PRIVATE_NAMES.has((slash < 0 ? path : path.slice(0, slash)).toUpperCase());
 }
 
 /** Names the first glob that can not be a rule, or undefined when all can. */

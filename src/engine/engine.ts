@@ -13,6 +13,7 @@ import { commandHandlers, streamHandlers } from './handlers.ts';
 import { ObjectTransfers } from './object-transfers.ts';
 import { Objects } from './objects.ts';
 import { Runners } from './runners.ts';
+import { SettingsWatch } from './settings-watch.ts';
 import { TransferList } from './transfer-list.ts';
 
 /** What an engine asks of whoever hosts it. */
@@ -36,6 +37,7 @@ export class Engine {
   readonly changes: ChangeSignal;
   readonly parts: EngineParts;
   readonly #host: EngineHost;
+  readonly #settingsWatch: SettingsWatch;
   readonly #stop = new AbortController();
   #lock: { release(): void } | undefined;
 
@@ -59,6 +61,7 @@ export class Engine {
     this.objects = new Objects(environment, state, connections);
     this.transfers = new ObjectTransfers(this.parts);
     this.runners = new Runners(this.parts);
+    this.#settingsWatch = new SettingsWatch(this.parts, this.runners);
     this.handlers = commandHandlers(this);
     this.streamHandlers = streamHandlers(this);
   }
@@ -71,6 +74,16 @@ export class Engine {
   /** Makes this the engine that syncs. @throws SyncError engine-busy */
   takeLock(): void {
     this.#lock ??= this.#host.takeLock();
+    this.#settingsWatch.start();
+  }
+
+  /** Keeps these folders in step until the engine stops, and with `all` those that are added later too. */
+  start(folders: readonly FolderRow[], all: boolean): void {
+    this.#settingsWatch.includeNewFolders ||= all;
+    for (const { id } of folders) {
+      this.parts.state.problems.retryNow(id);
+      this.runners.start(id);
+    }
   }
 
   /** To be called after accounts or folders were changed. */
@@ -82,6 +95,7 @@ export class Engine {
   /** Ends all work, writes down what is finished, and closes connections. What is under way goes on at the next start. */
   async stop(): Promise<void> {
     this.#stop.abort(cancelled('Syncing'));
+    this.#settingsWatch.stop();
     await this.runners.stop();
     await this.parts.connections.close();
     this.#lock?.release();

@@ -56,6 +56,8 @@ export class FolderRunner {
   readonly #restlessSinceMs = new Map<string, number>();
   #fullPassDue = true;
   #interruption = new AbortController();
+  #wasPaused = false;
+  #wasApproved = false;
 
   constructor(parts: EngineParts, folderId: string) {
     this.#parts = parts;
@@ -68,6 +70,16 @@ export class FolderRunner {
   requestFullPass(): void {
     this.#fullPassDue = true;
     this.#waker.wake();
+  }
+
+  /** Takes notice of what another process wrote into the folder's row: paused, resumed, approved. */
+  noticeChanges(folder: FolderRow): void {
+    const isPaused = folder.paused;
+    const isApproved = folder.hold?.approved === true;
+    if (isPaused && !this.#wasPaused) this.interrupt();
+    else if ((this.#wasPaused && !isPaused) || (isApproved && !this.#wasApproved)) this.requestFullPass();
+    this.#wasPaused = isPaused;
+    this.#wasApproved = isApproved;
   }
 
   /** Breaks off the present cycle; what it was doing goes on at the next one. */

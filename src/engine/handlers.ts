@@ -74,10 +74,7 @@ export function commandHandlers(engine: Engine): CommandHandlers {
     'sync.start': async ({ ids }) => {
       const chosen = engine.chosenFolders(ids);
       engine.takeLock();
-      for (const { id } of chosen) {
-        state.problems.retryNow(id);
-        runners.start(id);
-      }
+      engine.start(chosen, ids.length === 0);
       return NOTHING;
     },
 

@@ -34,6 +34,11 @@ export class Runners {
     });
   }
 
+  /** Ids of the folders that have a runner. */
+  ids(): string[] {
+    return [...this.#entries.keys()];
+  }
+
   async forget(folderId: string): Promise<void> {
     const entry = this.#entries.get(folderId);
     this.#entries.delete(folderId);

@@ -71,7 +71,7 @@ export class HttpHandler {
         reject(calledOff());
         return;
       }
-      const inactivityMs = this.#patienceMs(options);
+      const inactivityMs = this.#patienceMs(request, options);
       const outgoing = this.#start(request, inactivityMs);
       let incoming: IncomingMessage | undefined;
       // A response must be destroyed by itself: the request would swallow the reason.
@@ -118,8 +118,10 @@ export class HttpHandler {
     });
   }
 
-  #patienceMs({ patience = 'usual' }: HandleOptions): number {
-    switch (patience) {
+  #patienceMs({ method, query }: WireRequest, { patience }: HandleOptions): number {
+    // Completing an upload takes a server long; the SDK's Upload does not tell us that it is about to.
+    const completes = method === 'POST' && query?.['uploadId'] !== undefined;
+    switch (patience ?? (completes ? 'long' : 'usual')) {
       case 'usual':
         return this.#options.inactivityTimeoutMs;
       case 'listing':

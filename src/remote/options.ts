@@ -21,7 +21,7 @@ export interface StoreOptions {
   readonly maxCopyBytes?: number;
   /** Part size of such a copy. Default 1 GiB. */
   readonly copyPartBytes?: number;
-  /** Size of the first parts of a stream of unknown length. Default 8 MiB. */
+  /** Part size of a stream of unknown length. Default 32 MiB, so that 10,000 parts hold 312 GiB. */
   readonly streamPartBytes?: number;
 }
 
@@ -37,7 +37,7 @@ export function resolveOptions(options: StoreOptions): ResolvedOptions {
     maxSockets: 64,
     maxCopyBytes: MAX_COPY_BYTES,
     copyPartBytes: 1024 * MIB,
-    streamPartBytes: 8 * MIB,
+    streamPartBytes: 32 * MIB,
     ...options,
   };
 }

@@ -1,22 +1,21 @@
-import { createHash } from 'node:crypto';
-import { SyncError } from '../core/errors.ts';
-import { compositeEtag, isContentMd5 } from '../core/etag.ts';
-import type { CompletedPart, PutRequest, UploadKey, WriteResult } from '../core/object-store.ts';
+import { Readable } from 'node:stream';
+import { Upload } from '@aws-sdk/lib-storage';
+import { cancelled, SyncError } from '../core/errors.ts';
+import { unquoteEtag } from '../core/etag.ts';
+import type { StreamRequest, WriteResult } from '../core/object-store.ts';
+import { asFailedExpectation, writeConditions } from './conditions.ts';
 import type { Connection } from './connection.ts';
-import { abortUpload, completeUpload, createUpload } from './multipart.ts';
-import { putObject, uploadPart } from './put.ts';
+import { incompleteAnswer } from './wire-errors.ts';
 
-type StreamRequest = Omit<PutRequest, 'body' | 'bodyMd5'>;
-
-/** After so many parts their size doubles, so that 10,000 of them hold the largest object. */
-const PARTS_PER_SIZE = 1000;
+/** Parts in memory at once: one on its way while the next is gathered. */
+const PARTS_AT_ONCE = 2;
+const MAX_PARTS = 10_000;
 
 /**
- * Uploads a stream of unknown length: one PutObject when it is short, an upload in parts otherwise. One part is sent while
- * the next one is gathered. Every part carries its MD5, and the finished object's ETag is checked against them, which is why
- * this is not left to the SDK's `Upload`.
+ * Uploads a stream of unknown length with the SDK's own Upload: one PutObject when it is short, parts otherwise. Each
+ * request carries a CRC32 that the server verifies. It can not be resumed, since a stream can not be read twice.
  *
- * @throws SyncError precondition-failed, bad-digest, and whatever the stream throws. Nothing is left behind then.
+ * @throws SyncError precondition-failed, too-large, and whatever the stream throws. Nothing is left behind then.
  */
 export async function putStream(
   connection: Connection,
@@ -24,102 +23,81 @@ export async function putStream(
   body: AsyncIterable<Uint8Array>,
   signal?: AbortSignal,
 ): Promise<WriteResult> {
-  const blocks = gather(body, connection.options.streamPartBytes);
+  const { bucket, key, contentType, metadata, expect } = request;
+  const doing = { action: 'PutObject', bucket, key } as const;
+  const partSize = connection.options.streamPartBytes;
+  // The Upload cleans up after itself when its stream fails, and not when it is aborted: so ours fails on abort.
+  const source = new GuardedSource(body, partSize * MAX_PARTS, key, signal);
   try {
-    const first = await blocks.next();
-    const firstBytes = first.done === true ? new Uint8Array(0) : first.value;
-    const second = first.done === true ? first : await blocks.next();
-    if (second.done === true) {
-      return await putObject(connection, { ...request, body: firstBytes, bodyMd5: md5(firstBytes) }, signal);
-    }
-    return await putParts(connection, request, prepend([firstBytes, second.value], blocks), signal);
-  } finally {
-    await blocks.return(undefined);
-  }
-}
-
-async function putParts(
-  connection: Connection,
-  request: StreamRequest,
-  blocks: AsyncIterable<Uint8Array>,
-  signal: AbortSignal | undefined,
-): Promise<WriteResult> {
-  const { bucket, key } = request;
-  const upload: UploadKey = { bucket, key, uploadId: await createUpload(connection, request, signal) };
-  let sending: Promise<unknown> = Promise.resolve();
-  try {
-    const parts: CompletedPart[] = [];
-    const digests: string[] = [];
-    for await (const block of blocks) {
-      const bodyMd5 = md5(block);
-      digests.push(bodyMd5.toString('hex'));
-      await sending;
-      const part = { ...upload, partNumber: digests.length, body: block, bodyMd5 };
-      const progress = request.onSent === undefined ? {} : { onSent: request.onSent };
-      sending = uploadPart(connection, { ...part, ...progress }, signal).then(({ etag }) =>
-        parts.push({ partNumber: part.partNumber, etag }),
-      );
-      // While the next block is gathered nobody waits for it; the failure is thrown by the next `await`.
-      sending.catch(() => {});
-    }
-    await sending;
-    const result = await completeUpload(connection, upload, parts, request.expect, signal);
-    checkResult(result, parts, digests, request);
-    return result;
+    const { ETag, VersionId } = await connection.run(doing, {}, (client) =>
+      new Upload({
+        client,
+        queueSize: PARTS_AT_ONCE,
+        partSize,
+        params: {
+          Bucket: bucket,
+          Key: key,
+          Body: Readable.from(source.chunks(), { objectMode: false }),
+          ContentType: contentType,
+          Metadata: metadata,
+          ChecksumAlgorithm: 'CRC32',
+          ...writeConditions(expect),
+        },
+      }).done(),
+    );
+    if (ETag === undefined) throw incompleteAnswer(connection, doing);
+    return { etag: unquoteEtag(ETag), ...(VersionId === undefined ? {} : { versionId: VersionId }) };
   } catch (error) {
-    await sending.catch(() => {});
-    // Without the signal: what was called off is cleaned up too. The first error is the one to tell.
-    await abortUpload(connection, upload).catch(() => {});
-    throw error;
+    throw source.failure ?? asFailedExpectation(error, expect);
   }
 }
 
-/** Only where ETags are MD5s at all: an encrypted object's are not. */
-function checkResult(
-  result: WriteResult,
-  parts: readonly CompletedPart[],
-  digests: readonly string[],
-  { bucket, key }: StreamRequest,
-): void {
-  if (!parts.every((part, index) => isContentMd5(part.etag) && part.etag === digests[index])) return;
-  if (result.etag === compositeEtag(digests, md5)) return;
-  throw new SyncError({
-    code: 'bad-digest',
-    message: `The object "${key}" in the bucket "${bucket}" is not what was sent.`,
-    advice: 'Send it again. If it goes on, look into the log of the server.',
-    detail: `ETag ${result.etag}, expected ${compositeEtag(digests, md5)}`,
-  });
-}
+/** A stream that ends with an error when the signal fires, also while it waits, and when it grows too long. */
+class GuardedSource {
+  /** Why the stream ended too early: not the server's doing. */
+  failure: unknown;
+  readonly #body: AsyncIterable<Uint8Array>;
+  readonly #maxBytes: number;
+  readonly #key: string;
+  readonly #signal: AbortSignal | undefined;
 
-/** The stream in blocks of the size of their part; only the last one may be shorter. */
-async function* gather(
-  body: AsyncIterable<Uint8Array>,
-  firstBytes: number,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  let blocks = 0;
-  let block = new Uint8Array(firstBytes);
-  let filled = 0;
-  for await (const chunk of body) {
-    for (let offset = 0; offset < chunk.byteLength;) {
-      const taken = chunk.subarray(offset, offset + block.byteLength - filled);
-      block.set(taken, filled);
-      filled += taken.byteLength;
-      offset += taken.byteLength;
-      if (filled < block.byteLength) continue;
-      yield block;
-      blocks += 1;
-      block = new Uint8Array(firstBytes * 2 ** Math.floor(blocks / PARTS_PER_SIZE));
-      filled = 0;
+  constructor(body: AsyncIterable<Uint8Array>, maxBytes: number, key: string, signal: AbortSignal | undefined) {
+    this.#body = body;
+    this.#maxBytes = maxBytes;
+    this.#key = key;
+    this.#signal = signal;
+  }
+
+  async *chunks(): AsyncGenerator<Uint8Array, void, undefined> {
+    const aborted = Promise.withResolvers<never>();
+    aborted.promise.catch(() => undefined);
+    const onAbort = () => aborted.reject(cancelled(`The upload of ${this.#key}`));
+    if (this.#signal?.aborted === true) onAbort();
+    this.#signal?.addEventListener('abort', onAbort, { once: true });
+    const source = this.#body[Symbol.asyncIterator]();
+    try {
+      for (let bytes = 0; ;) {
+        const step = await Promise.race([source.next(), aborted.promise]);
+        if (step.done === true) return;
+        bytes += step.value.byteLength;
+        if (bytes > this.#maxBytes) throw tooLong(this.#key, this.#maxBytes);
+        yield step.value;
+      }
+    } catch (error) {
+      this.failure = error;
+      throw error;
+    } finally {
+      this.#signal?.removeEventListener('abort', onAbort);
+      // A source that waits for its next chunk would keep us waiting too; it is told, and left to itself.
+      void source.return?.();
     }
   }
-  if (filled > 0) yield block.subarray(0, filled);
 }
 
-async function* prepend<T>(first: readonly T[], rest: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
-  yield* first;
-  yield* rest;
-}
-
-function md5(bytes: Uint8Array): Buffer {
-  return createHash('md5').update(bytes).digest();
+function tooLong(key: string, maxBytes: number): SyncError {
+  return new SyncError({
+    code: 'too-large',
+    message: `The stream for ${key} is longer than the ${Math.floor(maxBytes / 1024 ** 3)} GiB that can be sent without knowing its length.`,
+    advice: 'Write it to a file first and put the file: its length is known, and it may have up to 5 TiB.',
+  });
 }

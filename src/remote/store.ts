@@ -9,6 +9,7 @@ import type {
   PartRequest,
   PresignRequest,
   PutRequest,
+  StreamRequest,
   UploadKey,
 } from '../core/object-store.ts';
 import * as buckets from './buckets.ts';
@@ -66,7 +67,7 @@ export class S3Store implements ObjectStore {
     return putObject(this.#connection, request, signal);
   }
 
-  putStream(request: Omit<PutRequest, 'body' | 'bodyMd5'>, body: AsyncIterable<Uint8Array>, signal?: AbortSignal) {
+  putStream(request: StreamRequest, body: AsyncIterable<Uint8Array>, signal?: AbortSignal) {
     return putStream(this.#connection, request, body, signal);
   }
 

@@ -43,6 +43,7 @@ function open(path: string): OpenedDatabase {
     // Before anything that writes: setting the journal mode does.
     const found = schemaVersionOf(database);
     if (found > SCHEMA_VERSION) throw tooNew(path, found);
+    proveSound(database);
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = NORMAL');
     database.pragma('foreign_keys = ON');
@@ -53,6 +54,12 @@ function open(path: string): OpenedDatabase {
     database.close();
     throw error;
   }
+}
+
+/** Reads every page once (a million files: 0.15 s), so that damage is met now and not in the middle of a comparison. */
+function proveSound(database: Database): void {
+  const verdict = database.pragma('quick_check(1)', { simple: true });
+  if (verdict !== 'ok') throw new Sqlite.SqliteError(String(verdict), 'SQLITE_CORRUPT');
 }
 
 function tooNew(path: string, found: number): SyncError {

@@ -56,7 +56,13 @@ export async function uploadInParts(
     // Looked at before gigabytes are sent; the conditional completion is still what proves it.
     if (taken === undefined && !isAsExpected(remote, job.expect)) return { kind: 'overtaken', remote };
     const upload = taken ?? (await start(context, job, file, signal));
-    return await sendAndComplete(context, job, file, upload, signal);
+    try {
+      return await sendAndComplete(context, job, file, upload, signal);
+    } catch (error) {
+      if (!isLost(error)) throw error;
+      // Once only: a server that loses one upload after the other is left alone until the file's next turn.
+      return await sendAndComplete(context, job, file, await start(context, job, file, signal), signal);
+    }
   } catch (error) {
     if (hasCode(error, 'file-changed') && !(await mayGoOn(context, job))) {
       await abandonUpload(context, job.key, signal);
@@ -114,10 +120,15 @@ async function sendAndComplete(
     await checkUnchanged(file, job.diskPath, job.local);
     return await complete(context, job, upload, signal);
   } catch (error) {
-    // The server swept the upload away (24 hours on RustFS) or lost a part: what it held is of no more use, nor is the journal.
-    if (hasCode(error, 'no-such-upload', 'invalid-part')) await abandonUpload(context, job.key, signal);
+    // What it held is of no more use, nor is the journal.
+    if (isLost(error)) await abandonUpload(context, job.key, signal);
     throw error;
   }
+}
+
+/** The server swept the upload away (after 24 hours on RustFS) or lost a part of it. */
+function isLost(error: unknown): boolean {
+  return hasCode(error, 'no-such-upload', 'invalid-part');
 }
 
 async function sendPart(

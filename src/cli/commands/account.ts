@@ -43,7 +43,10 @@ export function addAccountCommands(program: CliCommand, run: Run): void {
     .option('--proxy <url>', 'HTTP proxy to go through', parseProxy)
     .option('--virtual-host-style', 'put the bucket into the host name, for servers that want it there')
     .option('--store-secret-in-file', 'keep the secret in a file that only you can read, not in the keychain')
-    .addHelpText('after', '\nAt a terminal, the secret key is asked for when neither option gives it.')
+    .addHelpText(
+      'after',
+      '\nAt a terminal, the secret key is asked for when neither option gives it. The\naccount is added once the server has answered and taken the keys.',
+    )
     .examples(
       [
         'rustfs-sync account add home --endpoint https://nas.example:9000 --access-key alice',
@@ -105,7 +108,7 @@ async function addAccount(context: Context, name: string, options: AddOptions): 
     `Added the account ${visible(added.name)} (${visible(added.endpoint)}).`,
     publicAccount(added),
   );
-  await context.out.note(`Try it: rustfs-sync account test ${visible(added.name)}`);
+  await context.out.note(`Next, choose what to sync: rustfs-sync folder add LOCAL_DIR ${visible(added.name)}:BUCKET`);
   return undefined;
 }
 

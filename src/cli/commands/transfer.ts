@@ -75,9 +75,10 @@ async function get(
   if (file === '-') {
     if (out.isJson) throw usageError('--json and - exclude each other.', 'The object itself is what goes to stdout.');
     const destination: GetDestination = { kind: 'stream', write: (chunk) => out.bytes(chunk) };
-    await transfer(context, 'Downloaded', object, ({ objects, onProgress, signal }) =>
-      objects.get(object, destination, onProgress, signal),
-    );
+    const work = ({ objects, onProgress, signal }: Work) => objects.get(object, destination, onProgress, signal);
+    // A progress line would stand in the middle of a content that is shown on the same terminal.
+    if (!context.io.isTTY.stdout) await transfer(context, 'Downloaded', object, work);
+    else await work({ objects: await context.objects(), onProgress: () => undefined, signal: context.signal });
     return undefined;
   }
   const overwrite = options.force ?? false;

@@ -37,6 +37,7 @@ function beforeFirstRead(path: RegExp, hook: () => Promise<void>): (environment:
 
 /** Runs `hook` while the first part of a large file is on its way. */
 async function duringFirstPart(double: S3Double, hook: () => Promise<void>): Promise<void> {
+  double.requests.clear();
   double.faults.add({ operation: 'UploadPart' }, { kind: 'latency', delayMs: 150 });
   await pollUntil('a part on its way', () => (double.requests.count('UploadPart') > 0 ? true : undefined));
   await hook();
@@ -122,6 +123,8 @@ describe('a file that is edited while it is synced', () => {
     const world = await createWorld(double);
     const content = randomContent(80 * MIB);
     await world.root.write('film', content);
+    double.requests.clear();
+    double.faults.add({ operation: 'UploadPart' }, { kind: 'latency', delayMs: 300 });
     const run = world.sync();
     await pollUntil('an acknowledged part', () =>
       double.requests.of('UploadPart').some((one) => one.status === 200) ? true : undefined,

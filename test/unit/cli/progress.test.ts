@@ -35,7 +35,7 @@ describe('the rate', () => {
 describe('the line', () => {
   test('tells files, bytes, rate and time left', () => {
     const state = { doneBytes: 4_100_000, totalBytes: 41_000_000, files: { done: 1_203, total: 10_000 }, label: '' };
-    expect(progressLine(state, 6_600_000)).toBe('1,203 of 10,000 files  4.1 MB of 41.0 MB (10%)  6.6 MB/s  6.0 s left');
+    expect(progressLine(state, 6_600_000)).toBe('1,203 of 10,000 files  4.1 MB of 41.0 MB (10%)  6.6 MB/s  6 s left');
   });
 
   test('leaves out what is not known', () => {
@@ -48,7 +48,7 @@ describe('the line', () => {
     const busy = { state: 'syncing' as const, planned: { files: 10, bytes: 1_000 }, done: { files: 4, bytes: 250 } };
     const status = engineStatus(folderStatus(busy), folderStatus(busy), folderStatus());
     expect(syncLine({ ...status, bytesPerSecond: { up: 500, down: 0 } })).toBe(
-      '8 of 20 files  500 B of 2.0 kB (25%)  500 B/s  3.0 s left',
+      '8 of 20 files  500 B of 2.0 kB (25%)  500 B/s  3 s left',
     );
     expect(syncLine(engineStatus(folderStatus()))).toBe('');
     expect(syncLine(engineStatus(folderStatus({ state: 'comparing', filesScanned: 5_000 })))).toBe(
@@ -104,7 +104,7 @@ describe('on a terminal', () => {
     const draws = stderr.split('\r\x1b[2K').length - 1;
     expect(draws).toBeGreaterThan(5);
     expect(draws).toBeLessThanOrEqual(11);
-    expect(stderr).toContain('5.0 MB of 10.0 MB (50%)  5.0 MB/s  1.0 s left  日本の写真.jpg');
+    expect(stderr).toContain('5.0 MB of 10.0 MB (50%)  5.0 MB/s  1 s left  日本の写真.jpg');
     expect(stderr.endsWith('\r\x1b[2KDownloaded home:photos/日本の写真.jpg, 10.0 MB in 2.0 s (5.0 MB/s).\n')).toBe(
       true,
     );

@@ -117,6 +117,25 @@ describe('a database that can not be read', () => {
     expect(readFileSync(`${path}.unreadable-2026-01-01`).equals(damaged)).toBe(true);
   });
 
+  test('in the middle of its rows is found out when it is opened, not weeks later', () => {
+    const path = join(temporaryDirectory(), 'state.db');
+    const good = StateStore.open(path, 's');
+    good.accounts.insert(account());
+    good.folders.insert(folder('f1'));
+    good.transaction(() => {
+      for (let n = 0; n < 3_000; n++) good.base.put('f1', baseEntry(`directory/file-${n}`));
+    });
+    good.close();
+    const damaged = readFileSync(path);
+    const page = Math.floor(damaged.length / 4_096 / 2);
+    damaged.fill(0xee, page * 4_096, (page + 1) * 4_096);
+    writeFileSync(path, damaged);
+    const store = StateStore.open(path, 'x');
+    expect(store.setAside).toBe(`${path}.unreadable-x`);
+    expect(store.base.count('f1')).toEqual({ present: 0, retained: 0 });
+    store.close();
+  });
+
   test('is not taken for one when it can not be opened at all', () => {
     const directory = temporaryDirectory();
     expect(() => StateStore.open(join(directory, 'nowhere', 'state.db'), 's')).toThrow(/directory does not exist/i);

@@ -216,7 +216,10 @@ describe('an upload that the server swept away', () => {
     'in the middle of an attempt leaves the next one a clean start',
     async (matches) => {
       const world = createUploadWorld(LARGE);
-      onNext(world.store, matches, () => void world.store.expireUploads('bucket'));
+      onNext(world.store, matches, () => {
+        world.store.expireUploads('bucket');
+        return undefined;
+      });
       const context = world.newContext();
       await expect(upload(world, context)).rejects.toMatchObject({ code: 'no-such-upload' });
       await expectNothingLeft(world, context);

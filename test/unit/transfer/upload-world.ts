@@ -18,7 +18,7 @@ import { createTestEnvironment, type TestEnvironment } from '../../support/test-
 
 export const ROOT = '/root';
 export const KEY = 'docs/report.txt';
-export const never = new AbortController().signal;
+export const never: AbortSignal = new AbortController().signal;
 const MIB = 1024 * 1024;
 
 /** Three parts: 8 MiB, 8 MiB, and seven bytes. Each differs from the others. */

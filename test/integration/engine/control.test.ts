@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { openEngine } from '../../../src/engine/index.ts';
+import { createWorld } from '../../support/engine-harness.ts';
+import { MIB, randomContent } from '../../support/engine-root.ts';
+import { useDouble } from '../../support/engine-servers.ts';
+import { pollUntil } from '../../support/loopback.ts';
+import { CollectedLog } from '../../support/test-environment.ts';
+
+describe('what a person asks of a running engine', () => {
+  test('an upload limit is kept, roughly', async () => {
+    const world = await createWorld(await useDouble());
+    await world.client.call('setting.set', { uploadLimitBytesPerSecond: 4 * MIB });
+    for (let i = 0; i < 12; i++) await world.root.write(`d/${i}`, randomContent(MIB));
+    const startMs = performance.now();
+    expect(await world.sync()).toMatchObject({ result: 'in-sync', uploadedFiles: 12 });
+    const seconds = (performance.now() - startMs) / 1000;
+    // 12 MiB at 4 MiB/s are 3 s; the burst and the piece that leaves first make it less.
+    expect(seconds).toBeGreaterThan(2);
+    expect(seconds).toBeLessThan(6);
+  });
+
+  test('a folder paused in the middle of an upload stops sending, and goes on from there when resumed', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double);
+    await world.watch();
+    double.requests.clear();
+    double.faults.add({ operation: 'UploadPart' }, { kind: 'latency', delayMs: 200 });
+    const content = randomContent(160 * MIB);
+    await world.root.write('film', content);
+    const acknowledged = () => double.requests.of('UploadPart').filter((one) => one.status === 200);
+    await pollUntil('acknowledged parts', () => (acknowledged().length >= 4 ? true : undefined));
+    await world.client.call('folder.pause', { id: world.folderId });
+    await pollUntil('the end of all requests', () =>
+      world.log.lines.length >= 0 && double.requests.all.every((one) => one.status !== undefined || one.bytesReceived >= 0)
+        ? true
+        : undefined,
+    );
+    expect((await world.client.call('folder.status', { id: world.folderId })).state).toBe('paused');
+    const before = acknowledged().map((one) => one.partNumber);
+    expect(await world.bucket.keys()).toEqual([]);
+    await world.client.call('folder.resume', { id: world.folderId });
+    await pollUntil('the object', async () => ((await world.bucket.etag('film')) === undefined ? undefined : true));
+    const sent = acknowledged().map((one) => one.partNumber);
+    for (const part of before) expect(sent.filter((one) => one === part)).toHaveLength(1);
+    expect((await world.bucket.get('film')).equals(content)).toBe(true);
+  });
+
+  test('a paused folder stays paused through a restart', async () => {
+    const world = await createWorld(await useDouble());
+    await world.root.write('doc', 'x');
+    await world.client.call('folder.pause', { id: world.folderId });
+    await world.restart();
+    expect(await world.sync()).toMatchObject({ result: 'paused', uploadedFiles: 0 });
+    expect(await world.bucket.keys()).toEqual([]);
+  });
+
+  test('rule 15: two engines on one home: the second one may look but not sync', async () => {
+    const world = await createWorld(await useDouble());
+    await world.watch();
+    const second = openEngine(world.home, () => new CollectedLog());
+    try {
+      await expect(second.client.call('sync.once', {})).rejects.toMatchObject({ code: 'engine-busy' });
+      expect(await second.client.call('folder.list', {})).toHaveLength(1);
+      await world.stop();
+      expect(await second.client.call('sync.once', {})).toMatchObject({ result: 'in-sync' });
+    } finally {
+      await second.close();
+    }
+  });
+
+  test('rule 15: folders that overlap, on disk or in the bucket, are refused', async () => {
+    const world = await createWorld(await useDouble(), { prefix: 'a/b' });
+    await world.root.write('below/doc', 'x');
+    const add = (localRoot: string, prefix: string) =>
+      world.client.call('folder.add', { localRoot, account: 'test', bucket: world.bucket.name, prefix });
+    await expect(add(world.root.at('below'), 'other')).rejects.toMatchObject({ code: 'folder-overlap' });
+    await expect(add(`${world.root.path}/..`, 'other')).rejects.toMatchObject({ code: 'folder-overlap' });
+    for (const prefix of ['', 'a', 'a/b', 'a/b/c']) {
+      await expect(add(world.home, prefix)).rejects.toMatchObject({ code: 'folder-overlap' });
+    }
+    await expect(add(world.home, 'a/bc')).resolves.toMatchObject({ prefix: 'a/bc/' });
+  });
+});

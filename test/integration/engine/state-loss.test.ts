@@ -1,0 +1,70 @@
+import { readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createWorld, type World } from '../../support/engine-harness.ts';
+import { MIB, randomContent } from '../../support/engine-root.ts';
+import { useDouble } from '../../support/engine-servers.ts';
+
+const isWrite = (operation: string) => /^(Put|Upload|Create|Complete|Copy|Delete)/.test(operation);
+
+async function dropDatabase(world: World): Promise<void> {
+  for (const suffix of ['', '-wal', '-shm']) await rm(join(world.home, `state.db${suffix}`), { force: true });
+}
+
+describe('rule 5: a database that is lost or damaged deletes nothing', () => {
+  test('database-lost: equal files are adopted, nothing is sent again, a changed one is a conflict', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double, { mirrorDeletes: true });
+    await world.root.write('small', 'content');
+    await world.root.write('large', randomContent(20 * MIB));
+    await world.root.write('gone', 'content');
+    await world.root.write('edited', 'before');
+    await world.sync();
+    await world.stop();
+    await dropDatabase(world);
+    await world.root.remove('gone');
+    await world.root.write('edited', 'after!');
+    world.start();
+    double.requests.clear();
+    expect(await world.sync()).toMatchObject({ result: 'problems', uploadedFiles: 0, deletedFiles: 0 });
+    const writes = double.requests.all.filter((one) => isWrite(one.operation));
+    expect(writes.filter((one) => one.key !== undefined && !one.key.startsWith('.rustfs-sync-probe/'))).toEqual([]);
+    expect(await world.bucket.keys()).toEqual(['edited', 'gone', 'large', 'small']);
+    expect(await world.bucket.text('edited')).toBe('before');
+    expect(await world.problemCodes()).toEqual(['edited: conflict']);
+    expect((await world.activity('adopted')).sort()).toEqual(['large', 'small']);
+  });
+
+  test('database-lost with the account too: adding both again adopts everything', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double, { mirrorDeletes: true });
+    for (let i = 0; i < 20; i++) await world.root.write(`d/${i}`, `content ${i}`);
+    await world.sync();
+    await world.stop();
+    await rm(world.home, { recursive: true });
+    await world.setUp();
+    double.requests.clear();
+    expect(await world.sync()).toMatchObject({ result: 'in-sync', uploadedFiles: 0, deletedFiles: 0 });
+    expect(double.requests.count('PutObject')).toBe(0);
+    expect(await world.bucket.keys()).toHaveLength(20);
+  });
+
+  test.each([
+    ['overwritten with something else', (path: string) => writeFile(path, 'this is no database'.repeat(500))],
+    ['cut to a part of itself', (path: string) => truncate(path, 9_000)],
+    ['emptied', (path: string) => truncate(path, 0)],
+  ])('database-corrupt: %s', async (_name, damage) => {
+    const double = await useDouble();
+    const world = await createWorld(double, { mirrorDeletes: true });
+    for (let i = 0; i < 500; i++) await world.root.write(`directory-with-a-name/${i}`, `content ${i}`);
+    await world.sync();
+    await world.stop();
+    expect(await readdir(world.home)).not.toContain('state.db-wal');
+    await damage(join(world.home, 'state.db'));
+    world.start();
+    double.requests.clear();
+    expect(await world.sync()).toMatchObject({ result: 'in-sync', uploadedFiles: 0, deletedFiles: 0 });
+    expect(double.requests.count('PutObject')).toBe(0);
+    expect(await world.bucket.keys()).toHaveLength(500);
+  });
+});
