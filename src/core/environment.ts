@@ -102,6 +102,36 @@ export interface FileSystem {
   readText(root: string, path: string, maxBytes: number): Promise<string | undefined>;
   /** Writes a small text file whole or not at all, creating the directories above it. */
   writeText(root: string, path: string, text: string): Promise<void>;
+  /**
+   * Opens a file to be written piece by piece, creating it and the directories above it where they are not there. What it
+   * holds already stays, so that a download can go on. For paths below the private directory alone.
+   */
+  openForWriting(root: string, path: string): Promise<WritableFile>;
+  /**
+   * Gives a file another name on the same file system, creating the directories above it. Never replaces anything, but for
+   * another spelling of the file's own name on a disk that ignores case.
+   *
+   * @param expect what must be at `from`: only that file is moved.
+   * @returns the file under its new name (a move changes its ctime).
+   * @throws SyncError file-changed when `from` is not as expected; name-taken when something is at `to`.
+   */
+  move(root: string, from: string, to: string, expect: Fingerprint): Promise<FileStat>;
+  /** Removes a file for good. For paths below the private directory alone. That it is gone already is no error. */
+  removeFile(root: string, path: string): Promise<void>;
+  /** Removes a directory if nothing is in it. @returns whether it is gone. Never the root, never the private directory. */
+  removeEmptyDirectory(root: string, path: string): Promise<boolean>;
+}
+
+/** A file open for writing. The opener closes it. */
+export interface WritableFile {
+  /** Bytes that it holds. */
+  readonly sizeBytes: number;
+  write(bytes: Uint8Array, position: number): Promise<void>;
+  /** Reads back what was written. As {@link OpenFile.read}. */
+  read(buffer: Uint8Array, position: number): Promise<number>;
+  /** Cuts it to a length, sets its modification time and whether its owner may execute it, and flushes it to the disk. */
+  finish(options: { readonly sizeBytes: number; readonly mtimeNs: bigint | undefined; readonly executable: boolean }): Promise<FileStat>;
+  close(): Promise<void>;
 }
 
 /** A file open for reading. The opener closes it. */

@@ -35,6 +35,7 @@ export type ErrorCode =
   | 'file-unreadable'
   | 'not-a-file'
   | 'link-in-path'
+  | 'name-taken'
   | 'disk-full'
   | 'disk-error'
   | 'root-missing'

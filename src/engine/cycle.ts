@@ -11,6 +11,7 @@ import { executePlan, type Execution, type ExecutionListener } from './execute.t
 import type { FolderContext } from './folder-context.ts';
 import { BrakeCounter, PlanWriter } from './plan-writer.ts';
 import { remoteTree } from './remote-tree.ts';
+import { proveLocalRoot } from './roots.ts';
 import { baseBelow, remoteAsRemembered, withoutNested, type Scope } from './scope.ts';
 
 /** Longest `.rustfsignore` that is read, in bytes. */
@@ -85,6 +86,8 @@ async function planCycle(
       listener.compared();
     }
     writer.finish();
+    // A disk that went away between its proof and the scan looked empty, and read as deleted.
+    await proveLocalRoot(environment.fs, folder);
   } catch (error) {
     state.plans.clear(folder.id);
     throw error;

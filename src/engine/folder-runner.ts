@@ -195,8 +195,13 @@ export class FolderRunner {
     const isOverdue = Math.abs(nowMs - lastFullPassMs) >= FULL_PASS_EVERY_MS;
     if (this.#fullPassDue || needsAll || isOverdue) return EVERYTHING;
     if (paths.length > 0) return { kind: 'paths', paths };
-    const retryAtMs = state.problems.nextRetryMs(folder.id);
+    const retryAtMs = this.#nextRetryMs(folder);
     return retryAtMs !== undefined && retryAtMs <= nowMs ? { kind: 'retry' } : undefined;
+  }
+
+  /** When a planned path is due again. Not while the plan is held: a retry carries out all that is planned. */
+  #nextRetryMs(folder: FolderRow): number | undefined {
+    return folder.hold === undefined ? this.#parts.state.problems.nextRetryMs(folder.id) : undefined;
   }
 
   /** How long to sleep when nothing wakes us. */
@@ -205,7 +210,7 @@ export class FolderRunner {
     const nowMs = this.#parts.environment.clock.now();
     const folder = this.#folder();
     const untilFullPass = Math.max(0, (folder.lastFullPassMs ?? nowMs) + FULL_PASS_EVERY_MS - nowMs);
-    const retryAtMs = this.#parts.state.problems.nextRetryMs(this.#folderId);
+    const retryAtMs = this.#nextRetryMs(folder);
     const untilRetry = retryAtMs === undefined ? FULL_PASS_EVERY_MS : Math.max(SHORTEST_PAUSE_MS, retryAtMs - nowMs);
     return Math.min(FULL_PASS_EVERY_MS, folder.paused ? FULL_PASS_EVERY_MS : Math.min(untilFullPass, untilRetry));
   }

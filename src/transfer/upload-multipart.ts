@@ -121,7 +121,10 @@ async function sendAndComplete(
     return await complete(context, job, upload, signal);
   } catch (error) {
     // What it held is of no more use, nor is the journal.
-    if (isLost(error)) await abandonUpload(context, job.key, signal);
+    if (isLost(error)) {
+      for (const part of upload.acknowledged.values()) job.onProgress(-part.sizeBytes);
+      await abandonUpload(context, job.key, signal);
+    }
     throw error;
   }
 }

@@ -1,6 +1,5 @@
 import type { Bench } from '../bench.ts';
 import { measure } from '../measure.ts';
-import type { PeerName } from '../peers.ts';
 import { againstFastest, measuredTable, OURS, type CaseResult } from '../result.ts';
 import { runRounds, type Contender } from '../rounds.ts';
 
@@ -10,22 +9,17 @@ export async function benchUnchanged(bench: Bench): Promise<CaseResult> {
   const { root } = folder;
   const contenders: Contender[] = [{ name: OURS, command: 'rustfs-sync sync --once', run: () => folder.syncOnce() }];
   if (bench.peers.found.has('rclone')) {
-    const target = `bench:${await uploadedBy(bench, 'rclone', (bucket) => ['sync', root, `bench:${bucket}`])}`;
+    const target = await uploadedByRclone(bench, root);
     for (const flags of [[], ['--size-only'], ['--checksum'], ['--checksum', '--fast-list']]) {
-      contenders.push(peer(bench, 'rclone', ['sync', ...flags, root, target], ['rclone sync', ...flags].join(' ')));
+      const name = ['rclone sync', ...flags].join(' ');
+      const command = bench.peer('rclone', ['sync', ...flags, root, target]);
+      contenders.push({ name, command: `${name} DIR REMOTE:BUCKET`, run: () => measure(command) });
     }
   }
-  if (bench.peers.found.has('s5cmd')) {
-    const bucket = await uploadedBy(bench, 's5cmd', (fresh) => ['sync', `${root}/`, `s3://${fresh}/`]);
-    contenders.push(peer(bench, 's5cmd', ['sync', `${root}/`, `s3://${bucket}/`], 's5cmd sync'));
-  }
-  if (bench.peers.found.has('mc')) {
-    const bucket = await uploadedBy(bench, 'mc', (fresh) => ['mirror', root, `bench/${fresh}`]);
-    contenders.push(peer(bench, 'mc', ['mirror', root, `bench/${bucket}`], 'mc mirror'));
-  }
+  const missing = new Map([...bench.peers.missing].filter(([name]) => name === 'rclone'));
   const measured = await runRounds(contenders, bench);
   return {
-    table: measuredTable(measured, bench.peers.missing),
+    table: measuredTable(measured, missing),
     targets: [againstFastest('Faster than `rclone sync`', measured, ['rclone sync'], 1)],
     remarks: [
       'Every program compares with what it uploaded itself, so that the times kept with the objects are its own.',
@@ -34,13 +28,9 @@ export async function benchUnchanged(bench: Bench): Promise<CaseResult> {
   };
 }
 
-async function uploadedBy(bench: Bench, name: PeerName, args: (bucket: string) => readonly string[]): Promise<string> {
-  const bucket = await bench.freshBucket();
-  bench.log(`  uploading with ${name} (not counted)`);
-  await measure(bench.peer(name, args(bucket)));
-  return bucket;
-}
-
-function peer(bench: Bench, name: PeerName, args: readonly string[], label: string): Contender {
-  return { name: label, command: `${label} DIR TARGET`, run: () => measure(bench.peer(name, args)) };
+async function uploadedByRclone(bench: Bench, root: string): Promise<string> {
+  const target = `bench:${await bench.freshBucket()}`;
+  bench.log('  uploading with rclone (not counted)');
+  await measure(bench.peer('rclone', ['sync', '--transfers', '32', root, target]));
+  return target;
 }

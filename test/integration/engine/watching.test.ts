@@ -1,0 +1,199 @@
+import { mkdir, rename } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { createWorld } from '../../support/engine-harness.ts';
+import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
+import { pollUntil } from '../../support/loopback.ts';
+
+describe.skipIf(isWithoutRealServer)('watching, against the real server', () => {
+  test('a small edit is in the bucket within two seconds of the write (median of twelve)', async () => {
+    const world = await createWorld(sharedServer());
+    await world.root.write('doc', 'version 0');
+    await world.watch();
+    const latenciesMs: number[] = [];
+    for (let i = 1; i <= 12; i++) {
+      const before = await world.bucket.etag('doc');
+      await world.root.write('doc', `version ${i}`);
+      const writtenMs = performance.now();
+      await pollUntil(
+        'the edit in the bucket',
+        async () => ((await world.bucket.etag('doc')) === before ? undefined : true),
+        { everyMs: 10 },
+      );
+      latenciesMs.push(performance.now() - writtenMs);
+      expect(await world.bucket.text('doc')).toBe(`version ${i}`);
+    }
+    const median = latenciesMs.sort((a, b) => a - b)[6] ?? Infinity;
+    console.log(`Latency from write to bucket: median ${Math.round(median)} ms, worst ${Math.round(latenciesMs.at(-1) ?? 0)} ms`);
+    expect(median).toBeLessThan(2_000);
+  });
+
+  test('a new tree of directories goes up whole, what was written while it was made included', async () => {
+    const world = await createWorld(sharedServer());
+    await world.watch();
+    const expected: string[] = [];
+    for (let i = 0; i < 30; i++) {
+      const path = `new/${'deep/'.repeat(i % 7)}dir-${i}/file`;
+      await world.root.write(path, `content ${i}`);
+      expected.push(path);
+    }
+    await pollUntil('all objects', async () =>
+      (await world.bucket.keys()).length === expected.length ? true : undefined,
+    );
+    expect(await world.bucket.keys()).toEqual([...expected].sort());
+  });
+
+  test('a renamed directory is under its new name, and with mirrorDeletes no longer under the old one', async () => {
+    const world = await createWorld(sharedServer(), { mirrorDeletes: true });
+    for (let i = 0; i < 5; i++) await world.root.write(`old/sub/${i}`, `content ${i}`);
+    for (let i = 0; i < 9; i++) await world.root.write(`other/${i}`, `content ${i}`);
+    await world.watch();
+    await world.root.move('old', 'new');
+    await pollUntil('the new names alone', async () => {
+      const keys = await world.bucket.keys();
+      return keys.filter((key) => key.startsWith('new/')).length === 5 && !keys.some((key) => key.startsWith('old/'))
+        ? true
+        : undefined;
+    });
+    expect(await world.bucket.text('new/sub/3')).toBe('content 3');
+    // What happens below the new name is seen too.
+    await world.root.write('new/sub/3', 'edited');
+    await pollUntil('the edit', async () => ((await world.bucket.text('new/sub/3')) === 'edited' ? true : undefined));
+  });
+
+  test('a directory moved in from outside goes up', async () => {
+    const world = await createWorld(sharedServer());
+    await world.watch();
+    await mkdir(`${world.home}/outside/a`, { recursive: true });
+    await rename(`${world.home}/outside`, world.root.at('moved-in'));
+    await world.root.write('moved-in/a/file', 'x');
+    await pollUntil('the object', async () =>
+      (await world.bucket.etag('moved-in/a/file')) === undefined ? undefined : true,
+    );
+  });
+
+  test('a deleted file goes with mirrorDeletes, while watching', async () => {
+    const world = await createWorld(sharedServer(), { mirrorDeletes: true });
+    for (let i = 0; i < 5; i++) await world.root.write(`file-${i}`, `content ${i}`);
+    await world.watch();
+    await world.root.remove('file-2');
+    await pollUntil('its end', async () => ((await world.bucket.etag('file-2')) === undefined ? true : undefined));
+    expect(await world.bucket.trashed()).toEqual(['file-2']);
+    expect(await world.bucket.keys()).toHaveLength(4);
+  });
+
+  test('rule 1: a root moved away while watching deletes nothing, and is taken up when it is back', async () => {
+    const world = await createWorld(sharedServer(), { mirrorDeletes: true });
+    await world.root.write('doc', 'x');
+    await world.watch();
+    await rename(world.root.path, `${world.root.path}-away`);
+    await pollUntil('the folder to stop', async () =>
+      (await world.client.call('folder.status', { id: world.folderId })).code === 'root-missing' ? true : undefined,
+    );
+    expect(await world.bucket.keys()).toEqual(['doc']);
+    await rename(`${world.root.path}-away`, world.root.path);
+    await world.root.write('doc', 'edited since');
+    await pollUntil('the edit', async () => ((await world.bucket.text('doc')) === 'edited since' ? true : undefined), {
+      deadlineMs: 45_000,
+    });
+    expect(await world.activity('deleted-remote')).toEqual([]);
+  });
+});
+
+describe('watching, against a server with faults', () => {
+  test('rule 3: while a plan is held, a retry of another file does not carry it out', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double, { mirrorDeletes: true });
+    for (let i = 0; i < 12; i++) await world.root.write(`file-${i}`, `content ${i}`);
+    await world.sync();
+    for (let i = 0; i < 12; i++) await world.root.remove(`file-${i}`);
+    await world.root.write('failing', 'x');
+    double.faults.add({ operation: 'PutObject', key: /failing/ }, { kind: 'error', code: 'InvalidRequest' });
+    expect(await world.sync()).toMatchObject({ result: 'held' });
+    // A problem of a transfer that failed earlier and is due to be tried again now.
+    const finding = { path: 'failing', source: 'transfer', code: 'server-error', severity: 'error' } as const;
+    const words = { message: 'failed', advice: 'wait', detail: '', retryAtMs: 0 };
+    world.state.problems.put(world.folderId, { ...finding, ...words }, 1, 0);
+    await world.watch();
+    // Every turn of the loop from here on is one for the retry.
+    const turns = world.state.folders.byId(world.folderId)?.lastPass ?? 0;
+    await pollUntil(
+      'some turns, or none for seconds',
+      () => ((world.state.folders.byId(world.folderId)?.lastPass ?? 0) > turns + 1 ? true : undefined),
+      { deadlineMs: 2_500 },
+    ).catch(() => undefined);
+    expect(await world.bucket.keys()).toHaveLength(12);
+    expect(await world.activity('deleted-remote')).toEqual([]);
+  });
+
+  test('rule 16: a failing file that is removed takes its problem with it, and the engine comes to rest', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double);
+    await world.root.write('bad', 'x');
+    double.faults.add({ operation: 'PutObject', key: /bad/ }, { kind: 'error', code: 'InvalidRequest' });
+    await world.watch();
+    expect(await world.problemCodes()).toEqual(['bad: server-refused']);
+    await world.root.remove('bad');
+    await pollUntil('the end of the problem', async () =>
+      (await world.problemCodes()).length === 0 ? true : undefined,
+    );
+    expect(world.state.problems.nextRetryMs(world.folderId)).toBeUndefined();
+  });
+
+  test('rule 9: a file that is appended to again and again is up within seconds after the last write', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double);
+    const lengths: number[] = [];
+    double.model.onChange(({ key, object }) => {
+      if (key === 'log' && object) lengths.push(object.content.sizeBytes);
+    });
+    await world.watch();
+    await world.root.write('log', '');
+    let written = 0;
+    await pollUntil(
+      'forty appended lines',
+      async () => {
+        await world.root.append('log', 'line\n');
+        return ++written >= 40 ? true : undefined;
+      },
+      { everyMs: 50 },
+    );
+    const settledMs = performance.now();
+    await pollUntil('the whole log', () => (lengths.at(-1) === written * 5 ? true : undefined));
+    expect(performance.now() - settledMs).toBeLessThan(5_000);
+    // Only whole lines ever, since each append is one write.
+    expect(lengths.filter((length) => length % 5 !== 0)).toEqual([]);
+  });
+
+  test('rule 1: a root replaced between its proof and the scan deletes nothing', async () => {
+    const double = await useDouble();
+    const state = { armed: false };
+    const world = await createWorld(double, {
+      mirrorDeletes: true,
+      wrap: (environment) => ({
+        ...environment,
+        fs: {
+          ...environment.fs,
+          readText: async (root, path, maxBytes) => {
+            const text = await environment.fs.readText(root, path, maxBytes);
+            if (state.armed && path.endsWith('/folder-id')) {
+              state.armed = false;
+              await rename(root, `${root}-away`);
+              await mkdir(root);
+            }
+            return text;
+          },
+        },
+      }),
+    });
+    await world.root.write('only', 'x');
+    await world.sync();
+    // A disk that is unmounted right after its marker was read leaves an empty directory.
+    state.armed = true;
+    expect(await world.sync()).toMatchObject({ result: 'problems', deletedFiles: 0 });
+    expect(await world.problemCodes()).toEqual([': root-replaced']);
+    expect(await world.bucket.keys()).toEqual(['only']);
+    await world.root.remove('');
+    await rename(`${world.root.path}-away`, world.root.path);
+    expect(await world.sync()).toMatchObject({ result: 'in-sync', uploadedFiles: 0, deletedFiles: 0 });
+  });
+});
