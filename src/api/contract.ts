@@ -81,6 +81,11 @@ export const commands = {
     input: z.object({ folderId: text.optional(), limit: z.number().int().positive().max(100_000).default(1_000) }),
     output: z.array(problemInfo),
   },
+  /** Settles a conflict: which of the two files keeps the name. The other one stays in the trash, or beside it for `both`. */
+  'problem.resolve': {
+    input: z.object({ id: z.number().int(), keep: z.enum(['mine', 'theirs', 'both']) }),
+    output: none,
+  },
   'activity.list': {
     input: z.object({ limit: z.number().int().positive().max(100_000).default(100) }),
     output: z.array(activityInfo),

@@ -171,6 +171,8 @@ export const syncOutcome = z.object({
   error: z.object({ code: z.string(), message: z.string(), advice: z.string(), detail: z.string() }).optional(),
   uploadedFiles: z.number(),
   uploadedBytes: z.number(),
+  downloadedFiles: z.number(),
+  downloadedBytes: z.number(),
   deletedFiles: z.number(),
 });
 export type SyncOutcome = z.infer<typeof syncOutcome>;

@@ -38,15 +38,19 @@ const NONE: Action = { kind: 'none' };
 /**
  * The decision for one path, from what base, disk and bucket say of it. Pure and total: every combination has an answer,
  * and no combination in which only one side was looked at can delete anything.
+ *
+ * @param touched for a file whose times moved and whose size did not: whether it was read and found to differ from base.
+ * (One that was found to be the same is decided with a base that has its new times.)
  */
 export function decide(
   base: BaseEntry | undefined,
   local: LocalEntry | undefined,
   remote: RemoteEntry | undefined,
   rules: DecisionRules,
+  touched: 'unread' | 'differs' = 'unread',
 ): Action {
   const agreed = base === undefined || (base.retained && rules.mode !== 'upload') ? undefined : base;
-  const localSide = compareLocal(agreed, local);
+  const localSide = compareLocal(agreed, local, touched);
   const remoteSide = compareRemote(agreed, remote);
   switch (rules.mode) {
     case 'two-way':
@@ -58,10 +62,11 @@ export function decide(
   }
 }
 
-function compareLocal(base: BaseEntry | undefined, local: LocalEntry | undefined): Side {
+function compareLocal(base: BaseEntry | undefined, local: LocalEntry | undefined, touched: 'unread' | 'differs'): Side {
   if (local === undefined) return 'absent';
   if (base === undefined || base.retained || base.sizeBytes !== local.sizeBytes) return 'changed';
-  return sameFingerprint(base, local) ? 'same' : 'touched';
+  if (sameFingerprint(base, local)) return 'same';
+  return touched === 'differs' ? 'changed' : 'touched';
 }
 
 function compareRemote(base: BaseEntry | undefined, remote: RemoteEntry | undefined): Side {

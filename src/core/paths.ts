@@ -28,7 +28,8 @@ export type NameProblem =
   | 'nul-in-name'
   | 'dot-segment'
   | 'empty-segment'
-  | 'name-not-unicode';
+  | 'name-not-unicode'
+  | 'unsafe-name';
 
 /** What is wrong with one name between two slashes, or undefined when it is fit for a key. */
 export function checkSegment(name: string): NameProblem | undefined {
@@ -54,6 +55,15 @@ export function checkPath(path: string): NameProblem | undefined {
     if (problem !== undefined) return problem;
   }
   return checkKeyLength(path);
+}
+
+/**
+ * Whether a path from a bucket could lead somewhere else on some disk, or show as another one: a backslash (a separator on
+ * Windows), control characters, and the marks that reverse the direction of writing.
+ */
+export function checkUnsafeName(path: string): NameProblem | undefined {
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  return /[\\\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(path) ? 'unsafe-name' : undefined;
 }
 
 /** `text` as a path, or undefined when it is not one. Composes to NFC. */

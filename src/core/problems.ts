@@ -3,7 +3,14 @@ import type { ErrorCode } from './errors.ts';
 
 /** A problem is anything about a path or a folder that a person may want to know or has to decide. */
 export type ProblemCode =
-  SkipReason | ErrorCode | 'not-nfc' | 'remote-changed' | 'local-changed' | 'conflict' | 'keeps-changing';
+  | SkipReason
+  | ErrorCode
+  | 'not-nfc'
+  | 'remote-changed'
+  | 'local-changed'
+  | 'conflict'
+  | 'conflict-copy'
+  | 'keeps-changing';
 
 /**
  * `notice`: left out by nature, listed for completeness; `warning`: not synced until a person acts; `error`: failed, and
@@ -20,7 +27,7 @@ export interface ProblemText {
 
 /** Those that a comparison finds by itself, without a request that failed. */
 export type ComparisonProblem =
-  SkipReason | 'not-nfc' | 'remote-changed' | 'local-changed' | 'conflict' | 'keeps-changing';
+  SkipReason | 'not-nfc' | 'remote-changed' | 'local-changed' | 'conflict' | 'conflict-copy' | 'keeps-changing';
 
 const TEXTS: Readonly<Record<ComparisonProblem, ProblemText>> = {
   'name-too-long': warning(
@@ -38,6 +45,10 @@ const TEXTS: Readonly<Record<ComparisonProblem, ProblemText>> = {
   'name-not-unicode': warning(
     'The name is not valid Unicode, so that it can not be written in a bucket.',
     'Rename the file. Names like this often come from old archives in another encoding.',
+  ),
+  'unsafe-name': warning(
+    'The name has a backslash, a control character or a mark that reverses the direction of writing, which could make it something else on another computer.',
+    'Rename it on the side where it is.',
   ),
   'unicode-clash': warning(
     'Another name in the same folder differs from this one only in its Unicode form, and looks the same.',
@@ -75,6 +86,10 @@ const TEXTS: Readonly<Record<ComparisonProblem, ProblemText>> = {
   conflict: warning(
     'The file and the object both changed and differ. Both are kept as they are.',
     'Compare the two, then remove or rename the one that you do not want under this name.',
+  ),
+  'conflict-copy': warning(
+    'The file was changed here and in the bucket. Both are kept: the bucket\u2019s version under its name, yours beside it.',
+    'Compare the two and say which to keep: rustfs-sync problems resolve ID --keep mine|theirs|both.',
   ),
   'keeps-changing': warning(
     'The file keeps changing while it is read, so that it can not be sent whole.',

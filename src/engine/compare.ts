@@ -2,6 +2,7 @@ import { decide, type Action, type DecisionRules } from '../core/decide.ts';
 import type { BaseEntry, RemoteEntry, ScanItem, SkippedItem } from '../core/entries.ts';
 import type { PathFilter } from '../core/filters.ts';
 import { mergeTrees, type MergedPath } from '../core/merge.ts';
+import { checkUnsafeName } from '../core/paths.ts';
 import type { PlanItem, PlannedKind } from '../core/plan.ts';
 
 /** The three trees of a folder, or of a part of it. */
@@ -33,6 +34,12 @@ export async function* compareTrees(
     }
     // The scan leaves ignored files out; the same paths are left out of base and bucket, or they would read as deleted.
     if (merged.local === undefined && filter.ignoresFile(merged.path)) continue;
+    // What comes from a bucket could confuse a disk or the person in front of it; left out on both sides, and told.
+    const reason = rules.mode === 'upload' ? undefined : checkUnsafeName(merged.path);
+    if (reason !== undefined) {
+      yield { kind: 'skipped', item: { kind: 'skipped', path: merged.path, reason, shadowed: false } };
+      continue;
+    }
     yield { kind: 'path', merged, action: decide(merged.base, merged.local, merged.remote, rules) };
   }
 }
@@ -40,12 +47,12 @@ export async function* compareTrees(
 /** The row of the plan for an action that is carried out later. */
 export function planItem(merged: MergedPath, action: Extract<Action, { kind: PlannedKind }>): PlanItem {
   const { path, local, remote } = merged;
-  const moved = action.kind === 'download' || action.kind === 'delete-remote' ? remote : (local ?? remote);
+  const counted = action.kind === 'download' || action.kind === 'delete-remote' ? remote : (local ?? remote);
   return {
     path,
     kind: action.kind,
     local,
     expect: remote === undefined ? { kind: 'absent' } : { kind: 'etag', etag: remote.etag },
-    sizeBytes: moved?.sizeBytes ?? 0,
+    sizeBytes: counted?.sizeBytes ?? 0,
   };
 }

@@ -10,9 +10,9 @@ import { compareTrees, type Trees } from './compare.ts';
 import { executePlan, type Execution, type ExecutionListener } from './execute.ts';
 import type { FolderContext } from './folder-context.ts';
 import { BrakeCounter, PlanWriter } from './plan-writer.ts';
-import { remoteTree } from './remote-tree.ts';
+import { remoteTree, type RefusedKey } from './remote-tree.ts';
 import { proveLocalRoot } from './roots.ts';
-import { baseBelow, remoteAsRemembered, withoutNested, type Scope } from './scope.ts';
+import { baseBelow, localAsRemembered, remoteAsRemembered, withoutNested, type Scope } from './scope.ts';
 
 /** Longest `.rustfsignore` that is read, in bytes. */
 const MAX_IGNORE_FILE_BYTES = 1024 * 1024;
@@ -77,7 +77,7 @@ async function planCycle(
   });
   const writer = new PlanWriter(state, folder.id, pass, environment.clock.now());
   const brake = new BrakeCounter();
-  const trees = scope.kind === 'everything' ? wholeTrees(context, signal) : hintedTrees(context, roots, signal);
+  const trees = treesOf(context, scope, roots, writer, signal);
   try {
     for await (const compared of compareTrees(trees, context.rules, context.filter)) {
       signal.throwIfAborted();
@@ -124,16 +124,42 @@ export interface TreeSources extends Pick<FolderContext, 'environment' | 'state'
   readonly upload: Pick<FolderContext['upload'], 'store' | 'requests'>;
 }
 
+function treesOf(
+  context: FolderContext,
+  scope: Exclude<Scope, { kind: 'retry' }>,
+  roots: readonly string[],
+  writer: PlanWriter,
+  signal: AbortSignal,
+): Trees {
+  const { state, folder } = context;
+  const onRefused = (refused: RefusedKey) => writer.refused(refused);
+  switch (scope.kind) {
+    case 'everything':
+      return wholeTrees(context, onRefused, signal);
+    case 'listing': {
+      const local = localAsRemembered(state.base.stream(folder.id));
+      return { ...wholeTrees(context, onRefused, signal), local };
+    }
+    case 'paths':
+      return hintedTrees(context, roots, signal);
+  }
+}
+
 /** The trees of a whole folder: the disk as it is, the bucket as listed now. */
-export function wholeTrees({ environment, folder, filter, state, upload }: TreeSources, signal: AbortSignal): Trees {
+export function wholeTrees(
+  { environment, folder, filter, state, upload }: TreeSources,
+  onRefused: (refused: RefusedKey) => void,
+  signal: AbortSignal,
+): Trees {
   const prefixBytes = utf8ByteLength(folder.prefix);
   const range = { bucket: folder.bucket, prefix: folder.prefix };
   const listed = listObjects(upload.store, range, signal, (page) => upload.requests.run(page, signal));
+  // Keys that no path can stand for concern nobody who only uploads.
+  const tell = folder.mode === 'upload' ? () => undefined : onRefused;
   return {
     base: state.base.stream(folder.id),
     local: scanTree(environment.fs, folder.localRoot, { filter, prefixBytes, signal }),
-    // Keys that no path can stand for concern nobody who only uploads.
-    remote: remoteTree(listed, folder.prefix, () => undefined),
+    remote: remoteTree(listed, folder.prefix, tell),
   };
 }
 

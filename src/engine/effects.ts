@@ -1,75 +1,65 @@
 import { decide, type RemoteExpectation } from '../core/decide.ts';
-import type { RemoteEntry } from '../core/entries.ts';
-import { SyncError } from '../core/errors.ts';
-import type { HeadResult } from '../core/object-store.ts';
+import type { BaseEntry, RemoteEntry } from '../core/entries.ts';
 import type { PlanItem } from '../core/plan.ts';
-import { uploadFile } from '../transfer/index.ts';
+import { downloadFile, uploadFile } from '../transfer/index.ts';
 import { confirmLocal } from './confirm-local.ts';
+import { deleteLocal } from './delete-local.ts';
 import { deleteRemote } from './delete-remote.ts';
-import { keyIn, type FolderContext } from './folder-context.ts';
-import { baseEntry, localOf, sidesOf, type Outcome } from './outcome.ts';
+import { keyIn, trashStampOf, type FolderContext } from './folder-context.ts';
+import { moveAside } from './keep-both.ts';
+import { baseEntry, localOf, sidesOf, type Outcome, type Step } from './outcome.ts';
+import { recordConflictCopy } from './record.ts';
 import { reconcile } from './reconcile.ts';
 
-/** A key that keeps being written by others is left to the next comparison after so many tries. */
-const MAX_ROUNDS = 3;
+/** A path that keeps being changed by others is left to the next comparison after so many decisions. */
+const MAX_ROUNDS = 4;
 
 /**
  * Carries out one planned action. Whatever the plan relied on is proved again by the effect itself: the file by its
- * fingerprint, the object by a conditional request. When the bucket turns out to hold something else, it is decided anew.
+ * fingerprint, the object by a conditional request. When one side turns out to hold something else, it is decided anew.
  *
  * @throws SyncError when it could not be done; file-changed when the file moved under us.
  */
 export async function perform(context: FolderContext, item: PlanItem, signal: AbortSignal): Promise<Outcome> {
   let current = item;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const step = await performOnce(context, current, signal);
-    if (step.kind !== 'overtaken') return step;
-    const next = decideAgain(context, current, step.remote);
+    const next = await decideNext(context, current, await performOnce(context, current, signal));
     if (next.kind === 'settled') return next.outcome;
     current = next.item;
   }
   return { kind: 'stale' };
 }
 
-type Step = Outcome | { readonly kind: 'overtaken'; readonly remote: HeadResult | undefined };
-
 async function performOnce(context: FolderContext, item: PlanItem, signal: AbortSignal): Promise<Step> {
   switch (item.kind) {
     case 'upload':
-      return upload(context, item, item.expect, signal);
+      return upload(context, item, signal);
+    case 'download':
+      return download(context, item, signal);
     case 'delete-remote':
       return deleteRemote(context, item, signal);
+    case 'delete-local':
+      return deleteLocal(context, item, signal);
     case 'reconcile':
       return reconcile(context, item, signal);
     case 'confirm-local':
       return confirmLocal(context, item, signal);
-    case 'download':
-    case 'delete-local':
-      throw new SyncError({
-        code: 'not-supported',
-        message: `${item.path}: this version does not change local files.`,
-        advice: 'Use the mode “upload”.',
-      });
   }
 }
 
-async function upload(
-  context: FolderContext,
-  item: PlanItem,
-  expect: RemoteExpectation,
-  signal: AbortSignal,
-): Promise<Step> {
+async function upload(context: FolderContext, item: PlanItem, signal: AbortSignal): Promise<Step> {
   const local = localOf(item);
+  const { path } = item;
   const { folder, transfers, state } = context;
-  const known = state.base.get(folder.id, item.path);
-  const transfer = transfers.begin(folder.id, item.path, 'up', local.sizeBytes);
+  const known = state.base.get(folder.id, path);
+  const transfer = transfers.begin(folder.id, path, 'up', local.sizeBytes);
   try {
     const job = {
       root: folder.localRoot,
-      diskPath: local.diskPath ?? item.path,
-      key: keyIn(context, item.path),
+      diskPath: local.diskPath ?? path,
+      key: keyIn(context, path),
       local,
-      expect,
+      expect: item.expect,
       base: known,
       onProgress: (bytes: number) => transfers.progress(transfer, bytes),
     };
@@ -78,45 +68,112 @@ async function upload(
       case 'uploaded':
         return {
           kind: 'uploaded',
-          base: baseEntry(item.path, local, result.etag, result.partSizeBytes),
+          base: baseEntry(path, local, result.etag, result.partSizeBytes),
           sizeBytes: local.sizeBytes,
         };
       case 'unchanged':
         return known === undefined
           ? { kind: 'stale' }
-          : { kind: 'adopted', base: baseEntry(item.path, local, known.etag, known.partSizeBytes), wasKnown: true };
+          : { kind: 'adopted', base: baseEntry(path, local, known.etag, known.partSizeBytes), wasKnown: true };
       case 'overtaken':
-        return result;
+        return { kind: 'overtaken', remote: remoteEntry(item, result.remote) };
     }
   } finally {
     transfers.end(transfer);
   }
 }
 
-type Again =
+async function download(context: FolderContext, item: PlanItem, signal: AbortSignal): Promise<Step> {
+  if (item.expect.kind === 'absent') return { kind: 'stale' };
+  const { path, local, sizeBytes } = item;
+  const { folder, transfers } = context;
+  const transfer = transfers.begin(folder.id, path, 'down', sizeBytes);
+  try {
+    const job = {
+      root: folder.localRoot,
+      path,
+      ...(local?.diskPath !== undefined && { diskPath: local.diskPath }),
+      key: keyIn(context, path),
+      remote: { etag: item.expect.etag, sizeBytes },
+      expectLocal: local,
+      trashStamp: trashStampOf(context),
+      onProgress: (bytes: number) => transfers.progress(transfer, bytes),
+    };
+    const result = await downloadFile(context.download, job, signal);
+    if (result.kind === 'overtaken') return { kind: 'overtaken', remote: remoteEntry(item, result.remote) };
+    return { kind: 'downloaded', base: result.base, sizeBytes };
+  } finally {
+    transfers.end(transfer);
+  }
+}
+
+type Next =
   { readonly kind: 'item'; readonly item: PlanItem } | { readonly kind: 'settled'; readonly outcome: Outcome };
 
-function decideAgain(context: FolderContext, item: PlanItem, head: HeadResult | undefined): Again {
-  const { path } = item;
-  const remote: RemoteEntry | undefined = head && { path, sizeBytes: head.sizeBytes, etag: head.etag };
-  const local = item.local && { path, ...item.local };
-  const action = decide(context.state.base.get(context.folder.id, path), local, remote, context.rules);
+/** What follows from a step: the end of the work on this path, or another action. */
+async function decideNext(context: FolderContext, item: PlanItem, step: Step): Promise<Next> {
+  switch (step.kind) {
+    case 'overtaken':
+      return decideAgain(context, item, step.remote, context.state.base.get(context.folder.id, item.path), 'unread');
+    case 'confirmed': {
+      const known = context.state.base.get(context.folder.id, item.path);
+      if (step.differs) return decideAgain(context, item, step.remote, known, 'differs');
+      return decideAgain(context, item, step.remote, step.base, 'unread');
+    }
+    case 'both-changed': {
+      const copy = await moveAside(context, item);
+      context.commit.add(() => recordConflictCopy(context, item, copy));
+      context.revisit(copy);
+      return { kind: 'item', item: planned('download', { ...item, local: undefined }, step.remote) };
+    }
+    default:
+      return { kind: 'settled', outcome: step };
+  }
+}
+
+function decideAgain(
+  context: FolderContext,
+  item: PlanItem,
+  remote: RemoteEntry | undefined,
+  base: BaseEntry | undefined,
+  touched: 'unread' | 'differs',
+): Next {
+  const local = item.local && { path: item.path, ...item.local };
+  const action = decide(base, local, remote, context.rules, touched);
   switch (action.kind) {
     case 'upload':
+    case 'download':
+    case 'delete-remote':
+    case 'delete-local':
     case 'reconcile':
     case 'confirm-local':
-    case 'delete-remote': {
-      const expect: RemoteExpectation = remote === undefined ? { kind: 'absent' } : { kind: 'etag', etag: remote.etag };
-      return { kind: 'item', item: { ...item, kind: action.kind, expect } };
+      return { kind: 'item', item: planned(action.kind, item, remote) };
+    case 'report': {
+      const outcome = { kind: 'conflict', problem: action.problem, sides: sidesOf(item, remote) } as const;
+      return { kind: 'settled', outcome: base === undefined ? outcome : { ...outcome, base } };
     }
-    case 'report':
+    case 'none':
+      // Both sides are what base says, with the times that it has now.
       return {
         kind: 'settled',
-        outcome: { kind: 'conflict', problem: 'remote-changed', sides: sidesOf(item, remote) },
+        outcome: base === undefined ? { kind: 'stale' } : { kind: 'adopted', base, wasKnown: true },
       };
     case 'forget':
       return { kind: 'settled', outcome: { kind: 'forgotten' } };
-    default:
+    case 'retain':
       return { kind: 'settled', outcome: { kind: 'stale' } };
   }
+}
+
+function planned(kind: PlanItem['kind'], item: PlanItem, remote: RemoteEntry | undefined): PlanItem {
+  const expect: RemoteExpectation = remote === undefined ? { kind: 'absent' } : { kind: 'etag', etag: remote.etag };
+  const sizeBytes = kind === 'download' ? (remote?.sizeBytes ?? 0) : item.sizeBytes;
+  return { ...item, kind, expect, sizeBytes };
+}
+
+function remoteEntry(
+  { path }: PlanItem,
+  head: { readonly sizeBytes: number; readonly etag: string } | undefined,
+): RemoteEntry | undefined {
+  return head && { path, sizeBytes: head.sizeBytes, etag: head.etag };
 }

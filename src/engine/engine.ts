@@ -18,6 +18,8 @@ import { TransferList } from './transfer-list.ts';
 
 /** What an engine asks of whoever hosts it. */
 export interface EngineHost {
+  /** Names this computer in conflict copies. */
+  readonly deviceName: string;
   /** Taken before the engine syncs, so that two never do on one state. See `lock.ts`. @throws SyncError engine-busy */
   takeLock(): { release(): void };
   /** Accounts or folders were changed by a person. */
@@ -52,10 +54,14 @@ export class Engine {
       connections,
       budget: new TransferBudget(),
       uploadLimiter: new RateLimiter(environment.clock),
+      downloadLimiter: new RateLimiter(environment.clock),
+      deviceName: host.deviceName,
       transfers: new TransferList(environment.clock),
       changed,
     };
-    this.parts.uploadLimiter.setLimit(state.settings.read().uploadLimitBytesPerSecond);
+    const limits = state.settings.read();
+    this.parts.uploadLimiter.setLimit(limits.uploadLimitBytesPerSecond);
+    this.parts.downloadLimiter.setLimit(limits.downloadLimitBytesPerSecond);
     this.accounts = new Accounts(environment, state, connections);
     this.folders = new Folders(environment, state, connections);
     this.objects = new Objects(environment, state, connections);
@@ -105,7 +111,7 @@ export class Engine {
   async status(): Promise<EngineStatus> {
     const { state, transfers } = this.parts;
     const folders = await Promise.all(state.folders.list().map((folder) => this.folderStatus(folder)));
-    return { folders, bytesPerSecond: { up: transfers.uploadRate(), down: 0 } };
+    return { folders, bytesPerSecond: { up: transfers.rate('up'), down: transfers.rate('down') } };
   }
 
   async folderStatus(folder: FolderRow): Promise<EngineStatus['folders'][number]> {

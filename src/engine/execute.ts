@@ -1,12 +1,11 @@
 import { asSyncError, hasCode, type SyncError } from '../core/errors.ts';
 import type { Phase, PlanItem } from '../core/plan.ts';
-import { problemText } from '../core/problems.ts';
-import { backoffMs, FILE_RETRIES } from '../core/retry.ts';
-import type { Lane, StateStore } from '../state/index.ts';
+import type { Lane } from '../state/index.ts';
 import { runConcurrently } from '../transfer/index.ts';
 import { perform } from './effects.ts';
 import type { FolderContext } from './folder-context.ts';
 import type { Outcome } from './outcome.ts';
+import { record, recordFailure } from './record.ts';
 
 /** Files worked on at once; the request budget decides how many of them are on the wire. */
 const AT_ONCE: Readonly<Record<Lane, number>> = { small: 48, large: 4 };
@@ -21,6 +20,8 @@ const REFUSALS_TO_STOP = 20;
 export interface Execution {
   uploadedFiles: number;
   uploadedBytes: number;
+  downloadedFiles: number;
+  downloadedBytes: number;
   deletedFiles: number;
   adoptedFiles: number;
   failedFiles: number;
@@ -60,6 +61,8 @@ class PlanRun {
   readonly execution: Execution = {
     uploadedFiles: 0,
     uploadedBytes: 0,
+    downloadedFiles: 0,
+    downloadedBytes: 0,
     deletedFiles: 0,
     adoptedFiles: 0,
     failedFiles: 0,
@@ -133,7 +136,7 @@ class PlanRun {
 
 /** The file is not as planned any more: no failure, the next comparison sorts it out. */
 function movedUnderUs(error: SyncError): boolean {
-  return error.code === 'file-changed' || error.code === 'file-vanished';
+  return error.code === 'file-changed' || error.code === 'file-vanished' || error.code === 'name-taken';
 }
 
 function concernsWholeFolder(error: SyncError): boolean {
@@ -160,7 +163,12 @@ function count(execution: Execution, item: PlanItem, outcome: Outcome): void {
     case 'adopted':
       execution.adoptedFiles += 1;
       return;
+    case 'downloaded':
+      execution.downloadedFiles += 1;
+      execution.downloadedBytes += outcome.sizeBytes;
+      return;
     case 'deleted-remote':
+    case 'deleted-local':
       execution.deletedFiles += 1;
       return;
     case 'conflict':
@@ -169,74 +177,4 @@ function count(execution: Execution, item: PlanItem, outcome: Outcome): void {
     case 'stale':
       execution.stalePaths.push(item.path);
   }
-}
-
-/** Writes down what came of a path, with its activity and the end of its problem, in the transaction of the caller. */
-function record(context: FolderContext, item: PlanItem, outcome: Outcome): void {
-  const { state, folder, environment } = context;
-  const { path } = item;
-  state.plans.delete(folder.id, path);
-  if (outcome.kind === 'conflict') {
-    if (outcome.base !== undefined) state.base.put(folder.id, outcome.base);
-    recordConflict(context, item, outcome.problem, outcome.sides);
-    return;
-  }
-  state.problems.delete(folder.id, path, 'transfer');
-  if (outcome.kind === 'uploaded' || outcome.kind === 'adopted') state.base.put(folder.id, outcome.base);
-  if (outcome.kind === 'deleted-remote' || outcome.kind === 'forgotten') state.base.delete(folder.id, path);
-  recordActivity(state, folder.id, item, outcome, environment.clock.now());
-}
-
-function recordActivity(state: StateStore, folderId: string, item: PlanItem, outcome: Outcome, atMs: number): void {
-  const { path } = item;
-  if (outcome.kind === 'uploaded' || outcome.kind === 'deleted-remote') {
-    state.activity.add({ atMs, folderId, kind: outcome.kind, path, sizeBytes: outcome.sizeBytes, detail: '' });
-  }
-  if (outcome.kind === 'adopted' && !outcome.wasKnown) {
-    state.activity.add({ atMs, folderId, kind: 'adopted', path, sizeBytes: item.sizeBytes, detail: '' });
-  }
-}
-
-function recordConflict(
-  context: FolderContext,
-  item: PlanItem,
-  code: 'conflict' | 'remote-changed',
-  sides: string,
-): void {
-  const { state, folder, environment, pass } = context;
-  const { severity, message, advice } = problemText(code);
-  const known = state.problems.get(folder.id, item.path, 'transfer');
-  const nowMs = environment.clock.now();
-  const finding = { path: item.path, source: 'transfer', code, severity, message, advice, detail: sides } as const;
-  state.problems.put(folder.id, { ...finding, retryAtMs: undefined }, pass, nowMs);
-  if (known?.detail === sides) return;
-  state.activity.add({
-    atMs: nowMs,
-    folderId: folder.id,
-    kind: 'conflict',
-    path: item.path,
-    sizeBytes: item.sizeBytes,
-    detail: sides,
-  });
-}
-
-function recordFailure(context: FolderContext, item: PlanItem, error: SyncError): void {
-  const { state, folder, environment, pass } = context;
-  const nowMs = environment.clock.now();
-  const failures = (state.problems.get(folder.id, item.path, 'transfer')?.attempts ?? 0) + 1;
-  const { code, message, advice, detail } = error;
-  // Also what no retry can mend is looked at again: permissions and servers change without telling us.
-  const retryAtMs =
-    nowMs + backoffMs(error.retryable ? failures : failures + 6, FILE_RETRIES, environment.random.next());
-  const finding = {
-    path: item.path,
-    source: 'transfer',
-    code,
-    severity: 'error',
-    message,
-    advice,
-    detail,
-    retryAtMs,
-  } as const;
-  state.problems.put(folder.id, finding, pass, nowMs);
 }

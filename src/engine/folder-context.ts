@@ -1,9 +1,10 @@
 import type { DecisionRules } from '../core/decide.ts';
+import type { RemoteEntry } from '../core/entries.ts';
 import type { Environment } from '../core/environment.ts';
 import type { PathFilter } from '../core/filters.ts';
 import { keyOf, type ObjectKey, type RelativePath } from '../core/paths.ts';
 import type { FolderRow, StateStore } from '../state/index.ts';
-import type { UploadContext } from '../transfer/index.ts';
+import type { DownloadContext, UploadContext } from '../transfer/index.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { TransferList } from './transfer-list.ts';
 
@@ -16,13 +17,44 @@ export interface FolderContext {
   readonly filter: PathFilter;
   readonly upload: UploadContext;
   /** Whether deleting in the bucket leaves a delete marker; where not, a copy is kept in the bucket's trash. */
-  readonly versioned: boolean;
+  isVersioned(): Promise<boolean>;
   readonly commit: GroupCommit;
   readonly transfers: TransferList;
+  readonly download: DownloadContext;
+  /** Asks for another look at a path once this cycle is over. */
+  revisit(path: string): void;
   /** The number of this comparison. */
   readonly pass: number;
+  /** When this cycle began; names its directory in the trash. */
+  readonly startedMs: number;
+  /** Names this computer in conflict copies. */
+  readonly deviceName: string;
 }
 
 export function keyIn(context: FolderContext, path: RelativePath): ObjectKey {
   return keyOf(context.folder.prefix, path);
+}
+
+/** What is under a path's key now. */
+export async function headRemote(
+  context: FolderContext,
+  path: RelativePath,
+  signal: AbortSignal,
+): Promise<RemoteEntry | undefined> {
+  const { requests, store, bucket } = context.upload;
+  const head = await requests.run(() => store.head(bucket, keyIn(context, path), signal), signal);
+  return head && { path, sizeBytes: head.sizeBytes, etag: head.etag };
+}
+
+/** The cycle's directory in the trash: what went together stays together. */
+export function trashStampOf({ startedMs }: FolderContext): string {
+  return trashStamp(startedMs);
+}
+
+/** A moment in UTC as it stands in trash paths and keys: `YYYY-MM-DDTHHMMSSZ`. */
+export function trashStamp(atMs: number): string {
+  return new Date(atMs)
+    .toISOString()
+    .replace(/:/g, '')
+    .replace(/\.\d+Z$/, 'Z');
 }

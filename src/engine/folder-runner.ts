@@ -1,7 +1,6 @@
 import type { Environment, Watch } from '../core/environment.ts';
 import { IGNORE_FILE } from '../core/filters.ts';
 import { asSyncError, cancelled, hasCode, type SyncError } from '../core/errors.ts';
-import type { ServerCapabilities } from '../core/object-store.ts';
 import { problemText } from '../core/problems.ts';
 import { createDirtyPaths, type DirtyPaths } from '../local/dirty-paths.ts';
 import type { FolderRow, StateStore } from '../state/index.ts';
@@ -12,6 +11,7 @@ import type { Execution } from './execute.ts';
 import type { FolderContext } from './folder-context.ts';
 import { FolderProgress } from './folder-status.ts';
 import { GroupCommit } from './group-commit.ts';
+import { openContext } from './open-context.ts';
 import { proveLocalRoot } from './roots.ts';
 import { EVERYTHING, type Scope } from './scope.ts';
 import type { TransferList } from './transfer-list.ts';
@@ -19,6 +19,10 @@ import { Waker } from './waker.ts';
 
 /** A full comparison at least this often, whatever the watcher says. */
 const FULL_PASS_EVERY_MS = 3_600_000;
+/** The bucket is listed this often for what others changed, where the folder takes it over. */
+const LISTING_EVERY_MS = 30_000;
+/** And so many times the time that it took apart, so that a slow listing is not all the server does. */
+const LISTING_SHARE = 20;
 /** A folder that is stopped as a whole is tried again after this. */
 const STOPPED_RETRY_MS = 30_000;
 /** A retry that is due at once still leaves the machine this long to breathe. */
@@ -35,7 +39,10 @@ export interface EngineParts {
   readonly connections: Connections;
   readonly budget: TransferBudget;
   readonly uploadLimiter: RateLimiter;
+  readonly downloadLimiter: RateLimiter;
   readonly transfers: TransferList;
+  /** Names this computer in conflict copies. */
+  readonly deviceName: string;
   /** Something that a status shows has changed. */
   readonly changed: () => void;
 }
@@ -55,6 +62,8 @@ export class FolderRunner {
   readonly #waker: Waker;
   readonly #restlessSinceMs = new Map<string, number>();
   #fullPassDue = true;
+  /** Wall time; a clock that jumps brings a listing too early or, within the hour, a full pass. */
+  #nextListingMs = 0;
   #interruption = new AbortController();
   #wasPaused = false;
   #wasApproved = false;
@@ -135,12 +144,18 @@ export class FolderRunner {
       const folder = this.#folder();
       if (scope.kind === 'everything') this.#fullPassDue = false;
       const root = await proveLocalRoot(environment.fs, folder);
-      const context = await this.#context(folder, commit, signal);
+      const revisited: string[] = [];
+      const context = await openContext(
+        this.#parts,
+        folder,
+        { commit, revisit: (path) => revisited.push(path) },
+        signal,
+      );
       const diskChanged = root.deviceId !== folder.rootDeviceId;
       const result = await runCycle(context, scope, diskChanged, this.#listener(), signal);
       if (commitError !== undefined) throw asSyncError(commitError);
       if (result.kind === 'executed' && diskChanged) state.folders.setRootDevice(folder.id, root.deviceId);
-      return this.#conclude(scope, result, context);
+      return this.#conclude(scope, result, context, revisited);
     } catch (thrown) {
       const error = asSyncError(thrown);
       if (signal.aborted) throw cancelled('Syncing');
@@ -152,7 +167,7 @@ export class FolderRunner {
     }
   }
 
-  #conclude(scope: Scope, result: CycleResult, context: FolderContext): FolderCycle {
+  #conclude(scope: Scope, result: CycleResult, context: FolderContext, revisited: readonly string[]): FolderCycle {
     if (result.kind === 'held') {
       this.progress.activity = { kind: 'idle' };
       return result;
@@ -163,8 +178,17 @@ export class FolderRunner {
     if (scope.kind === 'everything') this.progress.compared = true;
     this.progress.activity = { kind: 'idle' };
     this.#noteRestless(stalePaths, context);
-    for (const path of stalePaths) this.#dirty.add({ kind: 'path', path });
-    return { kind: 'executed', execution: result.execution };
+    const again = [...stalePaths, ...revisited];
+    for (const path of again) this.#dirty.add({ kind: 'path', path });
+    this.#noteListing(scope, context);
+    return { kind: 'executed', execution: { ...result.execution, stalePaths: again } };
+  }
+
+  /** The next listing waits the longer the more this one cost. */
+  #noteListing(scope: Scope, { startedMs, environment }: FolderContext): void {
+    if (scope.kind !== 'everything' && scope.kind !== 'listing') return;
+    const now = environment.clock.now();
+    this.#nextListingMs = now + Math.max(LISTING_EVERY_MS, LISTING_SHARE * (now - startedMs));
   }
 
   /** A path that keeps moving under us is told, and goes on being tried. */
@@ -183,7 +207,7 @@ export class FolderRunner {
 
   /** What there is reason to look at now, if anything. */
   #nextScope(): Scope | undefined {
-    const { state, environment } = this.#parts;
+    const { environment } = this.#parts;
     const folder = this.#folder();
     const nowMs = environment.clock.now();
     const dirty = this.#dirty.take();
@@ -195,8 +219,15 @@ export class FolderRunner {
     const isOverdue = Math.abs(nowMs - lastFullPassMs) >= FULL_PASS_EVERY_MS;
     if (this.#fullPassDue || needsAll || isOverdue) return EVERYTHING;
     if (paths.length > 0) return { kind: 'paths', paths };
+    if (this.#untilListingMs(folder) <= 0) return { kind: 'listing' };
     const retryAtMs = this.#nextRetryMs(folder);
     return retryAtMs !== undefined && retryAtMs <= nowMs ? { kind: 'retry' } : undefined;
+  }
+
+  /** Milliseconds until the bucket is to be listed for what others changed. Who only uploads need not know. */
+  #untilListingMs(folder: FolderRow): number {
+    if (folder.mode === 'upload' || folder.hold !== undefined) return FULL_PASS_EVERY_MS;
+    return this.#nextListingMs - this.#parts.environment.clock.now();
   }
 
   /** When a planned path is due again. Not while the plan is held: a retry carries out all that is planned. */
@@ -212,7 +243,8 @@ export class FolderRunner {
     const untilFullPass = Math.max(0, (folder.lastFullPassMs ?? nowMs) + FULL_PASS_EVERY_MS - nowMs);
     const retryAtMs = this.#nextRetryMs(folder);
     const untilRetry = retryAtMs === undefined ? FULL_PASS_EVERY_MS : Math.max(SHORTEST_PAUSE_MS, retryAtMs - nowMs);
-    return Math.min(FULL_PASS_EVERY_MS, folder.paused ? FULL_PASS_EVERY_MS : Math.min(untilFullPass, untilRetry));
+    if (folder.paused) return FULL_PASS_EVERY_MS;
+    return Math.min(FULL_PASS_EVERY_MS, untilFullPass, untilRetry, Math.max(0, this.#untilListingMs(folder)));
   }
 
   async #watch(): Promise<Watch | undefined> {
@@ -226,45 +258,6 @@ export class FolderRunner {
       environment.log.warn('Watching failed', { folder: folder.id, error: asSyncError(error).message });
       return undefined;
     }
-  }
-
-  async #context(folder: FolderRow, commit: GroupCommit, signal: AbortSignal): Promise<FolderContext> {
-    const { environment, state, connections, budget, uploadLimiter, transfers } = this.#parts;
-    const { store, requests } = await connections.byId(folder.accountId);
-    const { accountId, bucket, mode, mirrorDeletes } = folder;
-    const capabilities = await this.#capabilities(folder, signal);
-    return {
-      environment,
-      state,
-      folder,
-      rules: { mode, mirrorDeletes },
-      filter: await loadFilter(environment.fs, folder),
-      upload: {
-        environment,
-        store,
-        requests,
-        budget,
-        limiter: uploadLimiter,
-        journal: state.uploads,
-        accountId,
-        bucket,
-        capabilities,
-      },
-      versioned: mirrorDeletes && (await requests.run(() => store.isVersioned(bucket, signal), signal)),
-      commit,
-      transfers,
-      pass: state.folders.startPass(folder.id),
-    };
-  }
-
-  async #capabilities({ accountId, bucket }: FolderRow, signal: AbortSignal): Promise<ServerCapabilities> {
-    const { state, connections, environment } = this.#parts;
-    const known = state.accounts.capabilities(accountId, bucket);
-    if (known !== undefined) return known;
-    const { store, requests } = await connections.byId(accountId);
-    const found = await requests.run(() => store.probeCapabilities(bucket, signal), signal);
-    state.accounts.setCapabilities(accountId, bucket, found, environment.clock.now());
-    return found;
   }
 
   #listener(): CycleListener {

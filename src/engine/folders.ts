@@ -27,7 +27,6 @@ export class Folders {
    */
   async add(request: CommandRequest<'folder.add'>, signal: AbortSignal): Promise<FolderInfo> {
     const { fs, clock, random } = this.#environment;
-    if (request.mode !== 'upload') throw unsupportedMode(request.mode);
     const prefix = checkPrefix(request.prefix);
     const badGlob = checkGlobs(request.ignoreGlobs);
     if (badGlob !== undefined) throw invalid(`The ignore rule ${JSON.stringify(badGlob.rule)} ${badGlob.message}.`);
@@ -159,13 +158,5 @@ function overlap(message: string): SyncError {
     code: 'folder-overlap',
     message,
     advice: 'Two folders must not share files or keys: choose another folder, bucket or prefix.',
-  });
-}
-
-function unsupportedMode(mode: string): SyncError {
-  return new SyncError({
-    code: 'not-supported',
-    message: `The mode ${JSON.stringify(mode)} is not available in this version.`,
-    advice: 'Use --mode upload: what is in the folder is kept in the bucket, and nothing local is ever changed.',
   });
 }

@@ -1,6 +1,7 @@
 import type { CommandHandlers, StreamHandlers } from '../api/index.ts';
 import type { Engine } from './engine.ts';
 import { syncOnce } from './once.ts';
+import { resolveConflict } from './resolve.ts';
 import { previewFolder } from './preview.ts';
 
 const NOTHING = {};
@@ -86,6 +87,11 @@ export function commandHandlers(engine: Engine): CommandHandlers {
         ...(retryAtMs !== undefined && { retryAtMs }),
       }));
     },
+    'problem.resolve': async ({ id, keep }) => {
+      const folderId = await resolveConflict(parts, id, keep);
+      runners.peek(folderId)?.requestFullPass();
+      return NOTHING;
+    },
     'activity.list': async ({ limit }) => state.activity.recent(limit),
     'transfer.list': async () => parts.transfers.list(),
 
@@ -105,6 +111,7 @@ export function commandHandlers(engine: Engine): CommandHandlers {
       state.transaction(() => state.settings.write(withoutUndefined(changes)));
       const settings = state.settings.read();
       parts.uploadLimiter.setLimit(settings.uploadLimitBytesPerSecond);
+      parts.downloadLimiter.setLimit(settings.downloadLimitBytesPerSecond);
       return settings;
     },
   };

@@ -22,6 +22,8 @@ const LONGEST_WAIT_MS = 30_000;
 interface Totals {
   uploadedFiles: number;
   uploadedBytes: number;
+  downloadedFiles: number;
+  downloadedBytes: number;
   deletedFiles: number;
 }
 
@@ -56,7 +58,13 @@ export async function syncOnce(
   runners: readonly { readonly folderId: string; readonly runner: FolderRunner }[],
   signal: AbortSignal,
 ): Promise<SyncOutcome> {
-  const totals: Totals = { uploadedFiles: 0, uploadedBytes: 0, deletedFiles: 0 };
+  const totals: Totals = {
+    uploadedFiles: 0,
+    uploadedBytes: 0,
+    downloadedFiles: 0,
+    downloadedBytes: 0,
+    deletedFiles: 0,
+  };
   const verdicts = await Promise.all(
     runners.map(({ folderId, runner }) => syncFolder(parts, folderId, runner, totals, signal)),
   );
@@ -176,5 +184,7 @@ function stoppedVerdict(error: SyncError): Verdict {
 function add(totals: Totals, execution: Execution): void {
   totals.uploadedFiles += execution.uploadedFiles;
   totals.uploadedBytes += execution.uploadedBytes;
+  totals.downloadedFiles += execution.downloadedFiles;
+  totals.downloadedBytes += execution.downloadedBytes;
   totals.deletedFiles += execution.deletedFiles;
 }

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { connectInProcess, type Client } from '../api/index.ts';
 import type { Environment, Log } from '../core/environment.ts';
@@ -39,6 +39,7 @@ export function openEngine(
   const configCopy = join(home, 'config.json');
   const restored = state.isNew && restoreConfigCopy(state, configCopy);
   const engine = new Engine(environment, state, {
+    deviceName: hostname(),
     takeLock: () => lockEngine(home),
     configured: () => saveConfigCopy(state, configCopy),
   });

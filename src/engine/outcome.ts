@@ -1,4 +1,4 @@
-import type { BaseEntry, Fingerprint } from '../core/entries.ts';
+import type { BaseEntry, Fingerprint, RemoteEntry } from '../core/entries.ts';
 import type { RelativePath } from '../core/paths.ts';
 import type { PlanItem } from '../core/plan.ts';
 
@@ -7,11 +7,13 @@ export type Outcome =
   | { readonly kind: 'uploaded'; readonly base: BaseEntry; readonly sizeBytes: number }
   /** Both sides hold the same already; base now says so. */
   | { readonly kind: 'adopted'; readonly base: BaseEntry; readonly wasKnown: boolean }
+  | { readonly kind: 'downloaded'; readonly base: BaseEntry; readonly sizeBytes: number }
   | { readonly kind: 'deleted-remote'; readonly sizeBytes: number }
+  | { readonly kind: 'deleted-local'; readonly sizeBytes: number }
   /** Both sides changed and differ, or the bucket's side changed alone. Nothing was written. */
   | {
       readonly kind: 'conflict';
-      readonly problem: 'conflict' | 'remote-changed';
+      readonly problem: 'conflict' | 'remote-changed' | 'local-changed';
       readonly sides: string;
       /** What base is to say from now on, where the file was found to be unchanged. */
       readonly base?: BaseEntry;
@@ -20,6 +22,22 @@ export type Outcome =
   | { readonly kind: 'forgotten' }
   /** The path is not as planned any more, or never needed anything. The next comparison sees to it. */
   | { readonly kind: 'stale' };
+
+/** One step of the work on a path: its end, or a reason to decide anew. */
+export type Step =
+  | Outcome
+  /** The bucket holds something else than the plan saw. */
+  | { readonly kind: 'overtaken'; readonly remote: RemoteEntry | undefined }
+  /** The file was read: it differs from what base knows, or it does not and base is to have its new times. */
+  | { readonly kind: 'confirmed'; readonly differs: true; readonly remote: RemoteEntry | undefined }
+  | {
+      readonly kind: 'confirmed';
+      readonly differs: false;
+      readonly remote: RemoteEntry | undefined;
+      readonly base: BaseEntry;
+    }
+  /** Both sides changed and differ, and the folder keeps both. */
+  | { readonly kind: 'both-changed'; readonly remote: RemoteEntry };
 
 /** The two sides of a conflict in one string, by which a later pass knows that nothing has changed about it. */
 export function sidesOf(item: PlanItem, remote: { readonly etag: string } | undefined): string {

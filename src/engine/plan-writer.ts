@@ -4,6 +4,7 @@ import { isPlanned, type PlanItem } from '../core/plan.ts';
 import { problemText, type ComparisonProblem } from '../core/problems.ts';
 import type { StateStore } from '../state/index.ts';
 import { planItem, type Compared } from './compare.ts';
+import type { RefusedKey } from './remote-tree.ts';
 
 /** Findings written in one transaction: few enough that nobody waits for it, enough that it costs nothing a finding. */
 const BATCH = 500;
@@ -76,6 +77,11 @@ export class PlanWriter {
     }
   }
 
+  /** A key that no path can stand for. */
+  refused({ key, problem }: RefusedKey): void {
+    this.#problem(key, problem);
+  }
+
   /** Writes the rest. To be called once, after the comparison went through. */
   finish(): void {
     this.#flush();
@@ -85,8 +91,10 @@ export class PlanWriter {
   #plan(item: PlanItem): void {
     const { plans } = this.#state;
     const isDeletion = item.kind === 'delete-remote' || item.kind === 'delete-local';
-    const lane = item.kind === 'upload' && item.sizeBytes >= MULTIPART_THRESHOLD_BYTES ? 'large' : 'small';
+    const lane = isLarge(item) ? 'large' : 'small';
     const clearsTheWay = isDeletion && ancestors(item.path).some((above) => plans.writesAt(this.#folderId, above));
+    // An older row of the path may lie in another phase or lane.
+    plans.delete(this.#folderId, item.path);
     plans.put(this.#folderId, item, lane, clearsTheWay);
   }
 
@@ -115,6 +123,10 @@ export class PlanWriter {
       for (const step of steps) step();
     });
   }
+}
+
+function isLarge({ kind, sizeBytes }: PlanItem): boolean {
+  return (kind === 'upload' || kind === 'download') && sizeBytes >= MULTIPART_THRESHOLD_BYTES;
 }
 
 /** `a/b/c` lies below `a` and `a/b`. */

@@ -6,6 +6,7 @@ import { compareTrees, planItem, type Compared } from './compare.ts';
 import { loadFilter, wholeTrees } from './cycle.ts';
 import type { EngineParts } from './folder-runner.ts';
 import { BrakeCounter } from './plan-writer.ts';
+import type { RefusedKey } from './remote-tree.ts';
 import { proveLocalRoot } from './roots.ts';
 
 /**
@@ -23,12 +24,15 @@ export async function* previewFolder(
   const filter = await loadFilter(environment.fs, folder);
   const upload = await connections.byId(folder.accountId);
   const brake = new BrakeCounter();
-  const trees = wholeTrees({ environment, state, folder, filter, upload }, signal);
+  const refused: RefusedKey[] = [];
+  const trees = wholeTrees({ environment, state, folder, filter, upload }, (key) => refused.push(key), signal);
   for await (const compared of compareTrees(trees, folder, filter)) {
+    for (const key of refused.splice(0)) yield problem(key.key, key.problem);
     brake.take(compared);
     const item = previewItem(compared);
     if (item !== undefined) yield item;
   }
+  for (const key of refused) yield problem(key.key, key.problem);
   const { reason, totals } = brake.check(deviceId !== folder.rootDeviceId, () => state.base.count(folder.id).present);
   if (reason === undefined) return;
   const { known, deletions, replacements } = totals;

@@ -2,27 +2,30 @@ import { hexOfBytes, partCountOf } from '../core/etag.ts';
 import type { HeadResult } from '../core/object-store.ts';
 import type { PlanItem } from '../core/plan.ts';
 import { compareWithEtag, hashFile } from '../transfer/index.ts';
-import { baseEntry, localOf, sidesOf, type Outcome } from './outcome.ts';
+import { baseEntry, localOf, sidesOf, type Step } from './outcome.ts';
 import { keyIn, type FolderContext } from './folder-context.ts';
 
 /**
- * Both sides have content that base does not know. Equal content is adopted without a byte moved; different content is a
- * conflict and is left as it is on both sides.
+ * Both sides have content that base does not know. Equal content is adopted without a byte moved. Different content is a
+ * conflict: a two-way folder keeps both, any other leaves both sides as they are and tells.
  */
-export async function reconcile(context: FolderContext, item: PlanItem, signal: AbortSignal): Promise<Outcome> {
+export async function reconcile(context: FolderContext, item: PlanItem, signal: AbortSignal): Promise<Step> {
   const { requests, store, bucket } = context.upload;
   const local = localOf(item);
-  const key = keyIn(context, item.path);
-  const head = await requests.run(() => store.head(bucket, key, signal), signal);
-  if (head === undefined) return { kind: 'stale' };
+  const head = await requests.run(() => store.head(bucket, keyIn(context, item.path), signal), signal);
+  if (head === undefined) return { kind: 'overtaken', remote: undefined };
+  const { sizeBytes, etag } = head;
 
   const sides = sidesOf(item, head);
   const known = context.state.problems.get(context.folder.id, item.path, 'transfer');
   if (known?.code === 'conflict' && known.detail === sides) return { kind: 'conflict', problem: 'conflict', sides };
 
-  const equality = head.sizeBytes === local.sizeBytes ? await compare(context, item, head, signal) : { equal: false };
-  if (!equality.equal) return { kind: 'conflict', problem: 'conflict', sides };
-  return { kind: 'adopted', base: baseEntry(item.path, local, head.etag, equality.partSizeBytes), wasKnown: false };
+  const equality = sizeBytes === local.sizeBytes ? await compare(context, item, head, signal) : { equal: false };
+  if (equality.equal) {
+    return { kind: 'adopted', base: baseEntry(item.path, local, etag, equality.partSizeBytes), wasKnown: false };
+  }
+  if (context.rules.mode !== 'two-way') return { kind: 'conflict', problem: 'conflict', sides };
+  return { kind: 'both-changed', remote: { path: item.path, sizeBytes, etag } };
 }
 
 interface Equality {

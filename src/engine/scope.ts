@@ -1,4 +1,4 @@
-import type { BaseEntry, RemoteEntry } from '../core/entries.ts';
+import type { BaseEntry, RemoteEntry, ScannedFile } from '../core/entries.ts';
 import { compareUtf8 } from '../core/text.ts';
 import type { StateStore } from '../state/index.ts';
 
@@ -7,6 +7,8 @@ export type Scope =
   | { readonly kind: 'everything' }
   /** These paths and all below them; NFC. */
   | { readonly kind: 'paths'; readonly paths: readonly string[] }
+  /** The bucket as listed now, against the disk as base remembers it: what others changed. */
+  | { readonly kind: 'listing' }
   /** Nothing: what is already planned is tried again. */
   | { readonly kind: 'retry' };
 
@@ -50,4 +52,11 @@ export async function* remoteAsRemembered(
   base: AsyncIterable<BaseEntry>,
 ): AsyncGenerator<RemoteEntry, void, undefined> {
   for await (const { path, sizeBytes, etag } of base) yield { path, sizeBytes, etag };
+}
+
+/** The disk as base remembers it, for a look at the bucket alone: every effect proves its file again. */
+export async function* localAsRemembered(base: AsyncIterable<BaseEntry>): AsyncGenerator<ScannedFile, void, undefined> {
+  for await (const { path, sizeBytes, mtimeNs, ctimeNs, fileId, retained } of base) {
+    if (!retained) yield { kind: 'file', path, entry: { path, sizeBytes, mtimeNs, ctimeNs, fileId } };
+  }
 }

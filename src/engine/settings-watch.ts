@@ -1,4 +1,5 @@
 import type { Timer } from '../core/environment.ts';
+import type { Settings } from '../state/index.ts';
 import type { EngineParts } from './folder-runner.ts';
 import type { Runners } from './runners.ts';
 
@@ -15,12 +16,12 @@ export class SettingsWatch {
   readonly #parts: EngineParts;
   readonly #runners: Runners;
   #timer: Timer | undefined;
-  #uploadLimit: number;
+  #limits: Settings;
 
   constructor(parts: EngineParts, runners: Runners) {
     this.#parts = parts;
     this.#runners = runners;
-    this.#uploadLimit = parts.state.settings.read().uploadLimitBytesPerSecond;
+    this.#limits = parts.state.settings.read();
   }
 
   /** Starting twice is starting once. */
@@ -36,10 +37,12 @@ export class SettingsWatch {
   #look(): void {
     this.#timer = undefined;
     this.start();
-    const { state, uploadLimiter, environment } = this.#parts;
-    const { uploadLimitBytesPerSecond } = state.settings.read();
-    if (uploadLimitBytesPerSecond !== this.#uploadLimit) uploadLimiter.setLimit(uploadLimitBytesPerSecond);
-    this.#uploadLimit = uploadLimitBytesPerSecond;
+    const { state, uploadLimiter, downloadLimiter, environment } = this.#parts;
+    const limits = state.settings.read();
+    const { uploadLimitBytesPerSecond: up, downloadLimitBytesPerSecond: down } = limits;
+    if (up !== this.#limits.uploadLimitBytesPerSecond) uploadLimiter.setLimit(up);
+    if (down !== this.#limits.downloadLimitBytesPerSecond) downloadLimiter.setLimit(down);
+    this.#limits = limits;
 
     const folders = new Map(state.folders.list().map((folder) => [folder.id, folder]));
     for (const [id, folder] of folders) {

@@ -17,7 +17,7 @@ const RATE_SECONDS = 5;
 export class TransferList {
   readonly #clock: Clock;
   readonly #running = new Set<RunningTransfer>();
-  readonly #slots = new Map<number, number>();
+  readonly #slots = { up: new Map<number, number>(), down: new Map<number, number>() };
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -32,8 +32,9 @@ export class TransferList {
   progress(transfer: RunningTransfer, bytes: number): void {
     transfer.doneBytes += bytes;
     const slot = this.#slot();
-    this.#slots.set(slot, (this.#slots.get(slot) ?? 0) + bytes);
-    for (const old of this.#slots.keys()) if (old < slot - RATE_SECONDS) this.#slots.delete(old);
+    const slots = this.#slots[transfer.direction];
+    slots.set(slot, (slots.get(slot) ?? 0) + bytes);
+    for (const old of slots.keys()) if (old < slot - RATE_SECONDS) slots.delete(old);
   }
 
   end(transfer: RunningTransfer): void {
@@ -45,10 +46,10 @@ export class TransferList {
   }
 
   /** Bytes per second over the last seconds. */
-  uploadRate(): number {
+  rate(direction: 'up' | 'down'): number {
     const slot = this.#slot();
     let bytes = 0;
-    for (const [at, sent] of this.#slots) if (at >= slot - RATE_SECONDS && at < slot + 1) bytes += sent;
+    for (const [at, moved] of this.#slots[direction]) if (at >= slot - RATE_SECONDS) bytes += moved;
     return Math.round(bytes / RATE_SECONDS);
   }
 

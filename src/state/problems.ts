@@ -2,7 +2,7 @@ import type { ProblemCode, Severity } from '../core/problems.ts';
 import type { Database } from './database.ts';
 
 /** Who found a problem, and so who takes it away again. */
-export type ProblemSource = 'comparison' | 'transfer' | 'folder';
+export type ProblemSource = 'comparison' | 'transfer' | 'folder' | 'conflict';
 
 export interface ProblemFinding {
   readonly path: string;
@@ -45,6 +45,7 @@ interface RawProblem {
 export class ProblemTable {
   readonly #put;
   readonly #get;
+  readonly #byId;
   readonly #list;
   readonly #listFolder;
   readonly #delete;
@@ -67,6 +68,7 @@ export class ProblemTable {
     this.#get = db.prepare<[string, string, string], RawProblem>(
       'SELECT * FROM problem WHERE folder_id = ? AND path = ? AND source = ?',
     );
+    this.#byId = db.prepare<[number], RawProblem>('SELECT * FROM problem WHERE id = ?');
     this.#list = db.prepare<[number], RawProblem>('SELECT * FROM problem ORDER BY folder_id, path LIMIT ?');
     this.#listFolder = db.prepare<[string, number], RawProblem>(
       'SELECT * FROM problem WHERE folder_id = ? ORDER BY path LIMIT ?',
@@ -81,9 +83,7 @@ export class ProblemTable {
          SELECT 1 FROM plan WHERE plan.folder_id = problem.folder_id AND plan.phase IN (0, 1, 2)
            AND plan.lane IN ('small', 'large') AND plan.path = problem.path)`;
     this.#deleteUnplanned = db.prepare(unplanned);
-    this.#deleteUnplannedBelow = db.prepare(
-      `${unplanned} AND (path = ? OR (path > ? || '/' AND path < ? || '0'))`,
-    );
+    this.#deleteUnplannedBelow = db.prepare(`${unplanned} AND (path = ? OR (path > ? || '/' AND path < ? || '0'))`);
     this.#retryNow = db.prepare('UPDATE problem SET retry_at_ms = 0 WHERE folder_id = ? AND retry_at_ms IS NOT NULL');
     this.#nextRetry = db.prepare<[string], { at: number | null }>(
       'SELECT min(retry_at_ms) AS at FROM problem WHERE folder_id = ?',
@@ -112,6 +112,11 @@ export class ProblemTable {
 
   get(folderId: string, path: string, source: ProblemSource): ProblemRow | undefined {
     const row = this.#get.get(folderId, path, source);
+    return row && problemOf(row);
+  }
+
+  byId(id: number): ProblemRow | undefined {
+    const row = this.#byId.get(id);
     return row && problemOf(row);
   }
 

@@ -117,7 +117,7 @@ CREATE TABLE problem (
   id INTEGER PRIMARY KEY,
   folder_id TEXT NOT NULL REFERENCES folder (id) ON DELETE CASCADE,
   path TEXT NOT NULL,
-  source TEXT NOT NULL CHECK (source IN ('comparison', 'transfer', 'folder')),
+  source TEXT NOT NULL CHECK (source IN ('comparison', 'transfer', 'folder', 'conflict')),
   code TEXT NOT NULL,
   severity TEXT NOT NULL CHECK (severity IN ('notice', 'warning', 'error')),
   message TEXT NOT NULL,

@@ -1,0 +1,54 @@
+import type { ServerCapabilities } from '../core/object-store.ts';
+import type { FolderRow } from '../state/index.ts';
+import { loadFilter } from './cycle.ts';
+import type { FolderContext } from './folder-context.ts';
+import type { EngineParts } from './folder-runner.ts';
+import type { GroupCommit } from './group-commit.ts';
+
+/** Gathers what one cycle of a folder works with, and gives the cycle its number. */
+export async function openContext(
+  parts: EngineParts,
+  folder: FolderRow,
+  cycle: Pick<FolderContext, 'commit' | 'revisit'> & { readonly commit: GroupCommit },
+  signal: AbortSignal,
+): Promise<FolderContext> {
+  const { environment, state, connections, budget, uploadLimiter, downloadLimiter, transfers, deviceName } = parts;
+  const { store, requests } = await connections.byId(folder.accountId);
+  const { accountId, bucket, mode, mirrorDeletes } = folder;
+  const shared = { environment, store, requests, budget, accountId, bucket };
+  let versioned: Promise<boolean> | undefined;
+  return {
+    environment,
+    state,
+    folder,
+    rules: { mode, mirrorDeletes },
+    filter: await loadFilter(environment.fs, folder),
+    upload: {
+      ...shared,
+      limiter: uploadLimiter,
+      journal: state.uploads,
+      capabilities: await capabilitiesOf(parts, folder, signal),
+    },
+    download: { ...shared, limiter: downloadLimiter, journal: state.downloads },
+    isVersioned: () => (versioned ??= requests.run(() => store.isVersioned(bucket, signal), signal)),
+    transfers,
+    pass: state.folders.startPass(folder.id),
+    startedMs: environment.clock.now(),
+    deviceName,
+    ...cycle,
+  };
+}
+
+/** What the bucket's server honours: probed once, and then remembered. */
+async function capabilitiesOf(
+  { state, connections, environment }: EngineParts,
+  { accountId, bucket }: FolderRow,
+  signal: AbortSignal,
+): Promise<ServerCapabilities> {
+  const known = state.accounts.capabilities(accountId, bucket);
+  if (known !== undefined) return known;
+  const { store, requests } = await connections.byId(accountId);
+  const found = await requests.run(() => store.probeCapabilities(bucket, signal), signal);
+  state.accounts.setCapabilities(accountId, bucket, found, environment.clock.now());
+  return found;
+}

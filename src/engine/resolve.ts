@@ -1,0 +1,40 @@
+import { SyncError } from '../core/errors.ts';
+import { trashPath } from '../local/trash.ts';
+import type { EngineParts } from './folder-runner.ts';
+import { trashStamp } from './folder-context.ts';
+
+/** Which side of a conflict keeps the name: this computer's, the bucket's, or each its own. */
+export type Keep = 'mine' | 'theirs' | 'both';
+
+/**
+ * Settles a conflict whose local side was kept beside the remote one. Works on files alone: the next comparison takes the
+ * result to the bucket. What gives way goes into the trash.
+ *
+ * @returns the id of the folder to look at.
+ * @throws SyncError invalid-argument when the problem is no conflict; file-changed when a file moved meanwhile.
+ */
+export async function resolveConflict({ environment, state }: EngineParts, id: number, keep: Keep): Promise<string> {
+  const problem = state.problems.byId(id);
+  const folder = problem && state.folders.byId(problem.folderId);
+  if (problem?.source !== 'conflict' || folder === undefined) {
+    throw new SyncError({
+      code: 'invalid-argument',
+      message: `There is no conflict with the id ${id}.`,
+      advice: '“rustfs-sync problems” lists those that there are.',
+    });
+  }
+  const { fs, clock } = environment;
+  const { path, detail: copy } = problem;
+  const root = folder.localRoot;
+  const stamp = trashStamp(clock.now());
+  const mine = await fs.stat(root, copy);
+  const theirs = await fs.stat(root, path);
+  // A side that a person has removed or renamed already has nothing left to settle.
+  if (keep === 'mine' && mine !== undefined) {
+    if (theirs !== undefined) await fs.move(root, path, trashPath(stamp, path), theirs);
+    await fs.move(root, copy, path, mine);
+  }
+  if (keep === 'theirs' && mine !== undefined) await fs.move(root, copy, trashPath(stamp, copy), mine);
+  state.problems.delete(folder.id, path, 'conflict');
+  return folder.id;
+}
