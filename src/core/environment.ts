@@ -130,7 +130,11 @@ export interface WritableFile {
   /** Reads back what was written. As {@link OpenFile.read}. */
   read(buffer: Uint8Array, position: number): Promise<number>;
   /** Cuts it to a length, sets its modification time and whether its owner may execute it, and flushes it to the disk. */
-  finish(options: { readonly sizeBytes: number; readonly mtimeNs: bigint | undefined; readonly executable: boolean }): Promise<FileStat>;
+  finish(options: {
+    readonly sizeBytes: number;
+    readonly mtimeNs: bigint | undefined;
+    readonly executable: boolean;
+  }): Promise<FileStat>;
   close(): Promise<void>;
 }
 

@@ -54,7 +54,7 @@ export async function openRegularFile(
   try {
     const stat = await handle.stat({ bigint: true });
     if (!stat.isFile()) throw notAFile(call);
-    if (useProc) await proveByProc(handle, native, call);
+    if (useProc) await proveByProc(root, path, handle, call);
     else if (!anyLinkFails) await proveSameAsNow(root, path, stat, call);
     return { handle, stat };
   } catch (error) {
@@ -82,7 +82,7 @@ export async function withDirectory<T>(
     if (!useProc) return await withDirectoryByComponents(root, path, call, use);
     const handle = await openDirectory(native, call);
     try {
-      await proveByProc(handle, native, call);
+      await proveByProc(root, path, handle, call);
       return await use(`/proc/self/fd/${handle.fd}`, handle);
     } finally {
       await handle.close();
@@ -128,10 +128,13 @@ async function openDirectory(native: string, call: DiskCall): Promise<FileHandle
   }
 }
 
-async function proveByProc(handle: FileHandle, native: string, call: DiskCall): Promise<void> {
+async function proveByProc(root: string, path: string, handle: FileHandle, call: DiskCall): Promise<void> {
+  const native = nativePath(root, path);
   const actual = await readlink(`/proc/self/fd/${handle.fd}`);
   if (actual === native) return;
-  throw actual === `${native} (deleted)` ? vanished(call) : linkInPath(call);
+  if (actual === `${native} (deleted)`) throw vanished(call);
+  // Either a link was followed, or the file system takes other spellings (case-insensitive): the components tell.
+  await proveSameAsNow(root, path, await handle.stat({ bigint: true }), call);
 }
 
 async function proveByComponents(root: string, path: string, call: DiskCall): Promise<void> {
