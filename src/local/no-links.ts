@@ -1,7 +1,8 @@
 import { constants, type BigIntStats } from 'node:fs';
-import { access, lstat, open, readlink, realpath, type FileHandle } from 'node:fs/promises';
+import { access, lstat, open, readlink, realpath, unlink, type FileHandle } from 'node:fs/promises';
 import { diskError, isMissing, linkInPath, notAFile, vanished, type DiskCall } from './disk-errors.ts';
-import { joinBelow, nativePath, parentOf } from './disk-path.ts';
+import { joinBelow, nameOf, nativePath, parentOf } from './disk-path.ts';
+import { isSameFile } from './file-stat.ts';
 
 /**
  * Proof that a path below a root was reached without following a link. Node has no openat, so each system gets what it
@@ -11,7 +12,7 @@ import { joinBelow, nativePath, parentOf } from './disk-path.ts';
 
 /** macOS: fail when any component of the path is a link. Node does not name it. */
 const O_NOFOLLOW_ANY = 0x2000_0000;
-/** Not defined on Windows, where it counts as no flag. O_NONBLOCK keeps the open of a FIFO from waiting for a writer. */
+/** Not defined on Windows, where they count as no flag. O_NONBLOCK keeps the open of a FIFO from waiting for a writer. */
 const { O_RDONLY } = constants;
 const O_NOFOLLOW = flag(constants.O_NOFOLLOW);
 const O_NONBLOCK = flag(constants.O_NONBLOCK);
@@ -93,6 +94,49 @@ export async function withDirectory<T>(
 }
 
 /**
+ * Opens a file for reading and writing, creating it where nothing is, in a directory below the root that is there. It has
+ * no other name on the disk: one that does is replaced by a new, empty file. The opener closes it.
+ *
+ * @param mode for a file that is created; the umask takes from it.
+ * @throws SyncError link-in-path, not-a-file, file-vanished (no directory above it), disk-full, file-unreadable, disk-error
+ */
+export async function openToWrite(root: string, path: string, mode: number, useProc: boolean): Promise<FileHandle> {
+  const native = nativePath(root, path);
+  const call: DiskCall = { doing: 'Writing', path: native };
+  let opened: FileHandle | undefined;
+  try {
+    await withDirectory(root, parentOf(path), call.doing, useProc, async (base) => {
+      opened = await openOnlyName(joinBelow(base, nameOf(path)), mode, call);
+    });
+    if (opened === undefined) throw new Error('The directory was left before the file was opened.');
+    return opened;
+  } catch (error) {
+    await opened?.close();
+    throw diskError(error, call);
+  }
+}
+
+async function openOnlyName(native: string, mode: number, call: DiskCall): Promise<FileHandle> {
+  const flags = constants.O_RDWR | constants.O_CREAT | O_NOFOLLOW | O_NONBLOCK;
+  const handle = await open(native, flags, mode);
+  try {
+    const [stat, named] = await Promise.all([handle.stat({ bigint: true }), lstat(native, { bigint: true })]);
+    if (!stat.isFile()) throw notAFile(call);
+    // Where the system has no O_NOFOLLOW, a link was followed. Nothing was written yet.
+    if (!isSameFile(stat, named)) throw linkInPath(call);
+    if (stat.nlink <= 1n) return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+  // The other name is a person's: a move of this file was cut off after it gave the file its place and before it took this
+  // name away. Writing here would change the content there.
+  await handle.close();
+  await unlink(native);
+  return open(native, flags | constants.O_EXCL, mode);
+}
+
+/**
  * Resolves when no directory above `path` is a link, false when one of them is not there (so `path` is not either).
  *
  * @throws SyncError link-in-path, file-unreadable, disk-error
@@ -133,7 +177,9 @@ async function proveByProc(root: string, path: string, handle: FileHandle, call:
   const actual = await readlink(`/proc/self/fd/${handle.fd}`);
   if (actual === native) return;
   if (actual === `${native} (deleted)`) throw vanished(call);
-  // Either a link was followed, or the file system takes other spellings (case-insensitive): the components tell.
+  if (!actual.startsWith(joinBelow(root, ''))) throw linkInPath(call);
+  // It is below the root. Either a link was followed there, or the file system takes other spellings (case-insensitive):
+  // the components tell.
   await proveSameAsNow(root, path, await handle.stat({ bigint: true }), call);
 }
 

@@ -9,7 +9,7 @@ import { toFileStat } from './file-stat.ts';
 import { moveFile, NAME_CALLS, type NameCalls } from './move-file.ts';
 import { hasProc, openRegularFile, proveParents, withDirectory } from './no-links.ts';
 import { removeEmptyDirectory, removePrivateFile } from './remove.ts';
-import { openPrivateFile } from './writable-file.ts';
+import { openPrivateFile, readFully } from './writable-file.ts';
 import { writeTextFile } from './write-text.ts';
 
 export interface NodeFileSystemOptions {
@@ -125,14 +125,8 @@ class NodeOpenFile implements OpenFile {
   }
 
   async read(buffer: Uint8Array, position: number): Promise<number> {
-    let filled = 0;
     try {
-      while (filled < buffer.length) {
-        const { bytesRead } = await this.#handle.read(buffer, filled, buffer.length - filled, position + filled);
-        if (bytesRead === 0) break;
-        filled += bytesRead;
-      }
-      return filled;
+      return await readFully(this.#handle, buffer, position);
     } catch (error) {
       throw diskError(error, this.#call);
     }

@@ -20,6 +20,7 @@ export interface CliRun {
   readonly pid: number;
   readonly done: Promise<CliResult>;
   kill(signal: NodeJS.Signals): void;
+  hasEnded(): boolean;
 }
 
 /** A home and a root for the real command line. Both go with the test, and so does every process. */
@@ -61,7 +62,7 @@ export class CliWorld {
         resolve({ exitCode: code ?? undefined, stdout, stderr });
       });
     });
-    return { pid: child.pid ?? 0, done, kill: (signal) => child.kill(signal) };
+    return { pid: child.pid ?? 0, done, kill: (signal) => child.kill(signal), hasEnded: () => !this.#running.has(child) };
   }
 
   /** Runs a command to its end. */

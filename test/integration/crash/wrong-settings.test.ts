@@ -97,7 +97,6 @@ describe('wrong settings are told in one line with advice, exit code 2, and leav
       [['folder', 'add', world.root.path, 'nocolon'], 'nocolon'],
       [['folder', 'add', world.root.path, 'nobody:bucket'], 'nobody'],
       [['folder', 'pause', 'abc'], 'abc'],
-      [['sync', '--once', 'zzz'], 'zzz'],
       [['sync', '--twice'], '--twice'],
       [['frobnicate'], 'frobnicate'],
     ];
