@@ -39,7 +39,18 @@ export const holdInfo = z.object({
 /** What a folder is doing, in one word and with the numbers behind it. */
 export const folderStatus = z.object({
   folder: folderInfo,
-  state: z.enum(['starting', 'comparing', 'syncing', 'in-sync', 'waiting', 'paused', 'offline', 'held', 'stopped']),
+  state: z.enum([
+    'starting',
+    'comparing',
+    'syncing',
+    'in-sync',
+    'attention',
+    'not-running',
+    'paused',
+    'offline',
+    'held',
+    'stopped',
+  ]),
   /** Why, where `state` alone does not say it; empty otherwise. */
   reason: z.string(),
   advice: z.string(),

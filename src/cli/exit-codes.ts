@@ -49,6 +49,7 @@ const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   'file-unreadable': 3,
   'not-a-file': 3,
   'link-in-path': 3,
+  'name-taken': 3,
   'disk-full': 3,
   'disk-error': 3,
   'root-missing': 3,

@@ -130,7 +130,7 @@ export class Output {
     this.#hideStatus();
     const hasRoom = stdout.write(chunk);
     this.#showStatus();
-    return;
+    if (hasRoom) return;
     await new Promise<void>((resolve) => {
       const events = ['drain', 'error', 'close'];
       const done = () => {

@@ -36,3 +36,49 @@ export interface UploadJournal {
   parts(id: number): JournalledPart[];
   delete(id: number): void;
 }
+
+/** Where a download comes from, and the folder that it goes into. */
+export interface DownloadSource {
+  readonly accountId: string;
+  readonly bucket: string;
+  readonly key: string;
+  /** Absolute path of the local root. */
+  readonly root: string;
+}
+
+/** What of a download does not change from its start to its end. */
+export interface DownloadPlan {
+  /** Of the object that is being fetched. */
+  readonly etag: string;
+  readonly sizeBytes: number;
+  /** The object is fetched in parts of this size; the last one may be smaller. */
+  readonly partSizeBytes: number;
+  /** The file that it is gathered in, below the root. */
+  readonly temporaryPath: string;
+}
+
+/** A download as journalled. */
+export interface JournalledDownload extends DownloadPlan {
+  readonly id: number;
+  readonly startedMs: number;
+}
+
+/** A part that was written to the temporary file to its end. */
+export interface FetchedPart {
+  /** From 1. */
+  readonly partNumber: number;
+  /** Of what was written, in hex; undefined where only the content as a whole is hashed. */
+  readonly md5: string | undefined;
+}
+
+/** The journal by which a download goes on after a crash. Every call has been written when it returns. */
+export interface DownloadJournal {
+  find(source: DownloadSource): JournalledDownload | undefined;
+  /** Notes that a download is about to be started. @returns its journal id. */
+  begin(source: DownloadSource, plan: DownloadPlan, startedMs: number): number;
+  putPart(id: number, part: FetchedPart): void;
+  parts(id: number): FetchedPart[];
+  delete(id: number): void;
+  /** All downloads into a root. */
+  listRoot(root: string): JournalledDownload[];
+}

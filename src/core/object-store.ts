@@ -199,6 +199,19 @@ export interface ObjectStore {
   head(bucket: string, key: string, signal?: AbortSignal): Promise<HeadResult | undefined>;
   /** @throws no-such-key; precondition-failed when `etag` is given and moved */
   get(request: GetRequest, signal?: AbortSignal): Promise<GetResult>;
+  /**
+   * Size in bytes of one part (from 1) of the multipart upload that made an object; undefined where the server does not
+   * tell.
+   *
+   * @throws no-such-key; precondition-failed when `etag` moved
+   */
+  partSize(
+    bucket: string,
+    key: string,
+    etag: string,
+    partNumber: number,
+    signal?: AbortSignal,
+  ): Promise<number | undefined>;
   /** @throws precondition-failed */
   put(request: PutRequest, signal?: AbortSignal): Promise<WriteResult>;
   /** A stream of unknown length, in parts; aborted on error. */

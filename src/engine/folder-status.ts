@@ -81,8 +81,8 @@ function stateOf(
   if (progress?.activity.kind === 'stopped') return { name: 'stopped', error: progress.activity.error };
   if (offline !== undefined) return { name: 'offline', error: offline };
   if (folder.hold !== undefined && !folder.hold.approved) return { name: 'held' };
-  if (progress === undefined) return { name: folder.lastFullPassMs === undefined ? 'starting' : 'waiting' };
+  if (progress === undefined) return { name: 'not-running' };
   if (progress.activity.kind !== 'idle') return { name: progress.activity.kind };
   if (!progress.compared) return { name: 'starting' };
-  return { name: problems.error + problems.warning > 0 ? 'waiting' : 'in-sync' };
+  return { name: problems.error + problems.warning > 0 ? 'attention' : 'in-sync' };
 }

@@ -53,6 +53,26 @@ const READ_ONLY: Meaning = {
   what: 'the disk is read-only',
   advice: 'Mount the disk for writing, or sync this folder in upload mode.',
 };
+const OTHER_DISK: Meaning = {
+  code: 'disk-error',
+  what: 'its new place is on another file system',
+  advice: 'Synced folders may not reach over several file systems. Nothing was moved.',
+};
+const NAME_TOO_LONG: Meaning = {
+  code: 'disk-error',
+  what: 'this disk can not hold a name or a path that long',
+  advice: 'Give the file a shorter name, or the directories above it.',
+};
+const TAKEN: Meaning = {
+  code: 'name-taken',
+  what: 'something else has this name',
+  advice: 'Nothing was replaced. The next scan takes up what is there.',
+};
+const CHANGED: Meaning = {
+  code: 'file-changed',
+  what: 'it is not as it was when this was decided',
+  advice: 'Nothing is to be done: the file stays as it is, and the next scan looks at it again.',
+};
 const TOO_MANY_OPEN: Meaning = {
   code: 'disk-error',
   what: 'too many files are open',
@@ -82,6 +102,8 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   ENOSPC: FULL,
   EDQUOT: FULL,
   EROFS: READ_ONLY,
+  EXDEV: OTHER_DISK,
+  ENAMETOOLONG: NAME_TOO_LONG,
   EMFILE: TOO_MANY_OPEN,
   ENFILE: TOO_MANY_OPEN,
 };
@@ -120,6 +142,16 @@ export function notAFile(call: DiskCall): SyncError {
 /** The error for a path that leads through a link, or turned out to be another file than the one asked for. */
 export function linkInPath(call: DiskCall): SyncError {
   return describe(LINK, call);
+}
+
+/** The error for a name that something else has. */
+export function nameTaken(call: DiskCall): SyncError {
+  return describe(TAKEN, call);
+}
+
+/** The error for a file that is not the one, or not as, it was when something was decided about it. */
+export function fileChanged(call: DiskCall): SyncError {
+  return describe(CHANGED, call);
 }
 
 /** The error for something that was there a moment ago. */

@@ -1,7 +1,8 @@
 import { constants, type BigIntStats } from 'node:fs';
-import { access, lstat, open, readlink, realpath, type FileHandle } from 'node:fs/promises';
+import { access, lstat, open, readlink, realpath, unlink, type FileHandle } from 'node:fs/promises';
 import { diskError, isMissing, linkInPath, notAFile, vanished, type DiskCall } from './disk-errors.ts';
-import { joinBelow, nativePath, parentOf } from './disk-path.ts';
+import { joinBelow, nameOf, nativePath, parentOf } from './disk-path.ts';
+import { isSameFile } from './file-stat.ts';
 
 /**
  * Proof that a path below a root was reached without following a link. Node has no openat, so each system gets what it
@@ -11,7 +12,7 @@ import { joinBelow, nativePath, parentOf } from './disk-path.ts';
 
 /** macOS: fail when any component of the path is a link. Node does not name it. */
 const O_NOFOLLOW_ANY = 0x2000_0000;
-/** Not defined on Windows, where it counts as no flag. O_NONBLOCK keeps the open of a FIFO from waiting for a writer. */
+/** Not defined on Windows, where they count as no flag. O_NONBLOCK keeps the open of a FIFO from waiting for a writer. */
 const { O_RDONLY } = constants;
 const O_NOFOLLOW = flag(constants.O_NOFOLLOW);
 const O_NONBLOCK = flag(constants.O_NONBLOCK);
@@ -54,7 +55,7 @@ export async function openRegularFile(
   try {
     const stat = await handle.stat({ bigint: true });
     if (!stat.isFile()) throw notAFile(call);
-    if (useProc) await proveByProc(handle, native, call);
+    if (useProc) await proveByProc(root, path, handle, call);
     else if (!anyLinkFails) await proveSameAsNow(root, path, stat, call);
     return { handle, stat };
   } catch (error) {
@@ -82,7 +83,7 @@ export async function withDirectory<T>(
     if (!useProc) return await withDirectoryByComponents(root, path, call, use);
     const handle = await openDirectory(native, call);
     try {
-      await proveByProc(handle, native, call);
+      await proveByProc(root, path, handle, call);
       return await use(`/proc/self/fd/${handle.fd}`, handle);
     } finally {
       await handle.close();
@@ -90,6 +91,49 @@ export async function withDirectory<T>(
   } catch (error) {
     throw diskError(error, call);
   }
+}
+
+/**
+ * Opens a file for reading and writing, creating it where nothing is, in a directory below the root that is there. It has
+ * no other name on the disk: one that does is replaced by a new, empty file. The opener closes it.
+ *
+ * @param mode for a file that is created; the umask takes from it.
+ * @throws SyncError link-in-path, not-a-file, file-vanished (no directory above it), disk-full, file-unreadable, disk-error
+ */
+export async function openToWrite(root: string, path: string, mode: number, useProc: boolean): Promise<FileHandle> {
+  const native = nativePath(root, path);
+  const call: DiskCall = { doing: 'Writing', path: native };
+  let opened: FileHandle | undefined;
+  try {
+    await withDirectory(root, parentOf(path), call.doing, useProc, async (base) => {
+      opened = await openOnlyName(joinBelow(base, nameOf(path)), mode, call);
+    });
+    if (opened === undefined) throw new Error('The directory was left before the file was opened.');
+    return opened;
+  } catch (error) {
+    await opened?.close();
+    throw diskError(error, call);
+  }
+}
+
+async function openOnlyName(native: string, mode: number, call: DiskCall): Promise<FileHandle> {
+  const flags = constants.O_RDWR | constants.O_CREAT | O_NOFOLLOW | O_NONBLOCK;
+  const handle = await open(native, flags, mode);
+  try {
+    const [stat, named] = await Promise.all([handle.stat({ bigint: true }), lstat(native, { bigint: true })]);
+    if (!stat.isFile()) throw notAFile(call);
+    // Where the system has no O_NOFOLLOW, a link was followed. Nothing was written yet.
+    if (!isSameFile(stat, named)) throw linkInPath(call);
+    if (stat.nlink <= 1n) return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+  // The other name is a person's: a move of this file was cut off after it gave the file its place and before it took this
+  // name away. Writing here would change the content there.
+  await handle.close();
+  await unlink(native);
+  return open(native, flags | constants.O_EXCL, mode);
 }
 
 /**
@@ -128,10 +172,15 @@ async function openDirectory(native: string, call: DiskCall): Promise<FileHandle
   }
 }
 
-async function proveByProc(handle: FileHandle, native: string, call: DiskCall): Promise<void> {
+async function proveByProc(root: string, path: string, handle: FileHandle, call: DiskCall): Promise<void> {
+  const native = nativePath(root, path);
   const actual = await readlink(`/proc/self/fd/${handle.fd}`);
   if (actual === native) return;
-  throw actual === `${native} (deleted)` ? vanished(call) : linkInPath(call);
+  if (actual === `${native} (deleted)`) throw vanished(call);
+  if (!actual.startsWith(joinBelow(root, ''))) throw linkInPath(call);
+  // It is below the root. Either a link was followed there, or the file system takes other spellings (case-insensitive):
+  // the components tell.
+  await proveSameAsNow(root, path, await handle.stat({ bigint: true }), call);
 }
 
 async function proveByComponents(root: string, path: string, call: DiskCall): Promise<void> {

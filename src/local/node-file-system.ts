@@ -1,20 +1,22 @@
-import type { BigIntStats } from 'node:fs';
 import { lstat, realpath, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { DirectoryEntry, EntryKind, FileStat, FileSystem, OpenFile } from '../core/environment.ts';
+import type { DirectoryEntry, FileStat, FileSystem, OpenFile } from '../core/environment.ts';
 import { hasCode, SyncError } from '../core/errors.ts';
 import { diskError, isMissing, type DiskCall } from './disk-errors.ts';
 import { nativePath, parentOf } from './disk-path.ts';
 import { listNames } from './directory-names.ts';
+import { toFileStat } from './file-stat.ts';
+import { moveFile, NAME_CALLS, type NameCalls } from './move-file.ts';
 import { hasProc, openRegularFile, proveParents, withDirectory } from './no-links.ts';
+import { removeEmptyDirectory, removePrivateFile } from './remove.ts';
+import { openPrivateFile, readFully } from './writable-file.ts';
 import { writeTextFile } from './write-text.ts';
 
-/** The owner's execute bit. */
-const OWNER_EXECUTES = 0o100n;
-
-/** For tests: behave as on a system without /proc. */
 export interface NodeFileSystemOptions {
+  /** For tests: behave as on a system without /proc. */
   readonly useProc?: boolean;
+  /** For tests: stand-ins for the system's calls that give and take names. */
+  readonly nameCalls?: Partial<NameCalls>;
 }
 
 /**
@@ -22,6 +24,7 @@ export interface NodeFileSystemOptions {
  * for them.
  */
 export function createNodeFileSystem(options: NodeFileSystemOptions = {}): FileSystem {
+  const nameCalls: NameCalls = { ...NAME_CALLS, ...options.nameCalls };
   const useProc = async () => options.useProc ?? (await hasProc());
   const parentIsProven = shareWhileRunning(async (root: string, parent: string) =>
     proveParents(root, parent, { doing: 'Looking at', path: nativePath(root, parent) }, await useProc()),
@@ -82,6 +85,22 @@ export function createNodeFileSystem(options: NodeFileSystemOptions = {}): FileS
     async writeText(root, path, text) {
       await writeTextFile(root, path, text, await useProc());
     },
+
+    async openForWriting(root, path) {
+      return openPrivateFile(root, path, await useProc());
+    },
+
+    async move(root, from, to, expect) {
+      return toFileStat(await moveFile(root, from, to, expect, nameCalls, await useProc()));
+    },
+
+    async removeFile(root, path) {
+      await removePrivateFile(root, path, nameCalls, await useProc());
+    },
+
+    async removeEmptyDirectory(root, path) {
+      return removeEmptyDirectory(root, path, await useProc());
+    },
   };
   return fs;
 }
@@ -106,14 +125,8 @@ class NodeOpenFile implements OpenFile {
   }
 
   async read(buffer: Uint8Array, position: number): Promise<number> {
-    let filled = 0;
     try {
-      while (filled < buffer.length) {
-        const { bytesRead } = await this.#handle.read(buffer, filled, buffer.length - filled, position + filled);
-        if (bytesRead === 0) break;
-        filled += bytesRead;
-      }
-      return filled;
+      return await readFully(this.#handle, buffer, position);
     } catch (error) {
       throw diskError(error, this.#call);
     }
@@ -135,25 +148,6 @@ async function readWhole(file: OpenFile, native: string, maxBytes: number): Prom
     });
   }
   return new TextDecoder().decode(buffer.subarray(0, sizeBytes));
-}
-
-function toFileStat(stat: BigIntStats): FileStat {
-  return {
-    kind: kindOf(stat),
-    sizeBytes: Number(stat.size),
-    mtimeNs: stat.mtimeNs,
-    ctimeNs: stat.ctimeNs,
-    birthtimeNs: stat.birthtimeNs,
-    fileId: stat.ino.toString(),
-    deviceId: stat.dev.toString(),
-    executable: (stat.mode & OWNER_EXECUTES) !== 0n,
-  };
-}
-
-function kindOf(stat: BigIntStats): EntryKind {
-  if (stat.isFile()) return 'file';
-  if (stat.isDirectory()) return 'directory';
-  return stat.isSymbolicLink() ? 'symlink' : 'other';
 }
 
 /** Calls with the same arguments share one run while it lasts: a scan proves a directory once for 64 of its files. */

@@ -18,6 +18,7 @@ import { copyObject } from './copy.ts';
 import { listPage } from './list-page.ts';
 import * as multipart from './multipart.ts';
 import * as objects from './objects.ts';
+import { partSize } from './part-size.ts';
 import { presign } from './presign.ts';
 import { probe, probeCapabilities } from './probe.ts';
 import { putStream } from './put-stream.ts';
@@ -61,6 +62,10 @@ export class S3Store implements ObjectStore {
 
   get(request: GetRequest, signal?: AbortSignal) {
     return objects.getObject(this.#connection, request, signal);
+  }
+
+  partSize(bucket: string, key: string, etag: string, partNumber: number, signal?: AbortSignal) {
+    return partSize(this.#connection, { bucket, key, etag, partNumber }, signal);
   }
 
   put(request: PutRequest, signal?: AbortSignal) {

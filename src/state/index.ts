@@ -2,6 +2,7 @@ import { AccountTable } from './accounts.ts';
 import { ActivityTable } from './activity.ts';
 import { BaseTable } from './base.ts';
 import { openDatabase, type Database, type OpenedDatabase } from './database.ts';
+import { DownloadTable } from './downloads.ts';
 import { FolderTable } from './folders.ts';
 import { PlanTable } from './plans.ts';
 import { ProblemTable } from './problems.ts';
@@ -24,6 +25,7 @@ export class StateStore {
   readonly base: BaseTable;
   readonly plans: PlanTable;
   readonly uploads: UploadTable;
+  readonly downloads: DownloadTable;
   readonly problems: ProblemTable;
   readonly activity: ActivityTable;
   readonly shares: ShareTable;
@@ -43,6 +45,7 @@ export class StateStore {
     this.base = new BaseTable(database);
     this.plans = new PlanTable(database);
     this.uploads = new UploadTable(database);
+    this.downloads = new DownloadTable(database);
     this.problems = new ProblemTable(database);
     this.activity = new ActivityTable(database);
     this.shares = new ShareTable(database);

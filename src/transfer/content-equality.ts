@@ -4,14 +4,15 @@ import { cancelled } from '../core/errors.ts';
 import { compositeEtag, hexOfBytes, isContentMd5, partCountOf } from '../core/etag.ts';
 import { MIN_PART_BYTES, partCount, partRange, partSizeFor } from '../core/parts.ts';
 import { PART_REQUEST_UNITS } from './budget.ts';
+import type { TransferContext } from './context.ts';
 import { openAsPlanned, readUnchanged } from './read.ts';
 import { isBaseUnderKey, type UploadContext, type UploadJob } from './upload.ts';
 
-/** What is needed to read and hash a file; an {@link UploadContext} has all of it. */
-export type HashContext = Pick<UploadContext, 'environment' | 'budget'>;
+/** What is needed to read and hash a file; a {@link TransferContext} has all of it. */
+export type HashContext = Pick<TransferContext, 'environment' | 'budget'>;
 
 /** Part sizes that other programs use by default, in bytes: rclone and the AWS SDKs 5 MiB, the AWS CLI 8, mc 16, s5cmd 50. */
-const USUAL_PART_BYTES: readonly number[] = [5, 8, 16, 50].map((mib) => mib * 1024 * 1024);
+export const USUAL_PART_BYTES: readonly number[] = [5, 8, 16, 50].map((mib) => mib * 1024 * 1024);
 
 /** Whether a file holds an object's content: by its ETag, or not at all to be told from it. */
 export type EtagVerdict = 'equal' | 'different' | 'unknown';

@@ -1,24 +1,14 @@
 import type { RemoteExpectation } from '../core/decide.ts';
 import type { BaseEntry, Fingerprint } from '../core/entries.ts';
-import type { Environment } from '../core/environment.ts';
 import { hasCode, SyncError } from '../core/errors.ts';
 import { isContentMd5, partCountOf } from '../core/etag.ts';
 import type { UploadJournal } from '../core/journal.ts';
-import type { HeadResult, ObjectMetadata, ObjectStore, ServerCapabilities } from '../core/object-store.ts';
-import type { RateLimiter } from './bandwidth.ts';
-import type { TransferBudget } from './budget.ts';
-import type { Requests } from './requests.ts';
+import type { HeadResult, ObjectMetadata, ServerCapabilities } from '../core/object-store.ts';
+import type { TransferContext } from './context.ts';
 
 /** All that an upload needs besides its file. One object an account and bucket. */
-export interface UploadContext {
-  readonly environment: Environment;
-  readonly store: ObjectStore;
-  readonly requests: Requests;
-  readonly budget: TransferBudget;
-  readonly limiter: RateLimiter;
+export interface UploadContext extends TransferContext {
   readonly journal: UploadJournal;
-  readonly accountId: string;
-  readonly bucket: string;
   readonly capabilities: ServerCapabilities;
 }
 
@@ -97,7 +87,7 @@ export function isBaseUnderKey(job: UploadJob): job is UploadJob & { readonly ba
 
 /** What is under a key now. */
 export async function headObject(
-  context: UploadContext,
+  context: TransferContext,
   key: string,
   signal: AbortSignal,
 ): Promise<HeadResult | undefined> {

@@ -88,7 +88,7 @@ export class Bench {
   }
 
   async #makeManyFiles(): Promise<OurFolder> {
-    this.log('  making 100,000 files and uploading them (not counted)');
+    this.log('  making 100,000 files and uploading them with ours (not counted)');
     const root = await smallFiles(this.scratch, { directories: 1_000, filesPerDirectory: 100, fileBytes: 100 });
     const folder = await this.ourFolder(root, await this.freshBucket());
     await folder.syncOnce();

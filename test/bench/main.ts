@@ -44,6 +44,9 @@ async function main(): Promise<void> {
   if (unknown !== undefined) throw new Error(`There is no case "${unknown}".\n${USAGE}`);
 
   const bench = await Bench.open({ quick: values.quick, log: (line) => console.error(line) });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void bench.close().finally(() => process.exit(130)));
+  }
   try {
     const circumstances = await describe(bench);
     for (const [name, { title, measure }] of CASES) {

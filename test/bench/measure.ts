@@ -23,7 +23,7 @@ const PEAK_EVERY_MS = 10;
 const LAST_WORDS = 2_000;
 
 /**
- * Runs a program to its end. Nothing else may be waited for by this process meanwhile.
+ * Runs a program to its end. No other child of this process may end meanwhile: its CPU time would count too.
  *
  * @throws Error with the program's last words when it does not exit with 0.
  */

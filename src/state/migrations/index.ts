@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { initial } from './0001-initial.ts';
+import { downloads } from './0002-downloads.ts';
 
 /** One step of the schema. Never edited once it was released; a later step changes what it made. */
 export interface Migration {
@@ -7,7 +8,7 @@ export interface Migration {
   readonly sql: string;
 }
 
-const MIGRATIONS: readonly Migration[] = [initial];
+const MIGRATIONS: readonly Migration[] = [initial, downloads];
 
 /** The schema that this program reads and writes, as SQLite's `user_version`. */
 export const SCHEMA_VERSION = MIGRATIONS.length;

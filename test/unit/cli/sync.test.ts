@@ -93,7 +93,7 @@ describe('sync --once', () => {
     const listed = Array.from({ length: 60 }, (_, index) =>
       problem(index, { severity: index % 2 ? 'warning' : 'notice' }),
     );
-    const status = engineStatus(folderStatus({ state: 'waiting', problems: { notice: 30, warning: 28, error: 2 } }));
+    const status = engineStatus(folderStatus({ state: 'attention', problems: { notice: 30, warning: 28, error: 2 } }));
     const limits: unknown[] = [];
     const answers = {
       'status.get': status,
@@ -160,7 +160,7 @@ describe('sync --once', () => {
 
   test('--json is one document with the outcome, the folders and the problems', async () => {
     const answers = {
-      'status.get': engineStatus(folderStatus({ state: 'waiting', problems: { notice: 0, warning: 1, error: 0 } })),
+      'status.get': engineStatus(folderStatus({ state: 'attention', problems: { notice: 0, warning: 1, error: 0 } })),
       'problem.list': [problem(1)],
     };
     const run = await once({ ...DONE, result: 'problems' }, { answers }, FOLDER.id, '--json');
@@ -170,7 +170,7 @@ describe('sync --once', () => {
         ...DONE,
         result: 'problems',
         durationMs: 0,
-        folders: [{ id: FOLDER.id, state: 'waiting', reason: '', advice: '', code: '' }],
+        folders: [{ id: FOLDER.id, state: 'attention', reason: '', advice: '', code: '' }],
         problems: [problem(1)],
         otherProblems: 0,
       },
@@ -326,7 +326,7 @@ describe('sync', () => {
     const { cli, run, send } = watching({}, FOLDER.id);
     await settle();
     const waiting = folderStatus({
-      state: 'waiting',
+      state: 'attention',
       problems: { notice: 5, warning: 1, error: 1 },
       reason: 'Two files failed.',
       advice: 'See the problems.',

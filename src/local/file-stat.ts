@@ -1,0 +1,30 @@
+import type { BigIntStats } from 'node:fs';
+import type { EntryKind, FileStat } from '../core/environment.ts';
+
+/** The owner's execute bit. */
+const OWNER_EXECUTES = 0o100n;
+
+/** What Node says of a file, in the words of the port. */
+export function toFileStat(stat: BigIntStats): FileStat {
+  return {
+    kind: kindOf(stat),
+    sizeBytes: Number(stat.size),
+    mtimeNs: stat.mtimeNs,
+    ctimeNs: stat.ctimeNs,
+    birthtimeNs: stat.birthtimeNs,
+    fileId: stat.ino.toString(),
+    deviceId: stat.dev.toString(),
+    executable: (stat.mode & OWNER_EXECUTES) !== 0n,
+  };
+}
+
+/** Whether two stats are of one file, whatever happened to it in between. */
+export function isSameFile(a: BigIntStats, b: BigIntStats): boolean {
+  return a.dev === b.dev && a.ino === b.ino;
+}
+
+function kindOf(stat: BigIntStats): EntryKind {
+  if (stat.isFile()) return 'file';
+  if (stat.isDirectory()) return 'directory';
+  return stat.isSymbolicLink() ? 'symlink' : 'other';
+}

@@ -1,0 +1,34 @@
+import { constants } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { systemCode } from './disk-errors.ts';
+
+/** What file systems say that know no flushing of a directory (some network and FUSE ones). */
+const CAN_NOT = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+
+/**
+ * Flushes the names in a directory to the disk, as far as its file system can.
+ *
+ * @param handle the directory, open; without one it is opened by its path. Windows can do neither and needs not: NTFS
+ * journals its names.
+ */
+export async function flushDirectory(native: string, handle: FileHandle | undefined): Promise<void> {
+  if (handle !== undefined) {
+    await flush(handle);
+    return;
+  }
+  if (process.platform === 'win32') return;
+  const opened = await open(native, constants.O_RDONLY);
+  try {
+    await flush(opened);
+  } finally {
+    await opened.close();
+  }
+}
+
+async function flush(handle: FileHandle): Promise<void> {
+  try {
+    await handle.sync();
+  } catch (error) {
+    if (!CAN_NOT.has(systemCode(error) ?? '')) throw error;
+  }
+}

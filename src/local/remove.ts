@@ -1,0 +1,91 @@
+import { lstat, rmdir } from 'node:fs/promises';
+import { hasCode } from '../core/errors.ts';
+import { diskError, isMissing, notAFile, systemCode, type DiskCall } from './disk-errors.ts';
+import { joinBelow, nameOf, nativePath, parentOf } from './disk-path.ts';
+import type { NameCalls } from './move-file.ts';
+import { withDirectory } from './no-links.ts';
+import { refuseKeptDirectory, refuseOutsidePrivate } from './private-paths.ts';
+
+/**
+ * Removes a file below the private directory for good; a link there is removed itself. The removal is not flushed: that the
+ * file comes back after a power cut does no harm.
+ *
+ * @throws SyncError invalid-argument (outside the private directory), link-in-path, not-a-file (a directory),
+ * file-unreadable, disk-error
+ */
+export async function removePrivateFile(root: string, path: string, calls: NameCalls, useProc: boolean): Promise<void> {
+  refuseOutsidePrivate(path);
+  const call: DiskCall = { doing: 'Removing', path: nativePath(root, path) };
+  await inParent(root, path, call, useProc, async (native) => {
+    try {
+      await calls.unlink(native);
+    } catch (error) {
+      if (isMissing(error)) return;
+      // Systems say different things of a directory.
+      throw (await isDirectory(native)) ? notAFile(call) : error;
+    }
+  });
+}
+
+/**
+ * Removes a directory below the root if nothing is in it.
+ *
+ * @returns whether it is gone; false also when something else than a directory is there.
+ * @throws SyncError invalid-argument (the root or the private directory), link-in-path, file-unreadable, disk-error
+ */
+export async function removeEmptyDirectory(root: string, path: string, useProc: boolean): Promise<boolean> {
+  refuseKeptDirectory(path);
+  const call: DiskCall = { doing: 'Removing', path: nativePath(root, path) };
+  let isGone = true;
+  await inParent(root, path, call, useProc, async (native) => {
+    try {
+      await rmdir(native);
+    } catch (error) {
+      const code = systemCode(error);
+      if (code === 'ENOENT') {
+        // Windows says so of a file too.
+        isGone = !(await isThere(native));
+        return;
+      }
+      // ENOTDIR: a file, or a link, be it to a directory.
+      if (code !== 'ENOTEMPTY' && code !== 'EEXIST' && code !== 'ENOTDIR') throw error;
+      isGone = false;
+    }
+  });
+  return isGone;
+}
+
+/** Runs `use` with the way to `path` through its proven parent. Where that is not there, neither is `path`. */
+async function inParent(
+  root: string,
+  path: string,
+  call: DiskCall,
+  useProc: boolean,
+  use: (native: string) => Promise<void>,
+): Promise<void> {
+  try {
+    await withDirectory(root, parentOf(path), call.doing, useProc, async (base) => {
+      try {
+        await use(joinBelow(base, nameOf(path)));
+      } catch (error) {
+        throw diskError(error, call);
+      }
+    });
+  } catch (error) {
+    if (!hasCode(error, 'file-vanished')) throw error;
+  }
+}
+
+async function isThere(native: string): Promise<boolean> {
+  try {
+    await lstat(native);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+async function isDirectory(native: string): Promise<boolean> {
+  return (await isThere(native)) && (await lstat(native)).isDirectory();
+}

@@ -1,0 +1,62 @@
+import type { Environment } from '../core/environment.ts';
+import { hasCode } from '../core/errors.ts';
+import { hexOfBytes } from '../core/etag.ts';
+import type { DownloadJournal, DownloadSource } from '../core/journal.ts';
+import { PRIVATE_DIRECTORY } from '../core/paths.ts';
+import type { DownloadContext, DownloadJob } from './download.ts';
+
+/** Where downloads are gathered, below each root: on the same disk as where they go. */
+export const TEMPORARY_DIRECTORY = `${PRIVATE_DIRECTORY}/tmp`;
+
+/** An interrupted download that nobody took up for so long gives its room back: 30 days. */
+const MAX_INTERRUPTED_MS = 30 * 24 * 3_600_000;
+
+/** The file that this version of an object is gathered in, below the root. */
+export function temporaryPathOf({ environment, bucket }: DownloadContext, job: DownloadJob): string {
+  const identity = new TextEncoder().encode([bucket, job.key, job.remote.etag].join('\0'));
+  return `${TEMPORARY_DIRECTORY}/${hexOfBytes(environment.hash.md5(identity))}`;
+}
+
+/** Under which a download is journalled. */
+export function sourceOf({ accountId, bucket }: DownloadContext, { key, root }: DownloadJob): DownloadSource {
+  return { accountId, bucket, key, root };
+}
+
+/** Ends what the journal has of a download into this root: its temporary file, then its row. */
+export async function abandonDownload(context: DownloadContext, job: DownloadJob): Promise<void> {
+  const journalled = context.journal.find(sourceOf(context, job));
+  if (journalled === undefined) return;
+  await context.environment.fs.removeFile(job.root, journalled.temporaryPath);
+  context.journal.delete(journalled.id);
+}
+
+/**
+ * Removes what no download will go on with: temporary files that the journal does not know, rows whose file is gone, and
+ * both where they are a month old. To be called while nothing is being downloaded into this root.
+ */
+export async function cleanTemporary(
+  { fs, clock }: Pick<Environment, 'fs' | 'clock'>,
+  root: string,
+  journal: DownloadJournal,
+): Promise<void> {
+  const found = new Set(await temporaryFiles(fs, root));
+  const kept = new Set<string>();
+  for (const { id, temporaryPath, startedMs } of journal.listRoot(root)) {
+    // A wall clock that was set back makes a download young, never old.
+    if (found.has(temporaryPath) && clock.now() - startedMs < MAX_INTERRUPTED_MS) kept.add(temporaryPath);
+    else journal.delete(id);
+  }
+  for (const path of found) if (!kept.has(path)) await fs.removeFile(root, path);
+}
+
+async function temporaryFiles(fs: Environment['fs'], root: string): Promise<string[]> {
+  try {
+    const entries = await fs.readDirectory(root, TEMPORARY_DIRECTORY);
+    return entries
+      .filter(({ kind }) => kind === 'file' || kind === 'unknown')
+      .map(({ name }) => `${TEMPORARY_DIRECTORY}/${name}`);
+  } catch (error) {
+    if (hasCode(error, 'file-vanished')) return [];
+    throw error;
+  }
+}
