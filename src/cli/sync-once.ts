@@ -95,11 +95,14 @@ async function tellReport({ out }: Context, report: Report): Promise<void> {
   await out.note(endSentence(outcome, folders, problems.length + otherProblems));
 }
 
-function workLines({ uploadedFiles, uploadedBytes, deletedFiles }: SyncOutcome, durationMs: number): string[] {
+function workLines(outcome: SyncOutcome, durationMs: number): string[] {
+  const { uploadedFiles, uploadedBytes, downloadedFiles, downloadedBytes, deletedFiles } = outcome;
   const lines: string[] = [];
   if (uploadedFiles > 0) lines.push(summaryLine('Uploaded', countOf(uploadedFiles, 'file'), uploadedBytes, durationMs));
-  if (deletedFiles > 0)
-    lines.push(`Deleted ${countOf(deletedFiles, 'object')} in the bucket, after a copy to its trash.`);
+  if (downloadedFiles > 0) {
+    lines.push(summaryLine('Downloaded', countOf(downloadedFiles, 'file'), downloadedBytes, durationMs));
+  }
+  if (deletedFiles > 0) lines.push(`Deleted ${countOf(deletedFiles, 'file')}; the trash of that side has a copy.`);
   return lines;
 }
 

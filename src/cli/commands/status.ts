@@ -1,9 +1,10 @@
 import type { EngineStatus, TransferInfo } from '../../api/index.ts';
 import type { CliCommand } from '../command.ts';
-import type { Context, Run } from '../context.ts';
-import { formatDuration, formatRate, formatSize, formatTable, formatTime } from '../format.ts';
+import { tellDone, type Context, type Run } from '../context.ts';
+import { formatDuration, formatRate, formatSize, formatTable, formatTime, visible } from '../format.ts';
 import { parseLimit } from '../parse.ts';
 import { problemLines, stateLine, statusDetails } from '../status-text.ts';
+import { quote, usageError } from '../usage.ts';
 import { watchStates } from '../watch-states.ts';
 
 interface ListOptions {
@@ -23,13 +24,23 @@ export function addStatusCommands(program: CliCommand, run: Run): void {
     )
     .action(run(showStatus));
 
-  program
+  const problems = program
     .command('problems')
     .description('List what is not synced, why, and what to do about it.')
     .option('--folder <id>', 'only of this folder')
     .option('--limit <number>', 'at most this many (default: 1000)', parseLimit)
     .examples(['rustfs-sync problems --folder k3jq7x2m', 'Show the problems of one folder'])
     .action(run(listProblems));
+  problems
+    .command('resolve')
+    .argument('<id>', 'the id of a conflict, as `problems` shows it', parseProblemId)
+    .description('Settle a conflict whose two versions were both kept.')
+    .requiredOption('--keep <which>', 'mine, theirs or both', parseKeep)
+    .examples(
+      ['rustfs-sync problems resolve 12 --keep theirs', 'Keep the version of the bucket; yours goes to the trash'],
+      ['rustfs-sync problems resolve 12 --keep both', 'Keep both files, each under its own name'],
+    )
+    .action(run(resolveProblem));
 
   program
     .command('activity')
@@ -43,6 +54,31 @@ export function addStatusCommands(program: CliCommand, run: Run): void {
     .description('List the files that are on their way now.')
     .examples(['rustfs-sync transfers', 'Show what is being sent and received'])
     .action(run(listTransfers));
+}
+
+async function resolveProblem(context: Context, id: number, { keep }: { readonly keep: Keep }): Promise<undefined> {
+  const client = await context.client();
+  await client.call('problem.resolve', { id, keep }, context.signal);
+  await tellDone(context, `Settled the conflict ${id}: ${KEPT[keep]}.`, { id, keep });
+  return undefined;
+}
+
+type Keep = keyof typeof KEPT;
+
+const KEPT = {
+  mine: 'your version has the name, the other one is in the trash',
+  theirs: "the bucket's version has the name, yours is in the trash",
+  both: 'both files stay',
+};
+
+function parseKeep(text: string): Keep {
+  if (text === 'mine' || text === 'theirs' || text === 'both') return text;
+  throw usageError(`--keep ${quote(text)} is none of the choices.`, 'Say mine, theirs or both.');
+}
+
+function parseProblemId(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw usageError(`${quote(text)} is not the id of a problem.`, '`rustfs-sync problems` shows the ids.');
 }
 
 async function showStatus(context: Context, options: { readonly watch?: true }): Promise<undefined> {
@@ -85,6 +121,9 @@ async function listProblems(context: Context, options: ListOptions): Promise<und
     const folder = folders.find(({ id }) => id === problem.folderId);
     await out.lines(problemLines(problem, folder, (text, colour) => out.paint(text, colour)));
     const { attempts, retryAtMs } = problem;
+    if (problem.code === 'conflict-copy') {
+      await out.line(`  Your version is ${visible(problem.detail)}. The id of this conflict is ${problem.id}.`);
+    }
     if (retryAtMs !== undefined) {
       await out.line(
         `  Failed ${attempts === 1 ? 'once' : `${attempts} times`}; tried again at ${formatTime(retryAtMs)}.`,
