@@ -100,7 +100,7 @@ export type ProblemInfo = z.infer<typeof problemInfo>;
 export const activityInfo = z.object({
   atMs: z.number(),
   folderId: z.string(),
-  kind: z.enum(['uploaded', 'downloaded', 'deleted-remote', 'deleted-local', 'adopted', 'conflict']),
+  kind: z.enum(['uploaded', 'downloaded', 'deleted-remote', 'deleted-local', 'adopted', 'moved', 'conflict']),
   path: z.string(),
   sizeBytes: z.number(),
   detail: z.string(),
@@ -185,6 +185,7 @@ export const syncOutcome = z.object({
   downloadedFiles: z.number(),
   downloadedBytes: z.number(),
   deletedFiles: z.number(),
+  movedFiles: z.number(),
 });
 export type SyncOutcome = z.infer<typeof syncOutcome>;
 

@@ -96,12 +96,13 @@ async function tellReport({ out }: Context, report: Report): Promise<void> {
 }
 
 function workLines(outcome: SyncOutcome, durationMs: number): string[] {
-  const { uploadedFiles, uploadedBytes, downloadedFiles, downloadedBytes, deletedFiles } = outcome;
+  const { uploadedFiles, uploadedBytes, downloadedFiles, downloadedBytes, deletedFiles, movedFiles } = outcome;
   const lines: string[] = [];
   if (uploadedFiles > 0) lines.push(summaryLine('Uploaded', countOf(uploadedFiles, 'file'), uploadedBytes, durationMs));
   if (downloadedFiles > 0) {
     lines.push(summaryLine('Downloaded', countOf(downloadedFiles, 'file'), downloadedBytes, durationMs));
   }
+  if (movedFiles > 0) lines.push(`Moved ${countOf(movedFiles, 'file')} without sending them again.`);
   if (deletedFiles > 0) lines.push(`Deleted ${countOf(deletedFiles, 'file')}; the trash of that side has a copy.`);
   return lines;
 }

@@ -3,7 +3,13 @@ import type { Fingerprint } from './entries.ts';
 import type { RelativePath } from './paths.ts';
 
 /** Actions that go into the plan table, rather than being settled while comparing. */
-export type PlannedKind = 'upload' | 'download' | 'delete-remote' | 'delete-local' | 'reconcile' | 'confirm-local';
+export type DecidedKind = 'upload' | 'download' | 'delete-remote' | 'delete-local' | 'reconcile' | 'confirm-local';
+
+/**
+ * A decided action, or two of them that turned out to be one: `move-remote` for a file that has another name on disk now,
+ * `move-local` for an object that has another key.
+ */
+export type PlannedKind = DecidedKind | 'move-remote' | 'move-local';
 
 /** One row of a plan: an action on one path and all that its precondition needs. */
 export interface PlanItem {
@@ -15,6 +21,8 @@ export interface PlanItem {
   readonly expect: RemoteExpectation;
   /** Bytes to move, for progress; of the object for a download or a remote deletion. */
   readonly sizeBytes: number;
+  /** For a move: the path that both sides last agreed on. */
+  readonly from?: RelativePath;
 }
 
 /**
@@ -31,7 +39,7 @@ export function phaseOf(kind: PlannedKind, clearsTheWay: boolean): Phase {
 }
 
 /** Narrows an action to those that are planned. */
-export function isPlanned(action: Action): action is Extract<Action, { readonly kind: PlannedKind }> {
+export function isPlanned(action: Action): action is Extract<Action, { readonly kind: DecidedKind }> {
   switch (action.kind) {
     case 'upload':
     case 'download':

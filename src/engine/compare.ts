@@ -3,7 +3,7 @@ import type { BaseEntry, RemoteEntry, ScanItem, SkippedItem } from '../core/entr
 import type { PathFilter } from '../core/filters.ts';
 import { mergeTrees, type MergedPath } from '../core/merge.ts';
 import { checkUnsafeName } from '../core/paths.ts';
-import type { PlanItem, PlannedKind } from '../core/plan.ts';
+import type { PlanItem, DecidedKind } from '../core/plan.ts';
 
 /** The three trees of a folder, or of a part of it. */
 export interface Trees {
@@ -45,7 +45,7 @@ export async function* compareTrees(
 }
 
 /** The row of the plan for an action that is carried out later. */
-export function planItem(merged: MergedPath, action: Extract<Action, { kind: PlannedKind }>): PlanItem {
+export function planItem(merged: MergedPath, action: Extract<Action, { kind: DecidedKind }>): PlanItem {
   const { path, local, remote } = merged;
   const counted = action.kind === 'download' || action.kind === 'delete-remote' ? remote : (local ?? remote);
   return {

@@ -85,7 +85,7 @@ async function planCycle(
       writer.take(compared);
       listener.compared();
     }
-    writer.finish();
+    brake.discount(writer.finish());
     // A disk that went away between its proof and the scan looked empty, and read as deleted.
     await proveLocalRoot(environment.fs, folder);
   } catch (error) {

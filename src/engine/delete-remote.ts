@@ -27,7 +27,12 @@ export async function deleteRemote(context: FolderContext, item: PlanItem, signa
  *
  * @returns false when it has another one.
  */
-async function deleteIfStill(context: FolderContext, key: string, etag: string, signal: AbortSignal): Promise<boolean> {
+export async function deleteIfStill(
+  context: FolderContext,
+  key: string,
+  etag: string,
+  signal: AbortSignal,
+): Promise<boolean> {
   const { requests, store, bucket, capabilities } = context.upload;
   try {
     return await requests.run(async () => {

@@ -6,6 +6,8 @@ import { confirmLocal } from './confirm-local.ts';
 import { deleteLocal } from './delete-local.ts';
 import { deleteRemote } from './delete-remote.ts';
 import { keyIn, trashStampOf, type FolderContext } from './folder-context.ts';
+import { moveLocal } from './move-local.ts';
+import { moveRemote } from './move-remote.ts';
 import { moveAside } from './keep-both.ts';
 import { baseEntry, localOf, sidesOf, type Outcome, type Step } from './outcome.ts';
 import { recordConflictCopy } from './record.ts';
@@ -44,6 +46,10 @@ async function performOnce(context: FolderContext, item: PlanItem, signal: Abort
       return reconcile(context, item, signal);
     case 'confirm-local':
       return confirmLocal(context, item, signal);
+    case 'move-remote':
+      return moveRemote(context, item, signal);
+    case 'move-local':
+      return moveLocal(context, item, signal);
   }
 }
 
@@ -120,6 +126,8 @@ async function decideNext(context: FolderContext, item: PlanItem, step: Step): P
       if (step.differs) return decideAgain(context, item, step.remote, known, 'differs');
       return decideAgain(context, item, step.remote, step.base, 'unread');
     }
+    case 'no-move':
+      return { kind: 'item', item: planned(step.instead, item, step.remote) };
     case 'both-changed': {
       const copy = await moveAside(context, item);
       context.commit.add(() => recordConflictCopy(context, item, copy));

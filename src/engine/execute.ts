@@ -24,6 +24,7 @@ export interface Execution {
   downloadedBytes: number;
   deletedFiles: number;
   adoptedFiles: number;
+  movedFiles: number;
   failedFiles: number;
   /** Paths that moved under us: to be compared again once they are quiet. */
   readonly stalePaths: string[];
@@ -65,6 +66,7 @@ class PlanRun {
     downloadedBytes: 0,
     deletedFiles: 0,
     adoptedFiles: 0,
+    movedFiles: 0,
     failedFiles: 0,
     stalePaths: [],
     fatal: undefined,
@@ -170,6 +172,9 @@ function count(execution: Execution, item: PlanItem, outcome: Outcome): void {
     case 'deleted-remote':
     case 'deleted-local':
       execution.deletedFiles += 1;
+      return;
+    case 'moved':
+      execution.movedFiles += 1;
       return;
     case 'conflict':
     case 'forgotten':

@@ -25,6 +25,7 @@ interface Totals {
   downloadedFiles: number;
   downloadedBytes: number;
   deletedFiles: number;
+  movedFiles: number;
 }
 
 /** Why a folder's run ended, worst last. */
@@ -64,6 +65,7 @@ export async function syncOnce(
     downloadedFiles: 0,
     downloadedBytes: 0,
     deletedFiles: 0,
+    movedFiles: 0,
   };
   const verdicts = await Promise.all(
     runners.map(({ folderId, runner }) => syncFolder(parts, folderId, runner, totals, signal)),
@@ -186,5 +188,6 @@ function add(totals: Totals, execution: Execution): void {
   totals.uploadedBytes += execution.uploadedBytes;
   totals.downloadedFiles += execution.downloadedFiles;
   totals.downloadedBytes += execution.downloadedBytes;
+  totals.movedFiles += execution.movedFiles;
   totals.deletedFiles += execution.deletedFiles;
 }

@@ -8,6 +8,8 @@ export type Outcome =
   /** Both sides hold the same already; base now says so. */
   | { readonly kind: 'adopted'; readonly base: BaseEntry; readonly wasKnown: boolean }
   | { readonly kind: 'downloaded'; readonly base: BaseEntry; readonly sizeBytes: number }
+  /** Both sides have the path's content under its new name; `from` is gone from base. */
+  | { readonly kind: 'moved'; readonly base: BaseEntry; readonly from: RelativePath }
   | { readonly kind: 'deleted-remote'; readonly sizeBytes: number }
   | { readonly kind: 'deleted-local'; readonly sizeBytes: number }
   /** Both sides changed and differ, or the bucket's side changed alone. Nothing was written. */
@@ -36,6 +38,8 @@ export type Step =
       readonly remote: RemoteEntry | undefined;
       readonly base: BaseEntry;
     }
+  /** It only looked like a move: the path is uploaded or downloaded, and the old one is seen to by the next comparison. */
+  | { readonly kind: 'no-move'; readonly instead: 'upload' | 'download'; readonly remote: RemoteEntry | undefined }
   /** Both sides changed and differ, and the folder keeps both. */
   | { readonly kind: 'both-changed'; readonly remote: RemoteEntry };
 

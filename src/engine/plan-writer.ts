@@ -22,6 +22,11 @@ export class BrakeCounter {
     else if (merged.base && merged.local && merged.base.sizeBytes !== merged.local.sizeBytes) this.#replacements += 1;
   }
 
+  /** Moves are no deletions. */
+  discount(moves: number): void {
+    this.#deletions -= moves;
+  }
+
   /** @param countKnown counts the files known before; asked only when there is enough to hold. */
   check(
     diskChanged: boolean,
@@ -82,10 +87,17 @@ export class PlanWriter {
     this.#problem(key, problem);
   }
 
-  /** Writes the rest. To be called once, after the comparison went through. */
-  finish(): void {
+  /**
+   * Writes the rest and puts the plan in order. To be called once, after the comparison went through.
+   *
+   * @returns how many deletions are the one half of a move.
+   */
+  finish(): number {
     this.#flush();
-    this.#state.transaction(() => this.#state.plans.orderClearances(this.#folderId));
+    return this.#state.transaction(() => {
+      this.#state.plans.orderClearances(this.#folderId);
+      return this.#state.plans.pairMoves(this.#folderId);
+    });
   }
 
   #plan(item: PlanItem): void {

@@ -23,6 +23,11 @@ export function record(context: FolderContext, item: PlanItem, outcome: Outcome)
     case 'adopted':
       state.base.put(folder.id, outcome.base);
       break;
+    case 'moved':
+      state.base.put(folder.id, outcome.base);
+      state.base.delete(folder.id, outcome.from);
+      state.problems.delete(folder.id, outcome.from, 'transfer');
+      break;
     case 'deleted-remote':
     case 'deleted-local':
     case 'forgotten':
@@ -43,6 +48,9 @@ function recordActivity(context: FolderContext, item: PlanItem, outcome: Outcome
     case 'deleted-remote':
     case 'deleted-local':
       state.activity.add({ ...entry, kind: outcome.kind, sizeBytes: outcome.sizeBytes });
+      return;
+    case 'moved':
+      state.activity.add({ ...entry, kind: 'moved', sizeBytes: item.sizeBytes, detail: outcome.from });
       return;
     case 'adopted':
       if (!outcome.wasKnown) state.activity.add({ ...entry, kind: 'adopted', sizeBytes: item.sizeBytes });

@@ -22,6 +22,12 @@ interface RawPlan {
   ctime_ns: bigint | null;
   file_id: string | null;
   expect_etag: string | null;
+  from_path: string | null;
+}
+
+interface Move {
+  from_path: string;
+  to_path: string;
 }
 
 /** The `plan` table: what the last comparison found to do. Derived, so that losing it costs a comparison and nothing else. */
@@ -36,6 +42,9 @@ export class PlanTable {
   readonly #phases;
   readonly #writesAt;
   readonly #clearTheWay;
+  readonly #movedFiles;
+  readonly #movedObjects;
+  readonly #makeMove;
 
   constructor(db: Database) {
     this.#put = db.prepare(
@@ -64,11 +73,53 @@ export class PlanTable {
     this.#writesAt = db.prepare<[string, string]>(
       "SELECT 1 FROM plan WHERE folder_id = ? AND phase = 1 AND lane IN ('small', 'large') AND path = ?",
     );
+    this.#movedFiles = db.prepare<[string], Move>(
+      `SELECT gone.path AS from_path, new.path AS to_path FROM plan AS gone
+         JOIN base ON base.folder_id = gone.folder_id AND base.path = gone.path
+         JOIN plan AS new ON new.folder_id = gone.folder_id AND new.kind = 'upload' AND new.file_id = base.file_id
+       WHERE gone.folder_id = ? AND gone.kind = 'delete-remote' AND new.expect_etag IS NULL
+         AND new.local_size_bytes = base.size_bytes AND new.mtime_ns = base.mtime_ns
+       ORDER BY gone.path, new.path`,
+    );
+    this.#movedObjects = db.prepare<[string], Move>(
+      `SELECT gone.path AS from_path, new.path AS to_path FROM plan AS gone
+         JOIN base ON base.folder_id = gone.folder_id AND base.path = gone.path
+         JOIN plan AS new ON new.folder_id = gone.folder_id AND new.kind = 'download' AND new.expect_etag = base.etag
+       WHERE gone.folder_id = ? AND gone.kind = 'delete-local' AND new.file_id IS NULL AND new.size_bytes = base.size_bytes
+         AND base.size_bytes > 0
+       ORDER BY gone.path, new.path`,
+    );
+    this.#makeMove = db.prepare('UPDATE plan SET kind = ?, from_path = ?, phase = 0 WHERE folder_id = ? AND path = ?');
     this.#clearTheWay = db.prepare(
       `UPDATE plan SET phase = 0 WHERE folder_id = ? AND phase = 2 AND EXISTS (
          SELECT 1 FROM plan AS write WHERE write.folder_id = plan.folder_id AND write.phase = 1
            AND write.lane IN ('small', 'large') AND write.path > plan.path || '/' AND write.path < plan.path || '0')`,
     );
+  }
+
+  /**
+   * Makes one move of each deletion and upload (or download) that are the same file (or object) under another name. To be
+   * called once the plan is complete, before the brake looks at it.
+   *
+   * @returns how many.
+   */
+  pairMoves(folderId: string): number {
+    return (
+      this.#pair(folderId, 'move-remote', this.#movedFiles.all(folderId)) +
+      this.#pair(folderId, 'move-local', this.#movedObjects.all(folderId))
+    );
+  }
+
+  #pair(folderId: string, kind: 'move-remote' | 'move-local', candidates: readonly Move[]): number {
+    const used = new Set<string>();
+    for (const { from_path: from, to_path: to } of candidates) {
+      // Hard links and equal contents make several candidates; each path takes part in one move.
+      if (used.has(from) || used.has(to)) continue;
+      used.add(from).add(to);
+      this.delete(folderId, from);
+      this.#makeMove.run(kind, from, folderId, to);
+    }
+    return used.size / 2;
   }
 
   /** @param clearsTheWay says that something is to be written where this deletion's path stands in the way. */
@@ -152,5 +203,6 @@ function planOf(row: RawPlan): PlanItem {
     local,
     expect: row.expect_etag === null ? { kind: 'absent' } : { kind: 'etag', etag: row.expect_etag },
     sizeBytes: Number(row.size_bytes),
+    ...(row.from_path !== null && { from: row.from_path as RelativePath }),
   };
 }

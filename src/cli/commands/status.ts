@@ -139,6 +139,7 @@ const KINDS = {
   'deleted-remote': 'deleted in the bucket',
   'deleted-local': 'moved to the trash',
   adopted: 'found equal',
+  moved: 'moved',
   conflict: 'conflict',
 } as const;
 

@@ -75,8 +75,11 @@ CREATE TABLE plan (
   ctime_ns INTEGER,
   file_id TEXT,
   expect_etag TEXT,
+  from_path TEXT,
   PRIMARY KEY (folder_id, phase, lane, path)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX plan_by_file ON plan (folder_id, kind, file_id);
+CREATE INDEX plan_by_etag ON plan (folder_id, kind, expect_etag);
 
 CREATE TABLE upload (
   id INTEGER PRIMARY KEY,

@@ -1,0 +1,52 @@
+import { hasCode } from '../core/errors.ts';
+import type { PlanItem } from '../core/plan.ts';
+import { compareWithEtag } from '../transfer/index.ts';
+import { deleteIfStill } from './delete-remote.ts';
+import { headRemote, keyIn, type FolderContext } from './folder-context.ts';
+import { baseEntry, localOf, type Step } from './outcome.ts';
+
+/**
+ * A file has another name on disk: its object is copied to the new key by the server and the old one deleted, without
+ * sending the content again. Only if the file still holds what both sides agreed on: a rename proves nothing about content.
+ *
+ * A crash between copy and deletion leaves both keys; the next comparison adopts the new one and deletes the old one.
+ */
+export async function moveRemote(context: FolderContext, item: PlanItem, signal: AbortSignal): Promise<Step> {
+  const { upload, folder, state, environment } = context;
+  const local = localOf(item);
+  const from = item.from;
+  const known = from && state.base.get(folder.id, from);
+  if (from === undefined || known === undefined) return { kind: 'no-move', instead: 'upload', remote: undefined };
+
+  const { verdict } = await compareWithEtag(
+    upload,
+    folder.localRoot,
+    local.diskPath ?? item.path,
+    local,
+    known.etag,
+    signal,
+  );
+  if (verdict !== 'equal') return { kind: 'no-move', instead: 'upload', remote: undefined };
+  if ((await environment.fs.stat(folder.localRoot, from)) !== undefined) return { kind: 'stale' };
+  // Not every server honours a condition on the target of a copy.
+  const target = await headRemote(context, item.path, signal);
+  if (target !== undefined) return { kind: 'overtaken', remote: target };
+  const copy = {
+    bucket: upload.bucket,
+    sourceKey: keyIn(context, from),
+    key: keyIn(context, item.path),
+    sourceEtag: known.etag,
+    sizeBytes: known.sizeBytes,
+    expect: { kind: 'absent' } as const,
+  };
+  let etag: string;
+  try {
+    ({ etag } = await upload.requests.run(() => upload.store.copy(copy, signal), signal));
+  } catch (error) {
+    if (!hasCode(error, 'precondition-failed', 'no-such-key')) throw error;
+    return { kind: 'no-move', instead: 'upload', remote: await headRemote(context, item.path, signal) };
+  }
+  await deleteIfStill(context, keyIn(context, from), known.etag, signal);
+  const partSizeBytes = etag === known.etag ? known.partSizeBytes : undefined;
+  return { kind: 'moved', base: baseEntry(item.path, local, etag, partSizeBytes), from };
+}
