@@ -124,6 +124,8 @@ export interface CopyRequest {
   /** The source must still have this ETag. */
   readonly sourceEtag: string;
   readonly sizeBytes: number;
+  /** Copies in parts of this size, so that an object that was made in such parts keeps its ETag. */
+  readonly partSizeBytes?: number;
   readonly expect?: RemoteExpectation;
 }
 

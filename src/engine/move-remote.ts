@@ -37,6 +37,7 @@ export async function moveRemote(context: FolderContext, item: PlanItem, signal:
     key: keyIn(context, item.path),
     sourceEtag: known.etag,
     sizeBytes: known.sizeBytes,
+    ...(known.partSizeBytes !== undefined && { partSizeBytes: known.partSizeBytes }),
     expect: { kind: 'absent' } as const,
   };
   let etag: string;

@@ -2,7 +2,7 @@ import { CopyObjectCommand, UploadPartCopyCommand } from '@aws-sdk/client-s3';
 import { SyncError } from '../core/errors.ts';
 import { quoteEtag, unquoteEtag } from '../core/etag.ts';
 import type { CompletedPart, CopyRequest, UploadKey, WriteResult } from '../core/object-store.ts';
-import { partCount, partRange } from '../core/parts.ts';
+import { partCount, partRange, type PartRange } from '../core/parts.ts';
 import { encodePart } from './address.ts';
 import { writeConditions } from './conditions.ts';
 import type { Connection } from './connection.ts';
@@ -11,15 +11,17 @@ import { headObject } from './objects.ts';
 import { until } from './until.ts';
 import { incompleteAnswer } from './wire-errors.ts';
 
-/** Copies inside the server, in parts above 5 GiB. @throws SyncError precondition-failed, no-such-key */
+/** Copies inside the server, in parts above 5 GiB and where the caller names a part size. @throws SyncError precondition-failed, no-such-key */
 export async function copyObject(
   connection: Connection,
   request: CopyRequest,
   signal?: AbortSignal,
 ): Promise<WriteResult> {
-  const { maxCopyBytes } = connection.options;
-  return request.sizeBytes > maxCopyBytes
-    ? copyInParts(connection, request, signal)
+  const { maxCopyBytes, copyPartBytes } = connection.options;
+  const { sizeBytes, partSizeBytes } = request;
+  if (partSizeBytes !== undefined) return copyInParts(connection, request, partSizeBytes, signal);
+  return sizeBytes > maxCopyBytes
+    ? copyInParts(connection, request, copyPartBytes, signal)
     : copyWhole(connection, request, signal);
 }
 
@@ -44,7 +46,12 @@ async function copyWhole(connection: Connection, request: CopyRequest, signal?: 
 }
 
 /** A multipart upload whose parts come from the source. Unlike CopyObject it has to be given the metadata. */
-async function copyInParts(connection: Connection, request: CopyRequest, signal?: AbortSignal): Promise<WriteResult> {
+async function copyInParts(
+  connection: Connection,
+  request: CopyRequest,
+  partSizeBytes: number,
+  signal?: AbortSignal,
+): Promise<WriteResult> {
   const { bucket, key, sourceKey, sizeBytes } = request;
   const source = await headObject(connection, bucket, sourceKey, signal);
   if (source === undefined) throw sourceGone(request, 'no-such-key');
@@ -54,8 +61,9 @@ async function copyInParts(connection: Connection, request: CopyRequest, signal?
   const upload = { bucket, key, uploadId };
   try {
     const parts: CompletedPart[] = [];
-    for (let partNumber = 1; partNumber <= partCount(sizeBytes, connection.options.copyPartBytes); partNumber++) {
-      parts.push(await copyPart(connection, request, upload, partNumber, signal));
+    for (let partNumber = 1; partNumber <= partCount(sizeBytes, partSizeBytes); partNumber++) {
+      const range = partRange(partNumber, sizeBytes, partSizeBytes);
+      parts.push(await copyPart(connection, request, upload, range, signal));
     }
     return await completeUpload(connection, upload, parts, request.expect, signal);
   } catch (error) {
@@ -69,11 +77,10 @@ async function copyPart(
   connection: Connection,
   request: CopyRequest,
   upload: UploadKey,
-  partNumber: number,
+  { partNumber, offset, sizeBytes }: PartRange,
   signal: AbortSignal | undefined,
 ): Promise<CompletedPart> {
   const { bucket, key, uploadId } = upload;
-  const { offset, sizeBytes } = partRange(partNumber, request.sizeBytes, connection.options.copyPartBytes);
   const doing = { action: 'UploadPartCopy', bucket, key } as const;
   const answer = await connection.run(doing, until(signal, { patience: 'long' }), (client, options) =>
     client.send(
