@@ -116,8 +116,7 @@ export class FolderRunner {
     try {
       return await this.cycle(scope, AbortSignal.any([signal, this.#interruption.signal]));
     } catch (error) {
-      if (!hasCode(error, 'cancelled')) throw error;
-      return undefined;
+      return hasCode(error, 'cancelled') ? undefined : this.#survive(asSyncError(error));
     }
   }
 
@@ -183,9 +182,8 @@ export class FolderRunner {
 
   /** What there is reason to look at now, if anything. */
   #nextScope(): Scope | undefined {
-    const { state, environment } = this.#parts;
     const folder = this.#folder();
-    const nowMs = environment.clock.now();
+    const nowMs = this.#parts.environment.clock.now();
     const dirty = this.#dirty.take();
     const paths = dirty.all ? [] : dirty.paths;
     const lastFullPassMs = folder.lastFullPassMs ?? 0;
@@ -301,6 +299,15 @@ export class FolderRunner {
     const folder = this.#parts.state.folders.byId(this.#folderId);
     if (folder === undefined) throw cancelled('Syncing');
     return folder;
+  }
+
+  /** What not even the state could take down, such as a full disk under it: only shown, and tried again like the others. */
+  #survive(error: SyncError): FolderCycle {
+    const { code, message, detail } = error;
+    this.#parts.environment.log.error('The folder stopped', { folder: this.#folderId, code, message, detail });
+    this.progress.activity = { kind: 'stopped', error };
+    this.#parts.changed();
+    return { kind: 'stopped', error };
   }
 
   /** Something that concerns the whole folder: shown as its state and among the problems until a cycle goes through. */

@@ -1,4 +1,5 @@
 import type { BigIntStats } from 'node:fs';
+import { sameFingerprint, type Fingerprint } from '../core/entries.ts';
 import type { EntryKind, FileStat } from '../core/environment.ts';
 
 /** The owner's execute bit. */
@@ -21,6 +22,11 @@ export function toFileStat(stat: BigIntStats): FileStat {
 /** Whether two stats are of one file, whatever happened to it in between. */
 export function isSameFile(a: BigIntStats, b: BigIntStats): boolean {
   return a.dev === b.dev && a.ino === b.ino;
+}
+
+/** Whether a file still has the content with which it was to be moved; giving it names moves its ctime alone. */
+export function isAsExpected(found: BigIntStats, expect: Fingerprint): boolean {
+  return sameFingerprint({ ...toFileStat(found), ctimeNs: expect.ctimeNs }, expect) && found.isFile();
 }
 
 function kindOf(stat: BigIntStats): EntryKind {

@@ -81,9 +81,7 @@ export class ProblemTable {
          SELECT 1 FROM plan WHERE plan.folder_id = problem.folder_id AND plan.phase IN (0, 1, 2)
            AND plan.lane IN ('small', 'large') AND plan.path = problem.path)`;
     this.#deleteUnplanned = db.prepare(unplanned);
-    this.#deleteUnplannedBelow = db.prepare(
-      `${unplanned} AND (path = ? OR (path > ? || '/' AND path < ? || '0'))`,
-    );
+    this.#deleteUnplannedBelow = db.prepare(`${unplanned} AND (path = ? OR (path > ? || '/' AND path < ? || '0'))`);
     this.#retryNow = db.prepare('UPDATE problem SET retry_at_ms = 0 WHERE folder_id = ? AND retry_at_ms IS NOT NULL');
     this.#nextRetry = db.prepare<[string], { at: number | null }>(
       'SELECT min(retry_at_ms) AS at FROM problem WHERE folder_id = ?',
