@@ -56,6 +56,22 @@ export interface SkippedItem {
   readonly shadowed: boolean;
 }
 
+/** A file is left to whoever writes it for this long after the last change. */
+const QUIET_NS = 1_000_000_000n;
+/** Disks that keep times in steps of up to two seconds (FAT) show times without a fraction. */
+const COARSE_QUIET_NS = 2_100_000_000n;
+
+/**
+ * Whether a file has been quiet for long enough to be read. Times in the future say nothing, and do not hold a file back.
+ *
+ * @param nowMs wall time of this computer, in milliseconds.
+ */
+export function isSettled({ mtimeNs, ctimeNs }: Fingerprint, nowMs: number): boolean {
+  const ageNs = BigInt(Math.round(nowMs)) * 1_000_000n - (mtimeNs > ctimeNs ? mtimeNs : ctimeNs);
+  const isCoarse = mtimeNs % 1_000_000_000n === 0n && ctimeNs % 1_000_000_000n === 0n;
+  return ageNs < 0n || ageNs >= (isCoarse ? COARSE_QUIET_NS : QUIET_NS);
+}
+
 /** Whether two looks at a file saw the same: nothing that a write changes has moved. */
 export function sameFingerprint(a: Fingerprint, b: Fingerprint): boolean {
   return a.sizeBytes === b.sizeBytes && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs && a.fileId === b.fileId;

@@ -7,6 +7,9 @@ export interface UploadTarget {
   readonly key: string;
 }
 
+/** For whom an upload is made: a folder, or a person who put a file by hand. */
+export type UploadOwner = string | undefined;
+
 /** A multipart upload as journalled. Without an upload id: we were about to start one and do not know whether we did. */
 export interface JournalledUpload {
   readonly id: number;
@@ -30,7 +33,13 @@ export interface JournalledPart {
 export interface UploadJournal {
   find(target: UploadTarget): JournalledUpload | undefined;
   /** Notes that an upload is about to be started. @returns its journal id. */
-  begin(target: UploadTarget, fingerprint: Fingerprint, partSizeBytes: number, startedMs: number): number;
+  begin(
+    target: UploadTarget,
+    owner: UploadOwner,
+    fingerprint: Fingerprint,
+    partSizeBytes: number,
+    startedMs: number,
+  ): number;
   setUploadId(id: number, uploadId: string): void;
   putPart(id: number, part: JournalledPart): void;
   parts(id: number): JournalledPart[];

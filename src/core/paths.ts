@@ -62,7 +62,6 @@ export function checkPath(path: string): NameProblem | undefined {
  * Windows), control characters, and the marks that reverse the direction of writing.
  */
 export function checkUnsafeName(path: string): NameProblem | undefined {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   return /[\\\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(path) ? 'unsafe-name' : undefined;
 }
 

@@ -1,4 +1,5 @@
 import type { PlanTotals } from '../core/brake.ts';
+import { isSettled, sameFingerprint } from '../core/entries.ts';
 import { hasCode } from '../core/errors.ts';
 import { createFilter, IGNORE_FILE, type PathFilter } from '../core/filters.ts';
 import { utf8ByteLength } from '../core/text.ts';
@@ -6,10 +7,11 @@ import { scanPaths, scanTree } from '../local/scan.ts';
 import { listObjects } from '../remote/index.ts';
 import type { FolderRow } from '../state/index.ts';
 import { abandonUpload } from '../transfer/index.ts';
-import { compareTrees, type Trees } from './compare.ts';
+import { compareTrees, type Compared, type Trees } from './compare.ts';
 import { executePlan, type Execution, type ExecutionListener } from './execute.ts';
 import type { FolderContext } from './folder-context.ts';
-import { BrakeCounter, PlanWriter } from './plan-writer.ts';
+import { BrakeCounter } from './brake.ts';
+import { PlanWriter } from './plan-writer.ts';
 import { remoteTree, type RefusedKey } from './remote-tree.ts';
 import { proveLocalRoot } from './roots.ts';
 import { baseBelow, localAsRemembered, remoteAsRemembered, withoutNested, type Scope } from './scope.ts';
@@ -54,7 +56,7 @@ export async function runCycle(
   listener.executing();
   const execution = await executePlan(context, listener, signal);
   if (scope.kind === 'everything' && execution.fatal === undefined) {
-    await endOrphanedUploads(context, new Set(execution.stalePaths), signal);
+    await endOrphanedUploads(context, signal);
   }
   state.activity.trim(context.environment.clock.now());
   if (scope.kind === 'everything') state.folders.finishFullPass(folder.id, context.environment.clock.now());
@@ -73,7 +75,11 @@ async function planCycle(
   const roots = scope.kind === 'paths' ? withoutNested(scope.paths) : [];
   state.transaction(() => {
     if (scope.kind === 'everything') state.plans.clear(folder.id);
-    for (const path of roots) state.plans.deleteUnder(folder.id, path);
+    for (const path of roots) {
+      state.plans.deleteUnder(folder.id, path);
+      // Whoever touches a file that failed most likely mended it.
+      state.problems.retryNow(folder.id, path);
+    }
   });
   const writer = new PlanWriter(state, folder.id, pass, environment.clock.now());
   const brake = new BrakeCounter();
@@ -82,7 +88,7 @@ async function planCycle(
     for await (const compared of compareTrees(trees, context.rules, context.filter)) {
       signal.throwIfAborted();
       brake.take(compared);
-      writer.take(compared);
+      if (isQuiet(context, compared)) writer.take(compared);
       listener.compared();
     }
     brake.discount(writer.finish());
@@ -92,8 +98,9 @@ async function planCycle(
     state.plans.clear(folder.id);
     throw error;
   }
-  const { reason, totals } = brake.check(diskChanged, () => state.base.count(folder.id).present);
-  const held = reason !== undefined && !isApproved(folder, totals);
+  const { reason, totals } = context.brake.check(brake.counts(), scope, diskChanged);
+  // Approved since this cycle began, perhaps.
+  const held = reason !== undefined && !isApproved(state.folders.byId(folder.id) ?? folder, totals);
   state.transaction(() => {
     if (held) state.folders.setHold(folder.id, reason, totals);
     else if (folder.hold !== undefined) state.folders.clearHold(folder.id);
@@ -108,6 +115,21 @@ async function planCycle(
     }
   });
   return held;
+}
+
+/**
+ * Whether a path may be planned (safety rule 8). A file that was written a moment ago may be written again, and a disk
+ * with coarse times would not show it; such a path, and one that vanished under the scan, is looked at again soon.
+ */
+function isQuiet(context: FolderContext, compared: Compared): boolean {
+  if (compared.kind === 'skipped') {
+    if (compared.item.reason === 'vanished') context.revisit(compared.item.path.replace(/\/$/, ''));
+    return true;
+  }
+  const { local, path } = compared.merged;
+  const readsFile = ['upload', 'reconcile', 'confirm-local'].includes(compared.action.kind);
+  if (!readsFile || local === undefined || isSettled(local, context.environment.clock.now())) return true;
+  return !context.revisit(path);
 }
 
 /** A person approved a plan of this size; a larger one has to be looked at again. */
@@ -174,25 +196,25 @@ function hintedTrees(context: FolderContext, roots: readonly string[], signal: A
 }
 
 /**
- * Ends the uploads in the journal whose file is not to be uploaded any more: it is gone, or settled in another way. Those
- * of stale paths are left: the next comparison may find that they can go on.
+ * Ends this folder's uploads in the journal whose file is not to be uploaded any more: it is gone for certain, or is in sync
+ * in another way. What could not be looked at may still go on.
  */
-async function endOrphanedUploads(
-  context: FolderContext,
-  stalePaths: ReadonlySet<string>,
-  signal: AbortSignal,
-): Promise<void> {
-  const { state, folder, upload } = context;
-  for (const { accountId, bucket, key } of state.uploads.listAll()) {
-    if (accountId !== folder.accountId || bucket !== folder.bucket || !key.startsWith(folder.prefix)) continue;
+async function endOrphanedUploads(context: FolderContext, signal: AbortSignal): Promise<void> {
+  const { state, folder, upload, environment } = context;
+  for (const { owner, key } of state.uploads.listAll()) {
+    if (owner !== folder.id || !key.startsWith(folder.prefix)) continue;
     const path = key.slice(folder.prefix.length);
-    if (stalePaths.has(path) || state.plans.has(folder.id, path)) continue;
+    if (state.plans.has(folder.id, path)) continue;
     try {
-      await abandonUpload(upload, key, signal);
+      const local = await environment.fs.stat(folder.localRoot, path);
+      const known = state.base.get(folder.id, path);
+      if (local === undefined || (known !== undefined && sameFingerprint(known, local))) {
+        await abandonUpload(upload, key, signal);
+      }
     } catch (error) {
       // It costs the server space and nobody data; the next full pass tries again.
       if (hasCode(error, 'cancelled')) throw error;
-      context.environment.log.warn('An unfinished upload could not be ended', { key, error: String(error) });
+      environment.log.warn('An unfinished upload could not be ended', { key, error: String(error) });
     }
   }
 }

@@ -1,7 +1,8 @@
 import { hasCode, SyncError } from '../core/errors.ts';
-import { checkKeyLength, REMOTE_TRASH_PREFIX } from '../core/paths.ts';
+import { checkKeyLength, REMOTE_TRASH_PREFIX, type RelativePath } from '../core/paths.ts';
 import type { PlanItem } from '../core/plan.ts';
-import { headRemote, keyIn, trashStampOf, type FolderContext } from './folder-context.ts';
+import { scanPath } from '../local/scan.ts';
+import { headRemote, keyIn, trashStamp, type FolderContext } from './folder-context.ts';
 import type { Step } from './outcome.ts';
 
 /**
@@ -11,14 +12,27 @@ import type { Step } from './outcome.ts';
 export async function deleteRemote(context: FolderContext, item: PlanItem, signal: AbortSignal): Promise<Step> {
   if (item.expect.kind === 'absent') return { kind: 'stale' };
   const { etag } = item.expect;
-  const local = await context.environment.fs.stat(context.folder.localRoot, item.path);
-  if (local !== undefined && local.kind !== 'directory') return { kind: 'stale' };
+  if (await isThere(context, item.path, signal)) return { kind: 'stale' };
   if (!(await context.isVersioned()) && !(await copyToTrash(context, item, etag, signal))) {
     return { kind: 'overtaken', remote: await headRemote(context, item.path, signal) };
   }
   const deleted = await deleteIfStill(context, keyIn(context, item.path), etag, signal);
   if (deleted) return { kind: 'deleted-remote', sizeBytes: item.sizeBytes };
   return { kind: 'overtaken', remote: await headRemote(context, item.path, signal) };
+}
+
+/** Whether the file is back, under whatever spelling the disk has for its name. */
+async function isThere(context: FolderContext, path: RelativePath, signal: AbortSignal): Promise<boolean> {
+  const { environment, folder, filter } = context;
+  if (path === path.normalize('NFD')) {
+    const local = await environment.fs.stat(folder.localRoot, path);
+    return local !== undefined && local.kind !== 'directory';
+  }
+  // The file itself, or something on the way to it that can not be looked into.
+  for await (const item of scanPath(environment.fs, folder.localRoot, path, { filter, signal })) {
+    if (item.path === path || path.startsWith(item.path)) return true;
+  }
+  return false;
 }
 
 /**
@@ -58,7 +72,9 @@ async function copyToTrash(
 ): Promise<boolean> {
   const { requests, store, bucket } = context.upload;
   const key = keyIn(context, item.path);
-  const trashKey = `${REMOTE_TRASH_PREFIX}${trashStampOf(context)}/${key}`;
+  // A deletion that is refused is tried for days: under one name, or each attempt would leave a copy.
+  const firstMs = context.state.problems.get(context.folder.id, item.path, 'transfer')?.firstMs ?? context.startedMs;
+  const trashKey = `${REMOTE_TRASH_PREFIX}${trashStamp(firstMs)}/${key}`;
   if (checkKeyLength(trashKey) !== undefined) {
     throw new SyncError({
       code: 'too-large',

@@ -41,6 +41,7 @@ export class Engine {
   readonly #host: EngineHost;
   readonly #settingsWatch: SettingsWatch;
   readonly #stop = new AbortController();
+  readonly #running = new Set<Promise<unknown>>();
   #lock: { release(): void } | undefined;
 
   constructor(environment: Environment, state: StateStore, host: EngineHost) {
@@ -98,11 +99,22 @@ export class Engine {
     this.changes.changed();
   }
 
+  /** Runs work that the engine waits for before it stops. */
+  async track<T>(work: Promise<T>): Promise<T> {
+    this.#running.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#running.delete(work);
+    }
+  }
+
   /** Ends all work, writes down what is finished, and closes connections. What is under way goes on at the next start. */
   async stop(): Promise<void> {
     this.#stop.abort(cancelled('Syncing'));
     this.#settingsWatch.stop();
     await this.runners.stop();
+    await Promise.allSettled(this.#running);
     await this.parts.connections.close();
     this.#lock?.release();
     this.#lock = undefined;
@@ -118,7 +130,8 @@ export class Engine {
     const { state, connections } = this.parts;
     const reachability = (await connections.peek(folder.accountId))?.breaker.state;
     const offline = reachability?.kind === 'unreachable' ? reachability.error : undefined;
-    return folderStatusOf(state, folder, this.runners.peek(folder.id)?.progress, offline);
+    const runner = this.runners.peek(folder.id);
+    return folderStatusOf(state, folder, runner?.progress, runner?.hasPending ?? false, offline);
   }
 
   /** The folders with these ids; all of them for none. @throws SyncError unknown-folder */

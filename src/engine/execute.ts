@@ -2,6 +2,7 @@ import { asSyncError, hasCode, type SyncError } from '../core/errors.ts';
 import type { Phase, PlanItem } from '../core/plan.ts';
 import type { Lane } from '../state/index.ts';
 import { runConcurrently } from '../transfer/index.ts';
+import { FILE_RETRIES } from '../core/retry.ts';
 import { perform } from './effects.ts';
 import type { FolderContext } from './folder-context.ts';
 import type { Outcome } from './outcome.ts';
@@ -75,6 +76,8 @@ class PlanRun {
   readonly #listener: ExecutionListener;
   readonly #signal: AbortSignal;
   #refusalsInRow = 0;
+  #askedLast = false;
+  #lastRefusal: SyncError | undefined;
 
   constructor(context: FolderContext, listener: ExecutionListener, signal: AbortSignal) {
     this.#context = context;
@@ -83,7 +86,10 @@ class PlanRun {
   }
 
   async lane(phase: Phase, lane: Lane): Promise<void> {
-    await runConcurrently(this.#rows(phase, lane), AT_ONCE[lane], (item) => this.#settle(item));
+    await runConcurrently(this.#rows(phase, lane), AT_ONCE[lane], async (item) => {
+      await this.#settle(item);
+      if (this.#refusalsInRow >= REFUSALS_TO_STOP) await this.#askLast(phase, lane);
+    });
   }
 
   *#rows(phase: Phase, lane: Lane): Generator<PlanItem, void, undefined> {
@@ -93,7 +99,9 @@ class PlanRun {
       for (const item of page) {
         if (this.#signal.aborted || this.execution.fatal !== undefined) return;
         const problem = state.problems.get(folder.id, item.path, 'transfer');
-        if (problem?.retryAtMs !== undefined && problem.retryAtMs > environment.clock.now()) {
+        const waitMs = (problem?.retryAtMs ?? 0) - environment.clock.now();
+        // A wait longer than any that we set comes of a clock that was put back.
+        if (waitMs > 0 && waitMs <= FILE_RETRIES.maxDelayMs) {
           this.#listener.settled(item);
           continue;
         }
@@ -103,6 +111,19 @@ class PlanRun {
       if (last === undefined || page.length < PAGE_ROWS) return;
       after = last.path;
     }
+  }
+
+  /**
+   * After many refusals in a row, one question: is the last file of the plan refused too? If so it is the account or the
+   * bucket, and asking for all the others helps nobody. If not, a policy keeps some paths and the others go on.
+   */
+  async #askLast(phase: Phase, lane: Lane): Promise<void> {
+    if (this.#askedLast) return;
+    this.#askedLast = true;
+    const { state, folder } = this.#context;
+    const last = state.plans.last(folder.id, phase, lane);
+    if (last !== undefined) await this.#settle(last);
+    if (this.#refusalsInRow > REFUSALS_TO_STOP) this.execution.fatal ??= this.#lastRefusal;
   }
 
   async #settle(item: PlanItem): Promise<void> {
@@ -131,7 +152,8 @@ class PlanRun {
     }
     this.execution.failedFiles += 1;
     this.#refusalsInRow = error.code === 'access-denied' ? this.#refusalsInRow + 1 : 0;
-    if (concernsWholeFolder(error) || this.#refusalsInRow >= REFUSALS_TO_STOP) this.execution.fatal ??= error;
+    if (concernsWholeFolder(error)) this.execution.fatal ??= error;
+    this.#lastRefusal = error;
     this.#context.commit.add(() => recordFailure(this.#context, item, error));
   }
 }

@@ -12,10 +12,13 @@ const MAX_BYTES = 5 * 1024 * 1024;
  */
 export function createFileLog(path: string, verbose: boolean): Log {
   const write = (level: string, message: string, fields: LogFields = {}) => {
-    rotate(path);
-    appendFileSync(path, `${JSON.stringify({ at: new Date().toISOString(), level, message, ...fields })}\n`, {
-      mode: 0o600,
-    });
+    const line = `${JSON.stringify({ at: new Date().toISOString(), level, message, ...fields })}\n`;
+    try {
+      rotate(path);
+      appendFileSync(path, line, { mode: 0o600 });
+    } catch {
+      // A log that can not be written (its disk is full) has nobody to tell, and must not end what it was to tell of.
+    }
   };
   const nothing = () => undefined;
   return {

@@ -5,6 +5,7 @@ import type { PathFilter } from '../core/filters.ts';
 import { keyOf, type ObjectKey, type RelativePath } from '../core/paths.ts';
 import type { FolderRow, StateStore } from '../state/index.ts';
 import type { DownloadContext, UploadContext } from '../transfer/index.ts';
+import type { Brake } from './brake.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { TransferList } from './transfer-list.ts';
 
@@ -21,8 +22,13 @@ export interface FolderContext {
   readonly commit: GroupCommit;
   readonly transfers: TransferList;
   readonly download: DownloadContext;
-  /** Asks for another look at a path once this cycle is over. */
-  revisit(path: string): void;
+  /**
+   * Asks for another look at a path once this cycle is over.
+   *
+   * @returns false when that was asked for it so often that it is to be tried as it is.
+   */
+  revisit(path: string): boolean;
+  readonly brake: Brake;
   /** The number of this comparison. */
   readonly pass: number;
   /** When this cycle began; names its directory in the trash. */

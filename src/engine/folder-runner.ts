@@ -5,6 +5,7 @@ import { problemText } from '../core/problems.ts';
 import { createDirtyPaths, type DirtyPaths } from '../local/dirty-paths.ts';
 import type { FolderRow, StateStore } from '../state/index.ts';
 import type { RateLimiter, TransferBudget } from '../transfer/index.ts';
+import { Brake } from './brake.ts';
 import type { Connections } from './connections.ts';
 import { loadFilter, runCycle, type CycleListener, type CycleResult } from './cycle.ts';
 import type { Execution } from './execute.ts';
@@ -12,6 +13,7 @@ import type { FolderContext } from './folder-context.ts';
 import { FolderProgress } from './folder-status.ts';
 import { GroupCommit } from './group-commit.ts';
 import { openContext } from './open-context.ts';
+import { RestlessPaths } from './restless.ts';
 import { proveLocalRoot } from './roots.ts';
 import { EVERYTHING, type Scope } from './scope.ts';
 import type { TransferList } from './transfer-list.ts';
@@ -27,10 +29,6 @@ const LISTING_SHARE = 20;
 const STOPPED_RETRY_MS = 30_000;
 /** A retry that is due at once still leaves the machine this long to breathe. */
 const SHORTEST_PAUSE_MS = 1_000;
-/** A file that keeps moving under us for this long becomes a problem that people see. */
-const RESTLESS_AFTER_MS = 120_000;
-/** So many restless paths are remembered; more are simply tried again. */
-const MAX_RESTLESS = 1_000;
 
 /** What all folders of an engine share. */
 export interface EngineParts {
@@ -60,7 +58,11 @@ export class FolderRunner {
   readonly #folderId: string;
   readonly #dirty: DirtyPaths;
   readonly #waker: Waker;
-  readonly #restlessSinceMs = new Map<string, number>();
+  readonly #restless: RestlessPaths;
+  readonly #brake: Brake;
+  /** Set while a cycle is under way; the next one waits for it, since they share the plan. */
+  #running: Promise<undefined> | undefined;
+  #watchIsOutdated = false;
   #fullPassDue = true;
   /** Wall time; a clock that jumps brings a listing too early or, within the hour, a full pass. */
   #nextListingMs = 0;
@@ -72,7 +74,15 @@ export class FolderRunner {
     this.#parts = parts;
     this.#folderId = folderId;
     this.#waker = new Waker(parts.environment.clock);
-    this.#dirty = createDirtyPaths({ clock: parts.environment.clock, onDue: () => this.#waker.wake() });
+    const { clock, random } = parts.environment;
+    this.#dirty = createDirtyPaths({ clock, onDue: () => this.#waker.wake() });
+    this.#restless = new RestlessPaths(clock, random, (path) => this.#dirty.add({ kind: 'path', path }));
+    this.#brake = new Brake(() => parts.state.base.count(folderId).present);
+  }
+
+  /** Whether paths are known that have to be looked at. */
+  get hasPending(): boolean {
+    return this.#fullPassDue || this.#dirty.nextDueMs() !== undefined;
   }
 
   /** Asks for a full comparison as soon as the present cycle is over. */
@@ -107,26 +117,34 @@ export class FolderRunner {
     let watch: Watch | undefined;
     try {
       while (!signal.aborted) {
+        if (this.#watchIsOutdated) {
+          await watch?.close();
+          watch = undefined;
+        }
         watch ??= await this.#watch();
+        this.#watchIsOutdated = false;
         const last = await this.#turn(signal);
         if (last?.kind === 'stopped') this.#fullPassDue = true;
         await this.#waker.wait(this.#pauseMs(last), signal);
       }
     } finally {
       this.#dirty.close();
+      this.#restless.close();
       await watch?.close();
     }
   }
 
   /** One turn of the loop: a cycle if there is reason for one. An interrupted one leads to the next turn. */
   async #turn(signal: AbortSignal): Promise<FolderCycle | undefined> {
-    const scope = this.#folder().paused ? undefined : this.#nextScope();
-    if (scope === undefined) return undefined;
     try {
-      return await this.cycle(scope, AbortSignal.any([signal, this.#interruption.signal]));
+      const folder = this.#folder();
+      // Seen here as well as by noticeChanges: a pause may begin and end between two of its looks.
+      this.#wasPaused = folder.paused;
+      const scope = folder.paused ? undefined : this.#nextScope();
+      if (scope === undefined) return undefined;
+      return await this.cycle(scope, signal);
     } catch (error) {
-      if (!hasCode(error, 'cancelled')) throw error;
-      return undefined;
+      return hasCode(error, 'cancelled') ? undefined : this.#survive(asSyncError(error));
     }
   }
 
@@ -137,6 +155,20 @@ export class FolderRunner {
    * @throws SyncError cancelled when the signal aborts; nothing else.
    */
   async cycle(scope: Scope, signal: AbortSignal): Promise<FolderCycle> {
+    const before = this.#running;
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    this.#running = promise;
+    const ended = AbortSignal.any([signal, this.#interruption.signal]);
+    try {
+      await before;
+      if (ended.aborted) throw cancelled('Syncing');
+      return await this.#runCycle(scope, ended);
+    } finally {
+      resolve(undefined);
+    }
+  }
+
+  async #runCycle(scope: Scope, signal: AbortSignal): Promise<FolderCycle> {
     const { state, environment } = this.#parts;
     let commitError: unknown;
     const commit = new GroupCommit(state, environment.clock, (error) => (commitError = error));
@@ -144,17 +176,18 @@ export class FolderRunner {
       const folder = this.#folder();
       if (scope.kind === 'everything') this.#fullPassDue = false;
       const root = await proveLocalRoot(environment.fs, folder);
-      const revisited: string[] = [];
-      const context = await openContext(
-        this.#parts,
-        folder,
-        { commit, revisit: (path) => revisited.push(path) },
-        signal,
-      );
+      const revisited = new Set<string>();
+      const revisit = (path: string) => {
+        if (!this.#restless.mayWait(path)) return false;
+        revisited.add(path);
+        return true;
+      };
+      const context = await openContext(this.#parts, folder, { commit, revisit, brake: this.#brake }, signal);
       const diskChanged = root.deviceId !== folder.rootDeviceId;
       const result = await runCycle(context, scope, diskChanged, this.#listener(), signal);
       if (commitError !== undefined) throw asSyncError(commitError);
-      if (result.kind === 'executed' && diskChanged) state.folders.setRootDevice(folder.id, root.deviceId);
+      if (result.kind === 'executed' && scope.kind === 'everything' && diskChanged)
+        state.folders.setRootDevice(folder.id, root.deviceId);
       return this.#conclude(scope, result, context, revisited);
     } catch (thrown) {
       const error = asSyncError(thrown);
@@ -167,7 +200,7 @@ export class FolderRunner {
     }
   }
 
-  #conclude(scope: Scope, result: CycleResult, context: FolderContext, revisited: readonly string[]): FolderCycle {
+  #conclude(scope: Scope, result: CycleResult, context: FolderContext, revisited: ReadonlySet<string>): FolderCycle {
     if (result.kind === 'held') {
       this.progress.activity = { kind: 'idle' };
       return result;
@@ -177,11 +210,10 @@ export class FolderRunner {
     this.#parts.state.problems.delete(this.#folderId, '', 'folder');
     if (scope.kind === 'everything') this.progress.compared = true;
     this.progress.activity = { kind: 'idle' };
-    this.#noteRestless(stalePaths, context);
-    const again = [...stalePaths, ...revisited];
-    for (const path of again) this.#dirty.add({ kind: 'path', path });
+    const again = new Set([...stalePaths, ...revisited]);
+    this.#noteRestless(again, context);
     this.#noteListing(scope, context);
-    return { kind: 'executed', execution: { ...result.execution, stalePaths: again } };
+    return { kind: 'executed', execution: { ...result.execution, stalePaths: [...again] } };
   }
 
   /** The next listing waits the longer the more this one cost. */
@@ -191,27 +223,24 @@ export class FolderRunner {
     this.#nextListingMs = now + Math.max(LISTING_EVERY_MS, LISTING_SHARE * (now - startedMs));
   }
 
-  /** A path that keeps moving under us is told, and goes on being tried. */
-  #noteRestless(stalePaths: readonly string[], { state, environment, folder, pass }: FolderContext): void {
-    const nowMs = environment.clock.now();
-    for (const path of this.#restlessSinceMs.keys()) if (!stalePaths.includes(path)) this.#restlessSinceMs.delete(path);
-    for (const path of stalePaths) {
-      const sinceMs = this.#restlessSinceMs.get(path) ?? nowMs;
-      if (this.#restlessSinceMs.size < MAX_RESTLESS) this.#restlessSinceMs.set(path, sinceMs);
-      if (nowMs - sinceMs < RESTLESS_AFTER_MS) continue;
-      const text = problemText('keeps-changing');
+  /** Paths that have to be looked at again; those that never keep still are told. */
+  #noteRestless(paths: ReadonlySet<string>, { state, environment, folder, pass }: FolderContext): void {
+    for (const path of paths) {
+      this.#restless.note(path);
+      if (!this.#restless.isOld(path)) continue;
       const finding = { path, source: 'comparison', code: 'keeps-changing', detail: '', retryAtMs: undefined } as const;
-      state.problems.put(folder.id, { ...text, ...finding }, pass, nowMs);
+      state.problems.put(folder.id, { ...problemText('keeps-changing'), ...finding }, pass, environment.clock.now());
     }
   }
 
   /** What there is reason to look at now, if anything. */
   #nextScope(): Scope | undefined {
-    const { environment } = this.#parts;
     const folder = this.#folder();
-    const nowMs = environment.clock.now();
+    const nowMs = this.#parts.environment.clock.now();
     const dirty = this.#dirty.take();
     const paths = dirty.all ? [] : dirty.paths;
+    // What is watched follows what is ignored.
+    if (paths.includes(IGNORE_FILE)) this.#watchIsOutdated = true;
     const lastFullPassMs = folder.lastFullPassMs ?? 0;
     // A held plan is over when a whole comparison no longer finds it: single paths do not show that.
     const needsAll = dirty.all || paths.includes(IGNORE_FILE) || (folder.hold !== undefined && paths.length > 0);
@@ -238,6 +267,7 @@ export class FolderRunner {
   /** How long to sleep when nothing wakes us. */
   #pauseMs(last: FolderCycle | undefined): number {
     if (last?.kind === 'stopped') return STOPPED_RETRY_MS;
+    if (last?.kind === 'held') return FULL_PASS_EVERY_MS;
     const nowMs = this.#parts.environment.clock.now();
     const folder = this.#folder();
     const untilFullPass = Math.max(0, (folder.lastFullPassMs ?? nowMs) + FULL_PASS_EVERY_MS - nowMs);
@@ -294,6 +324,15 @@ export class FolderRunner {
     const folder = this.#parts.state.folders.byId(this.#folderId);
     if (folder === undefined) throw cancelled('Syncing');
     return folder;
+  }
+
+  /** What not even the state could take down, such as a full disk under it: only shown, and tried again like the others. */
+  #survive(error: SyncError): FolderCycle {
+    const { code, message, detail } = error;
+    this.#parts.environment.log.error('The folder stopped', { folder: this.#folderId, code, message, detail });
+    this.progress.activity = { kind: 'stopped', error };
+    this.#parts.changed();
+    return { kind: 'stopped', error };
   }
 
   /** Something that concerns the whole folder: shown as its state and among the problems until a cycle goes through. */

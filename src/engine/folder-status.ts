@@ -44,10 +44,11 @@ export function folderStatusOf(
   state: StateStore,
   folder: FolderRow,
   progress: FolderProgress | undefined,
+  hasPending: boolean,
   offline: SyncError | undefined,
 ): FolderStatus {
   const problems = state.problems.count(folder.id);
-  const { name, error } = stateOf(folder, progress, offline, problems);
+  const { name, error } = stateOf(folder, progress, hasPending, offline, problems);
   return {
     folder: folderInfoOf(folder, state.accounts.byId(folder.accountId)),
     state: name,
@@ -74,6 +75,7 @@ export function folderStatusOf(
 function stateOf(
   folder: FolderRow,
   progress: FolderProgress | undefined,
+  hasPending: boolean,
   offline: SyncError | undefined,
   problems: FolderStatus['problems'],
 ): { readonly name: FolderStatus['state']; readonly error?: SyncError } {
@@ -84,5 +86,6 @@ function stateOf(
   if (progress === undefined) return { name: 'not-running' };
   if (progress.activity.kind !== 'idle') return { name: progress.activity.kind };
   if (!progress.compared) return { name: 'starting' };
+  if (hasPending) return { name: 'syncing' };
   return { name: problems.error + problems.warning > 0 ? 'attention' : 'in-sync' };
 }

@@ -1,6 +1,7 @@
 import type { CommandHandlers, StreamHandlers } from '../api/index.ts';
 import type { Engine } from './engine.ts';
 import { syncOnce } from './once.ts';
+import { endUploadsOf } from './end-uploads.ts';
 import { resolveConflict } from './resolve.ts';
 import { previewFolder } from './preview.ts';
 
@@ -40,9 +41,10 @@ export function commandHandlers(engine: Engine): CommandHandlers {
       return added;
     },
     'folder.list': async () => folders.list(),
-    'folder.remove': async ({ id }) => {
+    'folder.remove': async ({ id }, signal) => {
       folders.require(id);
       await runners.forget(id);
+      await endUploadsOf(parts, id, signal);
       folders.remove(id);
       engine.configured();
       return NOTHING;
@@ -70,7 +72,7 @@ export function commandHandlers(engine: Engine): CommandHandlers {
       const chosen = engine.chosenFolders(ids);
       engine.takeLock();
       const runs = chosen.map(({ id }) => ({ folderId: id, runner: runners.get(id) }));
-      return syncOnce(parts, runs, AbortSignal.any([signal, engine.stopping]));
+      return engine.track(syncOnce(parts, runs, AbortSignal.any([signal, engine.stopping])));
     },
     'sync.start': async ({ ids }) => {
       const chosen = engine.chosenFolders(ids);

@@ -191,6 +191,7 @@ export class ObjectTransfers {
       requests,
       budget,
       limiter: uploadLimiter,
+      owner: undefined,
       journal: state.uploads,
       accountId: account.id,
       bucket,

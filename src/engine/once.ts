@@ -96,9 +96,15 @@ async function syncFolder(
     return { kind: 'unreachable', error };
   }
   parts.state.problems.retryNow(folderId);
-  return withPatience(parts.environment.clock, connection, signal, (patientSignal) =>
-    rounds(parts, folderId, runner, totals, patientSignal),
-  );
+  try {
+    return await withPatience(parts.environment.clock, connection, signal, (patientSignal) =>
+      rounds(parts, folderId, runner, totals, patientSignal),
+    );
+  } catch (error) {
+    // Somebody paused or removed the folder meanwhile.
+    if (hasCode(error, 'cancelled') && !signal.aborted) return { kind: 'paused' };
+    throw error;
+  }
 }
 
 /** A first request that does not wait for ever: whoever runs a command wants to know at once that the address is wrong. */
@@ -170,8 +176,10 @@ async function rounds(
 function nextRound(
   { state, environment }: EngineParts,
   folderId: string,
-  { stalePaths }: Execution,
+  { stalePaths, deletedFiles }: Execution,
 ): { readonly scope: Scope; readonly delayMs: number } | undefined {
+  // What was taken for deleted may have moved to where the scan had been already: only another look shows it.
+  if (deletedFiles > 0) return { scope: EVERYTHING, delayMs: 0 };
   if (stalePaths.length > 0) return { scope: { kind: 'paths', paths: stalePaths }, delayMs: QUIET_MS };
   const retryAtMs = state.problems.nextRetryMs(folderId);
   if (retryAtMs === undefined) return undefined;

@@ -3,13 +3,12 @@ import type { FolderRow } from '../state/index.ts';
 import { loadFilter } from './cycle.ts';
 import type { FolderContext } from './folder-context.ts';
 import type { EngineParts } from './folder-runner.ts';
-import type { GroupCommit } from './group-commit.ts';
 
 /** Gathers what one cycle of a folder works with, and gives the cycle its number. */
 export async function openContext(
   parts: EngineParts,
   folder: FolderRow,
-  cycle: Pick<FolderContext, 'commit' | 'revisit'> & { readonly commit: GroupCommit },
+  cycle: Pick<FolderContext, 'commit' | 'revisit' | 'brake'>,
   signal: AbortSignal,
 ): Promise<FolderContext> {
   const { environment, state, connections, budget, uploadLimiter, downloadLimiter, transfers, deviceName } = parts;
@@ -26,6 +25,7 @@ export async function openContext(
     upload: {
       ...shared,
       limiter: uploadLimiter,
+      owner: folder.id,
       journal: state.uploads,
       capabilities: await capabilitiesOf(parts, folder, signal),
     },

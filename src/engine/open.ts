@@ -37,7 +37,7 @@ export function openEngine(
   const stamp = new Date(systemClock.now()).toISOString().replace(/[:.]/g, '-');
   const state = StateStore.open(join(home, 'state.db'), stamp);
   const configCopy = join(home, 'config.json');
-  const restored = state.isNew && restoreConfigCopy(state, configCopy);
+  const restored = state.accounts.list().length === 0 && restoreConfigCopy(state, configCopy);
   const engine = new Engine(environment, state, {
     deviceName: hostname(),
     takeLock: () => lockEngine(home),

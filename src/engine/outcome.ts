@@ -46,7 +46,7 @@ export type Step =
 /** The two sides of a conflict in one string, by which a later pass knows that nothing has changed about it. */
 export function sidesOf(item: PlanItem, remote: { readonly etag: string } | undefined): string {
   const local = item.local;
-  return `local ${local === undefined ? 'absent' : `${local.sizeBytes} bytes, mtime ${local.mtimeNs} ns`}; remote ${remote?.etag ?? 'absent'}`;
+  return `local ${local === undefined ? 'absent' : `${local.sizeBytes} bytes, mtime ${local.mtimeNs} ns, ctime ${local.ctimeNs} ns, id ${local.fileId}`}; remote ${remote?.etag ?? 'absent'}`;
 }
 
 export function baseEntry(

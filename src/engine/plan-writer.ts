@@ -1,4 +1,3 @@
-import { checkBrake, type BrakeReason, type PlanTotals } from '../core/brake.ts';
 import { MULTIPART_THRESHOLD_BYTES } from '../core/parts.ts';
 import { isPlanned, type PlanItem } from '../core/plan.ts';
 import { problemText, type ComparisonProblem } from '../core/problems.ts';
@@ -8,37 +7,6 @@ import type { RefusedKey } from './remote-tree.ts';
 
 /** Findings written in one transaction: few enough that nobody waits for it, enough that it costs nothing a finding. */
 const BATCH = 500;
-
-/** Counts what the mass-change brake looks at. */
-export class BrakeCounter {
-  #deletions = 0;
-  #replacements = 0;
-
-  take(compared: Compared): void {
-    if (compared.kind === 'skipped') return;
-    const { action, merged } = compared;
-    if (action.kind === 'delete-remote' || action.kind === 'delete-local') this.#deletions += 1;
-    // Only a change of size counts as a replacement: times that moved alone (a restore, chmod -R) are no mass change.
-    else if (merged.base && merged.local && merged.base.sizeBytes !== merged.local.sizeBytes) this.#replacements += 1;
-  }
-
-  /** Moves are no deletions. */
-  discount(moves: number): void {
-    this.#deletions -= moves;
-  }
-
-  /** @param countKnown counts the files known before; asked only when there is enough to hold. */
-  check(
-    diskChanged: boolean,
-    countKnown: () => number,
-  ): { readonly reason: BrakeReason | undefined; readonly totals: PlanTotals } {
-    const changes = this.#deletions + this.#replacements;
-    // Counting reads all of base: not for the one change that most plans are.
-    const known = changes < 2 ? Number.POSITIVE_INFINITY : countKnown();
-    const totals = { known, deletions: this.#deletions, replacements: this.#replacements, diskChanged };
-    return { reason: checkBrake(totals), totals };
-  }
-}
 
 /** Writes what a comparison finds into the state database, in batches. */
 export class PlanWriter {

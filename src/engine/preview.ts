@@ -5,7 +5,8 @@ import type { FolderRow } from '../state/index.ts';
 import { compareTrees, planItem, type Compared } from './compare.ts';
 import { loadFilter, wholeTrees } from './cycle.ts';
 import type { EngineParts } from './folder-runner.ts';
-import { BrakeCounter } from './plan-writer.ts';
+import { Brake, BrakeCounter } from './brake.ts';
+import { EVERYTHING } from './scope.ts';
 import type { RefusedKey } from './remote-tree.ts';
 import { proveLocalRoot } from './roots.ts';
 
@@ -33,7 +34,8 @@ export async function* previewFolder(
     if (item !== undefined) yield item;
   }
   for (const key of refused) yield problem(key.key, key.problem);
-  const { reason, totals } = brake.check(deviceId !== folder.rootDeviceId, () => state.base.count(folder.id).present);
+  const limit = new Brake(() => state.base.count(folder.id).present);
+  const { reason, totals } = limit.check(brake.counts(), EVERYTHING, deviceId !== folder.rootDeviceId);
   if (reason === undefined) return;
   const { known, deletions, replacements } = totals;
   yield { kind: 'held', hold: { reason, known, deletions, replacements } };

@@ -43,6 +43,7 @@ export class Runners {
     const entry = this.#entries.get(folderId);
     this.#entries.delete(folderId);
     entry?.end.abort(cancelled('Syncing'));
+    entry?.runner.interrupt();
     await entry?.watching;
   }
 

@@ -59,9 +59,16 @@ function fileAt(path: string): Place {
       throw error;
     }
   };
+  // One change at a time: each reads the whole file and writes it back.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work, work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
   const writeAll = async (secrets: Record<string, string>): Promise<void> => {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const temporary = `${path}.new`;
+    const temporary = `${path}.${process.pid}.new`;
     const file = await open(temporary, 'w', 0o600);
     try {
       await file.chmod(0o600);
@@ -74,13 +81,14 @@ function fileAt(path: string): Place {
     await chmod(path, 0o600);
   };
   return {
-    set: async (accountId, text) => writeAll({ ...(await readAll()), [accountId]: text }),
+    set: (accountId, text) => inTurn(async () => writeAll({ ...(await readAll()), [accountId]: text })),
     get: async (accountId) => (await readAll())[accountId],
-    delete: async (accountId) => {
-      const secrets = await readAll();
-      if (!(accountId in secrets)) return;
-      await writeAll(Object.fromEntries(Object.entries(secrets).filter(([id]) => id !== accountId)));
-    },
+    delete: (accountId) =>
+      inTurn(async () => {
+        const secrets = await readAll();
+        if (!(accountId in secrets)) return;
+        await writeAll(Object.fromEntries(Object.entries(secrets).filter(([id]) => id !== accountId)));
+      }),
   };
 }
 

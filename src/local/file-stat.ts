@@ -1,4 +1,5 @@
 import type { BigIntStats } from 'node:fs';
+import { sameFingerprint, type Fingerprint } from '../core/entries.ts';
 import type { EntryKind, FileStat } from '../core/environment.ts';
 
 /** The owner's execute bit. */
@@ -9,9 +10,9 @@ export function toFileStat(stat: BigIntStats): FileStat {
   return {
     kind: kindOf(stat),
     sizeBytes: Number(stat.size),
-    mtimeNs: stat.mtimeNs,
-    ctimeNs: stat.ctimeNs,
-    birthtimeNs: stat.birthtimeNs,
+    mtimeNs: inRange(stat.mtimeNs),
+    ctimeNs: inRange(stat.ctimeNs),
+    birthtimeNs: inRange(stat.birthtimeNs),
     fileId: stat.ino.toString(),
     deviceId: stat.dev.toString(),
     executable: (stat.mode & OWNER_EXECUTES) !== 0n,
@@ -21,6 +22,16 @@ export function toFileStat(stat: BigIntStats): FileStat {
 /** Whether two stats are of one file, whatever happened to it in between. */
 export function isSameFile(a: BigIntStats, b: BigIntStats): boolean {
   return a.dev === b.dev && a.ino === b.ino;
+}
+
+/** Whether a file still has the content with which it was to be moved; giving it names moves its ctime alone. */
+export function isAsExpected(found: BigIntStats, expect: Fingerprint): boolean {
+  return sameFingerprint({ ...toFileStat(found), ctimeNs: expect.ctimeNs }, expect) && found.isFile();
+}
+
+/** Times that do not fit into 64 bits (before 1677, after 2262) wrap around: only whether they moved counts. */
+function inRange(ns: bigint): bigint {
+  return BigInt.asIntN(64, ns);
 }
 
 function kindOf(stat: BigIntStats): EntryKind {

@@ -1,7 +1,7 @@
 import { lstat, mkdir } from 'node:fs/promises';
 import { hasCode } from '../core/errors.ts';
 import { PRIVATE_DIRECTORY } from '../core/paths.ts';
-import { linkInPath, nameTaken, systemCode, type DiskCall } from './disk-errors.ts';
+import { diskError, linkInPath, nameTaken, systemCode, type DiskCall } from './disk-errors.ts';
 import { joinBelow, nativePath } from './disk-path.ts';
 import { flushDirectory } from './flush-directory.ts';
 import { withDirectory } from './no-links.ts';
@@ -25,8 +25,13 @@ export async function makeDirectories(root: string, path: string, doing: string,
     const current = above === '' ? segment : `${above}/${segment}`;
     if (!(await isDirectory(root, current, doing, useProc))) {
       await withDirectory(root, above, doing, useProc, async (base, handle) => {
-        await makeOne(joinBelow(base, segment), mode, { doing, path: nativePath(root, current) });
-        await flushDirectory(base, handle);
+        const call: DiskCall = { doing, path: nativePath(root, current) };
+        try {
+          await makeOne(joinBelow(base, segment), mode, call);
+          await flushDirectory(base, handle);
+        } catch (error) {
+          throw diskError(error, call);
+        }
       });
     }
     above = current;

@@ -9,8 +9,6 @@ export type Database = Sqlite.Database;
 /** What opening found, for the log and for the person. */
 export interface OpenedDatabase {
   readonly database: Database;
-  /** Whether it was made just now and holds nothing. */
-  readonly isNew: boolean;
   /** Where a database that could not be read was set aside; the new one is empty. */
   readonly setAside?: string;
 }
@@ -49,7 +47,7 @@ function open(path: string): OpenedDatabase {
     database.pragma('foreign_keys = ON');
     database.pragma('cache_size = -8000');
     migrate(database);
-    return { database, isNew: found === 0 };
+    return { database };
   } catch (error) {
     database.close();
     throw error;

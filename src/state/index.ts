@@ -32,14 +32,11 @@ export class StateStore {
   readonly settings: SettingTable;
   /** Where a database that could not be read was set aside when this one was opened. */
   readonly setAside: string | undefined;
-  /** Whether the database was made just now: nothing is known yet, or all was lost. */
-  readonly isNew: boolean;
   readonly #database: Database;
 
-  private constructor({ database, isNew, setAside }: OpenedDatabase) {
+  private constructor({ database, setAside }: OpenedDatabase) {
     this.#database = database;
     this.setAside = setAside;
-    this.isNew = isNew;
     this.accounts = new AccountTable(database);
     this.folders = new FolderTable(database);
     this.base = new BaseTable(database);

@@ -38,6 +38,7 @@ export class PlanTable {
   readonly #deleteUnder;
   readonly #has;
   readonly #clear;
+  readonly #last;
   readonly #summary;
   readonly #phases;
   readonly #writesAt;
@@ -66,6 +67,11 @@ export class PlanTable {
       "SELECT 1 FROM plan WHERE folder_id = ? AND phase IN (0, 1, 2) AND lane IN ('small', 'large') AND path = ?",
     );
     this.#clear = db.prepare('DELETE FROM plan WHERE folder_id = ?');
+    this.#last = db
+      .prepare<[string, Phase, Lane], RawPlan>(
+        'SELECT * FROM plan WHERE folder_id = ? AND phase = ? AND lane = ? ORDER BY path DESC LIMIT 1',
+      )
+      .safeIntegers();
     this.#summary = db.prepare<[string], { kind: PlannedKind; count: number; bytes: number }>(
       'SELECT kind, count(*) AS count, sum(size_bytes) AS bytes FROM plan WHERE folder_id = ? GROUP BY kind ORDER BY kind',
     );
@@ -178,6 +184,12 @@ export class PlanTable {
       .all(folderId)
       .map((row) => row.phase)
       .sort((a, b) => a - b);
+  }
+
+  /** The last row of a phase and lane. */
+  last(folderId: string, phase: Phase, lane: Lane): PlanItem | undefined {
+    const row = this.#last.get(folderId, phase, lane);
+    return row && planOf(row);
   }
 
   /** One page of a phase and lane in key order, after `afterPath`. */

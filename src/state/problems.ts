@@ -54,6 +54,7 @@ export class ProblemTable {
   readonly #deleteUnplanned;
   readonly #deleteUnplannedBelow;
   readonly #retryNow;
+  readonly #retryBelow;
   readonly #nextRetry;
   readonly #count;
 
@@ -85,6 +86,10 @@ export class ProblemTable {
     this.#deleteUnplanned = db.prepare(unplanned);
     this.#deleteUnplannedBelow = db.prepare(`${unplanned} AND (path = ? OR (path > ? || '/' AND path < ? || '0'))`);
     this.#retryNow = db.prepare('UPDATE problem SET retry_at_ms = 0 WHERE folder_id = ? AND retry_at_ms IS NOT NULL');
+    this.#retryBelow = db.prepare(
+      `UPDATE problem SET retry_at_ms = 0 WHERE folder_id = ? AND retry_at_ms IS NOT NULL
+         AND (path = ? OR (path > ? || '/' AND path < ? || '0'))`,
+    );
     this.#nextRetry = db.prepare<[string], { at: number | null }>(
       'SELECT min(retry_at_ms) AS at FROM problem WHERE folder_id = ?',
     );
@@ -141,9 +146,10 @@ export class ProblemTable {
     else this.#deleteUnplannedBelow.run(folderId, below, below, below);
   }
 
-  /** Makes everything that waits for a retry due at once. */
-  retryNow(folderId: string): void {
-    this.#retryNow.run(folderId);
+  /** Makes what waits for a retry due at once: everything, or a path and all below it. */
+  retryNow(folderId: string, below?: string): void {
+    if (below === undefined) this.#retryNow.run(folderId);
+    else this.#retryBelow.run(folderId, below, below, below);
   }
 
   /** When the next path of a folder is due to be tried again. */

@@ -1,5 +1,5 @@
 import type { Fingerprint } from '../core/entries.ts';
-import type { JournalledPart, JournalledUpload, UploadJournal, UploadTarget } from '../core/journal.ts';
+import type { JournalledPart, JournalledUpload, UploadJournal, UploadOwner, UploadTarget } from '../core/journal.ts';
 import type { Database } from './database.ts';
 
 interface RawUpload {
@@ -15,6 +15,9 @@ interface RawUpload {
 
 /** A row of {@link UploadTable.listAll}. */
 export interface UploadListing extends UploadTarget {
+  /** Of the journal's row. */
+  readonly id: number;
+  readonly owner: UploadOwner;
   readonly uploadId: string | undefined;
   readonly sizeBytes: number;
   readonly startedMs: number;
@@ -38,8 +41,8 @@ export class UploadTable implements UploadJournal {
       )
       .safeIntegers();
     this.#insert = db.prepare(
-      `INSERT INTO upload (account_id, bucket, object_key, part_size_bytes, size_bytes, mtime_ns, ctime_ns, file_id, started_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO upload (folder_id, account_id, bucket, object_key, part_size_bytes, size_bytes, mtime_ns, ctime_ns, file_id, started_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#setUploadId = db.prepare('UPDATE upload SET upload_id = ? WHERE id = ?');
     this.#delete = db.prepare('DELETE FROM upload WHERE id = ?');
@@ -52,6 +55,8 @@ export class UploadTable implements UploadJournal {
     this.#listAll = db.prepare<
       [],
       {
+        id: number;
+        folder_id: string | null;
         account_id: string;
         bucket: string;
         object_key: string;
@@ -61,7 +66,7 @@ export class UploadTable implements UploadJournal {
         acknowledged: number;
       }
     >(
-      `SELECT account_id, bucket, object_key, upload_id, size_bytes, started_ms,
+      `SELECT id, folder_id, account_id, bucket, object_key, upload_id, size_bytes, started_ms,
          (SELECT coalesce(sum(size_bytes), 0) FROM upload_part WHERE upload = upload.id) AS acknowledged
        FROM upload ORDER BY started_ms`,
     );
@@ -86,8 +91,15 @@ export class UploadTable implements UploadJournal {
   }
 
   /** Notes that an upload is about to be started. @returns its journal id. */
-  begin(target: UploadTarget, fingerprint: Fingerprint, partSizeBytes: number, startedMs: number): number {
+  begin(
+    target: UploadTarget,
+    owner: UploadOwner,
+    fingerprint: Fingerprint,
+    partSizeBytes: number,
+    startedMs: number,
+  ): number {
     const { lastInsertRowid } = this.#insert.run(
+      owner ?? null,
       target.accountId,
       target.bucket,
       target.key,
@@ -121,6 +133,8 @@ export class UploadTable implements UploadJournal {
 
   listAll(): UploadListing[] {
     return this.#listAll.all().map((row) => ({
+      id: row.id,
+      owner: row.folder_id ?? undefined,
       accountId: row.account_id,
       bucket: row.bucket,
       key: row.object_key,

@@ -3,6 +3,9 @@ import type { Clock } from '../core/environment.ts';
 /** Bytes that may leave at once after a pause, in seconds of the limit: short, so that a limit is felt as one. */
 const BURST_SECONDS = 0.25;
 
+/** Timers hold no more than this; a longer wait is made of several. */
+const LONGEST_SLEEP_MS = 2 ** 31 - 1;
+
 /**
  * Limits a direction to so many bytes a second, over all transfers. A token bucket that may go into debt: whoever takes
  * is let through once the debt of those before is paid, so that any piece size works.
@@ -12,6 +15,8 @@ export class RateLimiter {
   #bytesPerSecond = 0;
   /** Time on the monotonic clock at which everything taken so far is paid for. */
   #paidUntilMs = 0;
+  /** Aborts when the limit changes, which wakes everybody who waits under the old one. */
+  #change = new AbortController();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -21,18 +26,39 @@ export class RateLimiter {
   setLimit(bytesPerSecond: number): void {
     this.#bytesPerSecond = bytesPerSecond;
     this.#paidUntilMs = this.#clock.monotonic();
+    this.#change.abort();
+    this.#change = new AbortController();
   }
 
   get limited(): boolean {
     return this.#bytesPerSecond > 0;
   }
 
-  /** Waits until `bytes` may leave. */
+  /** Waits until `bytes` may leave. What is called off is not owed. */
   async take(bytes: number, signal?: AbortSignal): Promise<void> {
-    if (!this.limited) return;
-    const now = this.#clock.monotonic();
-    const from = Math.max(this.#paidUntilMs, now - BURST_SECONDS * 1000);
-    this.#paidUntilMs = from + (bytes / this.#bytesPerSecond) * 1000;
-    if (from > now) await this.#clock.sleep(from - now, signal);
+    while (this.limited) {
+      const now = this.#clock.monotonic();
+      const from = Math.max(this.#paidUntilMs, now - BURST_SECONDS * 1000);
+      const costMs = (bytes / this.#bytesPerSecond) * 1000;
+      this.#paidUntilMs = from + costMs;
+      const change = this.#change.signal;
+      try {
+        await this.#sleepUntil(from, signal === undefined ? change : AbortSignal.any([signal, change]));
+        return;
+      } catch (error) {
+        // Under another limit the queue begins anew.
+        if (change.aborted && signal?.aborted !== true) continue;
+        if (!change.aborted) this.#paidUntilMs -= costMs;
+        throw error;
+      }
+    }
+  }
+
+  async #sleepUntil(atMs: number, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const leftMs = atMs - this.#clock.monotonic();
+      if (leftMs <= 0) return;
+      await this.#clock.sleep(Math.min(leftMs, LONGEST_SLEEP_MS), signal);
+    }
   }
 }

@@ -16,6 +16,14 @@ export interface Fetched {
   readonly md5: string | undefined;
 }
 
+/** What one request is to bring, and where it goes. */
+export interface FetchTask {
+  /** Undefined for the whole object. */
+  readonly range: PartRange | undefined;
+  readonly file: WritableFile;
+  readonly wantsMd5: boolean;
+}
+
 /**
  * Fetches the whole object, or one range of it, into a file at its position. All of it was written when this returns.
  *
@@ -25,16 +33,19 @@ export interface Fetched {
 export async function fetchInto(
   context: DownloadContext,
   job: DownloadJob,
-  range: PartRange | undefined,
-  file: WritableFile,
-  wantsMd5: boolean,
+  { range, file, wantsMd5 }: FetchTask,
   send: Send,
   signal: AbortSignal,
 ): Promise<Fetched> {
   const { store, bucket, limiter, environment } = context;
   const { etag, sizeBytes } = job.remote;
   const { offset, sizeBytes: wantedBytes } = range ?? { offset: 0, sizeBytes };
-  const request = { bucket, key: job.key, etag, ...(range !== undefined && { range: { offset, sizeBytes: wantedBytes } }) };
+  const request = {
+    bucket,
+    key: job.key,
+    etag,
+    ...(range !== undefined && { range: { offset, sizeBytes: wantedBytes } }),
+  };
   const hash = wantsMd5 ? environment.hash.startMd5() : undefined;
   const writer = new BlockWriter(file, offset, wantedBytes);
   let receivedBytes = 0;
@@ -43,10 +54,14 @@ export async function fetchInto(
       const { body, ...answered } = await store.get(request, signal);
       await closeUnlessSame(body, answered, job);
       for await (const chunk of body) {
-        await limiter.take(chunk.length, signal);
+        // A step of waiting for each of the many pieces is felt, even where there is nothing to wait for.
+        if (limiter.limited) await limiter.take(chunk.length, signal);
         if (receivedBytes + chunk.length > wantedBytes) throw wrongLength(job, wantedBytes, 'more');
         hash?.update(chunk);
-        if (!(await writer.write(chunk))) return answered;
+        for (let rest = chunk; rest.length > 0;) {
+          rest = writer.add(rest);
+          if (writer.isFull && !(await writer.flush())) return answered;
+        }
         receivedBytes += chunk.length;
         job.onProgress(chunk.length);
       }
@@ -108,31 +123,35 @@ class BlockWriter {
     this.#block = new Uint8Array(Math.min(BLOCK_BYTES, sizeBytes));
   }
 
+  get isFull(): boolean {
+    return this.#filled === this.#block.length;
+  }
+
+  /** Takes up what has room. @returns the rest, which is for after the next flush. */
+  add(bytes: Uint8Array): Uint8Array {
+    const taken = Math.min(bytes.length, this.#block.length - this.#filled);
+    this.#block.set(taken === bytes.length ? bytes : bytes.subarray(0, taken), this.#filled);
+    this.#filled += taken;
+    return bytes.subarray(taken);
+  }
+
   /** @returns false once the disk has failed: nothing more needs to be fetched. */
-  async write(bytes: Uint8Array): Promise<boolean> {
-    for (let from = 0; from < bytes.length && this.#failure === undefined;) {
-      const piece = bytes.subarray(from, from + this.#block.length - this.#filled);
-      this.#block.set(piece, this.#filled);
-      this.#filled += piece.length;
-      from += piece.length;
-      if (this.#filled === this.#block.length) await this.#flush();
+  async flush(): Promise<boolean> {
+    if (this.#failure !== undefined) return false;
+    try {
+      if (this.#filled > 0) await this.#file.write(this.#block.subarray(0, this.#filled), this.#position);
+      this.#position += this.#filled;
+      this.#filled = 0;
+      return true;
+    } catch (error) {
+      this.#failure = { error };
+      return false;
     }
-    return this.#failure === undefined;
   }
 
   /** Writes what is left. @throws what the disk said */
   async end(): Promise<void> {
-    if (this.#failure === undefined && this.#filled > 0) await this.#flush();
+    await this.flush();
     if (this.#failure !== undefined) throw this.#failure.error;
-  }
-
-  async #flush(): Promise<void> {
-    try {
-      await this.#file.write(this.#block.subarray(0, this.#filled), this.#position);
-      this.#position += this.#filled;
-      this.#filled = 0;
-    } catch (error) {
-      this.#failure = { error };
-    }
   }
 }

@@ -34,18 +34,18 @@ async function gather(
   temporaryPath: string,
   signal: AbortSignal,
 ): Promise<{ readonly stat: FileStat; readonly verdict: Verdict }> {
-  const { sizeBytes, etag } = job.remote;
+  const { sizeBytes } = job.remote;
   const file = await context.environment.fs.openForWriting(job.root, temporaryPath);
   try {
     const { head, md5 } = await context.requests.attempt(async (send): Promise<Fetched> => {
       const release = await context.budget.acquire(Math.min(sizeBytes, BLOCK_BYTES), SMALL_REQUEST_UNITS, signal);
       try {
-        return await fetchInto(context, job, undefined, file, true, send, signal);
+        return await fetchInto(context, job, { range: undefined, file, wantsMd5: true }, send, signal);
       } finally {
         release();
       }
     }, signal);
-    const objectPartSizeBytes = await learnPartSize(context, job, etag, signal);
+    const objectPartSizeBytes = await learnPartSize(context, job, signal);
     const content = { file, wholeMd5: md5, parts: undefined, objectPartSizeBytes };
     const verdict = await verifyContent(context, job, head, content, signal);
     const mtimeNs = modifiedNsOf(head);

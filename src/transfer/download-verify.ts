@@ -1,6 +1,7 @@
 import type { WritableFile } from '../core/environment.ts';
 import { cancelled, SyncError } from '../core/errors.ts';
 import { compositeEtag, hexOfBytes, isContentMd5, partCountOf } from '../core/etag.ts';
+import type { FetchedPart } from '../core/journal.ts';
 import type { HeadResult } from '../core/object-store.ts';
 import { partCount, partRange, partSizeFor } from '../core/parts.ts';
 import { PART_REQUEST_UNITS } from './budget.ts';
@@ -14,7 +15,7 @@ export interface Content {
   readonly file: WritableFile;
   /** In hex. */
   readonly wholeMd5: string | undefined;
-  readonly parts: { readonly partSizeBytes: number; readonly md5s: ReadonlyMap<number, string> } | undefined;
+  readonly parts: { readonly partSizeBytes: number; readonly fetched: ReadonlyMap<number, FetchedPart> } | undefined;
   /** Size of the first part of the upload that made the object, where the server told. */
   readonly objectPartSizeBytes: number | undefined;
 }
@@ -29,10 +30,9 @@ export interface Verdict {
 export async function learnPartSize(
   context: DownloadContext,
   job: DownloadJob,
-  etag: string,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  const count = partCountOf(etag);
+  const count = partCountOf(job.remote.etag);
   if (count === undefined || count === 0) return undefined;
   return count === 1 ? job.remote.sizeBytes : askPartSize(context, job, 1, signal);
 }
@@ -171,8 +171,10 @@ async function askPartSize(
 
 /** MD5s of the object's parts where they were fetched as such. */
 function ownMd5s({ parts }: Content, partSizeBytes: number, count: number): string[] | undefined {
-  if (parts?.partSizeBytes !== partSizeBytes || parts.md5s.size !== count) return undefined;
-  return [...parts.md5s].sort(([a], [b]) => a - b).map(([, md5]) => md5);
+  if (parts?.partSizeBytes !== partSizeBytes || parts.fetched.size !== count) return undefined;
+  const inOrder = [...parts.fetched.values()].sort((a, b) => a.partNumber - b.partNumber);
+  const md5s = inOrder.flatMap(({ md5 }) => md5 ?? []);
+  return md5s.length === count ? md5s : undefined;
 }
 
 function* evenSizes(sizeBytes: number, partSizeBytes: number): Generator<number, void, undefined> {

@@ -27,7 +27,7 @@ export interface DownloadJob {
   readonly remote: { readonly etag: string; readonly sizeBytes: number };
   /** The file that is replaced, as it was when planned; undefined: nothing may be there. */
   readonly expectLocal: Fingerprint | undefined;
-  /** Names the directory of the trash that the replaced file goes to. */
+  /** Names the directory of the trash that the replaced file goes to; as `trashStamp` in the local room makes it. */
   readonly trashStamp: string;
   /** Bytes that arrived, since the last call; negative when they have to be fetched again. */
   readonly onProgress: (bytes: number) => void;

@@ -9,8 +9,18 @@ export { TransferBudget } from './budget.ts';
 export { runConcurrently } from './concurrency.ts';
 export { compareWithEtag, hashFile, type EtagVerdict } from './content-equality.ts';
 export { contentTypeOf } from './content-type.ts';
+export {
+  downloadFile,
+  type DownloadContext,
+  type DownloadJob,
+  type DownloadResult,
+  type Verified,
+} from './download.ts';
+export { moveToTrash, type TrashedFile } from './download-install.ts';
+export { abandonDownload, cleanTemporary, TEMPORARY_DIRECTORY } from './download-temporary.ts';
 export { abandonUpload } from './multipart-journal.ts';
 export { Requests } from './requests.ts';
+export type { TransferContext } from './context.ts';
 export type { UploadContext, UploadJob, UploadResult } from './upload.ts';
 
 /** Brings one file into the bucket, in one request or in parts. See {@link uploadSmall} and {@link uploadInParts}. */

@@ -92,9 +92,30 @@ export async function abandonUpload(context: UploadContext, key: string, signal:
   const { journal, accountId, bucket } = context;
   const journalled = journal.find({ accountId, bucket, key });
   if (journalled === undefined) return;
-  if (journalled.uploadId === undefined) await abortStrays(context, key, journalled.startedMs, signal);
-  else await abortUpload(context, { bucket, key, uploadId: journalled.uploadId }, signal);
+  const { uploadId, startedMs } = journalled;
+  await tolerateRefusal(context, key, () =>
+    uploadId === undefined
+      ? abortStrays(context, key, startedMs, signal)
+      : abortUpload(context, { bucket, key, uploadId }, signal),
+  );
   journal.delete(journalled.id);
+}
+
+/**
+ * Runs work that only cleans up. A key that may not end uploads must not keep files from being sent: the server's own sweep
+ * (24 hours on RustFS) does it then.
+ */
+export async function tolerateRefusal(
+  context: UploadContext,
+  key: string,
+  cleanUp: () => Promise<void>,
+): Promise<void> {
+  try {
+    await cleanUp();
+  } catch (error) {
+    if (!hasCode(error, 'access-denied', 'not-supported')) throw error;
+    context.environment.log.warn('An unfinished upload may not be ended', { key, error: error.message });
+  }
 }
 
 /** Aborts an upload on the server. That it is gone already is no error. */

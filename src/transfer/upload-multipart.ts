@@ -11,6 +11,7 @@ import { contentTypeOf } from './content-type.ts';
 import {
   abandonUpload,
   abortStrays,
+  tolerateRefusal,
   abortUpload,
   isSameContent,
   takeUpJournal,
@@ -83,7 +84,13 @@ async function start(context: UploadContext, job: UploadJob, file: OpenFile, sig
   const { journal, requests, store, bucket, accountId } = context;
   const partSizeBytes = partSizeFor(job.local.sizeBytes);
   const startedMs = context.environment.clock.now();
-  const journalId = journal.begin({ accountId, bucket, key: job.key }, job.local, partSizeBytes, startedMs);
+  const journalId = journal.begin(
+    { accountId, bucket, key: job.key },
+    context.owner,
+    job.local,
+    partSizeBytes,
+    startedMs,
+  );
   const metadata = objectMetadata(job.local, file.opened.executable);
   const contentType = contentTypeOf(job.key);
   let attempts = 0;
@@ -92,7 +99,8 @@ async function start(context: UploadContext, job: UploadJob, file: OpenFile, sig
     return store.createUpload({ bucket, key: job.key, metadata, contentType }, signal);
   }, signal);
   // An earlier attempt may have been carried out and its answer lost. While our id is not journalled, a crash aborts both.
-  if (attempts > 1) await abortStrays(context, job.key, startedMs, signal, uploadId);
+  if (attempts > 1)
+    await tolerateRefusal(context, job.key, () => abortStrays(context, job.key, startedMs, signal, uploadId));
   journal.setUploadId(journalId, uploadId);
   return { kind: 'open', journalId, partSizeBytes, key: { bucket, key: job.key, uploadId }, acknowledged: new Map() };
 }

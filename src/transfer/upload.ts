@@ -2,12 +2,14 @@ import type { RemoteExpectation } from '../core/decide.ts';
 import type { BaseEntry, Fingerprint } from '../core/entries.ts';
 import { hasCode, SyncError } from '../core/errors.ts';
 import { isContentMd5, partCountOf } from '../core/etag.ts';
-import type { UploadJournal } from '../core/journal.ts';
+import type { UploadJournal, UploadOwner } from '../core/journal.ts';
 import type { HeadResult, ObjectMetadata, ServerCapabilities } from '../core/object-store.ts';
 import type { TransferContext } from './context.ts';
 
 /** All that an upload needs besides its file. One object an account and bucket. */
 export interface UploadContext extends TransferContext {
+  /** The folder that the upload is for; undefined for a file that a person puts. */
+  readonly owner: UploadOwner;
   readonly journal: UploadJournal;
   readonly capabilities: ServerCapabilities;
 }

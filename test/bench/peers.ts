@@ -134,7 +134,7 @@ async function buildVersion(go: string, name: PeerName, version: string): Promis
 async function versionOf(name: PeerName, path: string): Promise<string> {
   const { stdout } = await run(path, [name === 'mc' ? '--version' : 'version']);
   const said = /\bv?\d+\.\d+\.\d+\S*|RELEASE\.\S+/.exec(stdout.split('\n')[0] ?? '')?.[0];
-  if (said !== undefined && !said.startsWith('v0.0.0')) return said;
+  if (said !== undefined && !/^v0\.0\.0|DEV/.test(said)) return said;
   const go = await onPath('go');
   if (go === undefined) return said ?? 'of unknown version';
   const buildInfo = await run(go, ['version', '-m', path]);

@@ -62,7 +62,12 @@ export class CliWorld {
         resolve({ exitCode: code ?? undefined, stdout, stderr });
       });
     });
-    return { pid: child.pid ?? 0, done, kill: (signal) => child.kill(signal), hasEnded: () => !this.#running.has(child) };
+    return {
+      pid: child.pid ?? 0,
+      done,
+      kill: (signal) => child.kill(signal),
+      hasEnded: () => !this.#running.has(child),
+    };
   }
 
   /** Runs a command to its end. */

@@ -8,7 +8,8 @@ import { openEngine, type OpenedEngine } from '../../src/engine/index.ts';
 import { connectObjectStore } from '../../src/remote/index.ts';
 import type { StoreOptions } from '../../src/remote/options.ts';
 import type { StateStore } from '../../src/state/index.ts';
-import { EngineBucket, makeBucket } from './engine-bucket.ts';
+import type { EngineBucket } from './engine-bucket.ts';
+import { makeBucket } from './engine-bucket.ts';
 import { EngineRoot } from './engine-root.ts';
 import { pollUntil } from './loopback.ts';
 import type { S3Access } from './s3-client.ts';
@@ -28,6 +29,9 @@ export interface WorldOptions {
   /** Runs on the root before it becomes a folder. */
   readonly before?: (root: EngineRoot) => Promise<void>;
 }
+
+/** States of a folder that will become others by themselves. */
+const BUSY: ReadonlySet<string> = new Set(['not-running', 'starting', 'comparing', 'syncing']);
 
 /** One computer with an engine, one folder and one bucket of its own. Everything ends with the test. */
 export interface World {
@@ -128,7 +132,7 @@ class EngineWorld implements World {
     await this.client.call('sync.start', { ids: [this.#folderId] });
     await pollUntil('the folder to be compared once', async () => {
       const { state } = await this.client.call('folder.status', { id: this.#folderId });
-      return state === 'in-sync' || state === 'waiting' || state === 'held' || state === 'stopped' ? true : undefined;
+      return BUSY.has(state) ? undefined : true;
     });
   }
 

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { RemoteExpectation } from '../../src/core/decide.ts';
-import { SyncError, type ErrorCode } from '../../src/core/errors.ts';
 import type {
   BucketInfo,
   CompletedPart,
@@ -23,9 +22,13 @@ import type {
   WriteResult,
 } from '../../src/core/object-store.ts';
 import type { StoredObject, WriteConditions } from './s3-double/bucket.ts';
+import { refusal, translate } from './memory-refusals.ts';
+import { MemoryBody, type BodyFault } from './memory-body.ts';
 import { bytesOf, contentOf, type Content } from './s3-double/content.ts';
-import { S3Error, type S3ErrorCode } from './s3-double/errors.ts';
+import { S3Error } from './s3-double/errors.ts';
 import { S3Model } from './s3-double/model.ts';
+
+export { refusal } from './memory-refusals.ts';
 
 /** One call of the engine. */
 export interface StoreCall {
@@ -34,6 +37,8 @@ export interface StoreCall {
   readonly uploadId?: string;
   readonly partNumber?: number;
   readonly sizeBytes?: number;
+  /** First byte of a range. */
+  readonly offset?: number;
 }
 
 /**
@@ -46,6 +51,8 @@ export type StoreFault = { readonly when: 'before' | 'after'; readonly error: Er
 export interface StoreTraits extends ServerCapabilities {
   /** Its ETags are not of the content, as with server-side encryption. */
   readonly encrypted: boolean;
+  /** It says how large the parts of a multipart object were. */
+  readonly tellsPartSizes: boolean;
 }
 
 const ALL_TRAITS: StoreTraits = {
@@ -53,6 +60,7 @@ const ALL_TRAITS: StoreTraits = {
   conditionalComplete: true,
   conditionalDelete: true,
   encrypted: false,
+  tellsPartSizes: true,
 };
 
 /** An ObjectStore in memory: the model of the S3 double behind the engine's port, with no HTTP in between. */
@@ -63,6 +71,10 @@ export class MemoryStore implements ObjectStore {
   onCall: ((call: StoreCall) => StoreFault | undefined) | undefined;
   /** Changes the ETag in the answer to a write, as a damaged object or a broken server would. */
   answeredEtag: ((etag: string, call: StoreCall) => string) | undefined;
+  /** What goes wrong with the body that a `get` is answered with. */
+  bodyFault: ((call: StoreCall) => BodyFault | undefined) | undefined;
+  /** Bodies that were neither read to their end nor left. */
+  openBodies = 0;
   readonly #traits: StoreTraits;
 
   constructor(clock: { now(): number }, traits: Partial<StoreTraits> = {}) {
@@ -83,8 +95,20 @@ export class MemoryStore implements ObjectStore {
   }
 
   /** Another program's write. @returns the ETag. */
-  seed(bucket: string, key: string, content: Uint8Array | string): string {
-    return this.model.putObject(bucket, key, contentOf(content)).etag;
+  seed(bucket: string, key: string, content: Uint8Array | string, metadata: ObjectMetadata = {}): string {
+    return this.model.putObject(bucket, key, contentOf(content), { attributes: { headers: {}, metadata } }).etag;
+  }
+
+  /** Another program's write in parts, cut at these sizes in bytes. @returns the ETag. */
+  seedParts(bucket: string, key: string, content: Uint8Array, sizes: readonly number[], metadata = {}): string {
+    const { uploadId } = this.model.createUpload(bucket, key, { attributes: { headers: {}, metadata } });
+    let offset = 0;
+    const parts = sizes.map((sizeBytes, index) => {
+      const partNumber = index + 1;
+      const part = contentOf(content.subarray(offset, (offset += sizeBytes)));
+      return { partNumber, etag: this.model.uploadPart({ bucket, key, uploadId, partNumber }, part) };
+    });
+    return this.model.completeUpload({ bucket, key, uploadId }, parts).etag;
   }
 
   uploadIds(bucket: string): string[] {
@@ -148,12 +172,33 @@ export class MemoryStore implements ObjectStore {
   }
 
   get(request: GetRequest, signal?: AbortSignal): Promise<GetResult> {
-    return this.#call({ op: 'get', key: request.key }, signal, () => {
+    const call: StoreCall = { op: 'get', key: request.key, ...request.range };
+    return this.#call(call, signal, () => {
       const object = this.model.object(request.bucket, request.key, request.versionId);
       if (request.etag !== undefined && request.etag !== this.#etagOf(object)) throw new S3Error('PreconditionFailed');
       const { offset, sizeBytes } = request.range ?? { offset: 0, sizeBytes: object.content.sizeBytes };
-      const body = chunksOf(bytesOf(object.content).subarray(offset, offset + sizeBytes));
+      this.openBodies += 1;
+      const body = new MemoryBody(bytesOf(object.content).subarray(offset, offset + sizeBytes), {
+        signal,
+        fault: this.bodyFault?.(call),
+        cancelled: () => refusal('cancelled'),
+        onClose: () => (this.openBodies -= 1),
+      });
       return { ...this.#headOf(object), body };
+    });
+  }
+
+  partSize(
+    bucket: string,
+    key: string,
+    etag: string,
+    partNumber: number,
+    signal?: AbortSignal,
+  ): Promise<number | undefined> {
+    return this.#call({ op: 'partSize', key, partNumber }, signal, () => {
+      const object = this.model.object(bucket, key);
+      if (this.#etagOf(object) !== etag) throw new S3Error('PreconditionFailed');
+      return this.#traits.tellsPartSizes ? object.partSizesBytes?.[partNumber - 1] : undefined;
     });
   }
 
@@ -332,51 +377,17 @@ export class MemoryStore implements ObjectStore {
     return this.answeredEtag?.(etag, call) ?? etag;
   }
 
+  /** An object's ETag as this server shows it. */
+  shownEtag(etag: string): string {
+    return this.#disguise(etag);
+  }
+
   /** Encrypted: the same digits the other way round, which is the MD5 of nothing. */
   #disguise(etag: string): string {
     if (!this.#traits.encrypted) return etag;
     const [md5 = '', ...rest] = etag.split('-');
     return [Array.from(md5).reverse().join(''), ...rest].join('-');
   }
-}
-
-const CODES: Partial<Record<S3ErrorCode, ErrorCode>> = {
-  AccessDenied: 'access-denied',
-  BadDigest: 'bad-digest',
-  BucketAlreadyOwnedByYou: 'bucket-exists',
-  BucketNotEmpty: 'bucket-not-empty',
-  EntityTooSmall: 'invalid-part',
-  InternalError: 'server-error',
-  InvalidPart: 'invalid-part',
-  InvalidPartOrder: 'invalid-part',
-  KeyTooLongError: 'key-refused',
-  NoSuchBucket: 'no-such-bucket',
-  NoSuchKey: 'no-such-key',
-  NoSuchUpload: 'no-such-upload',
-  PreconditionFailed: 'precondition-failed',
-  SlowDown: 'slow-down',
-};
-
-const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
-  'unreachable',
-  'timeout',
-  'slow-down',
-  'server-error',
-  'bad-digest',
-]);
-
-/** A SyncError as the remote room makes it. */
-export function refusal(code: ErrorCode): SyncError {
-  return new SyncError({
-    code,
-    message: `The server in memory says ${code}.`,
-    advice: 'None; this is a test.',
-    retryable: RETRYABLE.has(code),
-  });
-}
-
-function translate(error: S3Error): SyncError {
-  return refusal(CODES[error.code] ?? 'server-refused');
 }
 
 function checkedContent(body: Uint8Array, md5: Uint8Array): Content {
@@ -387,8 +398,4 @@ function checkedContent(body: Uint8Array, md5: Uint8Array): Content {
 
 function isAborted(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true;
-}
-
-async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
-  for (let offset = 0; offset < bytes.length; offset += 65_536) yield bytes.subarray(offset, offset + 65_536);
 }

@@ -83,6 +83,7 @@ CREATE INDEX plan_by_etag ON plan (folder_id, kind, expect_etag);
 
 CREATE TABLE upload (
   id INTEGER PRIMARY KEY,
+  folder_id TEXT,
   account_id TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
   bucket TEXT NOT NULL,
   object_key TEXT NOT NULL,

@@ -117,42 +117,46 @@ describe.skipIf(isWithoutRealServer)('kill -9 of the real process at random mome
     },
   );
 
-  test('kills while small files are made, edited and deleted: all converges, and none is taken for a conflict', { timeout: 240_000 }, async () => {
-    const server = sharedServer();
-    const random = new SeededRandom(SEED);
-    const proxy = await useWireProxy(server.endpoint);
-    const bucket = await makeBucket(server);
-    const world = await CliWorld.make();
-    await world.addAccount({ ...server, endpoint: proxy.endpoint });
-    await world.addFolder(bucket.name, ['--mirror-deletes']);
-    const contents = new Map<string, string>();
-    for (let round = 0; round < 3; round++) {
-      for (let i = 0; i < 120; i++) {
-        const path = `d${i % 5}/${i}`;
-        if (random.next() < 0.1 && contents.delete(path)) {
-          await world.root.remove(path);
-        } else if (random.next() < 0.7) {
-          // Mostly of the size of the one before: then only times and content tell.
-          contents.set(path, `${random.next() < 0.8 ? 'same size' : 'other'} ${100 + round} ${100 + i}`);
-          await world.root.write(path, contents.get(path) ?? '');
+  test(
+    'kills while small files are made, edited and deleted: all converges, and none is taken for a conflict',
+    { timeout: 240_000 },
+    async () => {
+      const server = sharedServer();
+      const random = new SeededRandom(SEED);
+      const proxy = await useWireProxy(server.endpoint);
+      const bucket = await makeBucket(server);
+      const world = await CliWorld.make();
+      await world.addAccount({ ...server, endpoint: proxy.endpoint });
+      await world.addFolder(bucket.name, ['--mirror-deletes']);
+      const contents = new Map<string, string>();
+      for (let round = 0; round < 3; round++) {
+        for (let i = 0; i < 120; i++) {
+          const path = `d${i % 5}/${i}`;
+          if (random.next() < 0.1 && contents.delete(path)) {
+            await world.root.remove(path);
+          } else if (random.next() < 0.7) {
+            // Mostly of the size of the one before: then only times and content tell.
+            contents.set(path, `${random.next() < 0.8 ? 'same size' : 'other'} ${100 + round} ${100 + i}`);
+            await world.root.write(path, contents.get(path) ?? '');
+          }
         }
+        const before = proxy.requests.length;
+        const run = world.start(['sync', '--once']);
+        await pollUntil('some requests', () => (proxy.requests.length > before + 4 ? true : undefined), {
+          deadlineMs: 30_000,
+          everyMs: 1,
+        });
+        const atMs = performance.now() + random.next() * 120;
+        await pollUntil('the moment', () => (performance.now() >= atMs ? true : undefined), { everyMs: 1 });
+        run.kill('SIGKILL');
+        await run.done;
+        expect({ seed: SEED, ...(await world.run(['sync', '--once'])) }).toMatchObject({ exitCode: 0 });
+        expect(await bucket.keys()).toEqual([...contents.keys()].sort());
+        for (const [path, content] of contents) expect(await bucket.text(path)).toBe(content);
       }
-      const before = proxy.requests.length;
-      const run = world.start(['sync', '--once']);
-      await pollUntil('some requests', () => (proxy.requests.length > before + 4 ? true : undefined), {
-        deadlineMs: 30_000,
-        everyMs: 1,
-      });
-      const atMs = performance.now() + random.next() * 120;
-      await pollUntil('the moment', () => (performance.now() >= atMs ? true : undefined), { everyMs: 1 });
-      run.kill('SIGKILL');
-      await run.done;
-      expect({ seed: SEED, ...(await world.run(['sync', '--once'])) }).toMatchObject({ exitCode: 0 });
-      expect(await bucket.keys()).toEqual([...contents.keys()].sort());
-      for (const [path, content] of contents) expect(await bucket.text(path)).toBe(content);
-    }
-    const puts = proxy.count({ method: 'PUT' });
-    expect(await world.run(['sync', '--once'])).toMatchObject({ exitCode: 0 });
-    expect(proxy.count({ method: 'PUT' })).toBe(puts);
-  });
+      const puts = proxy.count({ method: 'PUT' });
+      expect(await world.run(['sync', '--once'])).toMatchObject({ exitCode: 0 });
+      expect(proxy.count({ method: 'PUT' })).toBe(puts);
+    },
+  );
 });

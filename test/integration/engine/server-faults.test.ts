@@ -18,7 +18,9 @@ describe('a server with passing faults', () => {
   ];
   test.each(passing)('%s, on every kind of request: the sync ends right, by itself', async (_name, effect) => {
     const double = await useDouble();
-    const world = await createWorld(double, { store: { inactivityTimeoutMs: 400, listingTimeoutMs: 400, longTimeoutMs: 400 } });
+    const world = await createWorld(double, {
+      store: { inactivityTimeoutMs: 400, listingTimeoutMs: 400, longTimeoutMs: 400 },
+    });
     for (let i = 0; i < SMALL_FILES; i++) await world.root.write(`d/${i}`, `content ${i}`);
     const large = randomContent(LARGE_BYTES);
     await world.root.write('large', large);
@@ -161,12 +163,17 @@ describe('a server that refuses', () => {
     const double = await useDouble();
     const world = await createWorld(double);
     for (let i = 0; i < 20; i++) await world.root.write(`file-${i}`, `content ${i}`);
-    const bad = double.faults.add({ operation: 'PutObject', key: /file-7$/ }, { kind: 'error', code: 'InvalidRequest' });
+    const bad = double.faults.add(
+      { operation: 'PutObject', key: /file-7$/ },
+      { kind: 'error', code: 'InvalidRequest' },
+    );
     await world.watch();
     expect(await world.bucket.keys()).toHaveLength(19);
     const hits = bad.hits;
     await world.root.write('one-more', 'x');
-    await pollUntil('the next file', async () => ((await world.bucket.etag('one-more')) === undefined ? undefined : true));
+    await pollUntil('the next file', async () =>
+      (await world.bucket.etag('one-more')) === undefined ? undefined : true,
+    );
     expect(bad.hits).toBeLessThanOrEqual(hits + 1);
     expect(await world.problemCodes()).toEqual(['file-7: server-refused']);
   });

@@ -23,7 +23,9 @@ describe.skipIf(isWithoutRealServer)('watching, against the real server', () => 
       expect(await world.bucket.text('doc')).toBe(`version ${i}`);
     }
     const median = latenciesMs.sort((a, b) => a - b)[6] ?? Infinity;
-    console.log(`Latency from write to bucket: median ${Math.round(median)} ms, worst ${Math.round(latenciesMs.at(-1) ?? 0)} ms`);
+    console.log(
+      `Latency from write to bucket: median ${Math.round(median)} ms, worst ${Math.round(latenciesMs.at(-1) ?? 0)} ms`,
+    );
     expect(median).toBeLessThan(2_000);
   });
 
@@ -100,6 +102,38 @@ describe.skipIf(isWithoutRealServer)('watching, against the real server', () => 
 });
 
 describe('watching, against a server with faults', () => {
+  test('rule 3: everything deleted at once while watching is held, and goes when it is approved', async () => {
+    const world = await createWorld(await useDouble(), { mirrorDeletes: true });
+    for (let i = 0; i < 30; i++) await world.root.write(`d/${i}`, `content ${i}`);
+    await world.watch();
+    await world.root.remove('d');
+    const state = async () => (await world.client.call('folder.status', { id: world.folderId })).state;
+    await pollUntil('the hold', async () => ((await state()) === 'held' ? true : undefined));
+    expect(await world.bucket.keys()).toHaveLength(30);
+    await world.client.call('folder.approve', { id: world.folderId });
+    await pollUntil('the end of all', async () => ((await world.bucket.keys()).length === 0 ? true : undefined));
+    expect(await world.bucket.trashed()).toHaveLength(30);
+  });
+
+  test('rule 20: a state database that can not be written for a while stops the folder, and does not end it', async () => {
+    const world = await createWorld(await useDouble());
+    await world.watch();
+    const full = () => {
+      throw new Error('database or disk is full');
+    };
+    // Instances come before prototypes: the real methods are back once these are deleted.
+    Object.assign(world.state.problems, { put: full });
+    Object.assign(world.state.folders, { startPass: full });
+    await world.root.write('meanwhile', 'x');
+    await pollUntil('the folder to stop', async () =>
+      (await world.client.call('folder.status', { id: world.folderId })).state === 'stopped' ? true : undefined,
+    );
+    Reflect.deleteProperty(world.state.problems, 'put');
+    Reflect.deleteProperty(world.state.folders, 'startPass');
+    await world.root.write('afterwards', 'x');
+    await pollUntil('both files', async () => ((await world.bucket.keys()).length === 2 ? true : undefined));
+  });
+
   test('rule 3: while a plan is held, a retry of another file does not carry it out', async () => {
     const double = await useDouble();
     const world = await createWorld(double, { mirrorDeletes: true });

@@ -50,6 +50,10 @@ export function createMemoryFileSystem(
     openFile: notHere,
     readText: notHere,
     writeText: notHere,
+    openForWriting: notHere,
+    move: notHere,
+    removeFile: notHere,
+    removeEmptyDirectory: notHere,
   };
 }
 

@@ -1,0 +1,78 @@
+import type { Clock, Random, Timer } from '../core/environment.ts';
+import { backoffMs, FILE_RETRIES } from '../core/retry.ts';
+
+/** So often a path is looked at again at once; after that the pauses grow. */
+const PATIENT_TRIES = 5;
+/** A file that keeps moving under us for this long becomes a problem that people see. */
+const TELL_AFTER_MS = 120_000;
+/** A path that was left alone for this long is a new case when it comes again. */
+const FORGET_AFTER_MS = 600_000;
+/** So many paths are remembered; the oldest make room. */
+const MAX_PATHS = 1_000;
+
+interface Entry {
+  readonly sinceMs: number;
+  lastMs: number;
+  times: number;
+  timer: Timer | undefined;
+}
+
+/** Paths that were not as planned when their turn came, and are to be looked at again: soon, then less and less often. */
+export class RestlessPaths {
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #lookAgain: (path: string) => void;
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(clock: Clock, random: Random, lookAgain: (path: string) => void) {
+    this.#clock = clock;
+    this.#random = random;
+    this.#lookAgain = lookAgain;
+  }
+
+  /** Whether a path may be put off once more, rather than tried as it is. */
+  mayWait(path: string): boolean {
+    return (this.#entries.get(path)?.times ?? 0) < PATIENT_TRIES;
+  }
+
+  /** Whether a person should hear of this path. */
+  isOld(path: string): boolean {
+    const entry = this.#entries.get(path);
+    return entry !== undefined && entry.lastMs - entry.sinceMs >= TELL_AFTER_MS;
+  }
+
+  /** A path has to be looked at again. */
+  note(path: string): void {
+    const nowMs = this.#clock.monotonic();
+    this.#forgetOld(nowMs);
+    const entry = this.#entries.get(path) ?? { sinceMs: nowMs, lastMs: nowMs, times: 0, timer: undefined };
+    this.#entries.delete(path);
+    this.#entries.set(path, entry);
+    entry.times += 1;
+    entry.lastMs = nowMs;
+    entry.timer?.cancel();
+    const failures = entry.times - PATIENT_TRIES;
+    if (failures <= 0) this.#lookAgain(path);
+    else {
+      const delayMs = backoffMs(failures, FILE_RETRIES, this.#random.next());
+      entry.timer = this.#clock.timer(delayMs, () => this.#lookAgain(path));
+    }
+  }
+
+  /** Ends all waiting. */
+  close(): void {
+    for (const { timer } of this.#entries.values()) timer?.cancel();
+    this.#entries.clear();
+  }
+
+  #forgetOld(nowMs: number): void {
+    for (const [path, entry] of this.#entries) {
+      const isFull = this.#entries.size >= MAX_PATHS;
+      if (!isFull && nowMs - entry.lastMs < FORGET_AFTER_MS) return;
+      // What is forgotten early is looked at now rather than never.
+      if (entry.timer !== undefined && isFull) this.#lookAgain(path);
+      if (nowMs - entry.lastMs < FORGET_AFTER_MS) entry.timer?.cancel();
+      this.#entries.delete(path);
+    }
+  }
+}
