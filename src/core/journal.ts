@@ -62,6 +62,8 @@ export interface DownloadPlan {
   readonly sizeBytes: number;
   /** The object is fetched in parts of this size; the last one may be smaller. */
   readonly partSizeBytes: number;
+  /** Where it goes, below the root. */
+  readonly path: string;
   /** The file that it is gathered in, below the root. */
   readonly temporaryPath: string;
 }

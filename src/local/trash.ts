@@ -73,7 +73,7 @@ export async function restoreFromTrash(
  * @throws SyncError when the trash can not be listed; what fails for one file is told in the result.
  */
 export async function emptyTrash(
-  fs: FileSystem,
+  fs: Pick<FileSystem, 'readDirectory' | 'stat' | 'removeFile' | 'removeEmptyDirectory'>,
   root: string,
   olderThanMs: number | undefined,
   nowMs: number,
@@ -108,7 +108,10 @@ export async function emptyTrash(
 }
 
 /** The stamps in the trash, oldest first. */
-async function listStamps(fs: FileSystem, root: string): Promise<{ stamp: string; trashedMs: number }[]> {
+async function listStamps(
+  fs: Pick<FileSystem, 'readDirectory'>,
+  root: string,
+): Promise<{ stamp: string; trashedMs: number }[]> {
   const stamps: { stamp: string; trashedMs: number }[] = [];
   for (const stamp of await listNames(fs, root, TRASH_DIRECTORY)) {
     const trashedMs = parseTrashStamp(stamp);
@@ -123,7 +126,11 @@ type Found =
   | { readonly kind: 'left'; readonly path: string };
 
 /** Everything below a directory of the trash (given with a slash at its end), the directories after what is in them. */
-async function* walk(fs: FileSystem, root: string, top: string): AsyncGenerator<Found, void, undefined> {
+async function* walk(
+  fs: Pick<FileSystem, 'readDirectory' | 'stat'>,
+  root: string,
+  top: string,
+): AsyncGenerator<Found, void, undefined> {
   const first = top.slice(0, -1);
   const frames = [{ path: first, names: await listNames(fs, root, first), next: 0 }];
   for (let frame = frames.at(-1); frame !== undefined; frame = frames.at(-1)) {
@@ -141,7 +148,7 @@ async function* walk(fs: FileSystem, root: string, top: string): AsyncGenerator<
 }
 
 /** The names in a directory in order; none where it is not there (any more). */
-async function listNames(fs: FileSystem, root: string, path: string): Promise<string[]> {
+async function listNames(fs: Pick<FileSystem, 'readDirectory'>, root: string, path: string): Promise<string[]> {
   try {
     return (await fs.readDirectory(root, path)).map((entry) => entry.name).sort(compareUtf8);
   } catch (error) {

@@ -12,6 +12,7 @@ interface RawDownload {
   etag: string;
   size_bytes: number;
   part_size_bytes: number;
+  path: string;
   temporary_path: string;
   started_ms: number;
 }
@@ -30,8 +31,8 @@ export class DownloadTable implements DownloadJournal {
       'SELECT * FROM download WHERE root = ? AND account_id = ? AND bucket = ? AND object_key = ?',
     );
     this.#insert = db.prepare(
-      `INSERT INTO download (root, account_id, bucket, object_key, etag, size_bytes, part_size_bytes, temporary_path, started_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO download (root, account_id, bucket, object_key, etag, size_bytes, part_size_bytes, path, temporary_path, started_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#delete = db.prepare('DELETE FROM download WHERE id = ?');
     this.#putPart = db.prepare('INSERT OR REPLACE INTO download_part (download, part_number, md5) VALUES (?, ?, ?)');
@@ -55,6 +56,7 @@ export class DownloadTable implements DownloadJournal {
       plan.etag,
       plan.sizeBytes,
       plan.partSizeBytes,
+      plan.path,
       plan.temporaryPath,
       startedMs,
     );
@@ -84,6 +86,7 @@ function downloadOf(row: RawDownload): JournalledDownload {
     etag: row.etag,
     sizeBytes: row.size_bytes,
     partSizeBytes: row.part_size_bytes,
+    path: row.path,
     temporaryPath: row.temporary_path,
     startedMs: row.started_ms,
   };

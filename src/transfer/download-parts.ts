@@ -62,28 +62,35 @@ async function open(
   job: DownloadJob,
   objectPartSizeBytes: number | undefined,
 ): Promise<OpenDownload> {
-  const { journal, environment } = context;
-  const source = sourceOf(context, job);
   const { etag, sizeBytes } = job.remote;
   const temporaryPath = temporaryPathOf(context, job);
-  const journalled = journal.find(source);
+  const journalled = context.journal.find(sourceOf(context, job));
   const isSame = journalled?.etag === etag && journalled.sizeBytes === sizeBytes;
   if (journalled !== undefined && !isSame) await abandonDownload(context, job);
-  const file = await environment.fs.openForWriting(job.root, temporaryPath);
-  if (journalled !== undefined && isSame) {
-    if (file.sizeBytes > 0 && journalled.temporaryPath === temporaryPath) {
-      return { journalId: journalled.id, file, temporaryPath, partSizeBytes: journalled.partSizeBytes };
-    }
-    journal.delete(journalled.id);
+  const file = await context.environment.fs.openForWriting(job.root, temporaryPath);
+  try {
+    const taken = isSame && file.sizeBytes > 0 ? journalled : undefined;
+    const { id, partSizeBytes } = taken ?? beginAnew(context, job, temporaryPath, objectPartSizeBytes);
+    return { journalId: id, file, temporaryPath, partSizeBytes };
+  } catch (error) {
+    await file.close();
+    throw error;
   }
-  const plan: DownloadPlan = {
-    etag,
-    sizeBytes,
-    partSizeBytes: choosePartSize(job, objectPartSizeBytes),
-    temporaryPath,
-  };
-  const journalId = journal.begin(source, plan, environment.clock.now());
-  return { journalId, file, temporaryPath, partSizeBytes: plan.partSizeBytes };
+}
+
+function beginAnew(
+  context: DownloadContext,
+  job: DownloadJob,
+  temporaryPath: string,
+  objectPartSizeBytes: number | undefined,
+): { readonly id: number; readonly partSizeBytes: number } {
+  const { journal, environment } = context;
+  const source = sourceOf(context, job);
+  const stale = journal.find(source);
+  if (stale !== undefined) journal.delete(stale.id);
+  const partSizeBytes = choosePartSize(job, objectPartSizeBytes);
+  const plan: DownloadPlan = { ...job.remote, path: job.path, partSizeBytes, temporaryPath };
+  return { id: journal.begin(source, plan, environment.clock.now()), partSizeBytes };
 }
 
 /** The object's own parts where that is possible: their MD5s, taken on their way, then make its ETag. */

@@ -1,7 +1,7 @@
 import type { Environment } from '../core/environment.ts';
 import { hasCode } from '../core/errors.ts';
 import { hexOfBytes } from '../core/etag.ts';
-import type { DownloadJournal, DownloadSource } from '../core/journal.ts';
+import type { DownloadJournal, DownloadSource, JournalledDownload } from '../core/journal.ts';
 import { PRIVATE_DIRECTORY } from '../core/paths.ts';
 import type { DownloadContext, DownloadJob } from './download.ts';
 
@@ -32,21 +32,33 @@ export async function abandonDownload(context: DownloadContext, job: DownloadJob
 
 /**
  * Removes what no download will go on with: temporary files that the journal does not know, rows whose file is gone, and
- * both where they are a month old. To be called while nothing is being downloaded into this root.
+ * both where they are a month old, or where the file has its name already, since a crash in the middle of a move leaves it
+ * with two. To be called while nothing is being downloaded into this root.
  */
 export async function cleanTemporary(
-  { fs, clock }: Pick<Environment, 'fs' | 'clock'>,
+  environment: Pick<Environment, 'fs' | 'clock'>,
   root: string,
   journal: DownloadJournal,
 ): Promise<void> {
+  const { fs } = environment;
   const found = new Set(await temporaryFiles(fs, root));
-  const kept = new Set<string>();
-  for (const { id, temporaryPath, startedMs } of journal.listRoot(root)) {
-    // A wall clock that was set back makes a download young, never old.
-    if (found.has(temporaryPath) && clock.now() - startedMs < MAX_INTERRUPTED_MS) kept.add(temporaryPath);
-    else journal.delete(id);
+  for (const download of journal.listRoot(root)) {
+    if (!found.has(download.temporaryPath)) journal.delete(download.id);
+    else if (await mayGoOn(environment, root, download)) found.delete(download.temporaryPath);
   }
-  for (const path of found) if (!kept.has(path)) await fs.removeFile(root, path);
+  for (const path of found) await fs.removeFile(root, path);
+  for (const { id, temporaryPath } of journal.listRoot(root)) if (found.has(temporaryPath)) journal.delete(id);
+}
+
+async function mayGoOn(
+  { fs, clock }: Pick<Environment, 'fs' | 'clock'>,
+  root: string,
+  { path, temporaryPath, startedMs }: JournalledDownload,
+): Promise<boolean> {
+  // A wall clock that was set back makes a download young, never old.
+  if (clock.now() - startedMs >= MAX_INTERRUPTED_MS) return false;
+  const [temporary, placed] = [await fs.stat(root, temporaryPath), await fs.stat(root, path)];
+  return temporary !== undefined && temporary.fileId !== placed?.fileId;
 }
 
 async function temporaryFiles(fs: Environment['fs'], root: string): Promise<string[]> {

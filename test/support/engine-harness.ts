@@ -8,8 +8,7 @@ import { openEngine, type OpenedEngine } from '../../src/engine/index.ts';
 import { connectObjectStore } from '../../src/remote/index.ts';
 import type { StoreOptions } from '../../src/remote/options.ts';
 import type { StateStore } from '../../src/state/index.ts';
-import type { EngineBucket } from './engine-bucket.ts';
-import { makeBucket } from './engine-bucket.ts';
+import { makeBucket, type EngineBucket } from './engine-bucket.ts';
 import { EngineRoot } from './engine-root.ts';
 import { pollUntil } from './loopback.ts';
 import type { S3Access } from './s3-client.ts';
@@ -29,6 +28,8 @@ export interface WorldOptions {
   /** Runs on the root before it becomes a folder. */
   readonly before?: (root: EngineRoot) => Promise<void>;
 }
+
+const asItIs = (environment: Environment): Environment => environment;
 
 /** States of a folder that will become others by themselves. */
 const BUSY: ReadonlySet<string> = new Set(['not-running', 'starting', 'comparing', 'syncing']);
@@ -161,7 +162,7 @@ class EngineWorld implements World {
   }
 
   start(): void {
-    const { store, wrap = (environment) => environment } = this.#options;
+    const { store, wrap = asItIs } = this.#options;
     this.#running = openEngine(
       this.home,
       () => this.log,

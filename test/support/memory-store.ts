@@ -370,7 +370,7 @@ export class MemoryStore implements ObjectStore {
   }
 
   #etagOf(object: StoredObject): string {
-    return this.#disguise(object.etag);
+    return this.shownEtag(object.etag);
   }
 
   #answer(etag: string, call: StoreCall): string {

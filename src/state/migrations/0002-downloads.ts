@@ -13,6 +13,7 @@ CREATE TABLE download (
   etag TEXT NOT NULL,
   size_bytes INTEGER NOT NULL,
   part_size_bytes INTEGER NOT NULL CHECK (part_size_bytes > 0),
+  path TEXT NOT NULL,
   temporary_path TEXT NOT NULL,
   started_ms INTEGER NOT NULL,
   UNIQUE (root, account_id, bucket, object_key)

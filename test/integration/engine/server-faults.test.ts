@@ -86,7 +86,7 @@ describe('a server with passing faults', () => {
     expect(await world.bucket.unfinishedUploads()).toEqual([]);
   });
 
-  test('rule 18: a completion whose answer was lost before a crash is recognised after it', async () => {
+  test('rule 18: a completion whose answers were lost until the engine ended is recognised by the next one', async () => {
     const double = await useDouble();
     const world = await createWorld(double);
     const large = randomContent(24 * MIB);
@@ -94,7 +94,7 @@ describe('a server with passing faults', () => {
     const completes = double.faults.add({ operation: 'CompleteMultipartUpload' }, { kind: 'resetAfter' });
     const run = world.sync().catch((error: unknown) => error);
     await pollUntil('the lost answer', () => (completes.hits > 0 ? true : undefined));
-    // The journal as it was when the answer got lost, with everything after that undone.
+    // Every further answer is lost too, so that the engine ends without knowing.
     await world.stop();
     await run;
     double.faults.clear();

@@ -14,6 +14,7 @@ import {
   ROOT,
   STAMP,
   temporaryFiles,
+  textOf,
   trashedFiles,
   type DownloadWorld,
 } from './download-world.ts';
@@ -77,7 +78,7 @@ describe('the file that is replaced', () => {
     const world = smallWorld();
     const job = withOldFile(world);
     expect(await download(world, job)).toMatchObject({ trashedAs: `.rustfs-sync/trash/${STAMP}/${PATH}` });
-    expect(world.environment.fs.contentOf(`${ROOT}/.rustfs-sync/trash/${STAMP}/${PATH}`)).toEqual(Buffer.from('old'));
+    expect(textOf(world, `${ROOT}/.rustfs-sync/trash/${STAMP}/${PATH}`)).toBe('old');
     await expectPlaced(world, 'content');
   });
 
@@ -113,7 +114,7 @@ describe('the file that is replaced', () => {
       if (call.op === 'link' && call.to === FILE && call.path.includes('/tmp/')) throw failure('disk-error', FILE);
     };
     await expect(download(world, job)).rejects.toMatchObject({ code: 'disk-error' });
-    expect(world.environment.fs.contentOf(FILE)).toEqual(Buffer.from('old'));
+    expect(textOf(world)).toBe('old');
     expect(world.environment.fs.filesBelow(ROOT)).toEqual([PATH]);
     await expectNothingHeld(world);
   });
@@ -125,7 +126,7 @@ describe('the file that is replaced', () => {
       if (call.op === 'link' && call.to === FILE) world.environment.fs.write(FILE, 'written just now');
     };
     await expect(download(world, job)).rejects.toMatchObject({ code: 'file-changed', retryable: true });
-    expect(world.environment.fs.contentOf(FILE)).toEqual(Buffer.from('written just now'));
+    expect(textOf(world)).toBe('written just now');
     expect(trashedFiles(world)).toEqual([`.rustfs-sync/trash/${STAMP}/${PATH}`]);
     expect(temporaryFiles(world)).toEqual([]);
   });
@@ -143,7 +144,7 @@ describe('nothing on the disk is changed', () => {
     const world = smallWorld();
     world.environment.fs.write(FILE, 'mine');
     await expectRefused(world, world.job(), 'file-changed');
-    expect(world.environment.fs.contentOf(FILE)).toEqual(Buffer.from('mine'));
+    expect(textOf(world)).toBe('mine');
   });
 
   test('where the file was written to since the plan', async () => {
@@ -151,7 +152,7 @@ describe('nothing on the disk is changed', () => {
     const job = withOldFile(world);
     world.environment.fs.write(FILE, 'mine');
     await expectRefused(world, job, 'file-changed');
-    expect(world.environment.fs.contentOf(FILE)).toEqual(Buffer.from('mine'));
+    expect(textOf(world)).toBe('mine');
   });
 
   test('where the file was removed since the plan', async () => {
@@ -254,7 +255,7 @@ describe('what does not arrive whole', () => {
     world.store.bodyFault = () => ({ kind: 'damage', atByte: 3 });
     await expect(download(world, job)).rejects.toMatchObject({ code: 'bad-digest', retryable: true });
     expect(world.environment.fs.filesBelow(ROOT)).toEqual([PATH]);
-    expect(world.environment.fs.contentOf(FILE)).toEqual(Buffer.from('old'));
+    expect(textOf(world)).toBe('old');
     world.store.bodyFault = undefined;
     expect(await download(world, job)).toMatchObject({ kind: 'downloaded', verified: 'etag' });
     await expectPlaced(world, 'content');

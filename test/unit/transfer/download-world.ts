@@ -118,6 +118,12 @@ export async function expectNothingHeld(world: DownloadWorld, context?: Download
   release();
 }
 
+/** The text of a file, or undefined when there is none. */
+export function textOf({ environment }: DownloadWorld, path = FILE): string | undefined {
+  const content = environment.fs.contentOf(path);
+  return content && Buffer.from(content).toString();
+}
+
 export function temporaryFiles({ environment }: DownloadWorld): string[] {
   return environment.fs.filesBelow(ROOT).filter((path) => path.startsWith('.rustfs-sync/tmp/'));
 }
