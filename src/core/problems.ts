@@ -27,7 +27,14 @@ export interface ProblemText {
 
 /** Those that a comparison finds by itself, without a request that failed. */
 export type ComparisonProblem =
-  SkipReason | 'not-nfc' | 'remote-changed' | 'local-changed' | 'conflict' | 'conflict-copy' | 'keeps-changing';
+  | SkipReason
+  | 'not-nfc'
+  | 'remote-changed'
+  | 'local-changed'
+  | 'conflict'
+  | 'conflict-copy'
+  | 'type-clash'
+  | 'keeps-changing';
 
 const TEXTS: Readonly<Record<ComparisonProblem, ProblemText>> = {
   'name-too-long': warning(
@@ -90,6 +97,10 @@ const TEXTS: Readonly<Record<ComparisonProblem, ProblemText>> = {
   'conflict-copy': warning(
     'The file was changed here and in the bucket. Both are kept: the bucket\u2019s version under its name, yours beside it.',
     'Compare the two and say which to keep: rustfs-sync problems resolve ID --keep mine|theirs|both.',
+  ),
+  'type-clash': warning(
+    'The bucket holds a file where this computer has a folder, or the other way round, and can not hold both.',
+    'Rename one of the two, or delete the object that is no longer wanted.',
   ),
   'keeps-changing': warning(
     'The file keeps changing while it is read, so that it can not be sent whole.',

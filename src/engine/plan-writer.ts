@@ -63,6 +63,7 @@ export class PlanWriter {
   finish(): number {
     this.#flush();
     return this.#state.transaction(() => {
+      for (const path of this.#state.plans.takeClashing(this.#folderId)) this.#putProblem(path, 'type-clash');
       this.#state.plans.orderClearances(this.#folderId);
       return this.#state.plans.pairMoves(this.#folderId);
     });
@@ -79,6 +80,10 @@ export class PlanWriter {
   }
 
   #problem(path: string, code: ComparisonProblem): void {
+    this.#add(() => this.#putProblem(path, code));
+  }
+
+  #putProblem(path: string, code: ComparisonProblem): void {
     const finding = {
       ...problemText(code),
       path,
@@ -87,7 +92,7 @@ export class PlanWriter {
       detail: '',
       retryAtMs: undefined,
     } as const;
-    this.#add(() => this.#state.problems.put(this.#folderId, finding, this.#pass, this.#nowMs));
+    this.#state.problems.put(this.#folderId, finding, this.#pass, this.#nowMs);
   }
 
   #add(step: () => void): void {

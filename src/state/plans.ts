@@ -43,6 +43,7 @@ export class PlanTable {
   readonly #phases;
   readonly #writesAt;
   readonly #clearTheWay;
+  readonly #clashing;
   readonly #movedFiles;
   readonly #movedObjects;
   readonly #makeMove;
@@ -96,6 +97,20 @@ export class PlanTable {
        ORDER BY gone.path, new.path`,
     );
     this.#makeMove = db.prepare('UPDATE plan SET kind = ?, from_path = ?, phase = 0 WHERE folder_id = ? AND path = ?');
+    const stays = `NOT EXISTS (SELECT 1 FROM plan AS gone WHERE gone.folder_id = base.folder_id AND gone.phase IN (0, 2)
+         AND gone.lane IN ('small', 'large') AND gone.path = base.path AND gone.kind = 'delete-remote')`;
+    this.#clashing = db.prepare<[string], { path: string }>(
+      `WITH RECURSIVE above (path, parent) AS (
+         SELECT path, rtrim(rtrim(path, replace(path, '/', '')), '/') FROM plan
+           WHERE folder_id = ?1 AND kind = 'upload' AND expect_etag IS NULL AND instr(path, '/') > 0
+         UNION ALL
+         SELECT path, rtrim(rtrim(parent, replace(parent, '/', '')), '/') FROM above WHERE instr(parent, '/') > 0)
+       SELECT above.path FROM above JOIN base ON base.folder_id = ?1 AND base.path = above.parent WHERE ${stays}
+       UNION
+       SELECT plan.path FROM plan WHERE folder_id = ?1 AND kind = 'upload' AND expect_etag IS NULL AND EXISTS (
+         SELECT 1 FROM base WHERE base.folder_id = plan.folder_id AND base.path > plan.path || '/'
+           AND base.path < plan.path || '0' AND ${stays})`,
+    );
     this.#clearTheWay = db.prepare(
       `UPDATE plan SET phase = 0 WHERE folder_id = ? AND phase = 2 AND EXISTS (
          SELECT 1 FROM plan AS write WHERE write.folder_id = plan.folder_id AND write.phase = 1
@@ -120,7 +135,7 @@ export class PlanTable {
     const used = new Set<string>();
     for (const { from_path: from, to_path: to } of candidates) {
       // Hard links and equal contents make several candidates; each path takes part in one move.
-      if (used.has(from) || used.has(to)) continue;
+      if (used.has(from) || used.has(to) || isBelow(to, from) || isBelow(from, to)) continue;
       used.add(from).add(to);
       this.delete(folderId, from);
       this.#makeMove.run(kind, from, folderId, to);
@@ -145,6 +160,18 @@ export class PlanTable {
       local?.fileId ?? null,
       item.expect.kind === 'etag' ? item.expect.etag : null,
     );
+  }
+
+  /**
+   * Takes out of the plan the new objects that the bucket can not hold, since an object that stays has a part of their path
+   * for its own key, or lies below it. (RustFS lists nothing where `a` and `a/b` meet.)
+   *
+   * @returns their paths.
+   */
+  takeClashing(folderId: string): string[] {
+    const paths = this.#clashing.all(folderId).map(({ path }) => path);
+    for (const path of paths) this.delete(folderId, path);
+    return paths;
   }
 
   /** Whether something is to be written at exactly this path. */
@@ -196,6 +223,11 @@ export class PlanTable {
   page(folderId: string, phase: Phase, lane: Lane, afterPath: string, rows: number): PlanItem[] {
     return this.#page.all(folderId, phase, lane, afterPath, rows).map(planOf);
   }
+}
+
+/** A file that becomes a directory of its own name, or the reverse: both keys at once is more than the bucket can hold. */
+function isBelow(path: string, directory: string): boolean {
+  return path.startsWith(`${directory}/`);
 }
 
 function planOf(row: RawPlan): PlanItem {

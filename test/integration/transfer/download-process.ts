@@ -28,7 +28,7 @@ const telling = Object.assign(Object.create(store) as ObjectStore, {
   },
 });
 const state = StateStore.open(plan.database, 's');
-if (state.isNew) {
+if (state.accounts.list().length === 0) {
   state.accounts.insert({ id: 'acc', name: 'a', settings: target.settings, secretPlace: 'file', createdMs: 0 });
 }
 let arrivedBytes = 0;

@@ -111,7 +111,7 @@ describe.skipIf(server === undefined)('downloads from a real server onto a real 
       const local = await fs.stat(here.root, key);
       if (local === undefined) throw new Error('the file is gone');
       const capabilities = { conditionalPut: true, conditionalComplete: true, conditionalDelete: true };
-      const upload = { ...here.shared, journal: here.state.uploads, capabilities };
+      const upload = { ...here.shared, owner: undefined, journal: here.state.uploads, capabilities };
       const uploaded = await uploadFile(
         upload,
         {

@@ -33,6 +33,7 @@ test('the commands of the design are all there', () => {
     'sync',
     'status',
     'problems',
+    'problems resolve',
     'activity',
     'transfers',
     'ls',

@@ -4,7 +4,15 @@ import { SyncError } from '../../../src/core/errors.ts';
 import { engineStatus, FakeCli, FOLDER, folderStatus, runFake, settle, type FakeOptions } from './fake-host.ts';
 
 const OTHER: FolderInfo = { ...FOLDER, id: 'other234', localRoot: '/home/me/Music', bucket: 'music' };
-const DONE: SyncOutcome = { result: 'in-sync', uploadedFiles: 0, uploadedBytes: 0, deletedFiles: 0 };
+const DONE: SyncOutcome = {
+  result: 'in-sync',
+  uploadedFiles: 0,
+  uploadedBytes: 0,
+  downloadedFiles: 0,
+  downloadedBytes: 0,
+  deletedFiles: 0,
+  movedFiles: 0,
+};
 
 function problem(number: number, changes: Partial<ProblemInfo> = {}): ProblemInfo {
   return {
@@ -78,7 +86,7 @@ describe('sync --once', () => {
     expect(run.stderr).toBe(
       [
         'Uploaded 10,000 files, 41.0 MB in 6.2 s (6.6 MB/s).',
-        'Deleted 1 object in the bucket, after a copy to its trash.',
+        'Deleted 1 file; the trash of that side has a copy.',
         'Everything is in sync.',
         '',
       ].join('\n'),

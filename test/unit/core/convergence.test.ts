@@ -23,7 +23,7 @@ let timeNs = 100n;
 
 function entriesOf(
   world: World,
-): Parameters<typeof decide> extends [infer B, infer L, infer R, unknown] ? [B, L, R] : never {
+): Parameters<typeof decide> extends [infer B, infer L, infer R, ...unknown[]] ? [B, L, R] : never {
   const { local, remote, base } = world;
   const fingerprint = (file: File) => ({
     sizeBytes: file.content.length,

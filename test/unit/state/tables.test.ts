@@ -106,7 +106,7 @@ describe('the upload journal', () => {
 
   test('gives back an upload with its exact fingerprint, its id once known, and its parts in order', () => {
     const { uploads } = storeWithFolders();
-    const id = uploads.begin(target, fingerprint, 8 * 2 ** 20, 5);
+    const id = uploads.begin(target, 'f1', fingerprint, 8 * 2 ** 20, 5);
     expect(uploads.find(target)).toEqual({
       id,
       uploadId: undefined,
@@ -120,24 +120,24 @@ describe('the upload journal', () => {
     expect(uploads.find(target)?.uploadId).toBe('u1');
     expect(uploads.parts(id)).toEqual([part(1), { ...part(2), etag: 'again' }, part(10)]);
     expect(uploads.listAll()).toEqual([
-      { ...target, uploadId: 'u1', sizeBytes: 2 ** 40, startedMs: 5, acknowledgedBytes: 24 },
+      { ...target, id, owner: 'f1', uploadId: 'u1', sizeBytes: 2 ** 40, startedMs: 5, acknowledgedBytes: 24 },
     ]);
   });
 
   test('knows uploads by account, bucket and key, one at a time', () => {
     const { uploads } = storeWithFolders();
-    uploads.begin(target, fingerprint, 8, 5);
+    uploads.begin(target, undefined, fingerprint, 8, 5);
     for (const other of [{ bucket: 'c' }, { key: 'K' }]) expect(uploads.find({ ...target, ...other })).toBeUndefined();
-    expect(() => uploads.begin(target, fingerprint, 8, 5)).toThrow(/UNIQUE/);
+    expect(() => uploads.begin(target, undefined, fingerprint, 8, 5)).toThrow(/UNIQUE/);
   });
 
   test('forgets the parts with the upload', () => {
     const { uploads } = storeWithFolders();
-    const id = uploads.begin(target, fingerprint, 8, 5);
+    const id = uploads.begin(target, undefined, fingerprint, 8, 5);
     uploads.putPart(id, part(1));
     uploads.delete(id);
     expect(uploads.find(target)).toBeUndefined();
-    const next = uploads.begin(target, fingerprint, 8, 6);
+    const next = uploads.begin(target, undefined, fingerprint, 8, 6);
     expect(uploads.parts(next)).toEqual([]);
   });
 });

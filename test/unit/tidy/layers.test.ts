@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -52,7 +52,8 @@ function importsIn(source: string): string[] {
   return [...found].map((match) => match[2] ?? '');
 }
 
-const FILES = ['src', 'main', 'renderer'].flatMap(sourceFiles);
+// The window and Electron's side come with a later version.
+const FILES = ['src', 'main', 'renderer'].filter((directory) => existsSync(join(ROOT, directory))).flatMap(sourceFiles);
 const IMPORTS: readonly Import[] = FILES.flatMap((file) => {
   const layer = layerOf(file);
   if (layer === undefined) return [];

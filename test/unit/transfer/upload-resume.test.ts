@@ -36,6 +36,7 @@ describe('after an interruption', () => {
     world.state.uploads.delete(id);
     const again = world.state.uploads.begin(
       { accountId: 'acc', bucket: 'bucket', key: KEY },
+      undefined,
       world.job().local,
       MIN_PART_BYTES,
       0,

@@ -59,6 +59,7 @@ export function createUploadWorld(content: Uint8Array | string, traits: Partial<
       journal: state.uploads,
       accountId: 'acc',
       bucket: 'bucket',
+      owner: 'folder',
       capabilities: { conditionalPut: true, conditionalComplete: true, conditionalDelete: true, ...traits },
     }),
     job: (changes = {}) => ({
