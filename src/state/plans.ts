@@ -99,15 +99,15 @@ export class PlanTable {
     this.#makeMove = db.prepare('UPDATE plan SET kind = ?, from_path = ?, phase = 0 WHERE folder_id = ? AND path = ?');
     const stays = `NOT EXISTS (SELECT 1 FROM plan AS gone WHERE gone.folder_id = base.folder_id AND gone.phase IN (0, 2)
          AND gone.lane IN ('small', 'large') AND gone.path = base.path AND gone.kind = 'delete-remote')`;
-    this.#clashing = db.prepare<[string], { path: string }>(
+    this.#clashing = db.prepare<[{ folder: string }], { path: string }>(
       `WITH RECURSIVE above (path, parent) AS (
          SELECT path, rtrim(rtrim(path, replace(path, '/', '')), '/') FROM plan
-           WHERE folder_id = ?1 AND kind = 'upload' AND expect_etag IS NULL AND instr(path, '/') > 0
+           WHERE folder_id = @folder AND kind = 'upload' AND expect_etag IS NULL AND instr(path, '/') > 0
          UNION ALL
          SELECT path, rtrim(rtrim(parent, replace(parent, '/', '')), '/') FROM above WHERE instr(parent, '/') > 0)
-       SELECT above.path FROM above JOIN base ON base.folder_id = ?1 AND base.path = above.parent WHERE ${stays}
+       SELECT above.path FROM above JOIN base ON base.folder_id = @folder AND base.path = above.parent WHERE ${stays}
        UNION
-       SELECT plan.path FROM plan WHERE folder_id = ?1 AND kind = 'upload' AND expect_etag IS NULL AND EXISTS (
+       SELECT plan.path FROM plan WHERE folder_id = @folder AND kind = 'upload' AND expect_etag IS NULL AND EXISTS (
          SELECT 1 FROM base WHERE base.folder_id = plan.folder_id AND base.path > plan.path || '/'
            AND base.path < plan.path || '0' AND ${stays})`,
     );
@@ -169,7 +169,7 @@ export class PlanTable {
    * @returns their paths.
    */
   takeClashing(folderId: string): string[] {
-    const paths = this.#clashing.all(folderId).map(({ path }) => path);
+    const paths = this.#clashing.all({ folder: folderId }).map(({ path }) => path);
     for (const path of paths) this.delete(folderId, path);
     return paths;
   }
