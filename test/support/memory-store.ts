@@ -155,7 +155,7 @@ export class MemoryStore implements ObjectStore {
         objects: page.objects.map((one) => ({
           key: one.key,
           sizeBytes: one.content.sizeBytes,
-          etag: this.#etagOf(one),
+          etag: this.shownEtag(one.etag),
           lastModifiedMs: one.lastModifiedMs,
         })),
         prefixes: page.commonPrefixes,
@@ -175,7 +175,8 @@ export class MemoryStore implements ObjectStore {
     const call: StoreCall = { op: 'get', key: request.key, ...request.range };
     return this.#call(call, signal, () => {
       const object = this.model.object(request.bucket, request.key, request.versionId);
-      if (request.etag !== undefined && request.etag !== this.#etagOf(object)) throw new S3Error('PreconditionFailed');
+      if (request.etag !== undefined && request.etag !== this.shownEtag(object.etag))
+        throw new S3Error('PreconditionFailed');
       const { offset, sizeBytes } = request.range ?? { offset: 0, sizeBytes: object.content.sizeBytes };
       this.openBodies += 1;
       const body = new MemoryBody(bytesOf(object.content).subarray(offset, offset + sizeBytes), {
@@ -197,7 +198,7 @@ export class MemoryStore implements ObjectStore {
   ): Promise<number | undefined> {
     return this.#call({ op: 'partSize', key, partNumber }, signal, () => {
       const object = this.model.object(bucket, key);
-      if (this.#etagOf(object) !== etag) throw new S3Error('PreconditionFailed');
+      if (this.shownEtag(object.etag) !== etag) throw new S3Error('PreconditionFailed');
       return this.#traits.tellsPartSizes ? object.partSizesBytes?.[partNumber - 1] : undefined;
     });
   }
@@ -213,7 +214,7 @@ export class MemoryStore implements ObjectStore {
         attributes,
       });
       request.onSent?.(body.length);
-      return { etag: this.#answer(this.#etagOf(object), call) };
+      return { etag: this.#answer(this.shownEtag(object.etag), call) };
     });
   }
 
@@ -233,7 +234,7 @@ export class MemoryStore implements ObjectStore {
       const current = this.model.bucket(bucket).current(key);
       if (current === undefined) return;
       const isConditional = etag !== undefined && this.#traits.conditionalDelete;
-      if (isConditional && etag !== this.#etagOf(current)) throw new S3Error('PreconditionFailed');
+      if (isConditional && etag !== this.shownEtag(current.etag)) throw new S3Error('PreconditionFailed');
       this.model.deleteObject(bucket, key);
     });
   }
@@ -242,9 +243,10 @@ export class MemoryStore implements ObjectStore {
     const { bucket, key, sourceKey } = request;
     return this.#call({ op: 'copy', key }, signal, () => {
       const source = this.model.object(bucket, sourceKey);
-      if (this.#etagOf(source) !== request.sourceEtag) throw new S3Error('PreconditionFailed');
+      if (this.shownEtag(source.etag) !== request.sourceEtag) throw new S3Error('PreconditionFailed');
       const conditions = this.#conditionsOf(bucket, key, request.expect);
-      return { etag: this.#etagOf(this.model.copyObject({ bucket, key: sourceKey }, bucket, key, conditions)) };
+      const made = this.model.copyObject({ bucket, key: sourceKey }, bucket, key, conditions);
+      return { etag: this.shownEtag(made.etag) };
     });
   }
 
@@ -292,7 +294,7 @@ export class MemoryStore implements ObjectStore {
       // A disguise is its own reverse.
       const named = parts.map(({ partNumber, etag }) => ({ partNumber, etag: this.#disguise(etag) }));
       const object = this.model.completeUpload(upload, named, conditions);
-      return { etag: this.#answer(this.#etagOf(object), call) };
+      return { etag: this.#answer(this.shownEtag(object.etag), call) };
     });
   }
 
@@ -353,7 +355,7 @@ export class MemoryStore implements ObjectStore {
     if (expect === undefined) return {};
     if (expect.kind === 'absent') return { ifNoneMatch: '*' };
     const current = this.model.bucket(bucket).current(key);
-    const isSame = current !== undefined && this.#etagOf(current) === expect.etag;
+    const isSame = current !== undefined && this.shownEtag(current.etag) === expect.etag;
     return { ifMatch: isSame ? current.etag : expect.etag };
   }
 
@@ -361,16 +363,12 @@ export class MemoryStore implements ObjectStore {
     const contentType = object.attributes.headers['content-type'];
     return {
       sizeBytes: object.content.sizeBytes,
-      etag: this.#etagOf(object),
+      etag: this.shownEtag(object.etag),
       lastModifiedMs: object.lastModifiedMs,
       metadata: object.attributes.metadata,
       encrypted: this.#traits.encrypted,
       ...(contentType !== undefined && { contentType }),
     };
-  }
-
-  #etagOf(object: StoredObject): string {
-    return this.shownEtag(object.etag);
   }
 
   #answer(etag: string, call: StoreCall): string {

@@ -1,6 +1,5 @@
 import { writeSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
-import type { ObjectStore } from '../../../src/core/object-store.ts';
 import type { RelativePath } from '../../../src/core/paths.ts';
 import { systemClock } from '../../../src/engine/node-environment.ts';
 import { createNodeFileSystem } from '../../../src/local/node-file-system.ts';
@@ -20,13 +19,12 @@ const target = {
   secret: { secretAccessKey },
 };
 const store = connectObjectStore(target, { clock: systemClock, random });
-const telling = Object.assign(Object.create(store) as ObjectStore, {
-  get: async (...args: Parameters<ObjectStore['get']>) => {
-    // At once and in order, since the process may be dead a moment later.
-    writeSync(1, `range ${args[0].range?.offset ?? 0}\n`);
-    return store.get(...args);
-  },
-});
+const get = store.get.bind(store);
+store.get = async (request, signal) => {
+  // At once and in order, since the process may be dead a moment later.
+  writeSync(1, `range ${request.range?.offset ?? 0}\n`);
+  return get(request, signal);
+};
 const state = StateStore.open(plan.database, 's');
 if (state.accounts.list().length === 0) {
   state.accounts.insert({ id: 'acc', name: 'a', settings: target.settings, secretPlace: 'file', createdMs: 0 });
@@ -35,7 +33,7 @@ let arrivedBytes = 0;
 const result = await downloadFile(
   {
     environment,
-    store: telling,
+    store,
     requests: new Requests(systemClock, random, new CircuitBreaker(systemClock, random, () => undefined)),
     budget: new TransferBudget(),
     limiter: new RateLimiter(systemClock),
