@@ -2,32 +2,45 @@ import { checkBrake, type BrakeReason, type PlanTotals } from '../core/brake.ts'
 import type { Compared } from './compare.ts';
 import type { Scope } from './scope.ts';
 
-/** What one plan would do to a side. */
-export interface PlanCounts {
-  readonly deletions: number;
-  readonly replacements: number;
+/** So many paths of small plans are remembered; beyond them a path may count twice, which only holds too early. */
+const MAX_REMEMBERED = 10_000;
+
+/** Paths that were deleted or replaced by plans that the brake let through. */
+interface Passed {
+  readonly deleted: Set<string>;
+  readonly replaced: Set<string>;
 }
 
-/** Counts in one comparison what the mass-change brake looks at. */
+/** Counts in one comparison what the brake looks at. */
 export class BrakeCounter {
-  #deletions = 0;
-  #replacements = 0;
+  deletions = 0;
+  replacements = 0;
+  readonly paths: Passed = { deleted: new Set(), replaced: new Set() };
+  readonly #passed: Passed;
+
+  /** @param passed what earlier plans did already, which counts once. */
+  constructor(passed: Passed) {
+    this.#passed = passed;
+  }
 
   take(compared: Compared): void {
     if (compared.kind === 'skipped') return;
     const { action, merged } = compared;
-    if (action.kind === 'delete-remote' || action.kind === 'delete-local') this.#deletions += 1;
+    const { base, local, path } = merged;
+    if (action.kind === 'delete-remote' || action.kind === 'delete-local') {
+      if (!this.#passed.deleted.has(path)) this.deletions += 1;
+      remember(this.paths.deleted, path);
+      return;
+    }
     // Only a change of size counts as a replacement: times that moved alone (a restore, chmod -R) are no mass change.
-    else if (merged.base && merged.local && merged.base.sizeBytes !== merged.local.sizeBytes) this.#replacements += 1;
+    if (base === undefined || local === undefined || base.sizeBytes === local.sizeBytes) return;
+    if (!this.#passed.replaced.has(path)) this.replacements += 1;
+    remember(this.paths.replaced, path);
   }
 
   /** Moves are no deletions. */
   discount(moves: number): void {
-    this.#deletions -= moves;
-  }
-
-  counts(): PlanCounts {
-    return { deletions: this.#deletions, replacements: this.#replacements };
+    this.deletions -= moves;
   }
 }
 
@@ -43,7 +56,7 @@ export interface BrakeVerdict {
  */
 export class Brake {
   readonly #countKnown: () => number;
-  #passed: PlanCounts = { deletions: 0, replacements: 0 };
+  #passed: Passed = { deleted: new Set(), replaced: new Set() };
   #knownAtFullPass: number | undefined;
 
   /** @param countKnown counts the files that both sides have; asked only where there is enough to hold. */
@@ -51,19 +64,31 @@ export class Brake {
     this.#countKnown = countKnown;
   }
 
-  check(plan: PlanCounts, scope: Scope, diskChanged: boolean): BrakeVerdict {
+  /** Begins to count a comparison; one of everything begins anew. */
+  count(scope: Scope): BrakeCounter {
     if (scope.kind === 'everything') {
-      this.#passed = { deletions: 0, replacements: 0 };
+      this.#passed = { deleted: new Set(), replaced: new Set() };
       this.#knownAtFullPass = undefined;
     }
-    const deletions = plan.deletions + this.#passed.deletions;
-    const replacements = plan.replacements + this.#passed.replacements;
+    return new BrakeCounter(this.#passed);
+  }
+
+  check(plan: BrakeCounter, diskChanged: boolean): BrakeVerdict {
+    const deletions = plan.deletions + this.#passed.deleted.size;
+    const replacements = plan.replacements + this.#passed.replaced.size;
     // Counting reads all of base: not for the one change that most plans are.
-    const known =
-      deletions + replacements < 2 ? Number.POSITIVE_INFINITY : (this.#knownAtFullPass ??= this.#countKnown());
+    const isSmall = deletions + replacements < 2;
+    const known = isSmall ? Number.POSITIVE_INFINITY : (this.#knownAtFullPass ??= this.#countKnown());
     const totals = { known, deletions, replacements, diskChanged };
-    const reason = plan.deletions + plan.replacements === 0 ? undefined : checkBrake(totals);
-    if (reason === undefined) this.#passed = { deletions, replacements };
+    const reason = plan.deletions + plan.replacements > 0 ? checkBrake(totals) : undefined;
+    if (reason === undefined) {
+      for (const path of plan.paths.deleted) remember(this.#passed.deleted, path);
+      for (const path of plan.paths.replaced) remember(this.#passed.replaced, path);
+    }
     return { reason, totals };
   }
+}
+
+function remember(paths: Set<string>, path: string): void {
+  if (paths.size < MAX_REMEMBERED) paths.add(path);
 }

@@ -9,12 +9,11 @@ import type { FolderRow } from '../state/index.ts';
 import { abandonUpload } from '../transfer/index.ts';
 import { compareTrees, type Compared, type Trees } from './compare.ts';
 import { executePlan, type Execution, type ExecutionListener } from './execute.ts';
-import type { FolderContext } from './folder-context.ts';
-import { BrakeCounter } from './brake.ts';
+import { headRemote, type FolderContext } from './folder-context.ts';
 import { PlanWriter } from './plan-writer.ts';
 import { remoteTree, type RefusedKey } from './remote-tree.ts';
 import { proveLocalRoot } from './roots.ts';
-import { baseBelow, localAsRemembered, remoteAsRemembered, withoutNested, type Scope } from './scope.ts';
+import { baseBelow, localAsRemembered, remoteAfterHint, withoutNested, type Scope } from './scope.ts';
 
 /** Longest `.rustfsignore` that is read, in bytes. */
 const MAX_IGNORE_FILE_BYTES = 1024 * 1024;
@@ -82,13 +81,15 @@ async function planCycle(
     }
   });
   const writer = new PlanWriter(state, folder.id, pass, environment.clock.now());
-  const brake = new BrakeCounter();
+  const brake = context.brake.count(scope);
   const trees = treesOf(context, scope, roots, writer, signal);
   try {
     for await (const compared of compareTrees(trees, context.rules, context.filter)) {
       signal.throwIfAborted();
-      brake.take(compared);
-      if (isQuiet(context, compared)) writer.take(compared);
+      if (isQuiet(context, compared)) {
+        brake.take(compared);
+        writer.take(compared);
+      }
       listener.compared();
     }
     brake.discount(writer.finish());
@@ -98,7 +99,7 @@ async function planCycle(
     state.plans.clear(folder.id);
     throw error;
   }
-  const { reason, totals } = context.brake.check(brake.counts(), scope, diskChanged);
+  const { reason, totals } = context.brake.check(brake, diskChanged);
   // Approved since this cycle began, perhaps.
   const held = reason !== undefined && !isApproved(state.folders.byId(folder.id) ?? folder, totals);
   state.transaction(() => {
@@ -163,7 +164,7 @@ function treesOf(
       return { ...wholeTrees(context, onRefused, signal), local };
     }
     case 'paths':
-      return hintedTrees(context, roots, signal);
+      return hintedTrees(context, roots, scope.ask, signal);
   }
 }
 
@@ -185,13 +186,18 @@ export function wholeTrees(
   };
 }
 
-function hintedTrees(context: FolderContext, roots: readonly string[], signal: AbortSignal): Trees {
+function hintedTrees(
+  context: FolderContext,
+  roots: readonly string[],
+  ask: ReadonlySet<string>,
+  signal: AbortSignal,
+): Trees {
   const { environment, folder, filter, state } = context;
   const prefixBytes = utf8ByteLength(folder.prefix);
   return {
     base: baseBelow(state, folder.id, roots),
     local: scanPaths(environment.fs, folder.localRoot, roots, { filter, prefixBytes, signal }),
-    remote: remoteAsRemembered(baseBelow(state, folder.id, roots)),
+    remote: remoteAfterHint(baseBelow(state, folder.id, roots), ask, (path) => headRemote(context, path, signal)),
   };
 }
 

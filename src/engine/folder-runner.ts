@@ -59,6 +59,8 @@ export class FolderRunner {
   readonly #dirty: DirtyPaths;
   readonly #waker: Waker;
   readonly #restless: RestlessPaths;
+  /** Paths of which the bucket is asked when their turn comes: what is remembered of them may be wrong. */
+  readonly #askAbout = new Set<string>();
   readonly #brake: Brake;
   /** Set while a cycle is under way; the next one waits for it, since they share the plan. */
   #running: Promise<undefined> | undefined;
@@ -208,7 +210,10 @@ export class FolderRunner {
     const { fatal, stalePaths } = result.execution;
     if (fatal !== undefined) return this.#stopped(fatal);
     this.#parts.state.problems.delete(this.#folderId, '', 'folder');
-    if (scope.kind === 'everything') this.progress.compared = true;
+    if (scope.kind === 'everything') {
+      this.progress.compared = true;
+      this.#askAbout.clear();
+    }
     this.progress.activity = { kind: 'idle' };
     const again = new Set([...stalePaths, ...revisited]);
     this.#noteRestless(again, context);
@@ -226,6 +231,7 @@ export class FolderRunner {
   /** Paths that have to be looked at again; those that never keep still are told. */
   #noteRestless(paths: ReadonlySet<string>, { state, environment, folder, pass }: FolderContext): void {
     for (const path of paths) {
+      this.#askAbout.add(path);
       this.#restless.note(path);
       if (!this.#restless.isOld(path)) continue;
       const finding = { path, source: 'comparison', code: 'keeps-changing', detail: '', retryAtMs: undefined } as const;
@@ -247,7 +253,11 @@ export class FolderRunner {
     // A wall clock that jumped either way makes the last pass look far away, which is right: look at everything.
     const isOverdue = Math.abs(nowMs - lastFullPassMs) >= FULL_PASS_EVERY_MS;
     if (this.#fullPassDue || needsAll || isOverdue) return EVERYTHING;
-    if (paths.length > 0) return { kind: 'paths', paths };
+    if (paths.length > 0) {
+      // Of paths where something was amiss with what is remembered the bucket is asked.
+      const ask = new Set(paths.filter((path) => this.#askAbout.delete(path)));
+      return { kind: 'paths', paths, ask };
+    }
     if (this.#untilListingMs(folder) <= 0) return { kind: 'listing' };
     const retryAtMs = this.#nextRetryMs(folder);
     return retryAtMs !== undefined && retryAtMs <= nowMs ? { kind: 'retry' } : undefined;

@@ -180,7 +180,9 @@ function nextRound(
 ): { readonly scope: Scope; readonly delayMs: number } | undefined {
   // What was taken for deleted may have moved to where the scan had been already: only another look shows it.
   if (deletedFiles > 0) return { scope: EVERYTHING, delayMs: 0 };
-  if (stalePaths.length > 0) return { scope: { kind: 'paths', paths: stalePaths }, delayMs: QUIET_MS };
+  if (stalePaths.length > 0) {
+    return { scope: { kind: 'paths', paths: stalePaths, ask: new Set(stalePaths) }, delayMs: QUIET_MS };
+  }
   const retryAtMs = state.problems.nextRetryMs(folderId);
   if (retryAtMs === undefined) return undefined;
   const delayMs = Math.max(0, retryAtMs - environment.clock.now());

@@ -5,7 +5,7 @@ import type { FolderRow } from '../state/index.ts';
 import { compareTrees, planItem, type Compared } from './compare.ts';
 import { loadFilter, wholeTrees } from './cycle.ts';
 import type { EngineParts } from './folder-runner.ts';
-import { Brake, BrakeCounter } from './brake.ts';
+import { Brake } from './brake.ts';
 import { EVERYTHING } from './scope.ts';
 import type { RefusedKey } from './remote-tree.ts';
 import { proveLocalRoot } from './roots.ts';
@@ -24,7 +24,8 @@ export async function* previewFolder(
   const { deviceId } = await proveLocalRoot(environment.fs, folder);
   const filter = await loadFilter(environment.fs, folder);
   const upload = await connections.byId(folder.accountId);
-  const brake = new BrakeCounter();
+  const limit = new Brake(() => state.base.count(folder.id).present);
+  const brake = limit.count(EVERYTHING);
   const refused: RefusedKey[] = [];
   const trees = wholeTrees({ environment, state, folder, filter, upload }, (key) => refused.push(key), signal);
   for await (const compared of compareTrees(trees, folder, filter)) {
@@ -34,8 +35,7 @@ export async function* previewFolder(
     if (item !== undefined) yield item;
   }
   for (const key of refused) yield problem(key.key, key.problem);
-  const limit = new Brake(() => state.base.count(folder.id).present);
-  const { reason, totals } = limit.check(brake.counts(), EVERYTHING, deviceId !== folder.rootDeviceId);
+  const { reason, totals } = limit.check(brake, deviceId !== folder.rootDeviceId);
   if (reason === undefined) return;
   const { known, deletions, replacements } = totals;
   yield { kind: 'held', hold: { reason, known, deletions, replacements } };

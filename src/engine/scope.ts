@@ -1,12 +1,13 @@
 import type { BaseEntry, RemoteEntry, ScannedFile } from '../core/entries.ts';
+import type { RelativePath } from '../core/paths.ts';
 import { compareUtf8 } from '../core/text.ts';
 import type { StateStore } from '../state/index.ts';
 
 /** How much of a folder a cycle looks at. */
 export type Scope =
   | { readonly kind: 'everything' }
-  /** These paths and all below them; NFC. */
-  | { readonly kind: 'paths'; readonly paths: readonly string[] }
+  /** These paths and all below them; NFC. Of `ask` the bucket is asked, for the others base is taken at its word. */
+  | { readonly kind: 'paths'; readonly paths: readonly string[]; readonly ask: ReadonlySet<string> }
   /** The bucket as listed now, against the disk as base remembers it: what others changed. */
   | { readonly kind: 'listing' }
   /** Nothing: what is already planned is tried again. */
@@ -45,13 +46,29 @@ export async function* baseBelow(
 }
 
 /**
- * The bucket as base remembers it. After a local hint nothing is listed: the conditional write finds out whether the
- * bucket still is so.
+ * The bucket after a local hint: as base remembers it, but for the paths in `ask`, of which it is asked. Nothing is listed:
+ * the conditional write finds out whether what is remembered still holds.
  */
-export async function* remoteAsRemembered(
+export async function* remoteAfterHint(
   base: AsyncIterable<BaseEntry>,
+  ask: ReadonlySet<string>,
+  head: (path: RelativePath) => Promise<RemoteEntry | undefined>,
 ): AsyncGenerator<RemoteEntry, void, undefined> {
-  for await (const { path, sizeBytes, etag } of base) yield { path, sizeBytes, etag };
+  const asked = [...ask].sort(compareUtf8) as RelativePath[];
+  let next = 0;
+  async function* askedUpTo(limit: string | undefined): AsyncGenerator<RemoteEntry, void, undefined> {
+    for (let path = asked[next]; path !== undefined; path = asked[next]) {
+      if (limit !== undefined && compareUtf8(path, limit) > 0) return;
+      next += 1;
+      const entry = await head(path);
+      if (entry !== undefined) yield entry;
+    }
+  }
+  for await (const { path, sizeBytes, etag } of base) {
+    yield* askedUpTo(path);
+    if (!ask.has(path)) yield { path, sizeBytes, etag };
+  }
+  yield* askedUpTo(undefined);
 }
 
 /** The disk as base remembers it, for a look at the bucket alone: every effect proves its file again. */
