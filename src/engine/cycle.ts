@@ -4,9 +4,10 @@ import { hasCode } from '../core/errors.ts';
 import { createFilter, IGNORE_FILE, type PathFilter } from '../core/filters.ts';
 import { utf8ByteLength } from '../core/text.ts';
 import { scanPaths, scanTree } from '../local/scan.ts';
+import { emptyTrash } from '../local/trash.ts';
 import { listObjects } from '../remote/index.ts';
 import type { FolderRow } from '../state/index.ts';
-import { abandonUpload } from '../transfer/index.ts';
+import { abandonUpload, cleanTemporary } from '../transfer/index.ts';
 import { compareTrees, type Compared, type Trees } from './compare.ts';
 import { executePlan, type Execution, type ExecutionListener } from './execute.ts';
 import { headRemote, type FolderContext } from './folder-context.ts';
@@ -17,6 +18,9 @@ import { baseBelow, localAsRemembered, remoteAfterHint, withoutNested, type Scop
 
 /** Longest `.rustfsignore` that is read, in bytes. */
 const MAX_IGNORE_FILE_BYTES = 1024 * 1024;
+
+/** What was deleted or replaced locally is kept for so long: 30 days. */
+const TRASH_DAYS_MS = 30 * 24 * 3_600_000;
 
 /** How a cycle went. */
 export type CycleResult = { readonly kind: 'held' } | { readonly kind: 'executed'; readonly execution: Execution };
@@ -52,6 +56,7 @@ export async function runCycle(
     const held = await planCycle(context, scope, diskChanged, listener, signal);
     if (held) return { kind: 'held' };
   }
+  if (scope.kind === 'everything') await tidyRoot(context);
   listener.executing();
   const execution = await executePlan(context, listener, signal);
   if (scope.kind === 'everything' && execution.fatal === undefined) {
@@ -60,6 +65,15 @@ export async function runCycle(
   state.activity.trim(context.environment.clock.now());
   if (scope.kind === 'everything') state.folders.finishFullPass(folder.id, context.environment.clock.now());
   return { kind: 'executed', execution };
+}
+
+/** Removes what no download will go on with, and what has been in the trash for long enough. */
+async function tidyRoot({ environment, folder, state }: FolderContext): Promise<void> {
+  // Who only uploads has neither.
+  if (folder.mode === 'upload') return;
+  await cleanTemporary(environment, folder.localRoot, state.downloads);
+  const { problem } = await emptyTrash(environment.fs, folder.localRoot, TRASH_DAYS_MS, environment.clock.now());
+  if (problem !== undefined) environment.log.warn('The trash could not be emptied', { error: problem.message });
 }
 
 /** @returns whether the brake holds the plan. */

@@ -1,7 +1,7 @@
 import type { FileSystem } from '../core/environment.ts';
 import type { PlanItem } from '../core/plan.ts';
 import { trashPath } from '../local/trash.ts';
-import { headRemote, trashStampOf, type FolderContext } from './folder-context.ts';
+import { headRemote, type FolderContext } from './folder-context.ts';
 import { localOf, type Step } from './outcome.ts';
 
 /**
@@ -14,7 +14,7 @@ export async function deleteLocal(context: FolderContext, item: PlanItem, signal
   const remote = await headRemote(context, item.path, signal);
   if (remote !== undefined) return { kind: 'overtaken', remote };
   const diskPath = local.diskPath ?? item.path;
-  await environment.fs.move(folder.localRoot, diskPath, trashPath(trashStampOf(context), item.path), local);
+  await environment.fs.move(folder.localRoot, diskPath, trashPath(context.trashStamp, item.path), local);
   await removeEmptyParents(environment.fs, folder.localRoot, diskPath);
   return { kind: 'deleted-local', sizeBytes: local.sizeBytes };
 }

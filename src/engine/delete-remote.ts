@@ -2,7 +2,7 @@ import { hasCode, SyncError } from '../core/errors.ts';
 import { checkKeyLength, REMOTE_TRASH_PREFIX, type RelativePath } from '../core/paths.ts';
 import type { PlanItem } from '../core/plan.ts';
 import { scanPath } from '../local/scan.ts';
-import { headRemote, keyIn, trashStamp, type FolderContext } from './folder-context.ts';
+import { headRemote, keyIn, type FolderContext } from './folder-context.ts';
 import type { Step } from './outcome.ts';
 
 /**
@@ -74,7 +74,7 @@ async function copyToTrash(
   const key = keyIn(context, item.path);
   // A deletion that is refused is tried for days: under one name, or each attempt would leave a copy.
   const firstMs = context.state.problems.get(context.folder.id, item.path, 'transfer')?.firstMs ?? context.startedMs;
-  const trashKey = `${REMOTE_TRASH_PREFIX}${trashStamp(firstMs)}/${key}`;
+  const trashKey = `${REMOTE_TRASH_PREFIX}${stampOf(firstMs)}/${key}`;
   if (checkKeyLength(trashKey) !== undefined) {
     throw new SyncError({
       code: 'too-large',
@@ -90,4 +90,12 @@ async function copyToTrash(
     if (hasCode(error, 'precondition-failed', 'no-such-key')) return false;
     throw error;
   }
+}
+
+/** A moment in UTC as it stands in the keys of the bucket's trash: `YYYY-MM-DDTHHMMSSZ`. */
+function stampOf(atMs: number): string {
+  return new Date(atMs)
+    .toISOString()
+    .replace(/:/g, '')
+    .replace(/\.\d+Z$/, 'Z');
 }

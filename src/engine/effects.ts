@@ -5,7 +5,7 @@ import { downloadFile, uploadFile } from '../transfer/index.ts';
 import { confirmLocal } from './confirm-local.ts';
 import { deleteLocal } from './delete-local.ts';
 import { deleteRemote } from './delete-remote.ts';
-import { keyIn, trashStampOf, type FolderContext } from './folder-context.ts';
+import { keyIn, type FolderContext } from './folder-context.ts';
 import { moveLocal } from './move-local.ts';
 import { moveRemote } from './move-remote.ts';
 import { moveAside } from './keep-both.ts';
@@ -102,7 +102,7 @@ async function download(context: FolderContext, item: PlanItem, signal: AbortSig
       key: keyIn(context, path),
       remote: { etag: item.expect.etag, sizeBytes },
       expectLocal: local,
-      trashStamp: trashStampOf(context),
+      trashStamp: context.trashStamp,
       onProgress: (bytes: number) => transfers.progress(transfer, bytes),
     };
     const result = await downloadFile(context.download, job, signal);

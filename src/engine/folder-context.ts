@@ -33,6 +33,8 @@ export interface FolderContext {
   readonly pass: number;
   /** When this cycle began; names its directory in the trash. */
   readonly startedMs: number;
+  /** This cycle's directory in the folder's trash: what went together stays together. */
+  readonly trashStamp: string;
   /** Names this computer in conflict copies. */
   readonly deviceName: string;
 }
@@ -50,17 +52,4 @@ export async function headRemote(
   const { requests, store, bucket } = context.upload;
   const head = await requests.run(() => store.head(bucket, keyIn(context, path), signal), signal);
   return head && { path, sizeBytes: head.sizeBytes, etag: head.etag };
-}
-
-/** The cycle's directory in the trash: what went together stays together. */
-export function trashStampOf({ startedMs }: FolderContext): string {
-  return trashStamp(startedMs);
-}
-
-/** A moment in UTC as it stands in trash paths and keys: `YYYY-MM-DDTHHMMSSZ`. */
-export function trashStamp(atMs: number): string {
-  return new Date(atMs)
-    .toISOString()
-    .replace(/:/g, '')
-    .replace(/\.\d+Z$/, 'Z');
 }

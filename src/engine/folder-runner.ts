@@ -64,6 +64,7 @@ export class FolderRunner {
   readonly #brake: Brake;
   /** Set while a cycle is under way; the next one waits for it, since they share the plan. */
   #running: Promise<undefined> | undefined;
+  #cyclesUnderWay = 0;
   #watchIsOutdated = false;
   #fullPassDue = true;
   /** Wall time; a clock that jumps brings a listing too early or, within the hour, a full pass. */
@@ -84,7 +85,7 @@ export class FolderRunner {
 
   /** Whether paths are known that have to be looked at. */
   get hasPending(): boolean {
-    return this.#fullPassDue || this.#dirty.nextDueMs() !== undefined;
+    return this.#fullPassDue || this.#cyclesUnderWay > 0 || this.#dirty.nextDueMs() !== undefined;
   }
 
   /** Asks for a full comparison as soon as the present cycle is over. */
@@ -161,11 +162,13 @@ export class FolderRunner {
     const { promise, resolve } = Promise.withResolvers<undefined>();
     this.#running = promise;
     const ended = AbortSignal.any([signal, this.#interruption.signal]);
+    this.#cyclesUnderWay += 1;
     try {
       await before;
       if (ended.aborted) throw cancelled('Syncing');
       return await this.#runCycle(scope, ended);
     } finally {
+      this.#cyclesUnderWay -= 1;
       resolve(undefined);
     }
   }

@@ -1,4 +1,5 @@
 import type { ServerCapabilities } from '../core/object-store.ts';
+import { trashStamp } from '../local/trash.ts';
 import type { FolderRow } from '../state/index.ts';
 import { loadFilter } from './cycle.ts';
 import type { FolderContext } from './folder-context.ts';
@@ -15,6 +16,7 @@ export async function openContext(
   const { store, requests } = await connections.byId(folder.accountId);
   const { accountId, bucket, mode, mirrorDeletes } = folder;
   const shared = { environment, store, requests, budget, accountId, bucket };
+  const startedMs = environment.clock.now();
   let versioned: Promise<boolean> | undefined;
   return {
     environment,
@@ -33,7 +35,8 @@ export async function openContext(
     isVersioned: () => (versioned ??= requests.run(() => store.isVersioned(bucket, signal), signal)),
     transfers,
     pass: state.folders.startPass(folder.id),
-    startedMs: environment.clock.now(),
+    startedMs,
+    trashStamp: trashStamp(startedMs, environment.random.id(4)),
     deviceName,
     ...cycle,
   };

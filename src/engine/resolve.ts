@@ -1,7 +1,6 @@
 import { SyncError } from '../core/errors.ts';
-import { trashPath } from '../local/trash.ts';
+import { trashPath, trashStamp } from '../local/trash.ts';
 import type { EngineParts } from './folder-runner.ts';
-import { trashStamp } from './folder-context.ts';
 
 /** Which side of a conflict keeps the name: this computer's, the bucket's, or each its own. */
 export type Keep = 'mine' | 'theirs' | 'both';
@@ -23,10 +22,10 @@ export async function resolveConflict({ environment, state }: EngineParts, id: n
       advice: '“rustfs-sync problems” lists those that there are.',
     });
   }
-  const { fs, clock } = environment;
+  const { fs, clock, random } = environment;
   const { path, detail: copy } = problem;
   const root = folder.localRoot;
-  const stamp = trashStamp(clock.now());
+  const stamp = trashStamp(clock.now(), random.id(4));
   const mine = await fs.stat(root, copy);
   const theirs = await fs.stat(root, path);
   // A side that a person has removed or renamed already has nothing left to settle.
