@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=4 --optimize-for-size
 import './node-version.ts';
 import { isatty } from 'node:tty';
 import type { CliIo } from './io.ts';

@@ -16,7 +16,9 @@ To look at it first, without a server: npm run demo
 `);
 } else {
   const command = fileURLToPath(new URL('./cli.js', import.meta.url));
-  const child = spawn(process.execPath, [command, 'sync'], { stdio: 'inherit' });
+  const child = spawn(process.execPath, ['--max-semi-space-size=4', '--optimize-for-size', command, 'sync'], {
+    stdio: 'inherit',
+  });
   // Ctrl-C reaches the child by itself; this process only waits for it.
   process.on('SIGINT', () => undefined);
   child.on('exit', (code) => (process.exitCode = code ?? 1));

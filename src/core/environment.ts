@@ -55,6 +55,11 @@ export type LogFields = Readonly<Record<string, unknown>>;
 /** Digests. */
 export interface Hashing {
   md5(bytes: Uint8Array): Uint8Array;
+  /**
+   * The same for megabytes, off the thread that calls. The buffer is taken over and given back: what was passed in must not
+   * be touched afterwards.
+   */
+  md5Large(bytes: Uint8Array<ArrayBuffer>): Promise<{ md5: Uint8Array; bytes: Uint8Array<ArrayBuffer> }>;
   /** For content that comes piece by piece. */
   startMd5(): IncrementalHash;
 }

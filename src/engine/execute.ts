@@ -56,6 +56,7 @@ export async function executePlan(
     if (run.execution.fatal !== undefined) break;
   }
   context.commit.flush();
+  context.upload.budget.buffers.clear();
   return run.execution;
 }
 

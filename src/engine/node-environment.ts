@@ -4,6 +4,7 @@ import type { Clock, Environment, Hashing, Log, Random } from '../core/environme
 import { createNodeFileSystem } from '../local/node-file-system.ts';
 import { createWatchService } from '../local/watch.ts';
 import { connectObjectStore } from '../remote/index.ts';
+import { HashWorker } from './hash-worker.ts';
 import { createSecretStore } from './secrets.ts';
 
 /** The real disk, network, clock and keychain, on Node. */
@@ -43,8 +44,11 @@ const systemRandom: Random = {
   id: (length) => Array.from(randomBytes(length), (byte) => ID_LETTERS.charAt(byte % ID_LETTERS.length)).join(''),
 };
 
+const hashWorker = new HashWorker();
+
 const nodeHashing: Hashing = {
   md5: (bytes) => createHash('md5').update(bytes).digest(),
+  md5Large: (bytes) => hashWorker.md5(bytes),
   startMd5() {
     const hash = createHash('md5');
     return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };

@@ -82,8 +82,37 @@ export const PART_REQUEST_UNITS = 2;
 /** Bytes of file content in memory at once, over all folders. */
 export const BUFFER_BYTES = 128 * 1024 * 1024;
 
+/** So many buffers wait to be used again; more are left to the collector. */
+const POOLED_BUFFERS = 8;
+
+/**
+ * Buffers for parts, used again: a fresh one for each part would leave hundreds of megabytes to be collected. It counts
+ * nothing; the budget does.
+ */
+export class BufferPool {
+  readonly #free: Uint8Array<ArrayBuffer>[] = [];
+
+  /** A buffer of exactly this size, with anything in it. */
+  take(sizeBytes: number): Uint8Array<ArrayBuffer> {
+    const index = this.#free.findIndex((buffer) => buffer.buffer.byteLength === sizeBytes);
+    const [buffer] = index < 0 ? [] : this.#free.splice(index, 1);
+    return buffer ?? new Uint8Array(sizeBytes);
+  }
+
+  giveBack(buffer: Uint8Array<ArrayBuffer>): void {
+    if (this.#free.length >= POOLED_BUFFERS) this.#free.shift();
+    this.#free.push(buffer);
+  }
+
+  /** Lets go of what is not in use. To be called when there is nothing more to send for now. */
+  clear(): void {
+    this.#free.length = 0;
+  }
+}
+
 /** What all transfers of the engine share. */
 export class TransferBudget {
+  readonly buffers = new BufferPool();
   readonly #requests = new Semaphore(REQUEST_UNITS);
   readonly #buffers = new Semaphore(BUFFER_BYTES);
 

@@ -155,13 +155,15 @@ async function sendPart(
   return requests.attempt(async (send) => {
     const release = await budget.acquire(sizeBytes, PART_REQUEST_UNITS, signal);
     try {
-      const body = new Uint8Array(sizeBytes);
-      await readUnchanged(file, job.diskPath, job.local, body, range.offset);
-      const bodyMd5 = environment.hash.md5(body);
+      const buffer = budget.buffers.take(sizeBytes);
+      await readUnchanged(file, job.diskPath, job.local, buffer, range.offset);
+      const { md5: bodyMd5, bytes: body } = await environment.hash.md5Large(buffer);
       const { etag } = await send(async () => {
         await limiter.take(sizeBytes, signal);
         return store.uploadPart({ ...upload, partNumber, body, bodyMd5 }, signal);
       });
+      // Only after an answer: of a request that failed, the system may still hold the bytes.
+      budget.buffers.giveBack(body);
       job.onProgress(sizeBytes);
       return { partNumber, sizeBytes, md5: hexOfBytes(bodyMd5), etag };
     } finally {

@@ -135,6 +135,7 @@ class MemorySecrets implements SecretStore {
 /** Digests by Node. */
 export const nodeHashing: Hashing = {
   md5: (bytes) => createHash('md5').update(bytes).digest(),
+  md5Large: async (bytes) => ({ md5: createHash('md5').update(bytes).digest(), bytes }),
   startMd5: () => {
     const hash = createHash('md5');
     return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };

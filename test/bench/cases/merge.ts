@@ -64,6 +64,13 @@ async function mergeOf(bench: Bench, files: number): Promise<Merged> {
 }
 
 async function runChild(task: 'fill' | 'merge', database: string, files: number): Promise<string> {
-  const { stdout } = await run(process.execPath, [CHILD, task, database, String(files)]);
+  const { stdout } = await run(process.execPath, [
+    '--max-semi-space-size=4',
+    '--optimize-for-size',
+    CHILD,
+    task,
+    database,
+    String(files),
+  ]);
   return stdout;
 }
