@@ -20,4 +20,4 @@ export interface Meaning {
   readonly retryable?: boolean;
 }
 
-export const KEEPS_TRYING = 'RustFS Sync keeps trying by itself.';
+export const KEEPS_TRYING = 'Folders are synced again by themselves once it answers.';

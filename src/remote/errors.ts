@@ -66,12 +66,17 @@ function rawWords(error: unknown, { doing }: Facts): string {
   return parts.join(', ');
 }
 
+/** No server takes a shorter secret, and to blank out single letters would make any message unreadable. */
+const SHORTEST_SECRET = 6;
+
 /** Signatures and credentials as they occur in headers and links. */
 const SIGNED = /(Signature=|X-Amz-(?:Signature|Credential|Security-Token)=|Credential=)[^\s&,"<]+/gi;
 
 function redact(text: string, secrets: readonly string[]): string {
   let clean = text.replace(SIGNED, '$1(removed)');
-  for (const secret of secrets) if (secret !== '') clean = clean.replaceAll(secret, '(removed)');
+  for (const secret of secrets) {
+    if (secret.length >= SHORTEST_SECRET) clean = clean.replaceAll(secret, '(removed)');
+  }
   return clean;
 }
 
