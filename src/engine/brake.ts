@@ -32,8 +32,10 @@ export class BrakeCounter {
       remember(this.paths.deleted, path);
       return;
     }
-    // Only a change of size counts as a replacement: times that moved alone (a restore, chmod -R) are no mass change.
-    if (base === undefined || local === undefined || base.sizeBytes === local.sizeBytes) return;
+    if (base === undefined || local === undefined) return;
+    // Of files only a change of size counts as a replacement: times that moved alone (a restore, chmod -R) are no mass
+    // change. What is fetched replaces a file whatever its size.
+    if (action.kind !== 'download' && base.sizeBytes === local.sizeBytes) return;
     if (!this.#passed.replaced.has(path)) this.replacements += 1;
     remember(this.paths.replaced, path);
   }

@@ -1,5 +1,6 @@
 import { decide, type RemoteExpectation } from '../core/decide.ts';
 import type { BaseEntry, RemoteEntry } from '../core/entries.ts';
+import type { RelativePath } from '../core/paths.ts';
 import type { PlanItem } from '../core/plan.ts';
 import { downloadFile, uploadFile } from '../transfer/index.ts';
 import { confirmLocal } from './confirm-local.ts';
@@ -12,6 +13,7 @@ import { moveAside } from './keep-both.ts';
 import { baseEntry, localOf, sidesOf, type Outcome, type Step } from './outcome.ts';
 import { recordConflictCopy } from './record.ts';
 import { reconcile } from './reconcile.ts';
+import { spellDirectories } from './spelling.ts';
 
 /** A path that keeps being changed by others is left to the next comparison after so many decisions. */
 const MAX_ROUNDS = 4;
@@ -92,13 +94,14 @@ async function upload(context: FolderContext, item: PlanItem, signal: AbortSigna
 async function download(context: FolderContext, item: PlanItem, signal: AbortSignal): Promise<Step> {
   if (item.expect.kind === 'absent') return { kind: 'stale' };
   const { path, local, sizeBytes } = item;
-  const { folder, transfers } = context;
+  const { folder, transfers, environment } = context;
   const transfer = transfers.begin(folder.id, path, 'down', sizeBytes);
   try {
+    const diskPath = local?.diskPath ?? (await spellDirectories(environment.fs, folder.localRoot, path));
     const job = {
       root: folder.localRoot,
-      path,
-      ...(local?.diskPath !== undefined && { diskPath: local.diskPath }),
+      // Where it goes is a matter of the disk.
+      path: diskPath as RelativePath,
       key: keyIn(context, path),
       remote: { etag: item.expect.etag, sizeBytes },
       expectLocal: local,
@@ -107,7 +110,7 @@ async function download(context: FolderContext, item: PlanItem, signal: AbortSig
     };
     const result = await downloadFile(context.download, job, signal);
     if (result.kind === 'overtaken') return { kind: 'overtaken', remote: remoteEntry(item, result.remote) };
-    return { kind: 'downloaded', base: result.base, sizeBytes };
+    return { kind: 'downloaded', base: { ...result.base, path }, sizeBytes };
   } finally {
     transfers.end(transfer);
   }
@@ -127,6 +130,8 @@ async function decideNext(context: FolderContext, item: PlanItem, step: Step): P
       return decideAgain(context, item, step.remote, step.base, 'unread');
     }
     case 'no-move':
+      // The old name was to go with the move; now it is decided by itself.
+      if (item.from !== undefined) context.revisit(item.from);
       return { kind: 'item', item: planned(step.instead, item, step.remote) };
     case 'both-changed': {
       const copy = await moveAside(context, item);

@@ -49,7 +49,7 @@ export class HashWorker {
       this.#waiting.delete(id);
       if (this.#waiting.size === 0) worker.unref();
     });
-    worker.on('error', (error) => {
+    worker.on('error', (error: Error) => {
       this.#worker = undefined;
       for (const { reject } of this.#waiting.values()) reject(error);
       this.#waiting.clear();

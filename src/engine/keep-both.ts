@@ -18,13 +18,19 @@ const MAX_ATTEMPTS = 100;
 export async function moveAside(context: FolderContext, item: PlanItem): Promise<RelativePath> {
   const { environment, folder, deviceName } = context;
   const local = localOf(item);
+  const diskPath = local.diskPath ?? item.path;
   for (let attempt = 1; ; attempt++) {
     const copy = conflictPath(item.path, deviceName, local.mtimeNs, attempt);
     try {
-      await environment.fs.move(folder.localRoot, local.diskPath ?? item.path, copy, local);
+      await environment.fs.move(folder.localRoot, diskPath, besides(diskPath, copy), local);
       return copy;
     } catch (error) {
       if (!hasCode(error, 'name-taken') || attempt === MAX_ATTEMPTS) throw error;
     }
   }
+}
+
+/** The name of `copy` in the directory of `diskPath`, as the disk spells that. */
+function besides(diskPath: string, copy: RelativePath): string {
+  return diskPath.slice(0, diskPath.lastIndexOf('/') + 1) + copy.slice(copy.lastIndexOf('/') + 1);
 }

@@ -3,6 +3,7 @@ import type { PlanItem } from '../core/plan.ts';
 import { removeEmptyParents } from './delete-local.ts';
 import { headRemote, type FolderContext } from './folder-context.ts';
 import { baseEntry, type Step } from './outcome.ts';
+import { spellDirectories, spellOnDisk } from './spelling.ts';
 
 /**
  * An object has another key: its file is renamed, without fetching the content again. Only if the file is the one that
@@ -16,9 +17,11 @@ export async function moveLocal(context: FolderContext, item: PlanItem, signal: 
   const remote = await headRemote(context, item.path, signal);
   if (from === undefined || known === undefined || remote?.etag !== known.etag) return noMove(remote);
   if ((await headRemote(context, from, signal)) !== undefined) return noMove(remote);
+  const root = folder.localRoot;
   try {
-    const moved = await fs.move(folder.localRoot, from, item.path, known);
-    await removeEmptyParents(fs, folder.localRoot, from);
+    const diskFrom = await spellOnDisk(fs, root, from);
+    const moved = await fs.move(root, diskFrom, await spellDirectories(fs, root, item.path), known);
+    await removeEmptyParents(fs, root, diskFrom);
     return { kind: 'moved', base: baseEntry(item.path, moved, known.etag, known.partSizeBytes), from };
   } catch (error) {
     if (!hasCode(error, 'file-changed', 'file-vanished', 'name-taken')) throw error;

@@ -1,6 +1,7 @@
 import { SyncError } from '../core/errors.ts';
 import { trashPath, trashStamp } from '../local/trash.ts';
 import type { EngineParts } from './folder-runner.ts';
+import { spellOnDisk } from './spelling.ts';
 
 /** Which side of a conflict keeps the name: this computer's, the bucket's, or each its own. */
 export type Keep = 'mine' | 'theirs' | 'both';
@@ -23,8 +24,9 @@ export async function resolveConflict({ environment, state }: EngineParts, id: n
     });
   }
   const { fs, clock, random } = environment;
-  const { path, detail: copy } = problem;
   const root = folder.localRoot;
+  const copy = await spellOnDisk(fs, root, problem.detail);
+  const path = await spellOnDisk(fs, root, problem.path);
   const stamp = trashStamp(clock.now(), random.id(4));
   const mine = await fs.stat(root, copy);
   const theirs = await fs.stat(root, path);
@@ -34,6 +36,6 @@ export async function resolveConflict({ environment, state }: EngineParts, id: n
     await fs.move(root, copy, path, mine);
   }
   if (keep === 'theirs' && mine !== undefined) await fs.move(root, copy, trashPath(stamp, copy), mine);
-  state.problems.delete(folder.id, path, 'conflict');
+  state.problems.delete(folder.id, problem.path, 'conflict');
   return folder.id;
 }
