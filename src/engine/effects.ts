@@ -1,7 +1,7 @@
 import { decide, type RemoteExpectation } from '../core/decide.ts';
 import type { BaseEntry, RemoteEntry } from '../core/entries.ts';
 import type { RelativePath } from '../core/paths.ts';
-import type { PlanItem } from '../core/plan.ts';
+import { isPlanned, type PlanItem } from '../core/plan.ts';
 import { downloadFile, uploadFile } from '../transfer/index.ts';
 import { confirmLocal } from './confirm-local.ts';
 import { deleteLocal } from './delete-local.ts';
@@ -153,14 +153,8 @@ function decideAgain(
 ): Next {
   const local = item.local && { path: item.path, ...item.local };
   const action = decide(base, local, remote, context.rules, touched);
+  if (isPlanned(action)) return { kind: 'item', item: planned(action.kind, item, remote) };
   switch (action.kind) {
-    case 'upload':
-    case 'download':
-    case 'delete-remote':
-    case 'delete-local':
-    case 'reconcile':
-    case 'confirm-local':
-      return { kind: 'item', item: planned(action.kind, item, remote) };
     case 'report': {
       const outcome = { kind: 'conflict', problem: action.problem, sides: sidesOf(item, remote) } as const;
       return { kind: 'settled', outcome: base === undefined ? outcome : { ...outcome, base } };

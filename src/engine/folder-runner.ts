@@ -124,7 +124,11 @@ export class FolderRunner {
           await watch?.close();
           watch = undefined;
         }
-        watch ??= await this.#watch();
+        if (watch === undefined) {
+          watch = await this.#watch();
+          // Nobody saw what changed before, nor between two watches.
+          if (watch !== undefined) this.#fullPassDue = true;
+        }
         this.#watchIsOutdated = false;
         const last = await this.#turn(signal);
         if (last?.kind === 'stopped') this.#fullPassDue = true;
