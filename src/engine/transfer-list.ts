@@ -45,12 +45,18 @@ export class TransferList {
     return [...this.#running];
   }
 
-  /** Bytes per second over the last seconds. */
+  /** Bytes per second over the last seconds, or over as many as there are yet. */
   rate(direction: 'up' | 'down'): number {
+    const nowMs = this.#clock.monotonic();
     const slot = this.#slot();
     let bytes = 0;
-    for (const [at, moved] of this.#slots[direction]) if (at >= slot - RATE_SECONDS) bytes += moved;
-    return Math.round(bytes / RATE_SECONDS);
+    let first = slot;
+    for (const [at, moved] of this.#slots[direction]) {
+      if (at < slot - RATE_SECONDS) continue;
+      bytes += moved;
+      first = Math.min(first, at);
+    }
+    return Math.round((bytes * 1000) / Math.max(1000, nowMs - first * 1000));
   }
 
   #slot(): number {
