@@ -111,7 +111,16 @@ export type ActivityInfo = z.infer<typeof activityInfo>;
 export const previewItem = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('action'),
-    action: z.enum(['upload', 'download', 'delete-remote', 'delete-local', 'reconcile', 'confirm-local']),
+    action: z.enum([
+      'upload',
+      'download',
+      'delete-remote',
+      'delete-local',
+      'reconcile',
+      'confirm-local',
+      'move-remote',
+      'move-local',
+    ]),
     path: z.string(),
     sizeBytes: z.number(),
   }),

@@ -62,13 +62,14 @@ const QUIET_NS = 1_000_000_000n;
 const COARSE_QUIET_NS = 2_100_000_000n;
 
 /**
- * Whether a file has been quiet for long enough to be read. Times in the future say nothing, and do not hold a file back.
+ * Whether a file has been quiet for long enough to be read. Only writing moves mtime: a file that was merely renamed, or whose
+ * permissions changed, need not wait. Times in the future say nothing, and do not hold a file back.
  *
  * @param nowMs wall time of this computer, in milliseconds.
  */
-export function isSettled({ mtimeNs, ctimeNs }: Fingerprint, nowMs: number): boolean {
-  const ageNs = BigInt(Math.round(nowMs)) * 1_000_000n - (mtimeNs > ctimeNs ? mtimeNs : ctimeNs);
-  const isCoarse = mtimeNs % 1_000_000_000n === 0n && ctimeNs % 1_000_000_000n === 0n;
+export function isSettled({ mtimeNs }: Pick<Fingerprint, 'mtimeNs'>, nowMs: number): boolean {
+  const ageNs = BigInt(Math.round(nowMs)) * 1_000_000n - mtimeNs;
+  const isCoarse = mtimeNs % 1_000_000_000n === 0n;
   return ageNs < 0n || ageNs >= (isCoarse ? COARSE_QUIET_NS : QUIET_NS);
 }
 

@@ -1,9 +1,11 @@
-import { mkdir, rename, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { randomContent, sha256, type EngineRoot } from '../../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
 import type { S3Double } from '../../support/s3-double/index.ts';
 import { createPair, createTeam } from '../../support/two-way-team.ts';
+
+const hashOf = (text: string) => sha256(Buffer.from(text));
 
 const OLD = new Date('2020-02-03T04:05:06.789Z');
 
@@ -44,18 +46,18 @@ describe('changes on either computer', () => {
         await b.root.write('new/b', randomContent(100_000));
         const tree = await settle();
         expect(Object.keys(tree)).toEqual(['d/edit-a', 'd/edit-b', 'd/stays', 'new/a', 'new/b']);
-        expect(tree['d/edit-a']).toBe(sha256(Buffer.from('edited on a')));
-        expect(tree['d/edit-b']).toBe(sha256(Buffer.from('edited on b')));
+        expect(tree['d/edit-a']).toBe(hashOf('edited on a'));
+        expect(tree['d/edit-b']).toBe(hashOf('edited on b'));
         expect(await a.problemCodes()).toEqual([]);
         expect(await b.problemCodes()).toEqual([]);
         // Rule 12: what a deletion or a replacement from elsewhere takes away lies in the trash.
         expect(await b.trash()).toEqual({
-          'd/edit-a': sha256(Buffer.from('edit-a')),
-          'd/gone-a': sha256(Buffer.from('gone-a')),
+          'd/edit-a': hashOf('edit-a'),
+          'd/gone-a': hashOf('gone-a'),
         });
         expect(await a.trash()).toEqual({
-          'd/edit-b': sha256(Buffer.from('edit-b')),
-          'd/gone-b': sha256(Buffer.from('gone-b')),
+          'd/edit-b': hashOf('edit-b'),
+          'd/gone-b': hashOf('gone-b'),
         });
       },
     );
@@ -84,7 +86,7 @@ describe('changes on either computer', () => {
     await b.root.write('doc', 'edited, and longer');
     await b.sync();
     await a.touch('doc', OLD);
-    expect(Object.values(await settle())).toEqual([sha256(Buffer.from('edited, and longer'))]);
+    expect(Object.values(await settle())).toEqual([hashOf('edited, and longer')]);
     expect(await a.problemCodes()).toEqual([]);
   });
 
@@ -122,16 +124,33 @@ describe('changes on either computer', () => {
     await b.root.write(edit.normalize('NFC'), 'edited on b');
     await b.root.move(move.normalize('NFC'), 'moved');
     await b.root.remove(gone.normalize('NFC'));
-    await b.sync();
-    console.log(JSON.stringify(await a.sync()), await a.problemCodes());
-    console.log(JSON.stringify(await a.client.call('activity.list', { limit: 100 }), ['kind','path','detail']));
-    console.log(JSON.stringify(await a.sync()), await a.problemCodes());
-    console.log(JSON.stringify(await a.client.call('activity.list', { limit: 100 }), ['kind','path','detail']));
-    console.log(a.log.lines, await a.tree());
-    expect(Object.keys(await settle())).toEqual([edit.normalize('NFC'), 'moved', 'stays']);
-    await a.root.write(Object.keys(await a.tree()).find((path) => path.startsWith('Gr')) ?? '', 'edited on a');
-    expect((await settle())[edit.normalize('NFC')]).toBe(sha256(Buffer.from('edited on a')));
+    await b.root.write('Grüße/new-é', 'new on b');
+    const names = ['edit-é', 'new-é'].map((name) => `Grüße/${name}`);
+    expect(Object.keys(await settle())).toEqual([...names, 'moved', 'stays']);
+    // All in the one directory that was there.
+    expect(await readdir(a.root.path)).toHaveLength(4);
+    await a.root.write(edit, 'edited on a');
+    expect((await settle())['Grüße/edit-é']).toBe(hashOf('edited on a'));
+    expect([...(await a.problemCodes()), ...(await b.problemCodes())]).toEqual([]);
   });
+
+  for (const keep of ['mine', 'theirs'] as const) {
+    test(`a conflict in a directory whose name is NFD on the disk is settled for “${keep}”`, async () => {
+      const { a, b, settle } = await createPair(await useDouble());
+      const path = 'Grüße/é.txt'.normalize('NFD');
+      await a.root.write(path, 'as it was');
+      await a.root.write('stays', 'x');
+      await settle();
+      await b.root.write('Grüße/é.txt', 'edited on b');
+      await b.sync();
+      await a.root.write(path, 'edited on a, and longer');
+      expect(Object.keys(await settle())).toHaveLength(3);
+      await a.resolve(keep);
+      const kept = keep === 'mine' ? 'edited on a, and longer' : 'edited on b';
+      expect(await settle()).toEqual({ 'Grüße/é.txt': hashOf(kept), stays: hashOf('x') });
+      expect([...(await a.problemCodes()), ...(await b.problemCodes())]).toEqual([]);
+    });
+  }
 });
 
 describe('renames', () => {
@@ -166,7 +185,7 @@ describe('renames', () => {
     await a.root.move('right', 'left');
     await a.root.move('between', 'right');
     const tree = await settle();
-    expect(tree).toEqual({ left: sha256(Buffer.from('was right')), right: sha256(Buffer.from('was left, long')) });
+    expect(tree).toEqual({ left: hashOf('was right'), right: hashOf('was left, long') });
     expect([...(await a.problemCodes()), ...(await b.problemCodes())]).toEqual([]);
   });
 
@@ -179,8 +198,8 @@ describe('renames', () => {
     await b.sync();
     await a.root.move('doc', 'renamed');
     expect(await settle()).toMatchObject({
-      doc: sha256(Buffer.from('edited, and longer')),
-      renamed: sha256(Buffer.from('as it was')),
+      doc: hashOf('edited, and longer'),
+      renamed: hashOf('as it was'),
     });
   });
 
@@ -193,9 +212,22 @@ describe('renames', () => {
     await b.sync();
     await a.root.write('doc', 'edited here, and longer');
     expect(await settle()).toMatchObject({
-      doc: sha256(Buffer.from('edited here, and longer')),
-      renamed: sha256(Buffer.from('as it was')),
+      doc: hashOf('edited here, and longer'),
+      renamed: hashOf('as it was'),
     });
+  });
+
+  test('a file that was renamed and rewritten at once is uploaded, and its old name goes in the same run', async () => {
+    const { a, b, bucket, settle } = await createPair(await useDouble());
+    await a.root.write('doc', 'as it was');
+    await a.root.write('other', 'stays');
+    await settle();
+    await a.root.move('doc', 'renamed');
+    await a.root.rewriteKeepingMtime('renamed', 'IT IS NOW');
+    expect(await a.sync()).toMatchObject({ result: 'in-sync', uploadedFiles: 1, deletedFiles: 1 });
+    expect(await bucket.keys()).toEqual(['other', 'renamed']);
+    expect(await b.sync()).toMatchObject({ result: 'in-sync' });
+    await settle();
   });
 
   test('renamed to different names on both computers: both names stay', async () => {
@@ -234,10 +266,10 @@ describe('a name that changes its kind', () => {
       await editor.root.write('dir', 'now a file');
       const tree = await settle();
       expect(tree).toEqual({
- 'file/inner': sha256(Buffer.from('now inside')),
- dir: sha256(Buffer.from('now a file')),
- stays: sha256(Buffer.from('x')),
- });
+        'file/inner': hashOf('now inside'),
+        dir: hashOf('now a file'),
+        stays: hashOf('x'),
+      });
       expect([...(await a.problemCodes()), ...(await b.problemCodes())]).toEqual([]);
     });
   }

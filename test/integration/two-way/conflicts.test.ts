@@ -1,0 +1,255 @@
+import { stat } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import type { Environment } from '../../../src/core/environment.ts';
+import { SyncError } from '../../../src/core/errors.ts';
+import { sha256 } from '../../support/engine-root.ts';
+import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
+import type { S3Access } from '../../support/s3-client.ts';
+import { createPair, createTeam, type Computer } from '../../support/two-way-team.ts';
+
+const hashOf = (text: string) => sha256(Buffer.from(text));
+
+/** Both computers edit the same file; the first one is quicker. */
+async function makeConflict(access: S3Access) {
+  const pair = await createPair(access);
+  await pair.a.root.write('d/doc.txt', 'as it was');
+  await pair.a.root.write('other', 'stays');
+  await pair.settle();
+  await pair.a.root.write('d/doc.txt', 'edited on a');
+  await pair.b.root.write('d/doc.txt', 'edited on b, which is later');
+  const tree = await pair.settle();
+  return { ...pair, tree };
+}
+
+/** Runs `hook` once, when a finished download is about to get its name or the file that it replaces is. */
+function beforeMove(path: string, hook: () => Promise<void>): (environment: Environment) => Environment {
+  let isDone = false;
+  return (environment) => {
+    const fs: Environment['fs'] = Object.create(environment.fs) as Environment['fs'];
+    fs.move = async (root, from, to, expected) => {
+      if (!isDone && (from === path || to === path)) {
+        isDone = true;
+        await hook();
+      }
+      return environment.fs.move(root, from, to, expected);
+    };
+    return { ...environment, fs };
+  };
+}
+
+describe('conflicts', () => {
+  for (const server of ['double', 'real'] as const) {
+    test.skipIf(server === 'real' && isWithoutRealServer)(
+      `rule 7: two different edits are both kept on both computers, and listed where they met (${server} server)`,
+      async () => {
+        const { a, b, tree } = await makeConflict(server === 'double' ? await useDouble() : sharedServer());
+        const names = Object.keys(tree);
+        expect(names).toHaveLength(3);
+        expect(names[0]).toMatch(/^d\/doc \(conflict .+ \d{4}-\d\d-\d\d \d{6}\)\.txt$/);
+        expect(tree[names[0] ?? '']).toBe(hashOf('edited on b, which is later'));
+        expect(tree['d/doc.txt']).toBe(hashOf('edited on a'));
+        expect(await b.problemCodes()).toEqual(['d/doc.txt: conflict-copy']);
+        expect(await a.problemCodes()).toEqual([]);
+      },
+    );
+  }
+
+  const winners = { mine: ['edited on b, which is later'], theirs: ['edited on a'] } as const;
+  for (const keep of ['mine', 'theirs'] as const) {
+    test(`a conflict that is settled for “${keep}” ends with one file everywhere and the other in the trash`, async () => {
+      const { b, settle } = await makeConflict(await useDouble());
+      await b.resolve(keep);
+      const tree = await settle();
+      expect(tree).toEqual({ 'd/doc.txt': hashOf(winners[keep][0]), other: hashOf('stays') });
+      expect(await b.problemCodes()).toEqual([]);
+      const given = keep === 'mine' ? 'edited on a' : 'edited on b, which is later';
+      expect(Object.values(await b.trash())).toContain(hashOf(given));
+    });
+  }
+
+  test('a conflict that is settled for “both” leaves both files', async () => {
+    const { b, settle, tree } = await makeConflict(await useDouble());
+    await b.resolve('both');
+    expect(await settle()).toEqual(tree);
+    expect(await b.problemCodes()).toEqual([]);
+  });
+
+  test('a conflict stays listed until it is settled, and cannot be settled twice', async () => {
+    const { b, settle } = await makeConflict(await useDouble());
+    await settle();
+    const [problem] = await b.client.call('problem.list', { folderId: b.folderId });
+    const request = { id: problem?.id ?? -1, keep: 'theirs' } as const;
+    await b.client.call('problem.resolve', request);
+    await expect(b.client.call('problem.resolve', request)).rejects.toMatchObject({ code: 'invalid-argument' });
+  });
+
+  test('a second conflict on the same file keeps all three versions', async () => {
+    const { a, b, settle, tree } = await makeConflict(await useDouble());
+    await a.root.write('d/doc.txt', 'once more on a');
+    await b.root.write('d/doc.txt', 'and once more on b');
+    const time = new Date(await b.mtimeMs(Object.keys(tree)[0] ?? ''));
+    await b.touch('d/doc.txt', time);
+    expect(new Set(Object.values(await settle()))).toEqual(
+      new Set(['once more on a', 'and once more on b', 'edited on b, which is later', 'stays'].map(hashOf)),
+    );
+  });
+
+  test('two filled folders that differ lose nothing at their first sync', async () => {
+    const { a, b, settle } = await createPair(await useDouble());
+    for (let i = 0; i < 12; i++) {
+      await a.root.write(`f${i}`, `a ${i}`);
+      await b.root.write(`f${i}`, `here b ${i}`);
+    }
+    const all = [...Object.values(await a.tree()), ...Object.values(await b.tree())];
+    expect(new Set(Object.values(await settle()))).toEqual(new Set(all));
+  });
+
+  test('three computers that edit the same file keep all three', async () => {
+    const { computers, settle } = await createTeam(await useDouble(), {}, {}, {});
+    await computers[0]?.root.write('doc', 'as it was');
+    await settle();
+    const edits = ['first', 'the second', 'and the third'];
+    for (const [index, text] of edits.entries()) await computers[index]?.root.write('doc', text);
+    expect(new Set(Object.values(await settle()))).toEqual(new Set(edits.map(hashOf)));
+  });
+});
+
+describe('a change against a deletion', () => {
+  test('rule 6: the edit wins, whichever computer comes first', async () => {
+    const { a, b, settle } = await createPair(await useDouble());
+    for (const name of ['ab', 'ba', 'stays']) await a.root.write(name, 'as it was');
+    await settle();
+    await a.root.remove('ab');
+    await b.root.write('ab', 'edited on b');
+    await a.root.write('ba', 'edited on a');
+    await b.root.remove('ba');
+    expect(await settle()).toMatchObject({ ab: hashOf('edited on b'), ba: hashOf('edited on a') });
+    expect([...(await a.problemCodes()), ...(await b.problemCodes())]).toEqual([]);
+  });
+
+  test('rule 6: a directory deleted here keeps what was written into it there', async () => {
+    const { a, b, settle } = await createPair(await useDouble());
+    for (const name of ['d/one', 'd/two', 'stays']) await a.root.write(name, 'as it was');
+    await settle();
+    await a.root.remove('d');
+    await b.root.write('d/three', 'new');
+    await b.root.write('d/two', 'edited');
+    expect(Object.keys(await settle())).toEqual(['d/three', 'd/two', 'stays']);
+  });
+
+  test('deleted on both computers is no event', async () => {
+    const { a, b, settle } = await createPair(await useDouble());
+    for (const name of ['gone', 'stays']) await a.root.write(name, 'x');
+    await settle();
+    await a.root.remove('gone');
+    await b.root.remove('gone');
+    expect(Object.keys(await settle())).toEqual(['stays']);
+  });
+});
+
+describe('a file that moves under a sync', () => {
+  /** One who changes the file at the worst moment, and one who brings the remote change. */
+  async function team(path: string, hook: (hasty: Computer) => Promise<void>) {
+    const made: Computer[] = [];
+    const adapt = beforeMove(path, async () => {
+      if (made[0] !== undefined) await hook(made[0]);
+    });
+    const { computers, settle, remote } = await createTeam(await useDouble(), {}, { adapt });
+    const [other, hasty] = computers;
+    if (other === undefined || hasty === undefined) throw new Error('There are two computers.');
+    return { other, hasty, settle, remote, arm: () => void made.push(hasty) };
+  }
+
+  test('rule 10: a target that is edited between plan and download is kept beside what comes', async () => {
+    const { other, hasty, settle, arm } = await team('doc', (one) =>
+      one.root.write('doc', 'edited at the last moment'),
+    );
+    await other.root.write('doc', 'as it was');
+    await settleBeforeHook();
+    arm();
+
+    async function settleBeforeHook() {
+      await other.sync();
+      await hasty.root.write('doc', 'as it was');
+      await settle();
+    }
+    await other.root.write('doc', 'edited on the other computer');
+    const tree = await settle();
+    expect(tree['doc']).toBe(hashOf('edited on the other computer'));
+    expect(Object.values(tree)).toContain(hashOf('edited at the last moment'));
+    expect(Object.values(tree)).toHaveLength(2);
+  });
+
+  test('rule 10: a file that appears where a download is to go is kept', async () => {
+    const { other, settle, arm } = await team('fresh', (one) => one.root.write('fresh', 'written here meanwhile'));
+    arm();
+    await other.root.write('fresh', 'comes from the other computer');
+    const tree = await settle();
+    expect(tree['fresh']).toBe(hashOf('comes from the other computer'));
+    expect(Object.values(tree)).toContain(hashOf('written here meanwhile'));
+  });
+
+  test('rule 6: a file that is edited right before its deletion is carried out stays, and comes back everywhere', async () => {
+    const { other, hasty, settle, arm } = await team('doc', (one) =>
+      one.root.write('doc', 'edited at the last moment'),
+    );
+    await other.root.write('doc', 'as it was');
+    await other.root.write('stays', 'x');
+    await other.sync();
+    await hasty.root.write('doc', 'as it was');
+    await settle();
+    arm();
+    await other.root.remove('doc');
+    expect((await settle())['doc']).toBe(hashOf('edited at the last moment'));
+  });
+
+  test('a conflict whose local side is edited right before it is moved aside loses neither edit', async () => {
+    const { other, hasty, settle, arm } = await team('doc', (one) => one.root.append('doc', ', and more'));
+    await other.root.write('doc', 'as it was');
+    await other.sync();
+    await hasty.root.write('doc', 'as it was');
+    await settle();
+    arm();
+    await other.root.write('doc', 'edited there');
+    await hasty.root.write('doc', 'edited here');
+    await other.sync();
+    expect(new Set(Object.values(await settle()))).toEqual(
+      new Set(['edited there', 'edited here, and more'].map(hashOf)),
+    );
+  });
+
+  test('rule 8: a target that can not be moved stays as it is, is told, and is taken up when it can', async () => {
+    let isLocked = false;
+    const adapt = (environment: Environment): Environment => {
+      const fs: Environment['fs'] = Object.create(environment.fs) as Environment['fs'];
+      fs.move = async (root, from, to, expected) => {
+        if (isLocked && from === 'doc') {
+          throw new SyncError({
+            code: 'file-unreadable',
+            message: 'doc is in use.',
+            advice: 'Close it.',
+            retryable: false,
+          });
+        }
+        return environment.fs.move(root, from, to, expected);
+      };
+      return { ...environment, fs };
+    };
+    const { computers, settle } = await createTeam(await useDouble(), {}, { adapt });
+    const [a, b] = computers;
+    if (a === undefined || b === undefined) throw new Error('There are two computers.');
+    await a.root.write('doc', 'as it was');
+    await settle();
+    isLocked = true;
+    await a.root.write('doc', 'edited');
+    await a.root.write('more', 'goes on');
+    await a.sync();
+    expect(await b.sync()).toMatchObject({ result: 'problems', downloadedFiles: 1 });
+    expect(await b.problemCodes()).toEqual(['doc: file-unreadable']);
+    expect((await b.root.read('doc')).toString()).toBe('as it was');
+    expect((await stat(b.root.at('more'))).isFile()).toBe(true);
+    isLocked = false;
+    await settle();
+    expect(await b.problemCodes()).toEqual([]);
+  });
+});
