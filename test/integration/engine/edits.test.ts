@@ -38,7 +38,7 @@ function beforeFirstRead(path: RegExp, hook: () => Promise<void>): (environment:
 /** Runs `hook` while the first part of a large file is on its way. */
 async function duringFirstPart(double: S3Double, hook: () => Promise<void>): Promise<void> {
   double.requests.clear();
-  double.faults.add({ operation: 'UploadPart' }, { kind: 'latency', delayMs: 150 });
+  double.faults.add({ operation: 'UploadPart' }, { kind: 'latency', delayMs: 500 });
   await pollUntil('a part on its way', () => (double.requests.count('UploadPart') > 0 ? true : undefined));
   await hook();
 }
@@ -87,8 +87,10 @@ describe('a file that is edited while it is synced', () => {
     const seen = versionsUnder(double, world, 'film');
     const after = randomContent(40 * MIB);
     await world.root.write('film', randomContent(40 * MIB));
+    // Written beforehand, so that all that happens while a part is on its way is the rename.
+    await world.root.write('film.new~', after);
     const run = world.sync();
-    await duringFirstPart(double, () => world.root.replace('film', after));
+    await duringFirstPart(double, () => world.root.move('film.new~', 'film'));
     expect(await run).toMatchObject({ result: 'in-sync' });
     expect((await world.bucket.get('film')).equals(after)).toBe(true);
     expect(seen).toHaveLength(1);
