@@ -8,7 +8,7 @@ import { makeDirectories } from './make-directories.ts';
 import type { Move } from './move-file.ts';
 import { withDirectory } from './no-links.ts';
 import { removeEmptyDirectory } from './remove.ts';
-import { TRASH_DIRECTORY, trashStamp } from './trash-path.ts';
+import { TRASH_DIRECTORY, trashStamp } from '../core/trash-path.ts';
 
 /**
  * Taking a name away in the tree, where an editor may put a new version under it at any moment. An unlink would take that

@@ -2,9 +2,9 @@ import type { FileStat, FileSystem } from '../core/environment.ts';
 import { hasCode, SyncError } from '../core/errors.ts';
 import { compareUtf8 } from '../core/text.ts';
 import { parentOf } from './disk-path.ts';
-import { parseTrashStamp, TRASH_DIRECTORY, trashPath } from './trash-path.ts';
+import { parseTrashStamp, TRASH_DIRECTORY, trashPath } from '../core/trash-path.ts';
 
-export { parseTrashStamp, TRASH_DIRECTORY, trashPath, trashStamp } from './trash-path.ts';
+export { parseTrashStamp, TRASH_DIRECTORY, trashPath, trashStamp } from '../core/trash-path.ts';
 
 /** Files that one call of {@link emptyTrash} looks at, so that a large trash holds nobody up. */
 const MAX_REMOVED_AT_ONCE = 1000;

@@ -1,12 +1,9 @@
 import { sameFingerprint, type BaseEntry, type Fingerprint } from '../core/entries.ts';
 import type { Environment, FileStat } from '../core/environment.ts';
 import { hasCode, SyncError } from '../core/errors.ts';
-import { PRIVATE_DIRECTORY } from '../core/paths.ts';
+import { trashPath } from '../core/trash-path.ts';
 import type { DownloadContext, DownloadJob, DownloadResult } from './download.ts';
 import type { Verdict } from './download-verify.ts';
-
-/** Where replaced and deleted files are kept, below each root: a directory for each stamp, and in it the paths as they were. */
-const TRASH_DIRECTORY = `${PRIVATE_DIRECTORY}/trash`;
 
 /** A stamp ends in so many random letters, which keep two of the same second apart. */
 const STAMP_LETTERS = 4;
@@ -82,7 +79,7 @@ export async function moveToTrash(
   stamp: string,
 ): Promise<TrashedFile> {
   for (let tried = 1, current = stamp; ; tried++) {
-    const path = `${TRASH_DIRECTORY}/${current}/${diskPath}`;
+    const path = trashPath(current, diskPath);
     try {
       return { path, stat: await fs.move(root, diskPath, path, expect) };
     } catch (error) {

@@ -1,7 +1,7 @@
 import { sameFingerprint, type Fingerprint } from '../../src/core/entries.ts';
 import type { FileStat } from '../../src/core/environment.ts';
 import { isPrivate } from '../../src/local/private-paths.ts';
-import { TRASH_DIRECTORY, trashStamp } from '../../src/local/trash-path.ts';
+import { TRASH_DIRECTORY, trashStamp } from '../../src/core/trash-path.ts';
 import { failure, foldCase, join, statOf, type Located, type MemoryNode } from './memory-tree.ts';
 import { makeBelow, splitBelow, type WriteLimits } from './memory-writing.ts';
 

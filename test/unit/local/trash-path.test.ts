@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseTrashStamp, trashPath, trashStamp } from '../../../src/local/trash-path.ts';
+import { parseTrashStamp, trashPath, trashStamp } from '../../../src/core/trash-path.ts';
 
 describe('a trash stamp', () => {
   test('is UTC to the second with the letters behind it, and reads back as that second', () => {

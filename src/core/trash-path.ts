@@ -1,4 +1,4 @@
-import { PRIVATE_DIRECTORY } from '../core/paths.ts';
+import { PRIVATE_DIRECTORY } from './paths.ts';
 
 /** Where a root's trash is: a directory for each time that something was put into it, and in that the paths as they were. */
 export const TRASH_DIRECTORY = `${PRIVATE_DIRECTORY}/trash`;
