@@ -114,7 +114,8 @@ export interface FileSystem {
   openForWriting(root: string, path: string): Promise<WritableFile>;
   /**
    * Gives a file another name on the same file system, creating the directories above it. Never replaces anything, but for
-   * another spelling of the file's own name on a disk that ignores case.
+   * another spelling of the file's own name on a disk that ignores case; there, directories that `to` spells otherwise than the
+   * disk get the spelling of `to`, with all that is in them.
    *
    * @param expect what must be at `from`: only that file is moved.
    * @returns the file under its new name (a move changes its ctime).

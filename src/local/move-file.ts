@@ -1,5 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import { link, lstat, readdir, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { foldCase } from '../core/case-fold.ts';
 import { sameFingerprint, type Fingerprint } from '../core/entries.ts';
 import { hasCode } from '../core/errors.ts';
 import { diskError, fileChanged, isMissing, nameTaken, systemCode, type DiskCall } from './disk-errors.ts';
@@ -9,6 +10,7 @@ import { flushDirectory } from './flush-directory.ts';
 import { makeDirectories } from './make-directories.ts';
 import { withDirectory } from './no-links.ts';
 import { isPrivate, refuseKeptNames } from './private-paths.ts';
+import { respellDirectories } from './respell.ts';
 import { releaseSharedName, takeIntoPrivate } from './shared-names.ts';
 
 /** The system's calls that give and take names. A test puts others in their place, to fail or to change something first. */
@@ -58,6 +60,8 @@ const NO_LINKS = new Set(['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 
  * is cleaned up, and {@link openToWrite} never writes through it. If both are in the tree, the next scan finds a second file
  * of equal content, which is uploaded like any new one.
  *
+ * Directories that `to` spells in another case than the disk, where those are one, get the spelling of `to` first.
+ *
  * Where there are no hard links the target is looked at and then renamed to: only there can what somebody else creates
  * within that instant be replaced.
  *
@@ -77,10 +81,12 @@ export async function moveFile(
   const fromCall: DiskCall = { doing: DOING, path: nativePath(root, from) };
   const toCall: DiskCall = { doing: `${DOING} a file to`, path: nativePath(root, to) };
   try {
-    return await withDirectory(root, parentOf(from), DOING, useProc, async (base, handle) => {
-      const source = makeEnd(from, base, handle, fromCall);
+    const respelled = await respellDirectories(root, from, to, expect, calls, useProc);
+    return await withDirectory(root, parentOf(respelled), DOING, useProc, async (base, handle) => {
+      const source = makeEnd(respelled, base, handle, fromCall);
       // Before directories are made for nothing.
-      await statExpected(source, expect);
+      const found = await statExpected(source, expect);
+      if (respelled === to && from !== to) return found;
       await makeDirectories(root, parentOf(to), DOING, useProc);
       return withDirectory(root, parentOf(to), DOING, useProc, (toBase, toHandle) =>
         carryOut({ root, from: source, to: makeEnd(to, toBase, toHandle, toCall), expect, calls, useProc }),
@@ -176,16 +182,12 @@ async function renameOnly(move: Move, before: BigIntStats): Promise<void> {
 /** Whether both names are one entry of one directory, on a disk that ignores case or the Unicode form. */
 async function isOwnName({ from, to }: Move, before: BigIntStats): Promise<boolean> {
   const [fromName, toName] = [nameOf(from.path), nameOf(to.path)];
-  if (fromName === toName || foldSpelling(fromName) !== foldSpelling(toName)) return false;
+  if (fromName === toName || foldCase(fromName) !== foldCase(toName)) return false;
   if (!isSameFile(await lstat(to.native, { bigint: true }), before)) return false;
   if (!isSameFile(await stat(from.base, { bigint: true }), await stat(to.base, { bigint: true }))) return false;
   // Two hard links can have such names on a disk that tells them apart; a rename would then do nothing and say nothing.
   const names = new Set(await readdir(to.base));
   return !(names.has(fromName) && names.has(toName));
-}
-
-function foldSpelling(name: string): string {
-  return name.normalize('NFC').toUpperCase().toLowerCase();
 }
 
 async function isThere(native: string): Promise<boolean> {
