@@ -14,6 +14,7 @@ import { headRemote, type FolderContext } from './folder-context.ts';
 import { PlanWriter } from './plan-writer.ts';
 import { remoteTree, type RefusedKey } from './remote-tree.ts';
 import { proveLocalRoot } from './roots.ts';
+import { settleCase } from './settle-case.ts';
 import { baseBelow, localAsRemembered, remoteAfterHint, withoutNested, type Scope } from './scope.ts';
 
 /** Longest `.rustfsignore` that is read, in bytes. */
@@ -106,6 +107,7 @@ async function planCycle(
       }
       listener.compared();
     }
+    if (context.ignoresCase) brake.discount(await takeCaseClashes(context, writer));
     brake.discount(writer.finish());
     // A disk that went away between its proof and the scan looked empty, and read as deleted.
     await proveLocalRoot(environment.fs, folder);
@@ -130,6 +132,18 @@ async function planCycle(
     }
   });
   return held;
+}
+
+/** @returns how many deletions are not to be. */
+async function takeCaseClashes(context: FolderContext, writer: PlanWriter): Promise<number> {
+  writer.flush();
+  const clashes = await settleCase(context);
+  for (const { path, holder } of clashes) writer.caseClash(path, holder);
+  // What two names that are both to come are to the disk it can say when one of them is there.
+  for (const { path, holder } of context.state.plans.takeSameNames(context.folder.id)) {
+    if (!context.revisit(path)) writer.caseClash(path, holder);
+  }
+  return clashes.filter(({ sparesDeletion }) => sparesDeletion).length;
 }
 
 /**

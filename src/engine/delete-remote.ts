@@ -21,12 +21,16 @@ export async function deleteRemote(context: FolderContext, item: PlanItem, signa
   return { kind: 'overtaken', remote: await headRemote(context, item.path, signal) };
 }
 
-/** Whether the file is back, under whatever spelling the disk has for its name. */
-async function isThere(context: FolderContext, path: RelativePath, signal: AbortSignal): Promise<boolean> {
+/**
+ * Whether there is a file of this path (again), under whatever Unicode form the disk has for its name. On a disk that ignores
+ * case, the file of another spelling is another one.
+ */
+export async function isThere(context: FolderContext, path: RelativePath, signal: AbortSignal): Promise<boolean> {
   const { environment, folder, filter } = context;
   if (path === path.normalize('NFD')) {
     const local = await environment.fs.stat(folder.localRoot, path);
-    return local !== undefined && local.kind !== 'directory';
+    if (local === undefined || local.kind === 'directory') return false;
+    if (!context.ignoresCase) return true;
   }
   // The file itself, or something on the way to it that can not be looked into.
   for await (const item of scanPath(environment.fs, folder.localRoot, path, { filter, signal })) {

@@ -16,6 +16,8 @@ export interface FolderContext {
   readonly folder: FolderRow;
   readonly rules: DecisionRules;
   readonly filter: PathFilter;
+  /** Whether the disk takes names that differ only in case for one. */
+  readonly ignoresCase: boolean;
   readonly upload: UploadContext;
   /** Whether deleting in the bucket leaves a delete marker; where not, a copy is kept in the bucket's trash. */
   isVersioned(): Promise<boolean>;

@@ -55,13 +55,28 @@ export class PlanWriter {
     this.#problem(key, problem);
   }
 
+  /** An object whose name another spelling holds on a disk that ignores case. */
+  caseClash(path: string, holder: string): void {
+    this.#add(() => this.#putProblem(path, 'case-clash', holder));
+  }
+
+  /** Writes what is not written yet. */
+  flush(): void {
+    const steps = this.#steps;
+    this.#steps = [];
+    if (steps.length === 0) return;
+    this.#state.transaction(() => {
+      for (const step of steps) step();
+    });
+  }
+
   /**
    * Writes the rest and puts the plan in order. To be called once, after the comparison went through.
    *
    * @returns how many deletions are the one half of a move.
    */
   finish(): number {
-    this.#flush();
+    this.flush();
     return this.#state.transaction(() => {
       for (const path of this.#state.plans.takeClashing(this.#folderId)) this.#putProblem(path, 'type-clash');
       this.#state.plans.orderClearances(this.#folderId);
@@ -83,13 +98,13 @@ export class PlanWriter {
     this.#add(() => this.#putProblem(path, code));
   }
 
-  #putProblem(path: string, code: ComparisonProblem): void {
+  #putProblem(path: string, code: ComparisonProblem, other = ''): void {
     const finding = {
-      ...problemText(code),
+      ...problemText(code, other),
       path,
       source: 'comparison',
       code,
-      detail: '',
+      detail: other,
       retryAtMs: undefined,
     } as const;
     this.#state.problems.put(this.#folderId, finding, this.#pass, this.#nowMs);
@@ -97,16 +112,7 @@ export class PlanWriter {
 
   #add(step: () => void): void {
     this.#steps.push(step);
-    if (this.#steps.length >= BATCH) this.#flush();
-  }
-
-  #flush(): void {
-    const steps = this.#steps;
-    this.#steps = [];
-    if (steps.length === 0) return;
-    this.#state.transaction(() => {
-      for (const step of steps) step();
-    });
+    if (this.#steps.length >= BATCH) this.flush();
   }
 }
 

@@ -1,3 +1,4 @@
+import { foldCase, heldSpelling } from '../core/case-fold.ts';
 import type { RelativePath } from '../core/paths.ts';
 import { phaseOf, type Phase, type PlanItem, type PlannedKind } from '../core/plan.ts';
 import type { Database } from './database.ts';
@@ -47,6 +48,10 @@ export class PlanTable {
   readonly #movedFiles;
   readonly #movedObjects;
   readonly #makeMove;
+  readonly #uploadsNew;
+  readonly #stays;
+  readonly #clearPlace;
+  readonly #byFoldedName;
 
   constructor(db: Database) {
     this.#put = db.prepare(
@@ -95,6 +100,27 @@ export class PlanTable {
        WHERE gone.folder_id = ? AND gone.kind = 'delete-local' AND new.file_id IS NULL AND new.size_bytes = base.size_bytes
          AND base.size_bytes > 0
        ORDER BY gone.path, new.path`,
+    );
+    this.#uploadsNew = db.prepare<[string, string]>(
+      `SELECT 1 FROM plan WHERE folder_id = ? AND phase = 1 AND lane IN ('small', 'large') AND path = ?
+         AND kind = 'upload' AND expect_etag IS NULL`,
+    );
+    const atOrBelow = "(path = @path OR (path > @path || '/' AND path < @path || '0'))";
+    this.#stays = db.prepare<[{ folder: string; path: string }]>(
+      `SELECT 1 FROM base WHERE folder_id = @folder AND retained = 0 AND ${atOrBelow} AND NOT EXISTS (
+         SELECT 1 FROM plan WHERE plan.folder_id = base.folder_id AND plan.phase IN (0, 2)
+           AND plan.lane IN ('small', 'large') AND plan.path = base.path AND plan.kind = 'delete-local')
+       UNION ALL
+       SELECT 1 FROM plan WHERE folder_id = @folder AND kind = 'upload' AND ${atOrBelow} LIMIT 1`,
+    );
+    this.#clearPlace = db.prepare<[{ folder: string; path: string }]>(
+      `UPDATE plan SET phase = 0 WHERE folder_id = @folder AND kind = 'delete-local' AND ${atOrBelow}`,
+    );
+    db.function('fold_case', { deterministic: true }, (path: unknown) => foldCase(String(path)));
+    this.#byFoldedName = db.prepare<[string], { path: string }>(
+      `SELECT plan.path FROM plan LEFT JOIN base ON base.folder_id = plan.folder_id AND base.path = plan.path
+       WHERE plan.folder_id = ? AND kind = 'download' AND plan.file_id IS NULL
+       ORDER BY fold_case(plan.path), base.path IS NULL, plan.path`,
     );
     this.#makeMove = db.prepare('UPDATE plan SET kind = ?, from_path = ?, phase = 0 WHERE folder_id = ? AND path = ?');
     const stays = `NOT EXISTS (SELECT 1 FROM plan AS gone WHERE gone.folder_id = base.folder_id AND gone.phase IN (0, 2)
@@ -172,6 +198,39 @@ export class PlanTable {
     const paths = this.#clashing.all({ folder: folderId }).map(({ path }) => path);
     for (const path of paths) this.delete(folderId, path);
     return paths;
+  }
+
+  /**
+   * For a disk that ignores case: takes out of the plan the objects to fetch whose names meet that of another one to fetch. The
+   * one that base knows stays, else the first.
+   *
+   * @returns their paths, each with what holds its name.
+   */
+  takeSameNames(folderId: string): { readonly path: string; readonly holder: string }[] {
+    const taken: { path: string; holder: string }[] = [];
+    let held: readonly string[] = [];
+    // In the order of their folded form, names that meet follow each other, below directories that meet as well.
+    for (const { path } of this.#byFoldedName.iterate(folderId)) {
+      const holder = heldSpelling(path, held);
+      if (holder === undefined) held = path.split('/');
+      else taken.push({ path, holder });
+    }
+    for (const { path } of taken) this.delete(folderId, path);
+    return taken;
+  }
+
+  /** Whether a file is to become a new object of exactly this path. */
+  uploadsNew(folderId: string, path: string): boolean {
+    return this.#uploadsNew.get(folderId, path) !== undefined;
+  }
+
+  /**
+   * Whether the file at this path, or all that is known below the directory, is to go from the disk. If so, that is put before
+   * everything else: something of another spelling is to take its place.
+   */
+  clears(folderId: string, path: string): boolean {
+    const place = { folder: folderId, path };
+    return this.#stays.get(place) === undefined && this.#clearPlace.run(place).changes > 0;
   }
 
   /** Whether something is to be written at exactly this path. */
