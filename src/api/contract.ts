@@ -6,6 +6,7 @@ import {
   engineStatus,
   folderInfo,
   folderStatus,
+  heldPlanItem,
   listItem,
   previewItem,
   probeResult,
@@ -67,9 +68,12 @@ export const commands = {
   'folder.remove': { input: folderRef, output: none },
   'folder.pause': { input: folderRef, output: none },
   'folder.resume': { input: folderRef, output: none },
-  /** Lets a plan go on that the mass-change brake holds. */
-  'folder.approve': { input: folderRef, output: none },
   'folder.status': { input: folderRef, output: folderStatus },
+
+  /** Lets a plan go on that the mass-change brake holds: what it would delete and replace as it stands, and nothing else. */
+  'plan.approve': { input: folderRef, output: none },
+  /** Undoes what a plan is held for: what is gone on one side comes back, of what was replaced both versions are kept. */
+  'plan.revert': { input: folderRef, output: z.object({ paths: z.number() }) },
 
   /** Until the folders are in sync, or can not be without a person. No ids: all folders. */
   'sync.once': { input: z.object({ ids: z.array(text).default([]) }), output: syncOutcome },
@@ -121,6 +125,8 @@ export const commands = {
 export const streams = {
   /** What a sync would do, path by path; changes nothing. */
   'folder.preview': { input: folderRef, item: previewItem },
+  /** The plan that the mass-change brake holds: why, what it adds up to, then path by path. */
+  'plan.show': { input: folderRef, item: heldPlanItem },
   'object.list': {
     input: z.object({
       account: text,

@@ -107,23 +107,38 @@ export const activityInfo = z.object({
 });
 export type ActivityInfo = z.infer<typeof activityInfo>;
 
+export const plannedAction = z.enum([
+  'upload',
+  'download',
+  'delete-remote',
+  'delete-local',
+  'reconcile',
+  'confirm-local',
+  'move-remote',
+  'move-local',
+]);
+export type PlannedAction = z.infer<typeof plannedAction>;
+
+const actionItem = z.object({
+  kind: z.literal('action'),
+  action: plannedAction,
+  path: z.string(),
+  sizeBytes: z.number(),
+  /** For a move: the path that it had. */
+  from: z.string().optional(),
+});
+
+/** One line of a held plan: first why it is held, then what each kind of action adds up to, then the actions. */
+export const heldPlanItem = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('held'), hold: holdInfo, approved: z.boolean() }),
+  z.object({ kind: z.literal('total'), action: plannedAction, files: z.number(), bytes: z.number() }),
+  actionItem,
+]);
+export type HeldPlanItem = z.infer<typeof heldPlanItem>;
+
 /** One line of a dry run: an action that a sync would take, or something it would report. */
 export const previewItem = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('action'),
-    action: z.enum([
-      'upload',
-      'download',
-      'delete-remote',
-      'delete-local',
-      'reconcile',
-      'confirm-local',
-      'move-remote',
-      'move-local',
-    ]),
-    path: z.string(),
-    sizeBytes: z.number(),
-  }),
+  actionItem,
   z.object({
     kind: z.literal('problem'),
     code: z.string(),

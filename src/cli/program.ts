@@ -4,6 +4,7 @@ import { addConfigCommand } from './commands/config.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addFolderCommands } from './commands/folder.ts';
 import { addObjectCommands } from './commands/objects.ts';
+import { addPlanCommands } from './commands/plan.ts';
 import { addShareCommand } from './commands/share.ts';
 import { addStatusCommands } from './commands/status.ts';
 import { addSyncCommand } from './commands/sync.ts';
@@ -69,6 +70,7 @@ Sizes are in SI units: 1 kB is 1,000 bytes, 1 MB is 1,000,000.`,
   program.commandsGroup('Sync:');
   addSyncCommand(program, run);
   addStatusCommands(program, run);
+  addPlanCommands(program, run);
   program.commandsGroup('Objects:');
   addObjectCommands(program, run);
   addTransferCommands(program, run);

@@ -1,6 +1,5 @@
-import type { PlanTotals } from '../core/brake.ts';
 import { isSettled, sameFingerprint } from '../core/entries.ts';
-import { hasCode } from '../core/errors.ts';
+import { hasCode, SyncError } from '../core/errors.ts';
 import { createFilter, IGNORE_FILE, type PathFilter } from '../core/filters.ts';
 import { utf8ByteLength } from '../core/text.ts';
 import { scanPaths, scanTree } from '../local/scan.ts';
@@ -109,6 +108,8 @@ async function planCycle(
     }
     if (context.ignoresCase) brake.discount(await takeCaseClashes(context, writer));
     brake.discount(writer.finish());
+    // What a person changed meanwhile, in another process, is not what was compared.
+    if (state.folders.byId(folder.id)?.lastPass !== pass) throw changedMeanwhile();
     // A disk that went away between its proof and the scan looked empty, and read as deleted.
     await proveLocalRoot(environment.fs, folder);
   } catch (error) {
@@ -117,10 +118,12 @@ async function planCycle(
   }
   const { reason, totals } = context.brake.check(brake, diskChanged);
   // Approved since this cycle began, perhaps.
-  const held = reason !== undefined && !isApproved(state.folders.byId(folder.id) ?? folder, totals);
+  const isApproved = state.folders.byId(folder.id)?.hold?.approved === true;
+  const held = reason !== undefined && !(isApproved && !state.heldPlans.exceedsApproval(folder.id, reason));
   state.transaction(() => {
     if (held) state.folders.setHold(folder.id, reason, totals);
     else if (folder.hold !== undefined) state.folders.clearHold(folder.id);
+    if (held || folder.hold !== undefined) state.heldPlans.clear(folder.id);
     if (scope.kind === 'everything') {
       state.problems.deleteStale(folder.id, pass);
       state.problems.deleteUnplanned(folder.id);
@@ -134,10 +137,19 @@ async function planCycle(
   return held;
 }
 
+function changedMeanwhile(): SyncError {
+  return new SyncError({
+    code: 'cancelled',
+    message: 'What is to be synced was changed while it was compared.',
+    advice: 'Nothing to do; it is compared again.',
+    retryable: true,
+  });
+}
+
 /** @returns how many deletions are not to be. */
 async function takeCaseClashes(context: FolderContext, writer: PlanWriter): Promise<number> {
   writer.flush();
-  const clashes = await settleCase(context);
+  const clashes = await settleCase(context, context.state.plans);
   for (const { path, holder } of clashes) writer.caseClash(path, holder);
   // What two names that are both to come are to the disk it can say when one of them is there.
   for (const { path, holder } of context.state.plans.takeSameNames(context.folder.id)) {
@@ -159,15 +171,6 @@ function isQuiet(context: FolderContext, compared: Compared): boolean {
   const readsFile = ['upload', 'reconcile', 'confirm-local'].includes(compared.action.kind);
   if (!readsFile || local === undefined || isSettled(local, context.environment.clock.now())) return true;
   return !context.revisit(path);
-}
-
-/** A person approved a plan of this size; a larger one has to be looked at again. */
-function isApproved({ hold }: FolderRow, totals: PlanTotals): boolean {
-  return (
-    hold?.approved === true &&
-    totals.deletions <= hold.totals.deletions &&
-    totals.replacements <= hold.totals.replacements
-  );
 }
 
 /** What the trees of a folder are read with; a {@link FolderContext} has all of it. */

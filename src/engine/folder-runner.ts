@@ -177,6 +177,20 @@ export class FolderRunner {
     }
   }
 
+  /** Runs work that no cycle may be in the middle of, and then looks at everything. */
+  async between<T>(work: () => T): Promise<T> {
+    const before = this.#running;
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    this.#running = promise;
+    try {
+      await before;
+      return work();
+    } finally {
+      resolve(undefined);
+      this.requestFullPass();
+    }
+  }
+
   async #runCycle(scope: Scope, signal: AbortSignal): Promise<FolderCycle> {
     const { state, environment } = this.#parts;
     let commitError: unknown;

@@ -78,13 +78,6 @@ export class Folders {
     this.#state.folders.setPaused(id, paused);
   }
 
-  /** @throws SyncError invalid-argument when nothing is held. */
-  approve(id: string): void {
-    this.require(id);
-    if (this.#state.folders.approve(id)) return;
-    throw invalid(`The folder ${id} has no plan that waits for approval.`);
-  }
-
   /** @throws SyncError unknown-folder, naming those that there are. */
   require(id: string): FolderRow {
     const folder = this.#state.folders.byId(id);

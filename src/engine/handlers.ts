@@ -2,6 +2,7 @@ import type { CommandHandlers, StreamHandlers } from '../api/index.ts';
 import type { Engine } from './engine.ts';
 import { syncOnce } from './once.ts';
 import { endUploadsOf } from './end-uploads.ts';
+import { approveHeldPlan, revertHeldPlan, showHeldPlan } from './held-plan.ts';
 import { resolveConflict } from './resolve.ts';
 import { previewFolder } from './preview.ts';
 
@@ -61,12 +62,17 @@ export function commandHandlers(engine: Engine): CommandHandlers {
       runners.peek(id)?.requestFullPass();
       return NOTHING;
     },
-    'folder.approve': async ({ id }) => {
-      folders.approve(id);
+    'folder.status': ({ id }) => engine.folderStatus(folders.require(id)),
+
+    'plan.approve': async ({ id }) => {
+      approveHeldPlan(state, folders.require(id));
       runners.peek(id)?.requestFullPass();
       return NOTHING;
     },
-    'folder.status': ({ id }) => engine.folderStatus(folders.require(id)),
+    'plan.revert': async ({ id }) => {
+      const folder = folders.require(id);
+      return { paths: await runners.get(id).between(() => revertHeldPlan(state, folder)) };
+    },
 
     'sync.once': ({ ids }, signal) => {
       const chosen = engine.chosenFolders(ids);
@@ -124,6 +130,7 @@ export function streamHandlers(engine: Engine): StreamHandlers {
   const { folders, objects, parts, changes } = engine;
   return {
     'folder.preview': ({ id }, signal) => previewFolder(parts, folders.require(id), signal),
+    'plan.show': ({ id }) => showHeldPlan(parts.state, folders.require(id)),
     'object.list': (request, signal) => objects.list(request, signal),
     async *doctor({ account, bucket }, signal) {
       const { store } = await parts.connections.byName(account);

@@ -1,7 +1,7 @@
 import { MULTIPART_THRESHOLD_BYTES } from '../core/parts.ts';
 import { isPlanned, type PlanItem } from '../core/plan.ts';
 import { problemText, type ComparisonProblem } from '../core/problems.ts';
-import type { StateStore } from '../state/index.ts';
+import type { PlanTable, StateStore } from '../state/index.ts';
 import { planItem, type Compared } from './compare.ts';
 import type { RefusedKey } from './remote-tree.ts';
 
@@ -33,7 +33,7 @@ export class PlanWriter {
     const { path } = merged;
     if (isPlanned(action)) {
       const item = planItem(merged, action);
-      this.#add(() => this.#plan(item));
+      this.#add(() => putPlanItem(this.#state.plans, this.#folderId, item));
       return;
     }
     switch (action.kind) {
@@ -84,16 +84,6 @@ export class PlanWriter {
     });
   }
 
-  #plan(item: PlanItem): void {
-    const { plans } = this.#state;
-    const isDeletion = item.kind === 'delete-remote' || item.kind === 'delete-local';
-    const lane = isLarge(item) ? 'large' : 'small';
-    const clearsTheWay = isDeletion && ancestors(item.path).some((above) => plans.writesAt(this.#folderId, above));
-    // An older row of the path may lie in another phase or lane.
-    plans.delete(this.#folderId, item.path);
-    plans.put(this.#folderId, item, lane, clearsTheWay);
-  }
-
   #problem(path: string, code: ComparisonProblem): void {
     this.#add(() => this.#putProblem(path, code));
   }
@@ -114,6 +104,16 @@ export class PlanWriter {
     this.#steps.push(step);
     if (this.#steps.length >= BATCH) this.flush();
   }
+}
+
+/** Puts an action into a plan, where its kind, its size and what is planned already say. */
+export function putPlanItem(plans: PlanTable, folderId: string, item: PlanItem): void {
+  const isDeletion = item.kind === 'delete-remote' || item.kind === 'delete-local';
+  const lane = isLarge(item) ? 'large' : 'small';
+  const clearsTheWay = isDeletion && ancestors(item.path).some((above) => plans.writesAt(folderId, above));
+  // An older row of the path may lie in another phase or lane.
+  plans.delete(folderId, item.path);
+  plans.put(folderId, item, lane, clearsTheWay);
 }
 
 function isLarge({ kind, sizeBytes }: PlanItem): boolean {

@@ -1,14 +1,8 @@
 import { heldSpelling } from '../core/case-fold.ts';
-import type { Phase, PlanItem } from '../core/plan.ts';
-import type { Lane, StateStore } from '../state/index.ts';
+import type { PlanTable, StateStore } from '../state/index.ts';
 import { DiskNames, type DiskSpelling } from './disk-names.ts';
 import type { FolderContext } from './folder-context.ts';
-
-/** Plan rows read at a time. */
-const PAGE_ROWS = 256;
-
-/** What a plan is checked with against a disk that ignores case. */
-export type CaseContext = Pick<FolderContext, 'environment' | 'state' | 'folder'>;
+import { planRows } from './plan-rows.ts';
 
 /** A planned path whose name another spelling holds. */
 export interface CaseClash {
@@ -26,48 +20,35 @@ export interface CaseClash {
  *
  * To be called when a comparison is written and before moves are paired.
  */
-export async function settleCase({ environment, state, folder }: CaseContext): Promise<CaseClash[]> {
+export async function settleCase(
+  { environment, state, folder }: Pick<FolderContext, 'environment' | 'state' | 'folder'>,
+  plans: PlanTable,
+): Promise<CaseClash[]> {
   const names = new DiskNames(environment.fs, folder.localRoot);
   const clashes: CaseClash[] = [];
-  for (const item of withoutFile(state, folder.id)) {
-    const there = await names.spell(item.path);
-    const holder = heldSpelling(item.path, there.path.split('/'));
+  for (const { path, kind, local } of planRows(plans, folder.id)) {
+    // Objects that are to come, and objects of files that are gone: those whose name on the disk may be another one's.
+    if (local !== undefined || (kind !== 'download' && kind !== 'delete-remote')) continue;
+    const there = await names.spell(path);
+    const holder = heldSpelling(path, there.path.split('/'));
     if (holder === undefined) continue;
-    const mayGoOn =
-      item.kind === 'download' ? state.plans.clears(folder.id, holder) : isRenamed(state, folder.id, item.path, there);
-    if (mayGoOn) continue;
-    state.plans.delete(folder.id, item.path);
-    clashes.push({ path: item.path, sparesDeletion: item.kind === 'delete-remote', holder });
+    const isDownload = kind === 'download';
+    const isNoClash = isDownload ? plans.clears(folder.id, holder) : isRenamed(state, plans, folder.id, path, there);
+    if (isNoClash) continue;
+    plans.delete(folder.id, path);
+    clashes.push({ path, sparesDeletion: !isDownload, holder });
   }
   return clashes;
 }
 
-/** Objects that are to come, and objects of files that are gone: those whose name on the disk may be another one's. */
-function* withoutFile({ plans }: StateStore, folderId: string): Generator<PlanItem, void, undefined> {
-  for (const phase of plans.phases(folderId)) {
-    for (const lane of ['small', 'large'] as const) yield* withoutFileIn(plans, folderId, phase, lane);
-  }
-}
-
-function* withoutFileIn(
-  plans: StateStore['plans'],
-  folderId: string,
-  phase: Phase,
-  lane: Lane,
-): Generator<PlanItem, void, undefined> {
-  for (let after = ''; ;) {
-    const page = plans.page(folderId, phase, lane, after, PAGE_ROWS);
-    for (const item of page) {
-      if (item.local === undefined && (item.kind === 'download' || item.kind === 'delete-remote')) yield item;
-    }
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE_ROWS) return;
-    after = last.path;
-  }
-}
-
 /** Whether the file that holds the name is the one that base knows under the other spelling: it was renamed here. */
-function isRenamed({ plans, base }: StateStore, folderId: string, path: string, there: DiskSpelling): boolean {
+function isRenamed(
+  { base }: StateStore,
+  plans: PlanTable,
+  folderId: string,
+  path: string,
+  there: DiskSpelling,
+): boolean {
   if (!there.isWhole || plans.uploadsNew(folderId, there.path)) return true;
   const [before, now] = [base.get(folderId, path), base.get(folderId, there.path)];
   return before !== undefined && now !== undefined && before.fileId === now.fileId;

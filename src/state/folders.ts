@@ -16,6 +16,8 @@ export interface FolderRow {
   readonly mode: SyncMode;
   readonly mirrorDeletes: boolean;
   readonly ignoreGlobs: readonly string[];
+  /** What of the folder is kept on this computer: paths, and all below them; undefined for everything. */
+  readonly chosen: readonly string[] | undefined;
   readonly paused: boolean;
   readonly hold: FolderHold | undefined;
   readonly lastPass: number;
@@ -47,6 +49,7 @@ interface RawFolder {
   hold_deletions: number;
   hold_replacements: number;
   hold_approved: number;
+  chosen: string | null;
   last_pass: number;
   last_full_pass_ms: number | null;
   created_ms: number;
@@ -59,6 +62,7 @@ export class FolderTable {
   readonly #byId;
   readonly #delete;
   readonly #setPaused;
+  readonly #setChosen;
   readonly #setHold;
   readonly #approve;
   readonly #clearHold;
@@ -75,6 +79,7 @@ export class FolderTable {
     this.#byId = db.prepare<[string], RawFolder>('SELECT * FROM folder WHERE id = ?');
     this.#delete = db.prepare('DELETE FROM folder WHERE id = ?');
     this.#setPaused = db.prepare('UPDATE folder SET paused = ? WHERE id = ?');
+    this.#setChosen = db.prepare('UPDATE folder SET chosen = ? WHERE id = ?');
     this.#setHold = db.prepare(
       `UPDATE folder SET hold_reason = ?, hold_known = ?, hold_deletions = ?, hold_replacements = ?, hold_approved = 0
        WHERE id = ?`,
@@ -88,7 +93,7 @@ export class FolderTable {
     this.#finishFullPass = db.prepare('UPDATE folder SET last_full_pass_ms = ? WHERE id = ?');
   }
 
-  insert(folder: Omit<FolderRow, 'paused' | 'hold' | 'lastPass' | 'lastFullPassMs'>): void {
+  insert(folder: Omit<FolderRow, 'chosen' | 'paused' | 'hold' | 'lastPass' | 'lastFullPassMs'>): void {
     this.#insert.run(
       folder.id,
       folder.localRoot,
@@ -119,6 +124,10 @@ export class FolderTable {
 
   setPaused(id: string, paused: boolean): void {
     this.#setPaused.run(Number(paused), id);
+  }
+
+  setChosen(id: string, chosen: readonly string[] | undefined): void {
+    this.#setChosen.run(chosen === undefined ? null : JSON.stringify(chosen), id);
   }
 
   /** Holds the folder's plan until {@link approve}; an earlier approval does not carry over. */
@@ -162,6 +171,7 @@ function folderOf(row: RawFolder): FolderRow {
     mode: row.mode,
     mirrorDeletes: row.mirror_deletes === 1,
     ignoreGlobs: JSON.parse(row.ignore_globs) as string[],
+    chosen: row.chosen === null ? undefined : (JSON.parse(row.chosen) as string[]),
     paused: row.paused === 1,
     hold:
       row.hold_reason === null

@@ -1,4 +1,4 @@
-import { foldCase, heldSpelling } from '../core/case-fold.ts';
+import { heldSpelling } from '../core/case-fold.ts';
 import type { RelativePath } from '../core/paths.ts';
 import { phaseOf, type Phase, type PlanItem, type PlannedKind } from '../core/plan.ts';
 import type { Database } from './database.ts';
@@ -53,7 +53,8 @@ export class PlanTable {
   readonly #clearPlace;
   readonly #byFoldedName;
 
-  constructor(db: Database) {
+  /** @param db of a scratch table, see {@link openScratchPlan}, gives out statements on that one. */
+  constructor(db: Pick<Database, 'prepare'>) {
     this.#put = db.prepare(
       `INSERT OR REPLACE INTO plan (folder_id, phase, lane, path, kind, size_bytes, disk_path, local_size_bytes, mtime_ns,
          ctime_ns, file_id, expect_etag) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -116,7 +117,6 @@ export class PlanTable {
     this.#clearPlace = db.prepare<[{ folder: string; path: string }]>(
       `UPDATE plan SET phase = 0 WHERE folder_id = @folder AND kind = 'delete-local' AND ${atOrBelow}`,
     );
-    db.function('fold_case', { deterministic: true }, (path: unknown) => foldCase(String(path)));
     this.#byFoldedName = db.prepare<[string], { path: string }>(
       `SELECT plan.path FROM plan LEFT JOIN base ON base.folder_id = plan.folder_id AND base.path = plan.path
        WHERE plan.folder_id = ? AND kind = 'download' AND plan.file_id IS NULL
@@ -282,6 +282,27 @@ export class PlanTable {
   page(folderId: string, phase: Phase, lane: Lane, afterPath: string, rows: number): PlanItem[] {
     return this.#page.all(folderId, phase, lane, afterPath, rows).map(planOf);
   }
+}
+
+/** A plan that is only looked at. Its rows are in the connection's memory and never in the database. */
+export interface ScratchPlan {
+  readonly plans: PlanTable;
+  /** Drops it. */
+  close(): void;
+}
+
+/** @param number of its own, so that two can be looked at side by side. */
+export function openScratchPlan(database: Database, number: number): ScratchPlan {
+  const table = `scratch_plan_${number}`;
+  database.exec(
+    `CREATE TEMP TABLE ${table} AS SELECT * FROM plan LIMIT 0;
+     CREATE UNIQUE INDEX temp.${table}_by_path ON ${table} (folder_id, phase, lane, path);
+     CREATE INDEX temp.${table}_by_file ON ${table} (folder_id, kind, file_id);
+     CREATE INDEX temp.${table}_by_etag ON ${table} (folder_id, kind, expect_etag)`,
+  );
+  // The generic signature is that of the database itself.
+  const prepare = ((sql: string) => database.prepare(sql.replace(/\bplan\b/g, table))) as Database['prepare'];
+  return { plans: new PlanTable({ prepare }), close: () => database.exec(`DROP TABLE temp.${table}`) };
 }
 
 /** A file that becomes a directory of its own name, or the reverse: both keys at once is more than the bucket can hold. */

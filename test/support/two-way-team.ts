@@ -36,16 +36,19 @@ export type Tree = Readonly<Record<string, string>>;
 export class Computer {
   readonly root: EngineRoot;
   readonly log = new CollectedLog();
-  readonly #running: OpenedEngine;
+  readonly #open: () => OpenedEngine;
+  #running: OpenedEngine;
   #folderId = '';
 
   private constructor(directory: string, root: EngineRoot, adapt: (environment: Environment) => Environment) {
     this.root = root;
-    this.#running = openEngine(
-      join(directory, 'home'),
-      () => this.log,
-      (environment) => adapt(withQuickClock(environment)),
-    );
+    this.#open = () =>
+      openEngine(
+        join(directory, 'home'),
+        () => this.log,
+        (environment) => adapt(withQuickClock(environment)),
+      );
+    this.#running = this.#open();
   }
 
   static async make(access: S3Access, bucket: EngineBucket, options: ComputerOptions): Promise<Computer> {
@@ -74,6 +77,12 @@ export class Computer {
 
   get folderId(): string {
     return this.#folderId;
+  }
+
+  /** Ends the engine and begins another one on the same state. */
+  async restart(): Promise<void> {
+    await this.#running.close();
+    this.#running = this.#open();
   }
 
   /** One run, until in sync or stuck. */

@@ -61,11 +61,6 @@ export function addFolderCommands(program: CliCommand, run: Run): void {
   byId('resume', 'Let a paused folder go on.', 'Let this folder go on').action(
     run(changeFolder('folder.resume', 'Resumed the folder', { paused: false })),
   );
-  byId(
-    'approve',
-    'Let a plan go on that is held because it would change or delete very much.',
-    'Look at the plan first with `rustfs-sync sync k3jq7x2m --dry-run`, then let it go on',
-  ).action(run(changeFolder('folder.approve', 'Approved the plan of the folder', { approved: true })));
 }
 
 async function addFolder(context: Context, localDir: string, target: string, options: AddOptions): Promise<undefined> {
@@ -113,7 +108,7 @@ async function listFolders(context: Context): Promise<undefined> {
   return undefined;
 }
 
-type ChangeOfFolder = 'folder.remove' | 'folder.pause' | 'folder.resume' | 'folder.approve';
+type ChangeOfFolder = 'folder.remove' | 'folder.pause' | 'folder.resume';
 
 function changeFolder(command: ChangeOfFolder, done: string, result: Readonly<Record<string, boolean>>) {
   return async (context: Context, id: string): Promise<undefined> => {

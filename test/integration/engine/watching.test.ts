@@ -110,7 +110,7 @@ describe('watching, against a server with faults', () => {
     const state = async () => (await world.client.call('folder.status', { id: world.folderId })).state;
     await pollUntil('the hold', async () => ((await state()) === 'held' ? true : undefined));
     expect(await world.bucket.keys()).toHaveLength(30);
-    await world.client.call('folder.approve', { id: world.folderId });
+    await world.client.call('plan.approve', { id: world.folderId });
     await pollUntil('the end of all', async () => ((await world.bucket.keys()).length === 0 ? true : undefined));
     expect(await world.bucket.trashed()).toHaveLength(30);
   });

@@ -53,7 +53,7 @@ async function removeAll(team: Team): Promise<void> {
 }
 
 function approve(computer: Computer): Promise<unknown> {
-  return computer.client.call('folder.approve', { id: computer.folderId });
+  return computer.client.call('plan.approve', { id: computer.folderId });
 }
 
 describe('rule 19: keys that no folder can hold', () => {

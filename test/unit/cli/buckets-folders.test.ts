@@ -118,7 +118,6 @@ describe('folder', () => {
     ['remove', 'folder.remove', 'Removed the folder k3jq7x2m.', { removed: true }],
     ['pause', 'folder.pause', 'Paused the folder k3jq7x2m.', { paused: true }],
     ['resume', 'folder.resume', 'Resumed the folder k3jq7x2m.', { paused: false }],
-    ['approve', 'folder.approve', 'Approved the plan of the folder k3jq7x2m.', { approved: true }],
   ] as const)('%s says what it did', async (word, command, sentence, document) => {
     const answers = { [command]: {} };
     const run = await runFake({ answers }, 'folder', word, 'k3jq7x2m');

@@ -139,8 +139,7 @@ describe('sync --once', () => {
     const run = await once({ ...DONE, result: 'held' }, { answers: { 'status.get': held } }, '--quiet');
     expect(run.exitCode).toBe(4);
     expect(run.stderr).toContain('it would delete 812 of 1,000 files');
-    expect(run.stderr).toContain('rustfs-sync sync k3jq7x2m --dry-run');
-    expect(run.stderr).toContain('rustfs-sync folder approve k3jq7x2m');
+    for (const word of ['show', 'approve', 'revert']) expect(run.stderr).toContain(`rustfs-sync plan ${word} k3jq7x2m`);
   });
 
   test('unreachable: the error and its advice, once', async () => {
@@ -226,6 +225,7 @@ describe('sync --dry-run', () => {
   const items = [
     { kind: 'action', action: 'upload', path: 'a/b.txt', sizeBytes: 1_500 },
     { kind: 'action', action: 'upload', path: 'c.txt', sizeBytes: 500 },
+    { kind: 'action', action: 'move-remote', path: 'new.txt', from: 'old.txt', sizeBytes: 7 },
     { kind: 'action', action: 'delete-remote', path: 'd.txt', sizeBytes: 10 },
   ] as const;
 
@@ -236,9 +236,11 @@ describe('sync --dry-run', () => {
       '--dry-run',
     );
     expect(run.exitCode).toBe(0);
-    expect(run.stdout).toBe('upload    a/b.txt  1.5 kB\nupload    c.txt  500 B\ndelete    d.txt  10 B\n');
+    expect(run.stdout).toBe(
+      'upload    a/b.txt  1.5 kB\nupload    c.txt  500 B\nmove      old.txt → new.txt  7 B\ndelete    d.txt  10 B\n',
+    );
     expect(run.stderr).toBe(
-      '2 files to upload (2.0 kB) and 1 file to delete in the bucket (10 B).\nNothing was changed.\n',
+      '2 files to upload (2.0 kB), 1 file to move in the bucket (7 B) and 1 file to delete in the bucket (10 B).\nNothing was changed.\n',
     );
     expect(run.calls.map(([name]) => name)).toEqual(['folder.list', 'folder.preview']);
   });
@@ -250,7 +252,11 @@ describe('sync --dry-run', () => {
       ...items.map((item) => ({ folderId: FOLDER.id, ...item })),
       {
         kind: 'total',
-        actions: { upload: { files: 2, bytes: 2_000 }, 'delete-remote': { files: 1, bytes: 10 } },
+        actions: {
+          upload: { files: 2, bytes: 2_000 },
+          'move-remote': { files: 1, bytes: 7 },
+          'delete-remote': { files: 1, bytes: 10 },
+        },
         problems: 0,
       },
     ]);
