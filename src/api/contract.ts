@@ -68,6 +68,8 @@ export const commands = {
   'folder.remove': { input: folderRef, output: none },
   'folder.pause': { input: folderRef, output: none },
   'folder.resume': { input: folderRef, output: none },
+  /** Keeps only these paths, and all below them, on this computer; null for everything. Nothing is deleted in the bucket. */
+  'folder.select': { input: folderRef.extend({ paths: z.array(text).min(1).nullable() }), output: folderInfo },
   'folder.status': { input: folderRef, output: folderStatus },
 
   /** Lets a plan go on that the mass-change brake holds: what it would delete and replace as it stands, and nothing else. */

@@ -25,6 +25,8 @@ export const folderInfo = z.object({
   mode: syncMode,
   mirrorDeletes: z.boolean(),
   ignoreGlobs: z.array(z.string()),
+  /** What of it is kept on this computer: paths, and all below them; absent for everything. */
+  chosen: z.array(z.string()).optional(),
   paused: z.boolean(),
 });
 export type FolderInfo = z.infer<typeof folderInfo>;
@@ -100,7 +102,16 @@ export type ProblemInfo = z.infer<typeof problemInfo>;
 export const activityInfo = z.object({
   atMs: z.number(),
   folderId: z.string(),
-  kind: z.enum(['uploaded', 'downloaded', 'deleted-remote', 'deleted-local', 'adopted', 'moved', 'conflict']),
+  kind: z.enum([
+    'uploaded',
+    'downloaded',
+    'deleted-remote',
+    'deleted-local',
+    'released',
+    'adopted',
+    'moved',
+    'conflict',
+  ]),
   path: z.string(),
   sizeBytes: z.number(),
   detail: z.string(),

@@ -11,7 +11,8 @@ export type ProblemCode =
   | 'conflict'
   | 'conflict-copy'
   | 'keeps-changing'
-  | 'case-clash';
+  | 'case-clash'
+  | 'not-chosen';
 
 /**
  * `notice`: left out by nature, listed for completeness; `warning`: not synced until a person acts; `error`: failed, and
@@ -36,6 +37,7 @@ export type ComparisonProblem =
   | 'conflict-copy'
   | 'type-clash'
   | 'case-clash'
+  | 'not-chosen'
   | 'keeps-changing';
 
 const TEXTS: Readonly<Record<ComparisonProblem, ProblemText>> = {
@@ -107,6 +109,10 @@ const TEXTS: Readonly<Record<ComparisonProblem, ProblemText>> = {
   'case-clash': warning(
     'Its name differs from “OTHER” only in capital and small letters, which the disk of this computer takes for one name. It stays in the bucket and is not synced here.',
     'Rename one of the two in the bucket, or on a computer whose disk tells them apart.',
+  ),
+  'not-chosen': warning(
+    'This part of the folder is not chosen for this computer, but the bucket does not hold this very file. It was left here and is not synced.',
+    'Choose the part again (`rustfs-sync folder select`) to have it synced, or move the file somewhere else.',
   ),
   'keeps-changing': warning(
     'The file keeps changing while it is read, so that it can not be sent whole.',

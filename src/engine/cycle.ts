@@ -1,3 +1,4 @@
+import { onlyChosen } from '../core/chosen.ts';
 import { isSettled, sameFingerprint } from '../core/entries.ts';
 import { hasCode, SyncError } from '../core/errors.ts';
 import { createFilter, IGNORE_FILE, type PathFilter } from '../core/filters.ts';
@@ -11,6 +12,7 @@ import { compareTrees, type Compared, type Trees } from './compare.ts';
 import { executePlan, type Execution, type ExecutionListener } from './execute.ts';
 import { headRemote, type FolderContext } from './folder-context.ts';
 import { PlanWriter } from './plan-writer.ts';
+import { releaseUnchosen } from './release-unchosen.ts';
 import { remoteTree, type RefusedKey } from './remote-tree.ts';
 import { proveLocalRoot } from './roots.ts';
 import { settleCase } from './settle-case.ts';
@@ -32,8 +34,14 @@ export interface CycleListener extends ExecutionListener {
   executing(): void;
 }
 
-/** Reads the folder's rules of what to leave out. */
+/** Reads what of the folder is left out here: by its rules, or because only a part of it is chosen. */
 export async function loadFilter(fs: FolderContext['environment']['fs'], folder: FolderRow): Promise<PathFilter> {
+  const rules = await loadRules(fs, folder);
+  return folder.chosen === undefined ? rules : onlyChosen(rules, folder.chosen);
+}
+
+/** Reads the folder's rules of what to leave out. */
+export async function loadRules(fs: FolderContext['environment']['fs'], folder: FolderRow): Promise<PathFilter> {
   const text = await fs.readText(folder.localRoot, IGNORE_FILE, MAX_IGNORE_FILE_BYTES);
   return createFilter(folder.ignoreGlobs, text ?? '');
 }
@@ -53,6 +61,7 @@ export async function runCycle(
   const { state, folder } = context;
   if (scope.kind !== 'retry') {
     listener.comparing();
+    if (scope.kind === 'everything') await releaseUnchosen(context, signal);
     const held = await planCycle(context, scope, diskChanged, listener, signal);
     if (held) return { kind: 'held' };
   }
@@ -245,7 +254,8 @@ async function endOrphanedUploads(context: FolderContext, signal: AbortSignal): 
     try {
       const local = await environment.fs.stat(folder.localRoot, path);
       const known = state.base.get(folder.id, path);
-      if (local === undefined || (known !== undefined && sameFingerprint(known, local))) {
+      const isLeftOut = context.filter.ignoresFile(path);
+      if (isLeftOut || local === undefined || (known !== undefined && sameFingerprint(known, local))) {
         await abandonUpload(upload, key, signal);
       }
     } catch (error) {

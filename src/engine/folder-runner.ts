@@ -72,6 +72,8 @@ export class FolderRunner {
   #interruption = new AbortController();
   #wasPaused = false;
   #wasApproved = false;
+  /** What of the folder is chosen, as far as this runner knows. */
+  #lastChosen: string;
 
   constructor(parts: EngineParts, folderId: string) {
     this.#parts = parts;
@@ -80,6 +82,7 @@ export class FolderRunner {
     const { clock, random } = parts.environment;
     this.#dirty = createDirtyPaths({ clock, onDue: () => this.#waker.wake() });
     this.#restless = new RestlessPaths(clock, random, (path) => this.#dirty.add({ kind: 'path', path }));
+    this.#lastChosen = chosenText(parts.state.folders.byId(folderId));
     this.#brake = new Brake(() => parts.state.base.count(folderId).present);
   }
 
@@ -96,12 +99,22 @@ export class FolderRunner {
 
   /** Takes notice of what another process wrote into the folder's row: paused, resumed, approved. */
   noticeChanges(folder: FolderRow): void {
+    if (chosenText(folder) !== this.#lastChosen) {
+      this.noticeChoice(folder);
+      this.interrupt();
+    }
     const isPaused = folder.paused;
     const isApproved = folder.hold?.approved === true;
     if (isPaused && !this.#wasPaused) this.interrupt();
     else if ((this.#wasPaused && !isPaused) || (isApproved && !this.#wasApproved)) this.requestFullPass();
     this.#wasPaused = isPaused;
     this.#wasApproved = isApproved;
+  }
+
+  /** Another part of the folder is chosen: what is watched follows that. */
+  noticeChoice(folder: FolderRow): void {
+    this.#lastChosen = chosenText(folder);
+    this.#watchIsOutdated = true;
   }
 
   /** Breaks off the present cycle; what it was doing goes on at the next one. */
@@ -121,6 +134,7 @@ export class FolderRunner {
     try {
       while (!signal.aborted) {
         if (this.#watchIsOutdated) {
+          this.#watchIsOutdated = false;
           await watch?.close();
           watch = undefined;
         }
@@ -129,7 +143,6 @@ export class FolderRunner {
           // Nobody saw what changed before, nor between two watches.
           if (watch !== undefined) this.#fullPassDue = true;
         }
-        this.#watchIsOutdated = false;
         const last = await this.#turn(signal);
         if (last?.kind === 'stopped') this.#fullPassDue = true;
         await this.#waker.wait(this.#pauseMs(last), signal);
@@ -377,4 +390,8 @@ export class FolderRunner {
     state.problems.put(this.#folderId, { ...finding, code, message, advice, detail }, 0, nowMs);
     return { kind: 'stopped', error };
   }
+}
+
+function chosenText(folder: FolderRow | undefined): string {
+  return JSON.stringify(folder?.chosen ?? null);
 }

@@ -25,7 +25,7 @@ export class FolderProgress {
 }
 
 export function folderInfoOf(folder: FolderRow, account: AccountRow | undefined): FolderInfo {
-  const { id, localRoot, bucket, prefix, mode, mirrorDeletes, ignoreGlobs, paused } = folder;
+  const { id, localRoot, bucket, prefix, mode, mirrorDeletes, ignoreGlobs, chosen, paused } = folder;
   return {
     id,
     localRoot,
@@ -35,6 +35,7 @@ export function folderInfoOf(folder: FolderRow, account: AccountRow | undefined)
     mode,
     mirrorDeletes,
     ignoreGlobs: [...ignoreGlobs],
+    ...(chosen !== undefined && { chosen: [...chosen] }),
     paused,
   };
 }

@@ -61,10 +61,14 @@ export class Folders {
     return folderInfoOf(this.require(id), account);
   }
 
+  /** @throws SyncError unknown-folder */
+  info(id: string): FolderInfo {
+    const folder = this.require(id);
+    return folderInfoOf(folder, this.#state.accounts.byId(folder.accountId));
+  }
+
   list(): FolderInfo[] {
-    return this.#state.folders
-      .list()
-      .map((folder) => folderInfoOf(folder, this.#state.accounts.byId(folder.accountId)));
+    return this.#state.folders.list().map(({ id }) => this.info(id));
   }
 
   /** Forgets the folder. No file and no object is touched. */

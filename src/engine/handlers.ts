@@ -1,5 +1,6 @@
 import type { CommandHandlers, StreamHandlers } from '../api/index.ts';
 import type { Engine } from './engine.ts';
+import { choose, readChoice } from './choose.ts';
 import { syncOnce } from './once.ts';
 import { endUploadsOf } from './end-uploads.ts';
 import { approveHeldPlan, revertHeldPlan, showHeldPlan } from './held-plan.ts';
@@ -61,6 +62,18 @@ export function commandHandlers(engine: Engine): CommandHandlers {
       engine.configured();
       runners.peek(id)?.requestFullPass();
       return NOTHING;
+    },
+    'folder.select': async ({ id, paths }, signal) => {
+      const folder = folders.require(id);
+      const chosen = await readChoice(parts, folder, paths ?? undefined, signal);
+      const runner = runners.get(id);
+      runner.interrupt();
+      await runner.between(() => {
+        choose(parts, folder, chosen);
+        runner.noticeChoice(folders.require(id));
+      });
+      engine.configured();
+      return folders.info(id);
     },
     'folder.status': ({ id }) => engine.folderStatus(folders.require(id)),
 

@@ -5,7 +5,7 @@ export const ACTIVITY_MAX_AGE_MS = 90 * 24 * 3_600_000;
 export const ACTIVITY_MAX_ROWS = 100_000;
 
 export type ActivityKind =
-  'uploaded' | 'downloaded' | 'deleted-remote' | 'deleted-local' | 'adopted' | 'moved' | 'conflict';
+  'uploaded' | 'downloaded' | 'deleted-remote' | 'deleted-local' | 'released' | 'adopted' | 'moved' | 'conflict';
 
 export interface ActivityRow {
   readonly atMs: number;

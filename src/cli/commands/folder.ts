@@ -45,6 +45,21 @@ export function addFolderCommands(program: CliCommand, run: Run): void {
     .examples(['rustfs-sync folder list', 'Show all folders with their ids'])
     .action(run(listFolders));
 
+  folder
+    .command('select')
+    .description(
+      'Keep only a part of a folder on this computer. The rest stays in the bucket; what is here of it goes once the bucket is seen to hold it. Without paths: show what is chosen.',
+    )
+    .argument('<id>', 'id of the folder, as `folder list` shows it')
+    .argument('[path...]', 'files or folders below the folder, with all that is in them')
+    .option('--all', 'keep everything again')
+    .examples(
+      ['rustfs-sync folder select k3jq7x2m 2026 contracts/open', 'Keep these two here, and nothing else'],
+      ['rustfs-sync folder select k3jq7x2m --all', 'Bring everything back'],
+      ['rustfs-sync folder select k3jq7x2m', 'Show what is chosen'],
+    )
+    .action(run(selectPaths));
+
   const byId = (name: string, description: string, meaning: string) =>
     folder
       .command(name)
@@ -105,6 +120,29 @@ async function listFolders(context: Context): Promise<undefined> {
     ]);
     await context.out.lines(formatTable(titles, rows));
   }
+  return undefined;
+}
+
+async function selectPaths(
+  context: Context,
+  id: string,
+  paths: readonly string[],
+  options: { readonly all?: true },
+): Promise<undefined> {
+  if (options.all && paths.length > 0) {
+    throw usageError('--all goes without paths.', 'Name the paths to keep, or say --all.');
+  }
+  const client = await context.client();
+  if (options.all || paths.length > 0) {
+    const chosen = options.all ? null : paths.map((each) => each.replaceAll(path.sep, '/'));
+    await client.call('folder.select', { id, paths: chosen }, context.signal);
+  }
+  const found = (await client.call('folder.status', { id }, context.signal)).folder;
+  const { out } = context;
+  if (out.isJson) await out.json({ id, chosen: found.chosen ?? null });
+  else if (found.chosen === undefined) await out.line('Everything in the folder is kept on this computer.');
+  else
+    await out.lines(['Kept on this computer, and nothing else:', ...found.chosen.map((each) => `  ${visible(each)}`)]);
   return undefined;
 }
 

@@ -23,7 +23,7 @@ test('the commands of the design are all there', () => {
   const groups = {
     account: ['add', 'list', 'test', 'remove'],
     bucket: ['list', 'create', 'delete'],
-    folder: ['add', 'list', 'remove', 'pause', 'resume'],
+    folder: ['add', 'list', 'select', 'remove', 'pause', 'resume'],
     plan: ['show', 'approve', 'revert'],
   };
   const grouped = Object.entries(groups).flatMap(([group, members]) => [
