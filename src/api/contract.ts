@@ -100,7 +100,13 @@ export const commands = {
 
   'object.remove': { input: objectRef, output: none },
   'upload.list': {
-    input: z.object({ account: text, bucket: text, prefix: z.string().default('') }),
+    input: z.object({
+      account: text,
+      bucket: text,
+      prefix: z.string().default(''),
+      /** Only those that were begun before so long. */
+      olderThanSeconds: z.number().int().nonnegative().default(0),
+    }),
     output: z.array(unfinishedUpload),
   },
   'upload.abort': { input: objectRef.extend({ uploadId: text }), output: none },

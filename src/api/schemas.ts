@@ -203,10 +203,12 @@ export const unfinishedUpload = z.object({
   key: z.string(),
   uploadId: z.string(),
   initiatedMs: z.number(),
-  /** What its parts hold on the server. */
-  sizeBytes: z.number(),
-  /** Whether this engine's journal knows it, so that it will go on by itself. */
+  /** What its parts hold on the server; absent where there are too many uploads to ask for each. */
+  sizeBytes: z.number().optional(),
+  /** Whether this engine's journal knows it. */
   ours: z.boolean(),
+  /** The folder here that will finish it; absent for one that was put by hand or that is another's. */
+  folderId: z.string().optional(),
 });
 export type UnfinishedUpload = z.infer<typeof unfinishedUpload>;
 

@@ -106,6 +106,13 @@ export function parseExpiry(text: string): number {
   return seconds;
 }
 
+/** An age, in seconds: `30m`, `24h`, `7d`. `option` names what it is for. */
+export function parseAge(text: string, option: string): number {
+  const [, digits, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  if (digits !== undefined && unit !== undefined) return Number(digits) * (SECONDS[unit] ?? 0);
+  throw usageError(`${option} ${quote(text)} is not a length of time.`, 'Write a number and a unit: 30m, 24h, 7d.');
+}
+
 const BYTES: Readonly<Record<string, number>> = {
   '': 1,
   k: 1e3,
