@@ -33,7 +33,7 @@ export async function settleCase(
     const holder = heldSpelling(path, there.path.split('/'));
     if (holder === undefined) continue;
     const isDownload = kind === 'download';
-    const isNoClash = isDownload ? plans.clears(folder.id, holder) : isRenamed(state, plans, folder.id, path, there);
+    const isNoClash = isDownload ? plans.clears(folder.id, holder) : isGone(state, folder.id, path, there);
     if (isNoClash) continue;
     plans.delete(folder.id, path);
     clashes.push({ path, sparesDeletion: !isDownload, holder });
@@ -41,15 +41,11 @@ export async function settleCase(
   return clashes;
 }
 
-/** Whether the file that holds the name is the one that base knows under the other spelling: it was renamed here. */
-function isRenamed(
-  { base }: StateStore,
-  plans: PlanTable,
-  folderId: string,
-  path: string,
-  there: DiskSpelling,
-): boolean {
-  if (!there.isWhole || plans.uploadsNew(folderId, there.path)) return true;
-  const [before, now] = [base.get(folderId, path), base.get(folderId, there.path)];
-  return before !== undefined && now !== undefined && before.fileId === now.fileId;
+/**
+ * Whether the file of `path` is really gone: it was deleted, or renamed to the spelling that is there now. Not so where base
+ * knows two files of such names, as after a move from a disk that could hold both.
+ */
+function isGone({ base }: StateStore, folderId: string, path: string, there: DiskSpelling): boolean {
+  const other = there.isWhole ? base.get(folderId, there.path) : undefined;
+  return other === undefined || other.retained || other.fileId === base.get(folderId, path)?.fileId;
 }

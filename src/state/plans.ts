@@ -48,7 +48,6 @@ export class PlanTable {
   readonly #movedFiles;
   readonly #movedObjects;
   readonly #makeMove;
-  readonly #uploadsNew;
   readonly #stays;
   readonly #clearPlace;
   readonly #byFoldedName;
@@ -101,10 +100,6 @@ export class PlanTable {
        WHERE gone.folder_id = ? AND gone.kind = 'delete-local' AND new.file_id IS NULL AND new.size_bytes = base.size_bytes
          AND base.size_bytes > 0
        ORDER BY gone.path, new.path`,
-    );
-    this.#uploadsNew = db.prepare<[string, string]>(
-      `SELECT 1 FROM plan WHERE folder_id = ? AND phase = 1 AND lane IN ('small', 'large') AND path = ?
-         AND kind = 'upload' AND expect_etag IS NULL`,
     );
     const atOrBelow = "(path = @path OR (path > @path || '/' AND path < @path || '0'))";
     this.#stays = db.prepare<[{ folder: string; path: string }]>(
@@ -217,11 +212,6 @@ export class PlanTable {
     }
     for (const { path } of taken) this.delete(folderId, path);
     return taken;
-  }
-
-  /** Whether a file is to become a new object of exactly this path. */
-  uploadsNew(folderId: string, path: string): boolean {
-    return this.#uploadsNew.get(folderId, path) !== undefined;
   }
 
   /**

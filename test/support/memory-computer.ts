@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Client, CommandInput, ProblemInfo, SyncOutcome } from '../../src/api/index.ts';
 import { openEngine, type OpenedEngine } from '../../src/engine/index.ts';
+import type { StateStore } from '../../src/state/index.ts';
 import type { EngineBucket } from './engine-bucket.ts';
 import { MemoryFileSystem } from './memory-fs.ts';
 import type { MemoryDiskOptions } from './memory-tree.ts';
@@ -65,12 +66,21 @@ export class MemoryComputer {
     return this.#folderId;
   }
 
+  get state(): StateStore {
+    return this.#running.engine.parts.state;
+  }
+
   sync(): Promise<SyncOutcome> {
     return this.client.call('sync.once', { ids: [this.#folderId] });
   }
 
   write(path: string, content: string): void {
     this.fs.write(`${ROOT}/${path}`, content);
+  }
+
+  /** How much of other people's there still is room for. */
+  setRoom(bytes: number): void {
+    this.fs.capacityBytes = this.fs.usedBytes() + bytes;
   }
 
   move(from: string, to: string): void {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { RelativePath } from '../../../src/core/paths.ts';
 import { makeBucket } from '../../support/engine-bucket.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
 import { MemoryComputer } from '../../support/memory-computer.ts';
@@ -101,6 +102,24 @@ describe('rule 13: case-clash, two keys that differ only in case, on a disk that
     expect(Object.values(mac.tree())).toHaveLength(1);
     expect((await mac.problemCodes()).join()).toContain('case-clash');
     expect(linux.tree()).toEqual(await remote());
+  });
+
+  test('a folder that comes from a disk that could hold both deletes neither', async () => {
+    const { mac, bucket, remote } = await makePair(await useDouble());
+    for (const path of ['one', 'other']) mac.write(path, path);
+    await mac.sync();
+    await bucket.put('ONE', 'the other one');
+    const { state } = mac;
+    const known = state.base.get(mac.folderId, 'one');
+    if (known === undefined) throw new Error('It was just synced.');
+    // As a computer remembers it on which both were files.
+    const etag = (await bucket.etag('ONE')) ?? '';
+    state.base.put(mac.folderId, { ...known, path: 'ONE' as RelativePath, etag, sizeBytes: 13, fileId: '77' });
+    const before = await remote();
+    expect(await mac.sync()).toMatchObject({ result: 'problems', deletedFiles: 0, uploadedFiles: 0 });
+    expect(await mac.problemCodes()).toEqual(['ONE: case-clash']);
+    expect(await remote()).toEqual(before);
+    expect(mac.tree()).toEqual({ one: 'one', other: 'other' });
   });
 
   test('who only uploads neither fetches nor touches the other one', async () => {
