@@ -36,15 +36,17 @@ export type Tree = Readonly<Record<string, string>>;
 export class Computer {
   readonly root: EngineRoot;
   readonly log = new CollectedLog();
+  readonly #home: string;
   readonly #open: () => OpenedEngine;
   #running: OpenedEngine;
   #folderId = '';
 
   private constructor(directory: string, root: EngineRoot, adapt: (environment: Environment) => Environment) {
     this.root = root;
+    this.#home = join(directory, 'home');
     this.#open = () =>
       openEngine(
-        join(directory, 'home'),
+        this.#home,
         () => this.log,
         (environment) => adapt(withQuickClock(environment)),
       );
@@ -83,6 +85,20 @@ export class Computer {
   async restart(): Promise<void> {
     await this.#running.close();
     this.#running = this.#open();
+  }
+
+  /** The same, with all that the engine remembers gone, but for what the person set up. */
+  async loseDatabase(): Promise<void> {
+    await this.#running.close();
+    for (const suffix of ['', '-wal', '-shm']) await rm(join(this.#home, `state.db${suffix}`), { force: true });
+    this.#running = this.#open();
+  }
+
+  /** Removes the folder and adds the same root and bucket again, as another kind of folder. */
+  async addAgain(bucket: EngineBucket, folder: FolderOptions): Promise<void> {
+    await this.client.call('folder.remove', { id: this.#folderId });
+    const place = { localRoot: this.root.path, account: 'test', bucket: bucket.name };
+    this.#folderId = (await this.client.call('folder.add', { mode: 'two-way', ...folder, ...place })).id;
   }
 
   /** One run, until in sync or stuck. */

@@ -94,7 +94,7 @@ describe.skipIf(isWithoutRealServer)('deletions, against the real server', () =>
     expect(await world.problemCodes()).toEqual([]);
   });
 
-  test('root-replaced-by-empty-directory: rule 1: an empty root deletes nothing', async () => {
+  test('root-replaced-by-empty-disk: rule 1: an empty root deletes nothing', async () => {
     const world = await createWorld(sharedServer(), { mirrorDeletes: true });
     await fill(world, 1);
     await world.sync();
