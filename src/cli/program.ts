@@ -1,4 +1,4 @@
-import { VERSION } from '../api/index.ts';
+import { VERSION } from '../api/version.ts';
 import { addAccountCommands } from './commands/account.ts';
 import { addBucketCommands } from './commands/bucket.ts';
 import { addConfigCommand } from './commands/config.ts';
