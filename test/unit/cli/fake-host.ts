@@ -33,6 +33,7 @@ export interface FakeOptions {
   readonly streams?: Streams;
   readonly objects?: Partial<ObjectTransfers>;
   readonly openError?: Error;
+  readonly otherProcess?: string;
   readonly isTTY?: boolean | { stdin?: boolean; stdout?: boolean; stderr?: boolean };
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
@@ -132,6 +133,7 @@ export class FakeCli {
         return {
           client,
           objects,
+          otherProcess: this.#options.otherProcess,
           close: async () => {
             this.closed++;
           },
