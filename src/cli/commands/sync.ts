@@ -45,7 +45,7 @@ async function sync(context: Context, ids: readonly string[], options: SyncOptio
   const folders = await chosenFolders(client, ids, context.signal);
   if (options.dryRun) return previewSync(context, folders);
   if (options.once) return syncOnce(context, folders);
-  return watch(context, ids, folders);
+  return watch(context, ids);
 }
 
 /** @throws SyncError when there is no folder, or none with one of the ids. */
@@ -69,10 +69,10 @@ async function chosenFolders(client: Client, ids: readonly string[], signal: Abo
 }
 
 /** Watches until Ctrl-C. Where an engine runs already, it is shown; when that ends, this process goes on. */
-async function watch(context: Context, ids: readonly string[], folders: readonly FolderInfo[]): Promise<ExitCode> {
+async function watch(context: Context, ids: readonly string[]): Promise<ExitCode> {
   for (;;) {
     try {
-      return await follow(context, ids, new Set(folders.map(({ id }) => id)));
+      return await follow(context, ids);
     } catch (error) {
       if (!hasCode(error, 'engine-lost')) throw error;
       await context.out.note('The RustFS Sync that was running has ended.');
@@ -80,7 +80,7 @@ async function watch(context: Context, ids: readonly string[], folders: readonly
   }
 }
 
-async function follow(context: Context, ids: readonly string[], chosen: ReadonlySet<string>): Promise<ExitCode> {
+async function follow(context: Context, ids: readonly string[]): Promise<ExitCode> {
   const client = await context.client();
   await client.call('sync.start', { ids: [...ids] }, context.signal);
   const other = await context.otherProcess();
@@ -89,8 +89,12 @@ async function follow(context: Context, ids: readonly string[], chosen: Readonly
       ? 'Watching for changes. Ctrl-C ends it.'
       : `RustFS Sync runs already, as ${other}, which watches for changes. Ctrl-C ends this view of it.`,
   );
+  const chosen = new Set(ids);
   async function* statuses() {
-    for await (const status of client.stream('status.watch', {}, context.signal)) yield onlyFolders(status, chosen);
+    for await (const status of client.stream('status.watch', {}, context.signal)) {
+      // Without ids, folders that are added meanwhile are synced and shown too.
+      yield ids.length === 0 ? status : onlyFolders(status, chosen);
+    }
   }
   const last = await watchStates(context, statuses());
   if (other !== undefined) await context.out.note(`RustFS Sync goes on as ${other}.`);

@@ -150,8 +150,9 @@ describe('while one syncs', () => {
 
     expect(await world.run(['config', 'upload-limit', '1MiB/s'])).toMatchObject({ exitCode: 0 });
     const startMs = performance.now();
-    await world.root.write('large', randomContent(4 * MIB));
-    await objectIsThere(bucket, 'root/large');
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    for (const name of names) await world.root.write(`large-${name}`, randomContent(MIB));
+    for (const name of names) await objectIsThere(bucket, `root/large-${name}`);
     expect(performance.now() - startMs).toBeGreaterThan(2_000);
 
     expect(await world.run(['folder', 'remove', added.id])).toMatchObject({ exitCode: 0 });
