@@ -42,10 +42,10 @@ describe('accounts', () => {
   test('remember what each bucket was found to honour, the last finding only', () => {
     const store = storeWithFolders();
     expect(store.accounts.capabilities('acc', 'b')).toBeUndefined();
-    const found = { conditionalPut: true, conditionalComplete: false, conditionalDelete: true };
+    const found = { conditionalPut: true, conditionalComplete: false, conditionalDelete: true, partCrc32: false };
     store.accounts.setCapabilities('acc', 'b', found, 1);
     expect(store.accounts.capabilities('acc', 'b')).toEqual(found);
-    const later = { conditionalPut: true, conditionalComplete: true, conditionalDelete: false };
+    const later = { conditionalPut: true, conditionalComplete: true, conditionalDelete: false, partCrc32: true };
     store.accounts.setCapabilities('acc', 'b', later, 2);
     expect(store.accounts.capabilities('acc', 'b')).toEqual(later);
     expect(store.accounts.capabilities('acc', 'c')).toBeUndefined();
