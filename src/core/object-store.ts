@@ -65,6 +65,14 @@ export interface HeadResult {
   readonly encrypted: boolean;
 }
 
+/** How fast a body may leave. */
+export interface Pace {
+  /** It leaves in pieces of at most this size. */
+  readonly pieceBytes: number;
+  /** Called before each piece, with its length; the piece waits for what it returns. */
+  beforePiece(bytes: number): Promise<void> | undefined;
+}
+
 export interface PutRequest {
   readonly bucket: string;
   readonly key: string;
@@ -75,12 +83,11 @@ export interface PutRequest {
   readonly contentType: string;
   /** Absent: write whatever is there (never from the sync engine). */
   readonly expect?: RemoteExpectation;
-  /** Called as body bytes leave, with the number since the last call. */
-  readonly onSent?: (bytes: number) => void;
+  readonly pace?: Pace;
 }
 
 /** A write whose length is not known before its end. */
-export type StreamRequest = Omit<PutRequest, 'body' | 'bodyMd5' | 'onSent'>;
+export type StreamRequest = Omit<PutRequest, 'body' | 'bodyMd5' | 'pace'>;
 
 export interface WriteResult {
   readonly etag: string;
@@ -104,7 +111,7 @@ export interface PartRequest extends UploadKey {
   readonly partNumber: number;
   readonly body: Uint8Array;
   readonly check: BodyCheck;
-  readonly onSent?: (bytes: number) => void;
+  readonly pace?: Pace;
 }
 
 export interface ListedPart {
