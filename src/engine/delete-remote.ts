@@ -1,7 +1,9 @@
 import { hasCode, SyncError } from '../core/errors.ts';
-import { checkKeyLength, REMOTE_TRASH_PREFIX, type RelativePath } from '../core/paths.ts';
+import { checkKeyLength, type RelativePath } from '../core/paths.ts';
 import type { PlanItem } from '../core/plan.ts';
+import { bucketTrashKey } from '../core/trash-path.ts';
 import { scanPath } from '../local/scan.ts';
+import type { UploadContext } from '../transfer/index.ts';
 import { headRemote, keyIn, type FolderContext } from './folder-context.ts';
 import type { Step } from './outcome.ts';
 
@@ -16,14 +18,17 @@ export async function deleteRemote(context: FolderContext, item: PlanItem, signa
   if (!(await context.isVersioned()) && !(await copyToTrash(context, item, etag, signal))) {
     return { kind: 'overtaken', remote: await headRemote(context, item.path, signal) };
   }
-  const deleted = await deleteIfStill(context, keyIn(context, item.path), etag, signal);
+  const deleted = await deleteIfStill(context.upload, keyIn(context, item.path), etag, signal);
   if (deleted) return { kind: 'deleted-remote', sizeBytes: item.sizeBytes };
   return { kind: 'overtaken', remote: await headRemote(context, item.path, signal) };
 }
 
-/** Whether the file is back, under whatever spelling the disk has for its name. */
-async function isThere(context: FolderContext, path: RelativePath, signal: AbortSignal): Promise<boolean> {
-  const { environment, folder, filter } = context;
+/** Whether a file is there (again), under whatever spelling the disk has for its name. */
+export async function isThere(
+  { environment, folder, filter }: Pick<FolderContext, 'environment' | 'folder' | 'filter'>,
+  path: RelativePath,
+  signal: AbortSignal,
+): Promise<boolean> {
   if (path === path.normalize('NFD')) {
     const local = await environment.fs.stat(folder.localRoot, path);
     return local !== undefined && local.kind !== 'directory';
@@ -35,6 +40,9 @@ async function isThere(context: FolderContext, path: RelativePath, signal: Abort
   return false;
 }
 
+/** Where to delete; an {@link UploadContext} has all of it. */
+export type DeleteTarget = Pick<UploadContext, 'requests' | 'store' | 'bucket' | 'capabilities'>;
+
 /**
  * Deletes an object if it has this ETag. Where the server knows no condition on deletions, it is looked at right before
  * each attempt: a retry may come long after the first look.
@@ -42,12 +50,11 @@ async function isThere(context: FolderContext, path: RelativePath, signal: Abort
  * @returns false when it has another one.
  */
 export async function deleteIfStill(
-  context: FolderContext,
+  { requests, store, bucket, capabilities }: DeleteTarget,
   key: string,
   etag: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { requests, store, bucket, capabilities } = context.upload;
   try {
     return await requests.run(async () => {
       if (!capabilities.conditionalDelete) {
@@ -74,7 +81,7 @@ async function copyToTrash(
   const key = keyIn(context, item.path);
   // A deletion that is refused is tried for days: under one name, or each attempt would leave a copy.
   const firstMs = context.state.problems.get(context.folder.id, item.path, 'transfer')?.firstMs ?? context.startedMs;
-  const trashKey = `${REMOTE_TRASH_PREFIX}${stampOf(firstMs)}/${key}`;
+  const trashKey = bucketTrashKey(firstMs, key);
   if (checkKeyLength(trashKey) !== undefined) {
     throw new SyncError({
       code: 'too-large',
@@ -90,12 +97,4 @@ async function copyToTrash(
     if (hasCode(error, 'precondition-failed', 'no-such-key')) return false;
     throw error;
   }
-}
-
-/** A moment in UTC as it stands in the keys of the bucket's trash: `YYYY-MM-DDTHHMMSSZ`. */
-function stampOf(atMs: number): string {
-  return new Date(atMs)
-    .toISOString()
-    .replace(/:/g, '')
-    .replace(/\.\d+Z$/, 'Z');
 }

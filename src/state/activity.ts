@@ -20,6 +20,7 @@ export interface ActivityRow {
 export class ActivityTable {
   readonly #insert;
   readonly #recent;
+  readonly #firstSince;
   readonly #trimAge;
   readonly #trimRows;
 
@@ -31,6 +32,9 @@ export class ActivityTable {
       [number],
       { at_ms: number; folder_id: string; kind: ActivityKind; path: string; size_bytes: number; detail: string }
     >('SELECT at_ms, folder_id, kind, path, size_bytes, detail FROM activity ORDER BY id DESC LIMIT ?');
+    this.#firstSince = db.prepare<[string, string, number], { kind: ActivityKind }>(
+      'SELECT kind FROM activity WHERE folder_id = ? AND path = ? AND at_ms >= ? ORDER BY id LIMIT 1',
+    );
     this.#trimAge = db.prepare('DELETE FROM activity WHERE at_ms < ?');
     this.#trimRows = db.prepare('DELETE FROM activity WHERE id <= (SELECT max(id) FROM activity) - ?');
   }
@@ -49,6 +53,11 @@ export class ActivityTable {
       sizeBytes: row.size_bytes,
       detail: row.detail,
     }));
+  }
+
+  /** What first happened to a path from some time on. */
+  firstSince(folderId: string, path: string, atMs: number): ActivityKind | undefined {
+    return this.#firstSince.get(folderId, path, atMs)?.kind;
   }
 
   /** Drops what is older or more than the history keeps. */

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { initial } from './0001-initial.ts';
 import { downloads } from './0002-downloads.ts';
+import { history } from './0003-history.ts';
 
 /** One step of the schema. Never edited once it was released; a later step changes what it made. */
 export interface Migration {
@@ -8,7 +9,7 @@ export interface Migration {
   readonly sql: string;
 }
 
-const MIGRATIONS: readonly Migration[] = [initial, downloads];
+const MIGRATIONS: readonly Migration[] = [initial, downloads, history];
 
 /** The schema that this program reads and writes, as SQLite's `user_version`. */
 export const SCHEMA_VERSION = MIGRATIONS.length;
