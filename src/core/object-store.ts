@@ -133,10 +133,17 @@ export interface UploadKey {
   readonly uploadId: string;
 }
 
+/** What the server checks a body against, so that a damaged one is refused. */
+export type BodyCheck =
+  /** 16 bytes; withstands whoever changes the body on its way, too. */
+  | { readonly kind: 'md5'; readonly md5: Uint8Array }
+  /** Finds damage only, and costs next to nothing. See {@link ServerCapabilities.partCrc32}. */
+  | { readonly kind: 'crc32'; readonly crc32: number };
+
 export interface PartRequest extends UploadKey {
   readonly partNumber: number;
   readonly body: Uint8Array;
-  readonly bodyMd5: Uint8Array;
+  readonly check: BodyCheck;
   readonly onSent?: (bytes: number) => void;
 }
 
@@ -223,6 +230,11 @@ export interface ServerCapabilities {
   readonly conditionalComplete: boolean;
   /** DeleteObject honours If-Match. */
   readonly conditionalDelete: boolean;
+  /**
+   * UploadPart refuses a body that is not of its CRC32 and answers with the body's MD5 as the ETag, and nobody sits on the
+   * way who could change a body: the connection is encrypted, or does not leave this computer.
+   */
+  readonly partCrc32: boolean;
 }
 
 /**
@@ -279,7 +291,7 @@ export interface ObjectStore {
     },
     signal?: AbortSignal,
   ): Promise<string>;
-  /** @throws no-such-upload, bad-digest */
+  /** Resolves when the server holds what was sent. @throws no-such-upload, bad-digest */
   uploadPart(request: PartRequest, signal?: AbortSignal): Promise<{ readonly etag: string }>;
   /** All pages. @throws no-such-upload */
   listParts(upload: UploadKey, signal?: AbortSignal): Promise<ListedPart[]>;

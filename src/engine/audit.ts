@@ -6,12 +6,12 @@ import type { PathFilter } from '../core/filters.ts';
 import { mergeTrees, type MergedPath } from '../core/merge.ts';
 import { keyOf } from '../core/paths.ts';
 import type { AuditCode } from '../core/problems.ts';
+import { scanPath } from '../local/scan.ts';
 import type { FolderRow } from '../state/index.ts';
 import { RateLimiter, TransferBudget, verifyFile, type VerifyContext } from '../transfer/index.ts';
 import { findingText, unknownReason } from './audit-findings.ts';
 import type { Connection } from './connections.ts';
 import { loadFilter, wholeTrees } from './cycle.ts';
-import { isThere } from './delete-remote.ts';
 import type { EngineParts } from './folder-runner.ts';
 import { limitedReading } from './limited-reading.ts';
 import { proveLocalRoot } from './roots.ts';
@@ -176,8 +176,12 @@ class AuditRun {
 
   /** A file that a slow scan missed, and one that a sync looked after meanwhile, is not missing. */
   async #judgeAbsent(base: BaseEntry): Promise<Judgement> {
-    const place = { environment: this.#parts.environment, folder: this.#folder, filter: this.#filter };
-    if (await isThere(place, base.path, this.#signal)) return 'changing';
+    const { fs } = this.#parts.environment;
+    const scan = { filter: this.#filter, signal: this.#signal };
+    for await (const item of scanPath(fs, this.#folder.localRoot, base.path, scan)) {
+      // The file under another spelling, or something on the way to it that can not be looked into.
+      if (item.path === base.path || base.path.startsWith(item.path)) return 'changing';
+    }
     const isStillSynced = this.#parts.state.base.get(this.#folder.id, base.path)?.retained === false;
     return isStillSynced ? this.#finding('missing-here', base) : 'unsynced';
   }

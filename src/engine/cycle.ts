@@ -84,7 +84,8 @@ async function planCycle(
   listener: CycleListener,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { state, folder, pass, environment } = context;
+  const { state, folder, pass, environment, large } = context;
+  large.close();
   const roots = scope.kind === 'paths' ? withoutNested(scope.paths) : [];
   state.transaction(() => {
     if (scope.kind === 'everything') state.plans.clear(folder.id);
@@ -100,6 +101,8 @@ async function planCycle(
   try {
     for await (const compared of compareTrees(trees, context.rules, context.filter)) {
       signal.throwIfAborted();
+      // What is on its way is compared once it has arrived.
+      if (compared.kind === 'path' && large.covers(compared.merged.path)) continue;
       if (isQuiet(context, compared)) {
         brake.take(compared);
         writer.take(compared);
@@ -220,11 +223,11 @@ function hintedTrees(
  * in another way. What could not be looked at may still go on.
  */
 async function endOrphanedUploads(context: FolderContext, signal: AbortSignal): Promise<void> {
-  const { state, folder, upload, environment } = context;
+  const { state, folder, upload, environment, large } = context;
   for (const { owner, key } of state.uploads.listAll()) {
     if (owner !== folder.id || !key.startsWith(folder.prefix)) continue;
     const path = key.slice(folder.prefix.length);
-    if (state.plans.has(folder.id, path)) continue;
+    if (state.plans.has(folder.id, path) || large.covers(path)) continue;
     try {
       const local = await environment.fs.stat(folder.localRoot, path);
       const known = state.base.get(folder.id, path);

@@ -1,10 +1,12 @@
 import { hasCode, SyncError } from '../core/errors.ts';
+import type { ServerCapabilities } from '../core/object-store.ts';
 import { checkKeyLength, type RelativePath } from '../core/paths.ts';
 import type { PlanItem } from '../core/plan.ts';
 import { bucketTrashKey } from '../core/trash-path.ts';
 import { scanPath } from '../local/scan.ts';
 import type { UploadContext } from '../transfer/index.ts';
 import { headRemote, keyIn, type FolderContext } from './folder-context.ts';
+import type { EngineParts } from './folder-runner.ts';
 import type { Step } from './outcome.ts';
 
 /**
@@ -23,12 +25,9 @@ export async function deleteRemote(context: FolderContext, item: PlanItem, signa
   return { kind: 'overtaken', remote: await headRemote(context, item.path, signal) };
 }
 
-/** Whether a file is there (again), under whatever spelling the disk has for its name. */
-export async function isThere(
-  { environment, folder, filter }: Pick<FolderContext, 'environment' | 'folder' | 'filter'>,
-  path: RelativePath,
-  signal: AbortSignal,
-): Promise<boolean> {
+/** Whether the file is back, under whatever spelling the disk has for its name. */
+async function isThere(context: FolderContext, path: RelativePath, signal: AbortSignal): Promise<boolean> {
+  const { environment, folder, filter } = context;
   if (path === path.normalize('NFD')) {
     const local = await environment.fs.stat(folder.localRoot, path);
     return local !== undefined && local.kind !== 'directory';
@@ -41,7 +40,20 @@ export async function isThere(
 }
 
 /** Where to delete; an {@link UploadContext} has all of it. */
-export type DeleteTarget = Pick<UploadContext, 'requests' | 'store' | 'bucket' | 'capabilities'>;
+export interface DeleteTarget extends Pick<UploadContext, 'requests' | 'store' | 'bucket'> {
+  readonly capabilities: Pick<ServerCapabilities, 'conditionalDelete'>;
+}
+
+/** A bucket that a person deletes in by hand. Where nothing is known of the server, each deletion is preceded by a look. */
+export async function deleteTargetOf(
+  { connections, state }: Pick<EngineParts, 'connections' | 'state'>,
+  accountId: string,
+  bucket: string,
+): Promise<DeleteTarget> {
+  const { store, requests } = await connections.byId(accountId);
+  const conditionalDelete = state.accounts.capabilities(accountId, bucket)?.conditionalDelete ?? false;
+  return { store, requests, bucket, capabilities: { conditionalDelete } };
+}
 
 /**
  * Deletes an object if it has this ETag. Where the server knows no condition on deletions, it is looked at right before

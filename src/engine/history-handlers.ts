@@ -1,6 +1,7 @@
 import type { CommandHandlers, StreamHandlers } from '../api/index.ts';
 import { prefixesOverlap } from '../core/paths.ts';
 import { auditFolder } from './audit.ts';
+import { deleteTargetOf } from './delete-remote.ts';
 import type { Engine } from './engine.ts';
 import { locatePath } from './locate.ts';
 import { restoreAt } from './restore-at.ts';
@@ -12,9 +13,6 @@ type HistoryCommands = Pick<
   'bucket.versioning' | 'bucket.setVersioning' | 'object.locate' | 'version.restore' | 'trash.restore' | 'trash.empty'
 >;
 type HistoryStreams = Pick<StreamHandlers, 'version.list' | 'version.restoreAt' | 'trash.list' | 'audit.run'>;
-
-/** Where nothing is known of a server, each write is preceded by a look. */
-const NO_CAPABILITIES = { conditionalPut: false, conditionalComplete: false, conditionalDelete: false };
 
 /** What a person waits for is not retried: they see the error and decide. */
 const once = <T>(request: () => Promise<T>): Promise<T> => request();
@@ -68,12 +66,12 @@ export function historyStreamHandlers(engine: Engine): HistoryStreams {
       for await (const version of versionsIn({ store, bucket, retry: once }, key, signal)) yield versionInfoOf(version);
     },
     async *'version.restoreAt'({ account: name, bucket, ...request }, signal) {
-      const { account, store, requests } = await connections.byName(name);
-      const capabilities = state.accounts.capabilities(account.id, bucket) ?? NO_CAPABILITIES;
+      const { account } = await connections.byName(name);
+      const target = await deleteTargetOf(engine.parts, account.id, bucket);
       // Looking fails at once; what is under way goes on when the server is back.
-      const retry = request.apply ? <T>(operation: () => Promise<T>) => requests.run(operation, signal) : once;
+      const retry = request.apply ? <T>(operation: () => Promise<T>) => target.requests.run(operation, signal) : once;
       try {
-        yield* restoreAt({ store, bucket, retry, requests, capabilities }, request, signal);
+        yield* restoreAt({ ...target, retry }, request, signal);
       } finally {
         if (request.apply) lookAgain(engine, account.id, bucket, request.key);
       }

@@ -184,6 +184,7 @@ export class ObjectTransfers {
       conditionalPut: false,
       conditionalComplete: false,
       conditionalDelete: false,
+      partCrc32: false,
     };
     return {
       environment,

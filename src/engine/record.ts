@@ -120,4 +120,5 @@ export function recordFailure(context: FolderContext, item: PlanItem, error: Syn
     retryAtMs,
   } as const;
   state.problems.put(folder.id, finding, pass, nowMs);
+  if (!state.plans.has(folder.id, item.path)) state.plans.put(folder.id, item);
 }

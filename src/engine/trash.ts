@@ -6,7 +6,7 @@ import { parseTrashTime } from '../core/trash-path.ts';
 import { emptyTrash, listTrash, parseTrashStamp, restoreFromTrash, trashPath } from '../local/trash.ts';
 import type { FolderRow } from '../state/index.ts';
 import { emptyBucketTrash, listBucketTrash, restoreFromBucketTrash } from './bucket-trash.ts';
-import type { DeleteTarget } from './delete-remote.ts';
+import { deleteTargetOf, type DeleteTarget } from './delete-remote.ts';
 import type { EngineParts } from './folder-runner.ts';
 import { proveLocalRoot } from './roots.ts';
 
@@ -116,12 +116,8 @@ export async function emptyFolderTrash(
   return { computer, bucket, problems };
 }
 
-async function bucketTarget({ connections, state }: EngineParts, folder: FolderRow): Promise<DeleteTarget> {
-  const { store, requests } = await connections.byId(folder.accountId);
-  const known = state.accounts.capabilities(folder.accountId, folder.bucket);
-  // Where nothing is known of the server, each deletion is preceded by a look.
-  const capabilities = known ?? { conditionalPut: false, conditionalComplete: false, conditionalDelete: false };
-  return { store, requests, bucket: folder.bucket, capabilities };
+function bucketTarget(parts: EngineParts, { accountId, bucket }: FolderRow): Promise<DeleteTarget> {
+  return deleteTargetOf(parts, accountId, bucket);
 }
 
 function wordsOf({ message, advice }: SyncError): { readonly message: string; readonly advice: string } {

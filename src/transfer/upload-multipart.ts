@@ -2,7 +2,7 @@ import type { OpenFile } from '../core/environment.ts';
 import { hasCode } from '../core/errors.ts';
 import { compositeEtag, hexOfBytes } from '../core/etag.ts';
 import type { JournalledPart } from '../core/journal.ts';
-import type { UploadKey } from '../core/object-store.ts';
+import type { BodyCheck, UploadKey } from '../core/object-store.ts';
 import { partCount, partRange, partSizeFor, type PartRange } from '../core/parts.ts';
 import { PART_REQUEST_UNITS } from './budget.ts';
 import { runConcurrently } from './concurrency.ts';
@@ -150,26 +150,37 @@ async function sendPart(
   range: PartRange,
   signal: AbortSignal,
 ): Promise<JournalledPart> {
-  const { budget, requests, limiter, store, environment } = context;
+  const { budget, requests, limiter, store } = context;
   const { partNumber, sizeBytes } = range;
   return requests.attempt(async (send) => {
     const release = await budget.acquire(sizeBytes, PART_REQUEST_UNITS, signal);
     try {
       const buffer = budget.buffers.take(sizeBytes);
       await readUnchanged(file, job.diskPath, job.local, buffer, range.offset);
-      const { md5: bodyMd5, bytes: body } = await environment.hash.md5Large(buffer);
+      const { check, body } = await checkFor(context, buffer);
       const { etag } = await send(async () => {
         await limiter.take(sizeBytes, signal);
-        return store.uploadPart({ ...upload, partNumber, body, bodyMd5 }, signal);
+        return store.uploadPart({ ...upload, partNumber, body, check }, signal);
       });
       // Only after an answer: of a request that failed, the system may still hold the bytes.
       budget.buffers.giveBack(body);
       job.onProgress(sizeBytes);
-      return { partNumber, sizeBytes, md5: hexOfBytes(bodyMd5), etag };
+      return { partNumber, sizeBytes, md5: check.kind === 'md5' ? hexOfBytes(check.md5) : etag, etag };
     } finally {
       release();
     }
   }, signal);
+}
+
+/** What a part is checked against. The buffer goes to another thread and back for an MD5: only `body` may be used after. */
+async function checkFor(
+  { environment, capabilities }: UploadContext,
+  buffer: Uint8Array<ArrayBuffer>,
+): Promise<{ check: BodyCheck; body: Uint8Array<ArrayBuffer> }> {
+  const { hash } = environment;
+  if (capabilities.partCrc32) return { check: { kind: 'crc32', crc32: hash.crc32(buffer) }, body: buffer };
+  const { md5, bytes } = await hash.md5Large(buffer);
+  return { check: { kind: 'md5', md5 }, body: bytes };
 }
 
 async function complete(

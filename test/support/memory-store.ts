@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import type { RemoteExpectation } from '../../src/core/decide.ts';
 import type {
   BucketInfo,
@@ -257,7 +258,7 @@ export class MemoryStore implements ObjectStore {
   uploadPart(request: PartRequest, signal?: AbortSignal): Promise<{ etag: string }> {
     const { key, uploadId, partNumber, body } = request;
     return this.#call({ op: 'uploadPart', key, uploadId, partNumber, sizeBytes: body.length }, signal, () => {
-      const etag = this.model.uploadPart(request, checkedContent(body, request.bodyMd5));
+      const etag = this.model.uploadPart(request, checkedPart(request));
       request.onSent?.(body.length);
       return { etag: this.#disguise(etag) };
     });
@@ -311,8 +312,13 @@ export class MemoryStore implements ObjectStore {
 
   probeCapabilities(_bucket: string, signal?: AbortSignal): Promise<ServerCapabilities> {
     return this.#call({ op: 'probeCapabilities', key: '' }, signal, () => {
-      const { conditionalPut, conditionalComplete, conditionalDelete } = this.#traits;
-      return { conditionalPut, conditionalComplete, conditionalDelete };
+      const { conditionalPut, conditionalComplete, conditionalDelete, encrypted } = this.#traits;
+      return {
+        conditionalPut,
+        conditionalComplete,
+        conditionalDelete,
+        partCrc32: this.#traits.partCrc32 && !encrypted,
+      };
     });
   }
 
@@ -386,6 +392,12 @@ function checkedContent(body: Uint8Array, md5: Uint8Array): Content {
   const content = contentOf(body.slice());
   if (content.md5Hex !== Buffer.from(md5).toString('hex')) throw new S3Error('BadDigest');
   return content;
+}
+
+function checkedPart({ body, check }: PartRequest): Content {
+  if (check.kind === 'md5') return checkedContent(body, check.md5);
+  if (crc32(body) !== check.crc32) throw new S3Error('XAmzContentChecksumMismatch');
+  return contentOf(body.slice());
 }
 
 function isAborted(signal: AbortSignal | undefined): boolean {

@@ -29,6 +29,7 @@ export const ALL_TRAITS: StoreTraits = {
   conditionalPut: true,
   conditionalComplete: true,
   conditionalDelete: true,
+  partCrc32: true,
   encrypted: false,
   tellsPartSizes: true,
 };

@@ -149,7 +149,7 @@ describe('an audit, against the double', () => {
   });
 
   test('a file that changes while it is read is left out', async () => {
-    let onOpen = async (_path: string): Promise<void> => {};
+    let onOpen: ((path: string) => Promise<void>) | undefined;
     const world = await createWorld(await useDouble(), {
       wrap: (environment) => ({
         ...environment,
@@ -158,7 +158,7 @@ describe('an audit, against the double', () => {
             if (name === 'openFile') {
               return async (root: string, path: string) => {
                 const file = await fs.openFile(root, path);
-                await onOpen(path);
+                await onOpen?.(path);
                 return file;
               };
             }

@@ -40,7 +40,14 @@ function storeTests(access: () => S3Access): void {
     for (let offset = 0; offset < sizeBytes; offset += 5 * MIB) {
       const body = Buffer.alloc(Math.min(5 * MIB, sizeBytes - offset), fill + parts.length);
       const partNumber = parts.length + 1;
-      const { etag } = await store.uploadPart({ bucket, key, uploadId, partNumber, body, bodyMd5: md5(body) });
+      const { etag } = await store.uploadPart({
+        bucket,
+        key,
+        uploadId,
+        partNumber,
+        body,
+        check: { kind: 'md5', md5: md5(body) },
+      });
       parts.push({ partNumber, etag });
       md5s.push(etag);
     }

@@ -57,6 +57,12 @@ describe('a large file', () => {
     expect(await upload(world, undefined, job)).toEqual(UPLOADED);
   });
 
+  test.each([true, false])('is right where the server checks a CRC32 of parts: %s', async (partCrc32) => {
+    const world = createUploadWorld(LARGE, { partCrc32 });
+    expect(await upload(world)).toEqual(UPLOADED);
+    await expectUploaded(world);
+  });
+
   test('is right with ETags of the server’s own where objects are encrypted', async () => {
     const world = createUploadWorld(LARGE, { encrypted: true });
     expect(await upload(world)).toMatchObject({ kind: 'uploaded', partSizeBytes: MIN_PART_BYTES });

@@ -5,7 +5,7 @@ import type { Migration } from './index.ts';
  * trash was last gone through, and the way to the history of a path.
  */
 export const history: Migration = {
-  version: 3,
+  version: 5,
   sql: `
 CREATE TABLE problem_with_audit (
   id INTEGER PRIMARY KEY,
