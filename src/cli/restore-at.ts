@@ -76,16 +76,16 @@ function itemLines(item: Exclude<RestoreItem, Totals>): string[] {
   switch (item.kind) {
     case 'restore':
       return [
-        `${item.replaces ? 'restore' : 'undelete'}  ${key}  ${formatSize(item.sizeBytes)}, of ${formatTime(item.lastModifiedMs)}`,
+        `${item.replaces ? 'restore ' : 'undelete'}  ${key}  ${formatSize(item.sizeBytes)}, of ${formatTime(item.lastModifiedMs)}`,
       ];
     case 'remove':
-      return [`remove   ${key}  ${formatSize(item.sizeBytes)}, of ${formatTime(item.lastModifiedMs)}`];
+      return [`remove    ${key}  ${formatSize(item.sizeBytes)}, of ${formatTime(item.lastModifiedMs)}`];
     case 'newer':
-      return [`keep     ${key}  did not exist then`];
+      return [`keep      ${key}  did not exist then`];
     case 'changed':
-      return [`keep     ${key}  somebody else changed it meanwhile`];
+      return [`keep      ${key}  somebody else changed it meanwhile`];
     case 'failed':
-      return [`failed   ${key}`, `  ${visible(item.message)}`, `  ${visible(item.advice)}`];
+      return [`failed    ${key}`, `  ${visible(item.message)}`, `  ${visible(item.advice)}`];
     default:
       return unreachable(item);
   }

@@ -149,7 +149,7 @@ describe('an audit, against the double', () => {
   });
 
   test('a file that changes while it is read is left out', async () => {
-    let onOpen: ((path: string) => Promise<void>) | undefined;
+    const hook: { onOpen?: (path: string) => Promise<void> } = {};
     const world = await createWorld(await useDouble(), {
       wrap: (environment) => ({
         ...environment,
@@ -158,7 +158,7 @@ describe('an audit, against the double', () => {
             if (name === 'openFile') {
               return async (root: string, path: string) => {
                 const file = await fs.openFile(root, path);
-                await onOpen?.(path);
+                await hook.onOpen?.(path);
                 return file;
               };
             }
@@ -170,7 +170,7 @@ describe('an audit, against the double', () => {
     });
     for (const name of ['busy', 'quiet']) await writeAt(world.root, name, name);
     await world.sync();
-    onOpen = async (path) => {
+    hook.onOpen = async (path) => {
       if (path === 'busy') await flipByte(world.root, 'busy');
     };
     const { told, total } = await audit(world.client, world.folderId);
