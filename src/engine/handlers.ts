@@ -1,6 +1,7 @@
 import type { CommandHandlers, StreamHandlers } from '../api/index.ts';
 import type { Engine } from './engine.ts';
 import { syncOnce } from './once.ts';
+import { historyCommandHandlers, historyStreamHandlers } from './history-handlers.ts';
 import { endUploadsOf } from './end-uploads.ts';
 import { resolveConflict } from './resolve.ts';
 import { previewFolder } from './preview.ts';
@@ -15,6 +16,7 @@ export function commandHandlers(engine: Engine): CommandHandlers {
   const { accounts, folders, objects, runners, parts } = engine;
   const { state, connections } = parts;
   return {
+    ...historyCommandHandlers(engine),
     'account.add': async (request, signal) => {
       engine.takeLock();
       const added = await accounts.add(request, signal);
@@ -141,6 +143,7 @@ export function commandHandlers(engine: Engine): CommandHandlers {
 export function streamHandlers(engine: Engine): StreamHandlers {
   const { folders, objects, parts, changes } = engine;
   return {
+    ...historyStreamHandlers(engine),
     'folder.preview': ({ id }, signal) => previewFolder(parts, folders.require(id), signal),
     'object.list': (request, signal) => objects.list(request, signal),
     async *doctor({ account, bucket }, signal) {
