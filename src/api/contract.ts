@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { historyCommands, historyStreams } from './history.ts';
 import {
   accountInfo,
   activityInfo,
@@ -121,6 +122,7 @@ export const commands = {
 
   'setting.get': { input: none, output: settingsInfo },
   'setting.set': { input: settingsInfo.partial(), output: settingsInfo },
+  ...historyCommands,
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 
 /** Calls with any number of answers, in order, until they end or the caller stops listening. */
@@ -139,6 +141,7 @@ export const streams = {
   doctor: { input: z.object({ account: text, bucket: text.optional() }), item: probeResult },
   /** The present status, then again whenever it changed, at most ten times a second. */
   'status.watch': { input: none, item: engineStatus },
+  ...historyStreams,
 } as const satisfies Record<string, { input: z.ZodType; item: z.ZodType }>;
 
 /** Streams whose items replace one another: a reader that is slow gets the present one, not those that it missed. */

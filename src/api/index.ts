@@ -1,5 +1,6 @@
 export { connectInProcess, type Client } from './client.ts';
 export * from './contract.ts';
+export type * from './history.ts';
 export type * from './schemas.ts';
 export { connectClient, type RemoteClient } from './rpc-connect.ts';
 export { serveClient, type ServedChannel } from './rpc-serve.ts';

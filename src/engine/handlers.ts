@@ -1,6 +1,7 @@
 import { QUESTIONS, type CommandHandlers, type CommandName, type StreamHandlers } from '../api/index.ts';
 import type { Engine } from './engine.ts';
 import { syncOnce } from './once.ts';
+import { historyCommandHandlers, historyStreamHandlers } from './history-handlers.ts';
 import { endUploadsOf } from './end-uploads.ts';
 import { resolveConflict } from './resolve.ts';
 import { previewFolder } from './preview.ts';
@@ -12,6 +13,7 @@ export function commandHandlers(engine: Engine): CommandHandlers {
   const { accounts, folders, objects, runners, parts } = engine;
   const { state, connections } = parts;
   return {
+    ...historyCommandHandlers(engine),
     'account.add': async (request, signal) => {
       const added = await accounts.add(request, signal);
       engine.configured();
@@ -147,6 +149,7 @@ export function takingLock(handlers: CommandHandlers, takeLock: () => void): Com
 export function streamHandlers(engine: Engine): StreamHandlers {
   const { folders, objects, parts, changes } = engine;
   return {
+    ...historyStreamHandlers(engine),
     'folder.preview': ({ id }, signal) => previewFolder(parts, folders.require(id), signal),
     'object.list': (request, signal) => objects.list(request, signal),
     async *doctor({ account, bucket }, signal) {

@@ -36,6 +36,8 @@ export function record(context: FolderContext, item: PlanItem, outcome: Outcome)
     case 'stale':
       break;
   }
+  // What an audit found was about the content before.
+  if (outcome.kind !== 'stale') state.problems.delete(folder.id, path, 'audit');
   recordActivity(context, item, outcome);
 }
 

@@ -20,9 +20,14 @@ import type {
   PutRequest,
   ServerCapabilities,
   UploadKey,
+  VersionListRequest,
+  VersionPage,
+  Versioning,
   WriteResult,
 } from '../../src/core/object-store.ts';
 import type { StoredObject, WriteConditions } from './s3-double/bucket.ts';
+import { ALL_TRAITS, type StoreCall, type StoreFault, type StoreTraits } from './memory-traits.ts';
+import { versionPage } from './memory-versions.ts';
 import { refusal, translate } from './memory-refusals.ts';
 import { MemoryBody, type BodyFault } from './memory-body.ts';
 import { bytesOf, contentOf, type Content } from './s3-double/content.ts';
@@ -31,39 +36,7 @@ import { S3Model } from './s3-double/model.ts';
 
 export { refusal } from './memory-refusals.ts';
 
-/** One call of the engine. */
-export interface StoreCall {
-  readonly op: Exclude<keyof ObjectStore, 'close' | 'presign'>;
-  readonly key: string;
-  readonly uploadId?: string;
-  readonly partNumber?: number;
-  readonly sizeBytes?: number;
-  /** First byte of a range. */
-  readonly offset?: number;
-}
-
-/**
- * What is to go wrong with a call. `before`: it is not carried out. `after`: it is, and the answer is lost. What a fault
- * does to the world (another writer, a swept upload) it does in the hook.
- */
-export type StoreFault = { readonly when: 'before' | 'after'; readonly error: Error };
-
-/** Which conditions and ETags this server has. */
-export interface StoreTraits extends ServerCapabilities {
-  /** Its ETags are not of the content, as with server-side encryption. */
-  readonly encrypted: boolean;
-  /** It says how large the parts of a multipart object were. */
-  readonly tellsPartSizes: boolean;
-}
-
-const ALL_TRAITS: StoreTraits = {
-  conditionalPut: true,
-  conditionalComplete: true,
-  conditionalDelete: true,
-  partCrc32: true,
-  encrypted: false,
-  tellsPartSizes: true,
-};
+export type { StoreCall, StoreFault, StoreTraits } from './memory-traits.ts';
 
 /** An ObjectStore in memory: the model of the S3 double behind the engine's port, with no HTTP in between. */
 export class MemoryStore implements ObjectStore {
@@ -150,6 +123,25 @@ export class MemoryStore implements ObjectStore {
     return this.#call({ op: 'isVersioned', key: '' }, signal, () => this.model.bucket(bucket).versioning === 'Enabled');
   }
 
+  versioning(bucket: string, signal?: AbortSignal): Promise<Versioning> {
+    return this.#call({ op: 'versioning', key: '' }, signal, () => {
+      const states = { off: 'off', Enabled: 'enabled', Suspended: 'suspended' } as const;
+      return states[this.model.bucket(bucket).versioning];
+    });
+  }
+
+  setVersioning(bucket: string, on: boolean, signal?: AbortSignal): Promise<void> {
+    return this.#call({ op: 'setVersioning', key: '' }, signal, () => {
+      this.model.bucket(bucket).versioning = on ? 'Enabled' : 'Suspended';
+    });
+  }
+
+  listVersionPage(request: VersionListRequest, signal?: AbortSignal): Promise<VersionPage> {
+    return this.#call({ op: 'listVersionPage', key: request.prefix }, signal, () =>
+      versionPage(this.model, request, (etag) => this.shownEtag(etag)),
+    );
+  }
+
   listPage(request: ListRequest, signal?: AbortSignal): Promise<ListPage> {
     return this.#call({ op: 'listPage', key: request.prefix }, signal, () => {
       const page = this.model.listObjects(request.bucket, request);
@@ -205,7 +197,8 @@ export class MemoryStore implements ObjectStore {
     });
   }
 
-  put(request: PutRequest, signal?: AbortSignal): Promise<WriteResult> {
+  async put(request: PutRequest, signal?: AbortSignal): Promise<WriteResult> {
+    await request.pace?.beforePiece(request.body.length);
     const { bucket, key, body } = request;
     const call: StoreCall = { op: 'put', key, sizeBytes: body.length };
     return this.#call(call, signal, () => {
@@ -215,7 +208,6 @@ export class MemoryStore implements ObjectStore {
         ...conditions,
         attributes,
       });
-      request.onSent?.(body.length);
       return { etag: this.#answer(this.shownEtag(object.etag), call) };
     });
   }
@@ -242,12 +234,13 @@ export class MemoryStore implements ObjectStore {
   }
 
   copy(request: CopyRequest, signal?: AbortSignal): Promise<WriteResult> {
-    const { bucket, key, sourceKey } = request;
+    const { bucket, key, sourceKey, sourceVersionId } = request;
     return this.#call({ op: 'copy', key }, signal, () => {
-      const source = this.model.object(bucket, sourceKey);
+      const source = this.model.object(bucket, sourceKey, sourceVersionId);
       if (this.shownEtag(source.etag) !== request.sourceEtag) throw new S3Error('PreconditionFailed');
       const conditions = this.#conditionsOf(bucket, key, request.expect);
-      const made = this.model.copyObject({ bucket, key: sourceKey }, bucket, key, conditions);
+      const from = { bucket, key: sourceKey, versionId: sourceVersionId };
+      const made = this.model.copyObject(from, bucket, key, conditions);
       return { etag: this.shownEtag(made.etag) };
     });
   }
@@ -262,11 +255,11 @@ export class MemoryStore implements ObjectStore {
     });
   }
 
-  uploadPart(request: PartRequest, signal?: AbortSignal): Promise<{ etag: string }> {
+  async uploadPart(request: PartRequest, signal?: AbortSignal): Promise<{ etag: string }> {
+    await request.pace?.beforePiece(request.body.length);
     const { key, uploadId, partNumber, body } = request;
     return this.#call({ op: 'uploadPart', key, uploadId, partNumber, sizeBytes: body.length }, signal, () => {
       const etag = this.model.uploadPart(request, checkedPart(request));
-      request.onSent?.(body.length);
       return { etag: this.#disguise(etag) };
     });
   }

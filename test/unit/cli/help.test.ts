@@ -22,7 +22,8 @@ test('the commands of the design are all there', () => {
   const names = allCommands(program).map((words) => words.join(' '));
   const groups = {
     account: ['add', 'list', 'test', 'remove'],
-    bucket: ['list', 'create', 'delete'],
+    bucket: ['list', 'create', 'delete', 'versioning'],
+    trash: ['list', 'restore', 'empty'],
     folder: ['add', 'list', 'remove', 'pause', 'resume', 'approve'],
   };
   const grouped = Object.entries(groups).flatMap(([group, members]) => [
@@ -41,6 +42,9 @@ test('the commands of the design are all there', () => {
     'get',
     'rm',
     'share',
+    'versions',
+    'restore',
+    'audit',
     'uploads',
     'doctor',
   ];
