@@ -77,6 +77,12 @@ export const commands = {
   /** Starts watching and syncing, until the engine stops. No ids: all folders. */
   'sync.start': { input: z.object({ ids: z.array(text).default([]) }), output: none },
 
+  /**
+   * The computer woke up (everything is compared, waits and dead connections end), or its network changed (servers that
+   * could not be reached are tried at once). For whoever learns of it before the engine does.
+   */
+  'engine.resumed': { input: z.object({ from: z.enum(['sleep', 'network-change']) }), output: none },
+
   'status.get': { input: none, output: engineStatus },
   'problem.list': {
     input: z.object({ folderId: text.optional(), limit: z.number().int().positive().max(100_000).default(1_000) }),
@@ -137,6 +143,9 @@ export const streams = {
   'status.watch': { input: none, item: engineStatus },
   ...historyStreams,
 } as const satisfies Record<string, { input: z.ZodType; item: z.ZodType }>;
+
+/** Streams whose items replace one another: a reader that is slow gets the present one, not those that it missed. */
+export const STATE_STREAMS: ReadonlySet<keyof typeof streams> = new Set(['status.watch']);
 
 export type CommandName = keyof typeof commands;
 /** What a caller gives: fields with a default may be left out. */

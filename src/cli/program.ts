@@ -1,3 +1,4 @@
+import { VERSION } from '../api/version.ts';
 import { addAccountCommands } from './commands/account.ts';
 import { addAuditCommand } from './commands/audit.ts';
 import { addBucketCommands } from './commands/bucket.ts';
@@ -14,7 +15,6 @@ import { addUploadsCommand } from './commands/uploads.ts';
 import { addVersionCommands } from './commands/versions.ts';
 import { CliCommand } from './command.ts';
 import type { Run } from './context.ts';
-import { VERSION } from './version.ts';
 
 export interface ProgramOutput {
   writeOut(text: string): void;

@@ -105,6 +105,14 @@ export interface HeadResult {
   readonly encrypted: boolean;
 }
 
+/** How fast a body may leave. */
+export interface Pace {
+  /** It leaves in pieces of at most this size. */
+  readonly pieceBytes: number;
+  /** Called before each piece, with its length; the piece waits for what it returns. */
+  beforePiece(bytes: number): Promise<void> | undefined;
+}
+
 export interface PutRequest {
   readonly bucket: string;
   readonly key: string;
@@ -115,12 +123,11 @@ export interface PutRequest {
   readonly contentType: string;
   /** Absent: write whatever is there (never from the sync engine). */
   readonly expect?: RemoteExpectation;
-  /** Called as body bytes leave, with the number since the last call. */
-  readonly onSent?: (bytes: number) => void;
+  readonly pace?: Pace;
 }
 
 /** A write whose length is not known before its end. */
-export type StreamRequest = Omit<PutRequest, 'body' | 'bodyMd5' | 'onSent'>;
+export type StreamRequest = Omit<PutRequest, 'body' | 'bodyMd5' | 'pace'>;
 
 export interface WriteResult {
   readonly etag: string;
@@ -144,7 +151,7 @@ export interface PartRequest extends UploadKey {
   readonly partNumber: number;
   readonly body: Uint8Array;
   readonly check: BodyCheck;
-  readonly onSent?: (bytes: number) => void;
+  readonly pace?: Pace;
 }
 
 export interface ListedPart {
@@ -311,6 +318,11 @@ export interface ObjectStore {
   probeCapabilities(bucket: string, signal?: AbortSignal): Promise<ServerCapabilities>;
   /** Every fact the engine relies on, one after the other. Without a bucket, only what needs none. */
   probe(bucket: string | undefined, signal?: AbortSignal): AsyncIterable<ProbeResult>;
-  /** Ends idle connections. */
+  /**
+   * Ends all connections, in use or not: what waits on a network that is gone fails now rather than at its time limit. The
+   * next request opens a new one.
+   */
+  dropConnections(): void;
+  /** Ends all connections; nothing may be asked afterwards. */
   close(): void;
 }

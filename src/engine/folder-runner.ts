@@ -77,8 +77,6 @@ export class FolderRunner {
   /** Wall time; a clock that jumps brings a listing too early or, within the hour, a full pass. */
   #nextListingMs = 0;
   #interruption = new AbortController();
-  #wasPaused = false;
-  #wasApproved = false;
 
   constructor(parts: EngineParts, folderId: string) {
     this.#parts = parts;
@@ -111,16 +109,6 @@ export class FolderRunner {
   requestFullPass(): void {
     this.#fullPassDue = true;
     this.#waker.wake();
-  }
-
-  /** Takes notice of what another process wrote into the folder's row: paused, resumed, approved. */
-  noticeChanges(folder: FolderRow): void {
-    const isPaused = folder.paused;
-    const isApproved = folder.hold?.approved === true;
-    if (isPaused && !this.#wasPaused) this.interrupt();
-    else if ((this.#wasPaused && !isPaused) || (isApproved && !this.#wasApproved)) this.requestFullPass();
-    this.#wasPaused = isPaused;
-    this.#wasApproved = isApproved;
   }
 
   /** Breaks off the present cycle; what it was doing goes on at the next one. */
@@ -165,8 +153,6 @@ export class FolderRunner {
   async #turn(signal: AbortSignal): Promise<FolderCycle | undefined> {
     try {
       const folder = this.#folder();
-      // Seen here as well as by noticeChanges: a pause may begin and end between two of its looks.
-      this.#wasPaused = folder.paused;
       const scope = folder.paused ? undefined : this.#nextScope();
       if (scope === undefined) return undefined;
       return await this.cycle(scope, signal);
@@ -219,7 +205,11 @@ export class FolderRunner {
       return this.#conclude(scope, result, context);
     } catch (thrown) {
       const error = asSyncError(thrown);
-      if (signal.aborted) throw cancelled('Syncing');
+      if (signal.aborted) {
+        // What was found and not done yet is not forgotten, whoever called this cycle off.
+        this.requestFullPass();
+        throw cancelled('Syncing');
+      }
       return this.#stopped(error);
     } finally {
       this.#commit.flush();

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { unquoteEtag } from '../core/etag.ts';
-import type { BodyCheck, ObjectMetadata, PartRequest, PutRequest, WriteResult } from '../core/object-store.ts';
+import type { BodyCheck, ObjectMetadata, Pace, PartRequest, PutRequest, WriteResult } from '../core/object-store.ts';
 import type { Doing } from './actions.ts';
 import { asFailedExpectation, conditionHeaders } from './conditions.ts';
 import type { Connection } from './connection.ts';
@@ -14,7 +14,7 @@ const CRC32_HEADER = 'x-amz-checksum-crc32';
 interface Bytes {
   readonly body: Uint8Array;
   readonly check: BodyCheck;
-  readonly onSent?: ((bytes: number) => void) | undefined;
+  readonly pace?: Pace | undefined;
 }
 
 /**
@@ -37,7 +37,7 @@ export async function putObject(
     ...conditionHeaders(expect),
   };
   try {
-    const bytes = { body: request.body, check: { kind: 'md5', md5: request.bodyMd5 }, onSent: request.onSent } as const;
+    const bytes = { body: request.body, check: { kind: 'md5', md5: request.bodyMd5 }, pace: request.pace } as const;
     const answer = await sendBytes(connection, { action: 'PutObject', bucket, key }, {}, headers, bytes, signal);
     return writeResult(connection, { action: 'PutObject', bucket, key }, answer);
   } catch (error) {
@@ -71,8 +71,8 @@ async function sendBytes(
   bytes: Bytes,
   signal: AbortSignal | undefined,
 ): Promise<WireResponse> {
-  const { body, check, onSent } = bytes;
-  const options: HandleOptions = until(signal, onSent === undefined ? {} : { onSent });
+  const { body, check, pace } = bytes;
+  const options: HandleOptions = until(signal, pace === undefined ? {} : { pace });
   const answer = await connection.raw(
     doing,
     {

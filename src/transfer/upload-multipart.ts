@@ -120,7 +120,8 @@ async function sendAndComplete(
     else missing.push(range);
   }
   try {
-    await runConcurrently(missing, PARTS_AT_ONCE, async (range) => {
+    // Under a limit, parts side by side would only each take longer.
+    await runConcurrently(missing, context.limiter.limited ? 1 : PARTS_AT_ONCE, async (range) => {
       const part = await sendPart(context, job, file, upload.key, range, signal);
       context.journal.putPart(upload.journalId, part);
       upload.acknowledged.set(part.partNumber, part);
@@ -152,20 +153,27 @@ async function sendPart(
 ): Promise<JournalledPart> {
   const { budget, requests, limiter, store } = context;
   const { partNumber, sizeBytes } = range;
+  let sentBytes = 0;
+  const sent = (bytes: number) => {
+    sentBytes += bytes;
+    job.onProgress(bytes);
+  };
   return requests.attempt(async (send) => {
     const release = await budget.acquire(sizeBytes, PART_REQUEST_UNITS, signal);
     try {
       const buffer = budget.buffers.take(sizeBytes);
       await readUnchanged(file, job.diskPath, job.local, buffer, range.offset);
       const { check, body } = await checkFor(context, buffer);
-      const { etag } = await send(async () => {
-        await limiter.take(sizeBytes, signal);
-        return store.uploadPart({ ...upload, partNumber, body, check }, signal);
+      const { etag } = await send(() => {
+        sent(-sentBytes);
+        return store.uploadPart({ ...upload, partNumber, body, check, pace: limiter.pace(sent, signal) }, signal);
       });
       // Only after an answer: of a request that failed, the system may still hold the bytes.
       budget.buffers.giveBack(body);
-      job.onProgress(sizeBytes);
       return { partNumber, sizeBytes, md5: check.kind === 'md5' ? hexOfBytes(check.md5) : etag, etag };
+    } catch (error) {
+      sent(-sentBytes);
+      throw error;
     } finally {
       release();
     }

@@ -194,7 +194,8 @@ export class MemoryStore implements ObjectStore {
     });
   }
 
-  put(request: PutRequest, signal?: AbortSignal): Promise<WriteResult> {
+  async put(request: PutRequest, signal?: AbortSignal): Promise<WriteResult> {
+    await request.pace?.beforePiece(request.body.length);
     const { bucket, key, body } = request;
     const call: StoreCall = { op: 'put', key, sizeBytes: body.length };
     return this.#call(call, signal, () => {
@@ -204,7 +205,6 @@ export class MemoryStore implements ObjectStore {
         ...conditions,
         attributes,
       });
-      request.onSent?.(body.length);
       return { etag: this.#answer(this.shownEtag(object.etag), call) };
     });
   }
@@ -252,11 +252,11 @@ export class MemoryStore implements ObjectStore {
     });
   }
 
-  uploadPart(request: PartRequest, signal?: AbortSignal): Promise<{ etag: string }> {
+  async uploadPart(request: PartRequest, signal?: AbortSignal): Promise<{ etag: string }> {
+    await request.pace?.beforePiece(request.body.length);
     const { key, uploadId, partNumber, body } = request;
     return this.#call({ op: 'uploadPart', key, uploadId, partNumber, sizeBytes: body.length }, signal, () => {
       const etag = this.model.uploadPart(request, checkedPart(request));
-      request.onSent?.(body.length);
       return { etag: this.#disguise(etag) };
     });
   }
@@ -327,9 +327,9 @@ export class MemoryStore implements ObjectStore {
     }
   }
 
-  close(): void {
-    // There is no connection to end.
-  }
+  /** There is no connection to end. */
+  readonly close = (): void => undefined;
+  readonly dropConnections = (): void => undefined;
 
   async #call<T>(call: StoreCall, signal: AbortSignal | undefined, effect: () => T): Promise<T> {
     if (isAborted(signal)) throw refusal('cancelled');

@@ -51,15 +51,14 @@ describe.skipIf(server === undefined)('a store on a real server', () => {
   it('writes and reads an object with its metadata', async () => {
     const key = "dir/a b+c&d=e;f'(g)*~ü文🙂%41.txt";
     const body = randomBytes(100_000);
-    let sent = 0;
-    const onSent = (bytes: number) => {
-      sent += bytes;
-    };
+    const pieces: number[] = [];
+    const beforePiece = async (bytes: number) => void pieces.push(bytes);
+    const pace = { pieceBytes: 30_000, beforePiece };
     const metadata = { mtime: '1767323045.123456789', md5chksum: 'abc=' };
-    const put = { bucket, key, body, bodyMd5: md5(body), metadata, contentType: 'text/html', onSent };
+    const put = { bucket, key, body, bodyMd5: md5(body), metadata, contentType: 'text/html', pace };
     const { etag } = await store.put(put);
     expect(etag).toBe(md5(body).toString('hex'));
-    expect(sent).toBe(body.byteLength);
+    expect(pieces).toEqual([30_000, 30_000, 30_000, 10_000]);
     const head = await store.head(bucket, key);
     expect(head).toMatchObject({
       sizeBytes: body.byteLength,
@@ -205,10 +204,12 @@ describe.skipIf(server === undefined)('a store on a real server', () => {
     const digests = bodies.map((body) => md5(body).toString('hex'));
     let sent = 0;
     for (const [index, body] of bodies.entries()) {
-      const onSent = (bytes: number) => {
+      const beforePiece = (bytes: number) => {
         sent += bytes;
+        return undefined;
       };
-      const part = { ...upload, partNumber: index + 1, body, check: { kind: 'md5', md5: md5(body) }, onSent } as const;
+      const pace = { pieceBytes: MIB, beforePiece };
+      const part = { ...upload, partNumber: index + 1, body, check: { kind: 'md5', md5: md5(body) }, pace } as const;
       expect(await store.uploadPart(part)).toEqual({ etag: digests[index] });
     }
     expect(sent).toBe(5 * MIB + 1000);

@@ -275,3 +275,13 @@ describe('what transfers share', () => {
     await expectBudgetFree(world, context);
   });
 });
+
+describe('the progress of a large file', () => {
+  test('is whole in the end, whatever had to be sent again', async () => {
+    const world = createUploadWorld(LARGE);
+    onNext(world.store, isPart(2), () => ({ when: 'before', error: refusal('unreachable') }));
+    onNext(world.store, isPart(3), () => ({ when: 'after', error: refusal('server-error') }));
+    expect(await upload(world)).toEqual(UPLOADED);
+    expect(world.progress.reduce((sum, bytes) => sum + bytes, 0)).toBe(LARGE.length);
+  });
+});
