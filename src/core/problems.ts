@@ -12,7 +12,11 @@ export type ProblemCode =
   | 'conflict-copy'
   | 'keeps-changing'
   | 'case-clash'
-  | 'not-chosen';
+  | 'not-chosen'
+  | AuditCode;
+
+/** What an audit finds. */
+export type AuditCode = 'bit-rot' | 'silent-edit' | 'missing-here' | 'missing-in-bucket';
 
 /**
  * `notice`: left out by nature, listed for completeness; `warning`: not synced until a person acts; `error`: failed, and

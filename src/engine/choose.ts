@@ -61,8 +61,6 @@ export async function readChoice(
  */
 export function choose({ state }: EngineParts, folder: FolderRow, chosen: readonly string[] | undefined): void {
   state.transaction(() => {
-    // A comparison that another process has under way began with another choice.
-    state.folders.startPass(folder.id);
     const before = state.folders.byId(folder.id)?.chosen;
     for (const kept of [before, chosen]) if (kept !== undefined) state.base.keepOnly(folder.id, kept);
     state.folders.setChosen(folder.id, chosen);

@@ -1,13 +1,15 @@
 import { onlyChosen } from '../core/chosen.ts';
 import { isSettled, sameFingerprint } from '../core/entries.ts';
-import { hasCode, SyncError } from '../core/errors.ts';
+import { hasCode } from '../core/errors.ts';
 import { createFilter, IGNORE_FILE, type PathFilter } from '../core/filters.ts';
 import { utf8ByteLength } from '../core/text.ts';
+import { TRASH_KEPT_MS } from '../core/trash-path.ts';
 import { scanPaths, scanTree } from '../local/scan.ts';
 import { emptyTrash } from '../local/trash.ts';
 import { listObjects } from '../remote/index.ts';
 import type { FolderRow } from '../state/index.ts';
 import { abandonUpload, cleanTemporary } from '../transfer/index.ts';
+import { expireBucketTrash } from './bucket-trash.ts';
 import { compareTrees, type Compared, type Trees } from './compare.ts';
 import { executePlan, type Execution, type ExecutionListener } from './execute.ts';
 import { headRemote, type FolderContext } from './folder-context.ts';
@@ -20,9 +22,6 @@ import { baseBelow, localAsRemembered, remoteAfterHint, withoutNested, type Scop
 
 /** Longest `.rustfsignore` that is read, in bytes. */
 const MAX_IGNORE_FILE_BYTES = 1024 * 1024;
-
-/** What was deleted or replaced locally is kept for so long: 30 days. */
-const TRASH_DAYS_MS = 30 * 24 * 3_600_000;
 
 /** How a cycle went. */
 export type CycleResult = { readonly kind: 'held' } | { readonly kind: 'executed'; readonly execution: Execution };
@@ -70,6 +69,7 @@ export async function runCycle(
   const execution = await executePlan(context, listener, signal);
   if (scope.kind === 'everything' && execution.fatal === undefined) {
     await endOrphanedUploads(context, signal);
+    await expireBucketTrash(context, signal);
   }
   state.activity.trim(context.environment.clock.now());
   if (scope.kind === 'everything') state.folders.finishFullPass(folder.id, context.environment.clock.now());
@@ -81,7 +81,7 @@ async function tidyRoot({ environment, folder, state }: FolderContext): Promise<
   // Who only uploads has neither.
   if (folder.mode === 'upload') return;
   await cleanTemporary(environment, folder.localRoot, state.downloads);
-  const { problem } = await emptyTrash(environment.fs, folder.localRoot, TRASH_DAYS_MS, environment.clock.now());
+  const { problem } = await emptyTrash(environment.fs, folder.localRoot, TRASH_KEPT_MS, environment.clock.now());
   if (problem !== undefined) environment.log.warn('The trash could not be emptied', { error: problem.message });
 }
 
@@ -93,7 +93,8 @@ async function planCycle(
   listener: CycleListener,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { state, folder, pass, environment } = context;
+  const { state, folder, pass, environment, large } = context;
+  large.close();
   const roots = scope.kind === 'paths' ? withoutNested(scope.paths) : [];
   state.transaction(() => {
     if (scope.kind === 'everything') state.plans.clear(folder.id);
@@ -109,6 +110,8 @@ async function planCycle(
   try {
     for await (const compared of compareTrees(trees, context.rules, context.filter)) {
       signal.throwIfAborted();
+      // What is on its way is compared once it has arrived.
+      if (compared.kind === 'path' && large.covers(compared.merged.path)) continue;
       if (isQuiet(context, compared)) {
         brake.take(compared);
         writer.take(compared);
@@ -117,8 +120,6 @@ async function planCycle(
     }
     if (context.ignoresCase) brake.discount(await takeCaseClashes(context, writer));
     brake.discount(writer.finish());
-    // What a person changed meanwhile, in another process, is not what was compared.
-    if (state.folders.byId(folder.id)?.lastPass !== pass) throw changedMeanwhile();
     // A disk that went away between its proof and the scan looked empty, and read as deleted.
     await proveLocalRoot(environment.fs, folder);
   } catch (error) {
@@ -144,15 +145,6 @@ async function planCycle(
     }
   });
   return held;
-}
-
-function changedMeanwhile(): SyncError {
-  return new SyncError({
-    code: 'cancelled',
-    message: 'What is to be synced was changed while it was compared.',
-    advice: 'Nothing to do; it is compared again.',
-    retryable: true,
-  });
 }
 
 /** @returns how many deletions are not to be. */
@@ -246,11 +238,11 @@ function hintedTrees(
  * in another way. What could not be looked at may still go on.
  */
 async function endOrphanedUploads(context: FolderContext, signal: AbortSignal): Promise<void> {
-  const { state, folder, upload, environment } = context;
+  const { state, folder, upload, environment, large } = context;
   for (const { owner, key } of state.uploads.listAll()) {
     if (owner !== folder.id || !key.startsWith(folder.prefix)) continue;
     const path = key.slice(folder.prefix.length);
-    if (state.plans.has(folder.id, path)) continue;
+    if (state.plans.has(folder.id, path) || large.covers(path)) continue;
     try {
       const local = await environment.fs.stat(folder.localRoot, path);
       const known = state.base.get(folder.id, path);

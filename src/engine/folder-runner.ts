@@ -12,6 +12,7 @@ import type { Execution } from './execute.ts';
 import type { FolderContext } from './folder-context.ts';
 import { FolderProgress } from './folder-status.ts';
 import { GroupCommit } from './group-commit.ts';
+import { LargeLane } from './large-lane.ts';
 import { openContext } from './open-context.ts';
 import { RestlessPaths } from './restless.ts';
 import { proveLocalRoot } from './roots.ts';
@@ -62,6 +63,12 @@ export class FolderRunner {
   /** Paths of which the bucket is asked when their turn comes: what is remembered of them may be wrong. */
   readonly #askAbout = new Set<string>();
   readonly #brake: Brake;
+  readonly #commit: GroupCommit;
+  readonly #large = new LargeLane();
+  /** Paths that the work under way wants to be looked at again. */
+  #revisited = new Set<string>();
+  /** Why what was done could not be written down. */
+  #commitError: unknown;
   /** Set while a cycle is under way; the next one waits for it, since they share the plan. */
   #running: Promise<undefined> | undefined;
   #cyclesUnderWay = 0;
@@ -70,10 +77,6 @@ export class FolderRunner {
   /** Wall time; a clock that jumps brings a listing too early or, within the hour, a full pass. */
   #nextListingMs = 0;
   #interruption = new AbortController();
-  #wasPaused = false;
-  #wasApproved = false;
-  /** What of the folder is chosen, as far as this runner knows. */
-  #lastChosen: string;
 
   constructor(parts: EngineParts, folderId: string) {
     this.#parts = parts;
@@ -82,13 +85,24 @@ export class FolderRunner {
     const { clock, random } = parts.environment;
     this.#dirty = createDirtyPaths({ clock, onDue: () => this.#waker.wake() });
     this.#restless = new RestlessPaths(clock, random, (path) => this.#dirty.add({ kind: 'path', path }));
-    this.#lastChosen = chosenText(parts.state.folders.byId(folderId));
+    this.#commit = new GroupCommit(parts.state, clock, (error) => {
+      this.#commitError = error;
+      this.requestFullPass();
+    });
     this.#brake = new Brake(() => parts.state.base.count(folderId).present);
   }
 
   /** Whether paths are known that have to be looked at. */
   get hasPending(): boolean {
-    return this.#fullPassDue || this.#cyclesUnderWay > 0 || this.#dirty.nextDueMs() !== undefined;
+    return (
+      this.#fullPassDue || this.#cyclesUnderWay > 0 || this.#large.size > 0 || this.#dirty.nextDueMs() !== undefined
+    );
+  }
+
+  /** Resolves when no large file is on its way any more and what came of them is written down, or the signal aborts. */
+  async settled(signal?: AbortSignal): Promise<void> {
+    await this.#large.settled(signal);
+    this.#commit.flush();
   }
 
   /** Asks for a full comparison as soon as the present cycle is over. */
@@ -97,23 +111,8 @@ export class FolderRunner {
     this.#waker.wake();
   }
 
-  /** Takes notice of what another process wrote into the folder's row: paused, resumed, approved. */
-  noticeChanges(folder: FolderRow): void {
-    if (chosenText(folder) !== this.#lastChosen) {
-      this.noticeChoice(folder);
-      this.interrupt();
-    }
-    const isPaused = folder.paused;
-    const isApproved = folder.hold?.approved === true;
-    if (isPaused && !this.#wasPaused) this.interrupt();
-    else if ((this.#wasPaused && !isPaused) || (isApproved && !this.#wasApproved)) this.requestFullPass();
-    this.#wasPaused = isPaused;
-    this.#wasApproved = isApproved;
-  }
-
   /** Another part of the folder is chosen: what is watched follows that. */
-  noticeChoice(folder: FolderRow): void {
-    this.#lastChosen = chosenText(folder);
+  noticeChoice(): void {
     this.#watchIsOutdated = true;
   }
 
@@ -148,6 +147,7 @@ export class FolderRunner {
         await this.#waker.wait(this.#pauseMs(last), signal);
       }
     } finally {
+      await this.#large.settled();
       this.#dirty.close();
       this.#restless.close();
       await watch?.close();
@@ -158,8 +158,6 @@ export class FolderRunner {
   async #turn(signal: AbortSignal): Promise<FolderCycle | undefined> {
     try {
       const folder = this.#folder();
-      // Seen here as well as by noticeChanges: a pause may begin and end between two of its looks.
-      this.#wasPaused = folder.paused;
       const scope = folder.paused ? undefined : this.#nextScope();
       if (scope === undefined) return undefined;
       return await this.cycle(scope, signal);
@@ -206,37 +204,40 @@ export class FolderRunner {
 
   async #runCycle(scope: Scope, signal: AbortSignal): Promise<FolderCycle> {
     const { state, environment } = this.#parts;
-    let commitError: unknown;
-    const commit = new GroupCommit(state, environment.clock, (error) => (commitError = error));
+    this.#commitError = undefined;
     try {
       const folder = this.#folder();
       if (scope.kind === 'everything') this.#fullPassDue = false;
       const root = await proveLocalRoot(environment.fs, folder);
-      const revisited = new Set<string>();
       const revisit = (path: string) => {
         if (!this.#restless.mayWait(path)) return false;
-        revisited.add(path);
+        this.#revisited.add(path);
         return true;
       };
-      const context = await openContext(this.#parts, folder, { commit, revisit, brake: this.#brake }, signal);
+      const ours = { commit: this.#commit, revisit, brake: this.#brake, large: this.#large };
+      const context = await openContext(this.#parts, folder, ours, signal);
       const diskChanged = root.deviceId !== folder.rootDeviceId;
       const result = await runCycle(context, scope, diskChanged, this.#listener(), signal);
-      if (commitError !== undefined) throw asSyncError(commitError);
+      if (this.#commitError !== undefined) throw asSyncError(this.#commitError);
       if (result.kind === 'executed' && scope.kind === 'everything' && diskChanged)
         state.folders.setRootDevice(folder.id, root.deviceId);
-      return this.#conclude(scope, result, context, revisited);
+      return this.#conclude(scope, result, context);
     } catch (thrown) {
       const error = asSyncError(thrown);
-      if (signal.aborted) throw cancelled('Syncing');
+      if (signal.aborted) {
+        // What was found and not done yet is not forgotten, whoever called this cycle off.
+        this.requestFullPass();
+        throw cancelled('Syncing');
+      }
       return this.#stopped(error);
     } finally {
-      commit.flush();
+      this.#commit.flush();
       this.progress.filesInSync = state.base.count(this.#folderId).present;
       this.#parts.changed();
     }
   }
 
-  #conclude(scope: Scope, result: CycleResult, context: FolderContext, revisited: ReadonlySet<string>): FolderCycle {
+  #conclude(scope: Scope, result: CycleResult, context: FolderContext): FolderCycle {
     if (result.kind === 'held') {
       this.progress.activity = { kind: 'idle' };
       return result;
@@ -249,10 +250,11 @@ export class FolderRunner {
       this.#askAbout.clear();
     }
     this.progress.activity = { kind: 'idle' };
-    const again = new Set([...stalePaths, ...revisited]);
-    this.#noteRestless(again, context);
+    stalePaths.push(...this.#revisited);
+    this.#revisited.clear();
+    this.#noteRestless(new Set(stalePaths), context);
     this.#noteListing(scope, context);
-    return { kind: 'executed', execution: { ...result.execution, stalePaths: [...again] } };
+    return result;
   }
 
   /** The next listing waits the longer the more this one cost. */
@@ -349,8 +351,8 @@ export class FolderRunner {
       },
       executing: () => {
         const summary = state.plans.summary(this.#folderId);
-        progress.plannedFiles = summary.reduce((sum, { count }) => sum + count, 0);
-        progress.plannedBytes = summary.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+        progress.plannedFiles = this.#large.size + summary.reduce((sum, { count }) => sum + count, 0);
+        progress.plannedBytes = this.#large.sizeBytes + summary.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
         progress.doneFiles = 0;
         progress.doneBytes = 0;
         progress.activity = { kind: 'syncing' };
@@ -359,6 +361,15 @@ export class FolderRunner {
       settled: (item) => {
         progress.doneFiles += 1;
         progress.doneBytes += item.sizeBytes;
+        changed();
+      },
+      largeEnded: (path, movedUnderUs, context) => {
+        // Whatever happened to it meanwhile was not compared.
+        this.#askAbout.add(path);
+        if (movedUnderUs) this.#noteRestless(new Set([path]), context);
+        else this.#dirty.add({ kind: 'path', path });
+        for (const other of this.#revisited) this.#restless.note(other);
+        this.#revisited.clear();
         changed();
       },
     };
@@ -390,8 +401,4 @@ export class FolderRunner {
     state.problems.put(this.#folderId, { ...finding, code, message, advice, detail }, 0, nowMs);
     return { kind: 'stopped', error };
   }
-}
-
-function chosenText(folder: FolderRow | undefined): string {
-  return JSON.stringify(folder?.chosen ?? null);
 }

@@ -49,8 +49,6 @@ export function approveHeldPlan(state: StateStore, folder: FolderRow): void {
 export function revertHeldPlan(state: StateStore, folder: FolderRow): number {
   return state.transaction(() => {
     const { reason } = requireHold(state.folders.byId(folder.id) ?? folder);
-    // A comparison that another process has under way began with what is forgotten now.
-    state.folders.startPass(folder.id);
     const paths = state.heldPlans.forgetCause(folder.id, reason);
     state.plans.clear(folder.id);
     state.heldPlans.clear(folder.id);

@@ -2,12 +2,11 @@ import type { CommandRequest, ListItem, ShareInfo, StreamRequest, UnfinishedUplo
 import type { Environment } from '../core/environment.ts';
 import { hasCode, SyncError } from '../core/errors.ts';
 import type { ObjectStore, UploadKey } from '../core/object-store.ts';
-import { keyOf, parseRelativePath } from '../core/paths.ts';
 import { listObjects } from '../remote/list.ts';
 import type { StateStore } from '../state/index.ts';
 import { runConcurrently } from '../transfer/index.ts';
 import type { Connections } from './connections.ts';
-import { relativeTo } from './folders.ts';
+import { locatePath } from './locate.ts';
 
 /** Longest life of a presigned link, in seconds: seven days (signature version 4). */
 export const MAX_SHARE_SECONDS = 604_800;
@@ -61,7 +60,7 @@ export class Objects {
    * out; of very many the newest come without a size, since each costs a request.
    */
   async listUploads(
-    { account, bucket, prefix, olderThanSeconds }: CommandRequest<'upload.list'>,
+    { account, bucket, prefix, olderThanMs }: CommandRequest<'upload.list'>,
     signal: AbortSignal,
   ): Promise<UnfinishedUpload[]> {
     const connection = await this.#connections.byName(account);
@@ -70,9 +69,9 @@ export class Objects {
       .listAll()
       .filter((upload) => upload.accountId === connection.account.id && upload.bucket === bucket);
     const owners = new Map(journalled.map(({ uploadId, owner }) => [uploadId, { folderId: owner }]));
-    const youngestMs = this.#environment.clock.now() - olderThanSeconds * 1000;
+    const youngestMs = this.#environment.clock.now() - olderThanMs;
     const listed = (await store.listUploads(bucket, prefix, signal))
-      .filter(({ initiatedMs }) => initiatedMs <= youngestMs || olderThanSeconds === 0)
+      .filter(({ initiatedMs }) => initiatedMs <= youngestMs || olderThanMs === 0)
       .sort((a, b) => a.initiatedMs - b.initiatedMs);
     const sizes = new Map<string, number | undefined>();
     await runConcurrently(listed.slice(0, MAX_SIZED_UPLOADS), SIZED_AT_ONCE, async ({ key, uploadId }) => {
@@ -128,20 +127,8 @@ export class Objects {
       const { account } = await this.#connections.byName(target.account);
       return { accountId: account.id, bucket: target.bucket, key: target.key };
     }
-    const path = await this.#environment.fs.resolveRoot(target.path);
-    for (const folder of this.#state.folders.list()) {
-      const below = relativeTo(folder.localRoot, path);
-      const relative = below === undefined ? undefined : parseRelativePath(below);
-      if (relative !== undefined) {
-        return { accountId: folder.accountId, bucket: folder.bucket, key: keyOf(folder.prefix, relative) };
-      }
-    }
-    throw new SyncError({
-      code: 'invalid-argument',
-      message: `${target.path} is in no synced folder.`,
-      advice:
-        'Share a file below one of the folders that “rustfs-sync folder list” shows, or name it as ACCOUNT:BUCKET/KEY.',
-    });
+    const { folder, key } = await locatePath(this.#environment.fs, this.#state, target.path);
+    return { accountId: folder.accountId, bucket: folder.bucket, key };
   }
 }
 

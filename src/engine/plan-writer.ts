@@ -1,4 +1,3 @@
-import { MULTIPART_THRESHOLD_BYTES } from '../core/parts.ts';
 import { isPlanned, type PlanItem } from '../core/plan.ts';
 import { problemText, type ComparisonProblem } from '../core/problems.ts';
 import type { PlanTable, StateStore } from '../state/index.ts';
@@ -109,15 +108,10 @@ export class PlanWriter {
 /** Puts an action into a plan, where its kind, its size and what is planned already say. */
 export function putPlanItem(plans: PlanTable, folderId: string, item: PlanItem): void {
   const isDeletion = item.kind === 'delete-remote' || item.kind === 'delete-local';
-  const lane = isLarge(item) ? 'large' : 'small';
   const clearsTheWay = isDeletion && ancestors(item.path).some((above) => plans.writesAt(folderId, above));
   // An older row of the path may lie in another phase or lane.
   plans.delete(folderId, item.path);
-  plans.put(folderId, item, lane, clearsTheWay);
-}
-
-function isLarge({ kind, sizeBytes }: PlanItem): boolean {
-  return (kind === 'upload' || kind === 'download') && sizeBytes >= MULTIPART_THRESHOLD_BYTES;
+  plans.put(folderId, item, clearsTheWay);
 }
 
 /** `a/b/c` lies below `a` and `a/b`. */

@@ -20,7 +20,7 @@ export function addUploadsCommand(program: CliCommand, run: Run): void {
     .description('List unfinished multipart uploads, whose parts take space on the server, or abort them.')
     .argument('<account:bucket[/prefix]>', 'where to look')
     .option('--abort <upload_id|all>', 'abort this one, or all but those that a folder here will finish')
-    .option('--older-than <age>', 'only those begun before that: 24h, 7d', (text) => parseAge(text, '--older-than'))
+    .option('--older-than <age>', 'only those begun before that: 24h, 7d', parseAge)
     .option('-y, --yes', 'do not ask')
     .examples(
       ['rustfs-sync uploads home:photos', 'See what is unfinished, how old it is, and what it holds'],
@@ -32,8 +32,8 @@ export function addUploadsCommand(program: CliCommand, run: Run): void {
 async function uploads(context: Context, text: string, options: UploadsOptions): Promise<ExitCode | undefined> {
   const target = parsePrefixTarget(text);
   const client = await context.client();
-  const olderThanSeconds = options.olderThan;
-  const input = { ...target, ...(olderThanSeconds !== undefined && { olderThanSeconds }) };
+  const olderThanMs = options.olderThan;
+  const input = { ...target, ...(olderThanMs !== undefined && { olderThanMs }) };
   const found = await client.call('upload.list', input, context.signal);
   if (options.abort === undefined) await print(context, target, found);
   else await abort(context, client, target, found, options.abort, options.yes);

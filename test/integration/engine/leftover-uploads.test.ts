@@ -15,8 +15,8 @@ async function leaveUpload({ client, name }: EngineBucket, key: string, parts: n
   return UploadId;
 }
 
-function list({ client, bucket }: World, prefix = '', olderThanSeconds = 0) {
-  return client.call('upload.list', { account: 'test', bucket: bucket.name, prefix, olderThanSeconds });
+function list({ client, bucket }: World, prefix = '', olderThanMs = 0) {
+  return client.call('upload.list', { account: 'test', bucket: bucket.name, prefix, olderThanMs });
 }
 
 function journal(world: World, key: string, uploadId: string, owner: string | undefined): void {
@@ -44,7 +44,7 @@ describe('leftover uploads', () => {
       ['of-folder', ids.folder, 5 * MIB, true, world.folderId],
       ['of-others', ids.other, 10 * MIB, false, undefined],
     ]);
-    expect(await list(world, '', 3_600)).toEqual([]);
+    expect(await list(world, '', 3_600_000)).toEqual([]);
   });
 
   test('one that ends while they are listed is left out, and the others are told', async () => {

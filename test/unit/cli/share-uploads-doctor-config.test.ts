@@ -68,7 +68,7 @@ describe('uploads', () => {
       '2026-11-22 09:15  1 h  8.0 MB  id-b       goes on  b',
     ]);
     expect(run.calls).toEqual([
-      ['upload.list', { account: 'home', bucket: 'photos', prefix: '2026/', olderThanSeconds: 0 }],
+      ['upload.list', { account: 'home', bucket: 'photos', prefix: '2026/', olderThanMs: 0 }],
     ]);
     expect((await runFake({ answers }, 'uploads', 'home:photos', '--json')).documents).toEqual([found]);
     const none = await runFake({ answers: { 'upload.list': [] } }, 'uploads', 'home:photos');
@@ -82,7 +82,7 @@ describe('uploads', () => {
       { answers: { 'upload.list': [byHand] } },
       ...['uploads', 'home:photos', '--older-than', '7d'],
     );
-    expect(run.calls[0]?.[1]).toMatchObject({ olderThanSeconds: 604_800 });
+    expect(run.calls[0]?.[1]).toMatchObject({ olderThanMs: 604_800_000 });
     expect(run.stdout.split('\n')[1]).toBe('2026-11-22 09:15  1 h     ?  id-d       put by hand  d');
     const wrong = await runFake({}, 'uploads', 'home:photos', '--older-than', 'week');
     expect(wrong).toMatchObject({ exitCode: 1, opened: 0 });
