@@ -18,6 +18,7 @@ import { RestlessPaths } from './restless.ts';
 import { proveLocalRoot } from './roots.ts';
 import { EVERYTHING, type Scope } from './scope.ts';
 import type { TransferList } from './transfer-list.ts';
+import { Turns } from './turns.ts';
 import { Waker } from './waker.ts';
 
 /** A full comparison at least this often, whatever the watcher says. */
@@ -69,8 +70,8 @@ export class FolderRunner {
   #revisited = new Set<string>();
   /** Why what was done could not be written down. */
   #commitError: unknown;
-  /** Set while a cycle is under way; the next one waits for it, since they share the plan. */
-  #running: Promise<undefined> | undefined;
+  /** One cycle at a time, since they share the plan. */
+  readonly #turns = new Turns();
   #cyclesUnderWay = 0;
   #watchIsOutdated = false;
   #fullPassDue = true;
@@ -173,31 +174,23 @@ export class FolderRunner {
    * @throws SyncError cancelled when the signal aborts; nothing else.
    */
   async cycle(scope: Scope, signal: AbortSignal): Promise<FolderCycle> {
-    const before = this.#running;
-    const { promise, resolve } = Promise.withResolvers<undefined>();
-    this.#running = promise;
     const ended = AbortSignal.any([signal, this.#interruption.signal]);
     this.#cyclesUnderWay += 1;
     try {
-      await before;
-      if (ended.aborted) throw cancelled('Syncing');
-      return await this.#runCycle(scope, ended);
+      return await this.#turns.take(async () => {
+        if (ended.aborted) throw cancelled('Syncing');
+        return this.#runCycle(scope, ended);
+      });
     } finally {
       this.#cyclesUnderWay -= 1;
-      resolve(undefined);
     }
   }
 
   /** Runs work that no cycle may be in the middle of, and then looks at everything. */
   async between<T>(work: () => T): Promise<T> {
-    const before = this.#running;
-    const { promise, resolve } = Promise.withResolvers<undefined>();
-    this.#running = promise;
     try {
-      await before;
-      return work();
+      return await this.#turns.take(async () => work());
     } finally {
-      resolve(undefined);
       this.requestFullPass();
     }
   }
