@@ -148,6 +148,22 @@ export const streams = {
 export const STATE_STREAMS: ReadonlySet<keyof typeof streams> = new Set(['status.watch']);
 
 export type CommandName = keyof typeof commands;
+
+/** Commands that change nothing. They may be asked a second time, and need not wait for whoever writes. */
+export const QUESTIONS: ReadonlySet<CommandName> = new Set([
+  'account.list',
+  'account.test',
+  'bucket.list',
+  'folder.list',
+  'folder.status',
+  'status.get',
+  'problem.list',
+  'activity.list',
+  'transfer.list',
+  'upload.list',
+  'setting.get',
+]);
+
 /** What a caller gives: fields with a default may be left out. */
 export type CommandInput<N extends CommandName> = z.input<(typeof commands)[N]['input']>;
 /** What the engine gets: checked, with defaults filled in. */

@@ -9,7 +9,7 @@ import { Connections } from './connections.ts';
 import type { EngineParts } from './folder-runner.ts';
 import { folderStatusOf } from './folder-status.ts';
 import { Folders } from './folders.ts';
-import { commandHandlers, streamHandlers } from './handlers.ts';
+import { commandHandlers, streamHandlers, takingLock } from './handlers.ts';
 import { ObjectTransfers } from './object-transfers.ts';
 import { Objects } from './objects.ts';
 import { ResumeWatch } from './resume-watch.ts';
@@ -73,7 +73,7 @@ export class Engine {
     this.transfers = new ObjectTransfers(this.parts);
     this.runners = new Runners(this.parts);
     this.#resumeWatch = new ResumeWatch(environment.clock, () => this.resumed('sleep'));
-    this.handlers = commandHandlers(this);
+    this.handlers = takingLock(commandHandlers(this), () => this.takeLock());
     this.streamHandlers = streamHandlers(this);
   }
 

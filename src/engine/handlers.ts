@@ -1,4 +1,4 @@
-import type { CommandHandlers, StreamHandlers } from '../api/index.ts';
+import { QUESTIONS, type CommandHandlers, type CommandName, type StreamHandlers } from '../api/index.ts';
 import type { Engine } from './engine.ts';
 import { syncOnce } from './once.ts';
 import { historyCommandHandlers, historyStreamHandlers } from './history-handlers.ts';
@@ -8,17 +8,13 @@ import { previewFolder } from './preview.ts';
 
 const NOTHING = {};
 
-/**
- * The engine's side of the contract's commands: each hands on to the part of the engine that does it. Those that write to
- * the state or to a folder take the lock first, so that nothing changes under an engine that syncs in another process.
- */
+/** The engine's side of the contract's commands: each hands on to the part of the engine that does it. */
 export function commandHandlers(engine: Engine): CommandHandlers {
   const { accounts, folders, objects, runners, parts } = engine;
   const { state, connections } = parts;
   return {
     ...historyCommandHandlers(engine),
     'account.add': async (request, signal) => {
-      engine.takeLock();
       const added = await accounts.add(request, signal);
       engine.configured();
       return added;
@@ -26,7 +22,6 @@ export function commandHandlers(engine: Engine): CommandHandlers {
     'account.list': async () => accounts.list(),
     'account.test': ({ name }, signal) => accounts.test(name, signal),
     'account.remove': async ({ name }) => {
-      engine.takeLock();
       await accounts.remove(name);
       engine.configured();
       return NOTHING;
@@ -43,7 +38,6 @@ export function commandHandlers(engine: Engine): CommandHandlers {
     },
 
     'folder.add': async (request, signal) => {
-      engine.takeLock();
       const added = await folders.add(request, signal);
       engine.configured();
       engine.folderAdded(added.id);
@@ -51,7 +45,6 @@ export function commandHandlers(engine: Engine): CommandHandlers {
     },
     'folder.list': async () => folders.list(),
     'folder.remove': async ({ id }, signal) => {
-      engine.takeLock();
       folders.require(id);
       await runners.forget(id);
       await endUploadsOf(parts, id, signal);
@@ -60,21 +53,18 @@ export function commandHandlers(engine: Engine): CommandHandlers {
       return NOTHING;
     },
     'folder.pause': async ({ id }) => {
-      engine.takeLock();
       folders.setPaused(id, true);
       engine.configured();
       runners.peek(id)?.interrupt();
       return NOTHING;
     },
     'folder.resume': async ({ id }) => {
-      engine.takeLock();
       folders.setPaused(id, false);
       engine.configured();
       runners.peek(id)?.requestFullPass();
       return NOTHING;
     },
     'folder.approve': async ({ id }) => {
-      engine.takeLock();
       folders.approve(id);
       runners.peek(id)?.requestFullPass();
       return NOTHING;
@@ -108,7 +98,6 @@ export function commandHandlers(engine: Engine): CommandHandlers {
       }));
     },
     'problem.resolve': async ({ id, keep }) => {
-      engine.takeLock();
       const folderId = await resolveConflict(parts, id, keep);
       runners.peek(folderId)?.requestFullPass();
       return NOTHING;
@@ -129,7 +118,6 @@ export function commandHandlers(engine: Engine): CommandHandlers {
 
     'setting.get': async () => state.settings.read(),
     'setting.set': async (changes) => {
-      engine.takeLock();
       state.transaction(() => state.settings.write(withoutUndefined(changes)));
       const settings = state.settings.read();
       parts.uploadLimiter.setLimit(settings.uploadLimitBytesPerSecond);
@@ -137,6 +125,24 @@ export function commandHandlers(engine: Engine): CommandHandlers {
       return settings;
     },
   };
+}
+
+/**
+ * The same handlers, of which those that are no mere questions take the lock first: nothing changes under an engine that
+ * syncs in another process.
+ */
+export function takingLock(handlers: CommandHandlers, takeLock: () => void): CommandHandlers {
+  const all = Object.entries(handlers) as [CommandName, (request: never, signal: AbortSignal) => Promise<unknown>][];
+  const locked = all.map(([name, handler]) => {
+    if (QUESTIONS.has(name)) return [name, handler];
+    const handle = async (request: never, signal: AbortSignal) => {
+      takeLock();
+      return handler(request, signal);
+    };
+    return [name, handle];
+  });
+  // Each name has the handler that it had.
+  return Object.fromEntries(locked) as CommandHandlers;
 }
 
 /** The engine's side of the contract's streams. */
