@@ -162,6 +162,8 @@ export const QUESTIONS: ReadonlySet<CommandName> = new Set([
   'transfer.list',
   'upload.list',
   'setting.get',
+  'bucket.versioning',
+  'object.locate',
 ]);
 
 /** What a caller gives: fields with a default may be left out. */
