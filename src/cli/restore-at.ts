@@ -2,7 +2,7 @@ import type { Client, RestoreItem } from '../api/index.ts';
 import { unreachable } from '../core/errors.ts';
 import type { Context } from './context.ts';
 import type { ExitCode } from './exit-codes.ts';
-import { countOf, formatSize, formatTarget, formatTime, listInWords, visible } from './format.ts';
+import { countOf, formatSize, formatTarget, formatMoment, listInWords, visible } from './format.ts';
 import { tellWhereItGoes, type Target } from './target.ts';
 
 type Totals = Extract<RestoreItem, { kind: 'total' }>;
@@ -24,7 +24,7 @@ export async function restoreAt(
   const request = { account, bucket, key, atMs, removeNewer };
   const shown = visible(formatTarget(target, key));
   // The whole time, to the second, so that it can be given again.
-  await context.out.note(`${shown} as it was at ${new Date(atMs).toISOString()} (${formatTime(atMs)} here):`);
+  await context.out.note(`${shown} as it was at ${new Date(atMs).toISOString()} (${formatMoment(atMs)} here):`);
   let seenUntilMs: number | undefined;
   if (yes !== true) {
     const preview = await run(context, client, request);
@@ -76,10 +76,10 @@ function itemLines(item: Exclude<RestoreItem, Totals>): string[] {
   switch (item.kind) {
     case 'restore':
       return [
-        `${item.replaces ? 'restore ' : 'undelete'}  ${key}  ${formatSize(item.sizeBytes)}, of ${formatTime(item.lastModifiedMs)}`,
+        `${item.replaces ? 'restore ' : 'undelete'}  ${key}  ${formatSize(item.sizeBytes)}, of ${formatMoment(item.lastModifiedMs)}`,
       ];
     case 'remove':
-      return [`remove    ${key}  ${formatSize(item.sizeBytes)}, of ${formatTime(item.lastModifiedMs)}`];
+      return [`remove    ${key}  ${formatSize(item.sizeBytes)}, of ${formatMoment(item.lastModifiedMs)}`];
     case 'newer':
       return [`keep      ${key}  did not exist then`];
     case 'changed':
@@ -97,7 +97,7 @@ function previewSentence(totals: Totals): string {
     ...(restoreObjects > 0 ? [`${countOf(restoreObjects, 'object')} to restore (${formatSize(restoreBytes)})`] : []),
     ...(removeObjects > 0 ? [`${countOf(removeObjects, 'object')} to remove`] : []),
     ...(newerObjects > 0 ? [`${countOf(newerObjects, 'newer object')} to keep (--remove-newer deletes them)`] : []),
-    ...(unchangedObjects > 0 ? [`${countOf(unchangedObjects, 'object')} as they were`] : []),
+    ...(unchangedObjects > 0 ? [`${countOf(unchangedObjects, 'object')} unchanged`] : []),
   ];
   return parts.length === 0 ? 'There is nothing, and there was nothing.' : `${listInWords(parts)}.`;
 }

@@ -27,8 +27,8 @@ import type {
 } from '../../src/core/object-store.ts';
 import type { StoredObject, WriteConditions } from './s3-double/bucket.ts';
 import { ALL_TRAITS, type StoreCall, type StoreFault, type StoreTraits } from './memory-traits.ts';
-import { versionPage } from './memory-versions.ts';
-import { refusal, translate } from './memory-refusals.ts';
+import { versioningOf, versionPage } from './memory-versions.ts';
+import { isAborted, refusal, translate } from './memory-refusals.ts';
 import { MemoryBody, type BodyFault } from './memory-body.ts';
 import { bytesOf, contentOf, type Content } from './s3-double/content.ts';
 import { S3Error } from './s3-double/errors.ts';
@@ -124,10 +124,7 @@ export class MemoryStore implements ObjectStore {
   }
 
   versioning(bucket: string, signal?: AbortSignal): Promise<Versioning> {
-    return this.#call({ op: 'versioning', key: '' }, signal, () => {
-      const states = { off: 'off', Enabled: 'enabled', Suspended: 'suspended' } as const;
-      return states[this.model.bucket(bucket).versioning];
-    });
+    return this.#call({ op: 'versioning', key: '' }, signal, () => versioningOf(this.model, bucket));
   }
 
   setVersioning(bucket: string, on: boolean, signal?: AbortSignal): Promise<void> {
@@ -398,8 +395,4 @@ function checkedPart({ body, check }: PartRequest): Content {
   if (check.kind === 'md5') return checkedContent(body, check.md5);
   if (crc32(body) !== check.crc32) throw new S3Error('XAmzContentChecksumMismatch');
   return contentOf(body.slice());
-}
-
-function isAborted(signal: AbortSignal | undefined): boolean {
-  return signal?.aborted === true;
 }

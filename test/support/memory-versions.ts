@@ -1,6 +1,12 @@
-import type { ListedVersion, VersionListRequest, VersionPage } from '../../src/core/object-store.ts';
+import type { ListedVersion, VersionListRequest, VersionPage, Versioning } from '../../src/core/object-store.ts';
 import type { Version } from './s3-double/bucket.ts';
 import type { S3Model } from './s3-double/model.ts';
+
+/** The versioning of the model's bucket in the words of the port. */
+export function versioningOf(model: S3Model, bucket: string): Versioning {
+  const states = { off: 'off', Enabled: 'enabled', Suspended: 'suspended' } as const;
+  return states[model.bucket(bucket).versioning];
+}
 
 /** A page of the model's versions in the words of the port. @param shown the ETag as the store shows it. */
 export function versionPage(

@@ -2,7 +2,7 @@ import type { Client, VersionInfo } from '../../api/index.ts';
 import type { CliCommand } from '../command.ts';
 import { tellDone, type Context, type Run } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { formatSize, formatTarget, formatTime, visible } from '../format.ts';
+import { formatSize, formatTarget, formatMoment, visible } from '../format.ts';
 import { parseMoment } from '../parse.ts';
 import { restoreAt } from '../restore-at.ts';
 import { locateTarget, tellWhereItGoes, type Target } from '../target.ts';
@@ -79,7 +79,7 @@ function versionLine(version: VersionInfo): string {
   const size = version.kind === 'object' ? formatSize(version.sizeBytes) : 'deleted';
   const mark = version.isLatest ? '*' : ' ';
   const id = visible(version.versionId).padEnd(ID_COLUMNS);
-  return `${formatTime(version.lastModifiedMs)}  ${size.padStart(SIZE_COLUMNS)}  ${mark} ${id}  ${visible(version.key)}`;
+  return `${formatMoment(version.lastModifiedMs)}  ${size.padStart(SIZE_COLUMNS)}  ${mark} ${id}  ${visible(version.key)}`;
 }
 
 /** Says so where a bucket keeps no versions, and how that is changed. */

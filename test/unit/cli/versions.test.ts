@@ -29,8 +29,8 @@ describe('versions', () => {
     const run = await runFake({ answers, streams }, 'versions', 'Pictures/2026/boat.jpg');
     expect(run).toMatchObject({ exitCode: 0, stderr: '' });
     expect(run.stdout.split('\n').map((line) => line.replace(/ {2,}/g, '  '))).toEqual([
-      '2026-11-22 10:15  deleted  * v3  2026/boat.jpg',
-      '2026-11-22 09:15  8.0 MB  9f2c  2026/boat.jpg',
+      '2026-11-22 10:15:00  deleted  * v3  2026/boat.jpg',
+      '2026-11-22 09:15:00  8.0 MB  9f2c  2026/boat.jpg',
       '',
     ]);
     expect(run.calls.slice(0, 2)).toEqual([
@@ -154,15 +154,15 @@ describe('restore --at', () => {
     const run = await runFake({ streams, isTTY: { stdin: true }, typed: 'y' }, ...argv);
     expect(run.exitCode).toBe(0);
     const shown = [
-      'restore   2026/boat.jpg  8.0 MB, of 2026-11-22 07:15',
-      'undelete  2026/gone.jpg  8.0 MB, of 2026-11-22 07:15',
+      'restore   2026/boat.jpg  8.0 MB, of 2026-11-22 07:15:00',
+      'undelete  2026/gone.jpg  8.0 MB, of 2026-11-22 07:15:00',
       'keep      2026/new.jpg  did not exist then',
     ];
     expect(run.stdout.split('\n')).toEqual([...shown, ...shown, '']);
     expect(run.questions).toEqual(['Do it? [y/N] ']);
     expect(run.stderr).toContain(`as it was at ${new Date(AT - 2 * HOUR_MS).toISOString()}`);
     expect(run.stderr).toContain(
-      '2 objects to restore (9.0 MB), 1 newer object to keep (--remove-newer deletes them) and 40 objects as they were.',
+      '2 objects to restore (9.0 MB), 1 newer object to keep (--remove-newer deletes them) and 40 objects unchanged.',
     );
     expect(run.stderr).toContain('Restored 2 objects, 9.0 MB.');
     expect(run.calls).toEqual([
