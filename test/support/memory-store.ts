@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RemoteExpectation } from '../../src/core/decide.ts';
 import type {
+  BucketEvent,
   BucketInfo,
   CompletedPart,
   CopyRequest,
@@ -22,6 +23,7 @@ import type {
   WriteResult,
 } from '../../src/core/object-store.ts';
 import type { StoredObject, WriteConditions } from './s3-double/bucket.ts';
+import { listenToModel } from './memory-listen.ts';
 import { refusal, translate } from './memory-refusals.ts';
 import { MemoryBody, type BodyFault } from './memory-body.ts';
 import { bytesOf, contentOf, type Content } from './s3-double/content.ts';
@@ -53,6 +55,8 @@ export interface StoreTraits extends ServerCapabilities {
   readonly encrypted: boolean;
   /** It says how large the parts of a multipart object were. */
   readonly tellsPartSizes: boolean;
+  /** It tells of changes as they happen. */
+  readonly liveEvents: boolean;
 }
 
 const ALL_TRAITS: StoreTraits = {
@@ -61,6 +65,7 @@ const ALL_TRAITS: StoreTraits = {
   conditionalDelete: true,
   encrypted: false,
   tellsPartSizes: true,
+  liveEvents: false,
 };
 
 /** An ObjectStore in memory: the model of the S3 double behind the engine's port, with no HTTP in between. */
@@ -308,6 +313,14 @@ export class MemoryStore implements ObjectStore {
     return this.#call({ op: 'listUploads', key: prefix }, signal, () =>
       this.model.listUploads(bucket, prefix).map(({ key, uploadId, initiatedMs }) => ({ key, uploadId, initiatedMs })),
     );
+  }
+
+  async *listen(bucket: string, prefix: string, signal: AbortSignal): AsyncGenerator<BucketEvent, void, undefined> {
+    await this.#call({ op: 'listen', key: prefix }, signal, () => {
+      if (!this.#traits.liveEvents) throw refusal('not-supported');
+      return this.model.bucket(bucket);
+    });
+    yield* listenToModel(this.model, bucket, prefix, signal);
   }
 
   async presign(request: PresignRequest): Promise<string> {
