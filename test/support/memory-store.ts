@@ -26,11 +26,13 @@ import type { StoredObject, WriteConditions } from './s3-double/bucket.ts';
 import { listenToModel } from './memory-listen.ts';
 import { refusal, translate } from './memory-refusals.ts';
 import { MemoryBody, type BodyFault } from './memory-body.ts';
+import { ALL_TRAITS, type StoreTraits } from './memory-traits.ts';
 import { bytesOf, contentOf, type Content } from './s3-double/content.ts';
 import { S3Error } from './s3-double/errors.ts';
 import { S3Model } from './s3-double/model.ts';
 
 export { refusal } from './memory-refusals.ts';
+export type { StoreTraits } from './memory-traits.ts';
 
 /** One call of the engine. */
 export interface StoreCall {
@@ -48,25 +50,6 @@ export interface StoreCall {
  * does to the world (another writer, a swept upload) it does in the hook.
  */
 export type StoreFault = { readonly when: 'before' | 'after'; readonly error: Error };
-
-/** Which conditions and ETags this server has. */
-export interface StoreTraits extends ServerCapabilities {
-  /** Its ETags are not of the content, as with server-side encryption. */
-  readonly encrypted: boolean;
-  /** It says how large the parts of a multipart object were. */
-  readonly tellsPartSizes: boolean;
-  /** It tells of changes as they happen. */
-  readonly liveEvents: boolean;
-}
-
-const ALL_TRAITS: StoreTraits = {
-  conditionalPut: true,
-  conditionalComplete: true,
-  conditionalDelete: true,
-  encrypted: false,
-  tellsPartSizes: true,
-  liveEvents: false,
-};
 
 /** An ObjectStore in memory: the model of the S3 double behind the engine's port, with no HTTP in between. */
 export class MemoryStore implements ObjectStore {
