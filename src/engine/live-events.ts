@@ -9,6 +9,11 @@ const RECONNECT: RetryPolicy = { attempts: Number.POSITIVE_INFINITY, firstDelayM
 const ASK_AGAIN: RetryPolicy = { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 3_600_000, maxDelayMs: 3_600_000 };
 /** A stream that held for so long was a good one; the pauses begin anew after it. */
 const GOOD_AFTER_MS = 60_000;
+/**
+ * A server whose first word takes longer gathers events before it sends them (some versions of MinIO wait for 4 KiB). What
+ * they say is taken, but they are not relied on.
+ */
+const PROMPT_MS = 5_000;
 /** A server that says nothing at all, not even that it listens, so often has no stream that is of use. */
 const SILENT_TRIES = 3;
 
@@ -19,8 +24,16 @@ export interface LiveEventsParts {
   /** Opens the stream. */
   readonly open: (signal: AbortSignal) => AsyncIterable<BucketEvent>;
   readonly onEvent: (event: Exclude<BucketEvent, { kind: 'listening' }>) => void;
-  /** The stream begins to tell, or ends. */
+  /** The stream begins to tell of changes as they happen, or ends. */
   readonly onLive: (isLive: boolean) => void;
+}
+
+/** How one stream went. */
+interface StreamEnd {
+  /** Undefined where the server ended it. */
+  readonly error: SyncError | undefined;
+  readonly wasLive: boolean;
+  readonly saidAnything: boolean;
 }
 
 /** Keeps a bucket's stream of events open, where the server has one. */
@@ -61,10 +74,10 @@ export class LiveEvents {
     let silences = 0;
     while (!signal.aborted) {
       const startMs = clock.monotonic();
-      const { error, wasLive } = await this.#listen(signal);
+      const { error, wasLive, saidAnything } = await this.#listen(signal);
       if (isAborted(signal)) return;
       failures = wasLive && clock.monotonic() - startMs >= GOOD_AFTER_MS ? 1 : failures + 1;
-      silences = !wasLive && hasCode(error, 'timeout') ? silences + 1 : 0;
+      silences = !saidAnything && hasCode(error, 'timeout') ? silences + 1 : 0;
       const hasNone = silences >= SILENT_TRIES || hasNoStream(error);
       const delayMs = backoffMs(failures, hasNone ? ASK_AGAIN : RECONNECT, random.next());
       log.info('Live events ended', { error: error?.message, detail: error?.detail, nextMs: delayMs });
@@ -73,21 +86,25 @@ export class LiveEvents {
   }
 
   /** One stream from its beginning to its end. */
-  async #listen(signal: AbortSignal): Promise<{ readonly error: SyncError | undefined; readonly wasLive: boolean }> {
+  async #listen(signal: AbortSignal): Promise<StreamEnd> {
+    const { clock, open, onEvent } = this.#parts;
+    const startMs = clock.monotonic();
+    let saidAnything = false;
     let wasLive = false;
     try {
-      for await (const event of this.#parts.open(signal)) {
+      for await (const event of open(signal)) {
         if (isAborted(signal)) break;
+        saidAnything = true;
         if (event.kind !== 'listening') {
-          this.#parts.onEvent(event);
+          onEvent(event);
           continue;
         }
-        wasLive = true;
-        this.#setLive(true);
+        wasLive = clock.monotonic() - startMs <= PROMPT_MS;
+        if (wasLive) this.#setLive(true);
       }
-      return { error: undefined, wasLive };
+      return { error: undefined, wasLive, saidAnything };
     } catch (thrown) {
-      return { error: asSyncError(thrown), wasLive };
+      return { error: asSyncError(thrown), wasLive, saidAnything };
     } finally {
       if (wasLive) this.#setLive(false);
     }

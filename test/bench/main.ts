@@ -6,6 +6,7 @@ import { format, resolveConfig } from 'prettier';
 import { Bench } from './bench.ts';
 import { benchLargeFile } from './cases/large-file.ts';
 import { benchLatency } from './cases/latency.ts';
+import { benchLive } from './cases/live.ts';
 import { benchMerge } from './cases/merge.ts';
 import { benchSmallFiles } from './cases/small-files.ts';
 import { benchUnchanged } from './cases/unchanged.ts';
@@ -29,6 +30,7 @@ const CASES: ReadonlyMap<string, Case> = new Map([
   ['watching', { title: 'Watching 100,000 files', measure: benchWatching }],
   ['merge', { title: 'Comparing 1,000,000 files', measure: benchMerge }],
   ['latency', { title: 'From a saved file to the object', measure: benchLatency }],
+  ['live', { title: 'From a saved file to another computer', measure: benchLive }],
 ]);
 
 const USAGE = `Usage: node test/bench/main.ts [--only NAME]... [--quick]

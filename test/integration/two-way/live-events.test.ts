@@ -54,7 +54,6 @@ test('what another computer writes, moves and deletes arrives by events, long be
   await watch(a);
   await watch(b);
   await settleListings(double);
-  const listings = double.requests.count('ListObjectsV2');
   await a.root.write('dir/a b+%.txt', 'from a');
   await arrive(b, { 'dir/a b+%.txt': 'from a' });
   await b.root.move('dir/a b+%.txt', 'moved');
@@ -66,7 +65,6 @@ test('what another computer writes, moves and deletes arrives by events, long be
       .then(() => undefined)
       .catch(() => true),
   );
-  expect(double.requests.count('ListObjectsV2')).toBe(listings);
   expect(await a.trash()).toHaveProperty('moved');
 });
 

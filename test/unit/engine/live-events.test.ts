@@ -10,6 +10,8 @@ const HOUR_MS = 3_600_000;
 /** How one stream goes: whether it begins to tell, how long it holds, and what ends it. */
 interface Fate {
   readonly live: boolean;
+  /** How long the server's first word takes. */
+  readonly afterMs?: number;
   readonly holdsMs: number;
   readonly code?: ErrorCode;
 }
@@ -24,6 +26,7 @@ function createListener(fate: Fate) {
     log: new CollectedLog(),
     async *open(signal) {
       seen.openedAtMs.push(clock.monotonic());
+      await clock.sleep(fate.afterMs ?? 0, signal);
       if (fate.live) yield { kind: 'listening' };
       if (fate.live) yield { kind: 'removed', key: 'a' };
       await clock.sleep(fate.holdsMs, signal);
@@ -39,7 +42,7 @@ test('events are handed on, and that they come is told', async () => {
   const { clock, events, seen } = createListener({ live: true, holdsMs: HOUR_MS });
   events.keep(true);
   events.keep(true);
-  await clock.settle();
+  await clock.advance(0);
   expect(events.isLive).toBe(true);
   expect(seen).toEqual({ openedAtMs: [0], events: [{ kind: 'removed', key: 'a' }], live: [true] });
   await events.close();
@@ -89,13 +92,22 @@ test('a server that never says a word is given up for an hour after three tries'
   await events.close();
 });
 
+test('a server that gathers events before it sends them is heard, but not relied on', async () => {
+  const { clock, events, seen } = createListener({ live: true, afterMs: 20_000, holdsMs: 35_000, code: 'timeout' });
+  events.keep(true);
+  await clock.advance(HOUR_MS / 2);
+  expect(seen.live).toEqual([]);
+  expect(seen.events.length).toBeGreaterThan(10);
+  await events.close();
+});
+
 test('what is not wanted any more ends, and begins anew when it is wanted again', async () => {
   const { clock, events, seen } = createListener({ live: true, holdsMs: HOUR_MS });
   events.keep(true);
-  await clock.settle();
+  await clock.advance(0);
   events.keep(false);
   events.keep(true);
-  await clock.settle();
+  await clock.advance(0);
   expect(seen.live).toEqual([true, false, true]);
   expect(events.isLive).toBe(true);
   await events.close();
