@@ -10,10 +10,10 @@ const ASK_AGAIN: RetryPolicy = { attempts: Number.POSITIVE_INFINITY, firstDelayM
 /** A stream that held for so long was a good one; the pauses begin anew after it. */
 const GOOD_AFTER_MS = 60_000;
 /**
- * A server whose first word takes longer gathers events before it sends them (some versions of MinIO wait for 4 KiB). What
+ * A server whose first word takes longer than its first sign of life should gathers events before it sends them (some versions of MinIO wait for 4 KiB). What
  * they say is taken, but they are not relied on.
  */
-const PROMPT_MS = 5_000;
+const PROMPT_MS = 15_000;
 /** A server that says nothing at all, not even that it listens, so often has no stream that is of use. */
 const SILENT_TRIES = 3;
 

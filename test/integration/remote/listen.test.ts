@@ -8,7 +8,7 @@ import { makeCertificates, putText, startProxy } from './support.ts';
 /** What a listener hears of one write, from the beginning. */
 async function hear(double: S3Double, settings: Partial<AccountSettings>): Promise<BucketEvent[]> {
   const { accessKey: accessKeyId, secretKey: secretAccessKey, endpoint } = double;
-  const store = storeAt(endpoint, { accessKeyId, secretAccessKey, settings });
+  const store = storeAt(endpoint, { accessKeyId, secretAccessKey, settings, eventPingSeconds: 1 });
   onTestFinished(() => store.close());
   await store.createBucket('photos');
   const events: BucketEvent[] = [];
