@@ -10,8 +10,8 @@ const ASK_AGAIN: RetryPolicy = { attempts: Number.POSITIVE_INFINITY, firstDelayM
 /** A stream that held for so long was a good one; the pauses begin anew after it. */
 const GOOD_AFTER_MS = 60_000;
 /**
- * A server whose first word takes longer than its first sign of life should gathers events before it sends them (some versions of MinIO wait for 4 KiB). What
- * they say is taken, but they are not relied on.
+ * A server whose first word takes longer gathers events before it sends them (some versions of MinIO wait for 4 KiB). What
+ * they say is taken, but they are not relied on. A proxy may hold back all before the first sign of life, after 10 seconds.
  */
 const PROMPT_MS = 15_000;
 /** A server that says nothing at all, not even that it listens, so often has no stream that is of use. */
