@@ -57,6 +57,7 @@ export async function executePlan(
   }
   context.commit.flush();
   context.upload.budget.buffers.clear();
+  context.upload.budget.blocks.clear();
   return run.execution;
 }
 

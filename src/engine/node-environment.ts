@@ -49,6 +49,7 @@ const hashWorker = new HashWorker();
 const nodeHashing: Hashing = {
   md5: (bytes) => createHash('md5').update(bytes).digest(),
   md5Large: (bytes) => hashWorker.md5(bytes),
+  startMd5Large: () => hashWorker.start(),
   startMd5() {
     const hash = createHash('md5');
     return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };
