@@ -10,6 +10,7 @@ import { benchLargeFile } from './cases/large-file.ts';
 import { benchLatency } from './cases/latency.ts';
 import { benchLive } from './cases/live.ts';
 import { benchMerge } from './cases/merge.ts';
+import { benchMoves } from './cases/moves.ts';
 import { benchSmallFiles } from './cases/small-files.ts';
 import { benchUnchanged } from './cases/unchanged.ts';
 import { benchWatching } from './cases/watching.ts';
@@ -32,6 +33,7 @@ const CASES: ReadonlyMap<string, Case> = new Map([
   ['download-large', { title: 'Download of 1 GiB', measure: benchDownloadLarge }],
   ['unchanged', { title: 'Nothing changed among 100,000 files', measure: benchUnchanged }],
   ['watching', { title: 'Watching 100,000 files', measure: benchWatching }],
+  ['moves', { title: 'A directory of 30,000 files gets another name', measure: benchMoves }],
   ['merge', { title: 'Comparing 1,000,000 files', measure: benchMerge }],
   ['latency', { title: 'From a saved file to the object', measure: benchLatency }],
   ['live', { title: 'From a saved file to another computer', measure: benchLive }],
