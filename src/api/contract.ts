@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { historyCommands, historyStreams } from './history.ts';
 import {
   accountInfo,
   activityInfo,
@@ -76,6 +77,12 @@ export const commands = {
   /** Starts watching and syncing, until the engine stops. No ids: all folders. */
   'sync.start': { input: z.object({ ids: z.array(text).default([]) }), output: none },
 
+  /**
+   * The computer woke up (everything is compared, waits and dead connections end), or its network changed (servers that
+   * could not be reached are tried at once). For whoever learns of it before the engine does.
+   */
+  'engine.resumed': { input: z.object({ from: z.enum(['sleep', 'network-change']) }), output: none },
+
   'status.get': { input: none, output: engineStatus },
   'problem.list': {
     input: z.object({ folderId: text.optional(), limit: z.number().int().positive().max(100_000).default(1_000) }),
@@ -115,6 +122,7 @@ export const commands = {
 
   'setting.get': { input: none, output: settingsInfo },
   'setting.set': { input: settingsInfo.partial(), output: settingsInfo },
+  ...historyCommands,
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 
 /** Calls with any number of answers, in order, until they end or the caller stops listening. */
@@ -133,9 +141,29 @@ export const streams = {
   doctor: { input: z.object({ account: text, bucket: text.optional() }), item: probeResult },
   /** The present status, then again whenever it changed, at most ten times a second. */
   'status.watch': { input: none, item: engineStatus },
+  ...historyStreams,
 } as const satisfies Record<string, { input: z.ZodType; item: z.ZodType }>;
 
+/** Streams whose items replace one another: a reader that is slow gets the present one, not those that it missed. */
+export const STATE_STREAMS: ReadonlySet<keyof typeof streams> = new Set(['status.watch']);
+
 export type CommandName = keyof typeof commands;
+
+/** Commands that change nothing. They may be asked a second time, and need not wait for whoever writes. */
+export const QUESTIONS: ReadonlySet<CommandName> = new Set([
+  'account.list',
+  'account.test',
+  'bucket.list',
+  'folder.list',
+  'folder.status',
+  'status.get',
+  'problem.list',
+  'activity.list',
+  'transfer.list',
+  'upload.list',
+  'setting.get',
+]);
+
 /** What a caller gives: fields with a default may be left out. */
 export type CommandInput<N extends CommandName> = z.input<(typeof commands)[N]['input']>;
 /** What the engine gets: checked, with defaults filled in. */

@@ -1,4 +1,6 @@
+import { VERSION } from '../api/version.ts';
 import { addAccountCommands } from './commands/account.ts';
+import { addAuditCommand } from './commands/audit.ts';
 import { addBucketCommands } from './commands/bucket.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
@@ -8,10 +10,11 @@ import { addShareCommand } from './commands/share.ts';
 import { addStatusCommands } from './commands/status.ts';
 import { addSyncCommand } from './commands/sync.ts';
 import { addTransferCommands } from './commands/transfer.ts';
+import { addTrashCommands } from './commands/trash.ts';
 import { addUploadsCommand } from './commands/uploads.ts';
+import { addVersionCommands } from './commands/versions.ts';
 import { CliCommand } from './command.ts';
 import type { Run } from './context.ts';
-import { VERSION } from './version.ts';
 
 export interface ProgramOutput {
   writeOut(text: string): void;
@@ -73,6 +76,10 @@ Sizes are in SI units: 1 kB is 1,000 bytes, 1 MB is 1,000,000.`,
   addObjectCommands(program, run);
   addTransferCommands(program, run);
   addShareCommand(program, run);
+  program.commandsGroup('Get things back:');
+  addTrashCommands(program, run);
+  addVersionCommands(program, run);
+  addAuditCommand(program, run);
   program.commandsGroup('Look after a server:');
   addUploadsCommand(program, run);
   addDoctorCommand(program, run);

@@ -60,6 +60,8 @@ export interface Hashing {
    * be touched afterwards.
    */
   md5Large(bytes: Uint8Array<ArrayBuffer>): Promise<{ md5: Uint8Array; bytes: Uint8Array<ArrayBuffer> }>;
+  /** An unsigned 32-bit number. */
+  crc32(bytes: Uint8Array): number;
   /** For content that comes piece by piece. */
   startMd5(): IncrementalHash;
   /** The same for pieces of about a megabyte, off the thread that calls. Must be ended by `digest`, whatever happens. */

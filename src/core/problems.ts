@@ -10,7 +10,11 @@ export type ProblemCode =
   | 'local-changed'
   | 'conflict'
   | 'conflict-copy'
-  | 'keeps-changing';
+  | 'keeps-changing'
+  | AuditCode;
+
+/** What an audit finds. */
+export type AuditCode = 'bit-rot' | 'silent-edit' | 'missing-here' | 'missing-in-bucket';
 
 /**
  * `notice`: left out by nature, listed for completeness; `warning`: not synced until a person acts; `error`: failed, and

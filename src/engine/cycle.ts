@@ -3,11 +3,13 @@ import { isSettled, sameFingerprint } from '../core/entries.ts';
 import { hasCode } from '../core/errors.ts';
 import { createFilter, IGNORE_FILE, type PathFilter } from '../core/filters.ts';
 import { utf8ByteLength } from '../core/text.ts';
+import { TRASH_KEPT_MS } from '../core/trash-path.ts';
 import { scanPaths, scanTree } from '../local/scan.ts';
 import { emptyTrash } from '../local/trash.ts';
 import { listObjects } from '../remote/index.ts';
 import type { FolderRow } from '../state/index.ts';
 import { abandonUpload, cleanTemporary } from '../transfer/index.ts';
+import { expireBucketTrash } from './bucket-trash.ts';
 import { compareTrees, type Compared, type Trees } from './compare.ts';
 import { executePlan, type Execution, type ExecutionListener } from './execute.ts';
 import { headRemote, type FolderContext } from './folder-context.ts';
@@ -18,9 +20,6 @@ import { baseBelow, localAsRemembered, remoteAfterHint, withoutNested, type Scop
 
 /** Longest `.rustfsignore` that is read, in bytes. */
 const MAX_IGNORE_FILE_BYTES = 1024 * 1024;
-
-/** What was deleted or replaced locally is kept for so long: 30 days. */
-const TRASH_DAYS_MS = 30 * 24 * 3_600_000;
 
 /** How a cycle went. */
 export type CycleResult = { readonly kind: 'held' } | { readonly kind: 'executed'; readonly execution: Execution };
@@ -61,6 +60,7 @@ export async function runCycle(
   const execution = await executePlan(context, listener, signal);
   if (scope.kind === 'everything' && execution.fatal === undefined) {
     await endOrphanedUploads(context, signal);
+    await expireBucketTrash(context, signal);
   }
   state.activity.trim(context.environment.clock.now());
   if (scope.kind === 'everything') state.folders.finishFullPass(folder.id, context.environment.clock.now());
@@ -72,7 +72,7 @@ async function tidyRoot({ environment, folder, state }: FolderContext): Promise<
   // Who only uploads has neither.
   if (folder.mode === 'upload') return;
   await cleanTemporary(environment, folder.localRoot, state.downloads);
-  const { problem } = await emptyTrash(environment.fs, folder.localRoot, TRASH_DAYS_MS, environment.clock.now());
+  const { problem } = await emptyTrash(environment.fs, folder.localRoot, TRASH_KEPT_MS, environment.clock.now());
   if (problem !== undefined) environment.log.warn('The trash could not be emptied', { error: problem.message });
 }
 
@@ -84,7 +84,8 @@ async function planCycle(
   listener: CycleListener,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { state, folder, pass, environment } = context;
+  const { state, folder, pass, environment, large } = context;
+  large.close();
   const roots = scope.kind === 'paths' ? withoutNested(scope.paths) : [];
   state.transaction(() => {
     if (scope.kind === 'everything') state.plans.clear(folder.id);
@@ -100,6 +101,8 @@ async function planCycle(
   try {
     for await (const compared of compareTrees(trees, context.rules, context.filter)) {
       signal.throwIfAborted();
+      // What is on its way is compared once it has arrived.
+      if (compared.kind === 'path' && large.covers(compared.merged.path)) continue;
       if (isQuiet(context, compared)) {
         brake.take(compared);
         writer.take(compared);
@@ -220,11 +223,11 @@ function hintedTrees(
  * in another way. What could not be looked at may still go on.
  */
 async function endOrphanedUploads(context: FolderContext, signal: AbortSignal): Promise<void> {
-  const { state, folder, upload, environment } = context;
+  const { state, folder, upload, environment, large } = context;
   for (const { owner, key } of state.uploads.listAll()) {
     if (owner !== folder.id || !key.startsWith(folder.prefix)) continue;
     const path = key.slice(folder.prefix.length);
-    if (state.plans.has(folder.id, path)) continue;
+    if (state.plans.has(folder.id, path) || large.covers(path)) continue;
     try {
       const local = await environment.fs.stat(folder.localRoot, path);
       const known = state.base.get(folder.id, path);

@@ -13,6 +13,7 @@ import type { Execution } from './execute.ts';
 import type { FolderContext } from './folder-context.ts';
 import { FolderProgress } from './folder-status.ts';
 import { GroupCommit } from './group-commit.ts';
+import { LargeLane } from './large-lane.ts';
 import { openContext } from './open-context.ts';
 import { RestlessPaths } from './restless.ts';
 import { proveLocalRoot } from './roots.ts';
@@ -59,6 +60,12 @@ export class FolderRunner {
   /** Paths of which the bucket is asked when their turn comes: what is remembered of them may be wrong. */
   readonly #askAbout = new Set<string>();
   readonly #brake: Brake;
+  readonly #commit: GroupCommit;
+  readonly #large = new LargeLane();
+  /** Paths that the work under way wants to be looked at again. */
+  #revisited = new Set<string>();
+  /** Why what was done could not be written down. */
+  #commitError: unknown;
   /** Set while a cycle is under way; the next one waits for it, since they share the plan. */
   #running: Promise<undefined> | undefined;
   #cyclesUnderWay = 0;
@@ -66,8 +73,6 @@ export class FolderRunner {
   #fullPassDue = true;
   readonly #bucket: BucketFollower;
   #interruption = new AbortController();
-  #wasPaused = false;
-  #wasApproved = false;
 
   constructor(parts: EngineParts, folderId: string) {
     this.#parts = parts;
@@ -77,28 +82,30 @@ export class FolderRunner {
     this.#bucket = new BucketFollower(parts, folderId, this.progress, () => this.#waker.wake());
     this.#dirty = createDirtyPaths({ clock, onDue: () => this.#waker.wake() });
     this.#restless = new RestlessPaths(clock, random, (path) => this.#dirty.add({ kind: 'path', path }));
+    this.#commit = new GroupCommit(parts.state, clock, (error) => {
+      this.#commitError = error;
+      this.requestFullPass();
+    });
     this.#brake = new Brake(() => parts.state.base.count(folderId).present);
   }
 
   /** Whether paths are known that have to be looked at. */
   get hasPending(): boolean {
-    return this.#fullPassDue || this.#cyclesUnderWay > 0 || this.#dirty.nextDueMs() !== undefined;
+    return (
+      this.#fullPassDue || this.#cyclesUnderWay > 0 || this.#large.size > 0 || this.#dirty.nextDueMs() !== undefined
+    );
+  }
+
+  /** Resolves when no large file is on its way any more and what came of them is written down, or the signal aborts. */
+  async settled(signal?: AbortSignal): Promise<void> {
+    await this.#large.settled(signal);
+    this.#commit.flush();
   }
 
   /** Asks for a full comparison as soon as the present cycle is over. */
   requestFullPass(): void {
     this.#fullPassDue = true;
     this.#waker.wake();
-  }
-
-  /** Takes notice of what another process wrote into the folder's row: paused, resumed, approved. */
-  noticeChanges(folder: FolderRow): void {
-    const isPaused = folder.paused;
-    const isApproved = folder.hold?.approved === true;
-    if (isPaused && !this.#wasPaused) this.interrupt();
-    else if ((this.#wasPaused && !isPaused) || (isApproved && !this.#wasApproved)) this.requestFullPass();
-    this.#wasPaused = isPaused;
-    this.#wasApproved = isApproved;
   }
 
   /** Breaks off the present cycle; what it was doing goes on at the next one. */
@@ -133,6 +140,7 @@ export class FolderRunner {
       }
     } finally {
       await this.#bucket.close();
+      await this.#large.settled();
       this.#dirty.close();
       this.#restless.close();
       await watch?.close();
@@ -143,8 +151,6 @@ export class FolderRunner {
   async #turn(signal: AbortSignal): Promise<FolderCycle | undefined> {
     try {
       const folder = this.#folder();
-      // Seen here as well as by noticeChanges: a pause may begin and end between two of its looks.
-      this.#wasPaused = folder.paused;
       this.#bucket.follow(folder);
       const scope = folder.paused ? undefined : this.#nextScope();
       if (scope === undefined) return undefined;
@@ -178,40 +184,43 @@ export class FolderRunner {
 
   async #runCycle(scope: Scope, signal: AbortSignal): Promise<FolderCycle> {
     const { state, environment } = this.#parts;
-    let commitError: unknown;
     const startMs = environment.clock.monotonic();
-    const commit = new GroupCommit(state, environment.clock, (error) => (commitError = error));
+    this.#commitError = undefined;
     try {
       const folder = this.#folder();
       if (scope.kind === 'everything') this.#fullPassDue = false;
       const root = await proveLocalRoot(environment.fs, folder);
-      const revisited = new Set<string>();
       const revisit = (path: string) => {
         if (!this.#restless.mayWait(path)) return false;
-        revisited.add(path);
+        this.#revisited.add(path);
         return true;
       };
-      const context = await openContext(this.#parts, folder, { commit, revisit, brake: this.#brake }, signal);
+      const ours = { commit: this.#commit, revisit, brake: this.#brake, large: this.#large };
+      const context = await openContext(this.#parts, folder, ours, signal);
       const diskChanged = root.deviceId !== folder.rootDeviceId;
       const result = await runCycle(context, scope, diskChanged, this.#listener(), signal);
-      if (commitError !== undefined) throw asSyncError(commitError);
+      if (this.#commitError !== undefined) throw asSyncError(this.#commitError);
       if (result.kind === 'executed' && scope.kind === 'everything' && diskChanged)
         state.folders.setRootDevice(folder.id, root.deviceId);
-      const concluded = this.#conclude(scope, result, context, revisited);
+      const concluded = this.#conclude(scope, result, context);
       if (concluded.kind === 'executed') this.#bucket.noteCycle(scope, startMs, concluded.execution);
       return concluded;
     } catch (thrown) {
       const error = asSyncError(thrown);
-      if (signal.aborted) throw cancelled('Syncing');
+      if (signal.aborted) {
+        // What was found and not done yet is not forgotten, whoever called this cycle off.
+        this.requestFullPass();
+        throw cancelled('Syncing');
+      }
       return this.#stopped(error);
     } finally {
-      commit.flush();
+      this.#commit.flush();
       this.progress.filesInSync = state.base.count(this.#folderId).present;
       this.#parts.changed();
     }
   }
 
-  #conclude(scope: Scope, result: CycleResult, context: FolderContext, revisited: ReadonlySet<string>): FolderCycle {
+  #conclude(scope: Scope, result: CycleResult, context: FolderContext): FolderCycle {
     if (result.kind === 'held') {
       this.progress.activity = { kind: 'idle' };
       return result;
@@ -224,9 +233,10 @@ export class FolderRunner {
       this.#askAbout.clear();
     }
     this.progress.activity = { kind: 'idle' };
-    const again = new Set([...stalePaths, ...revisited]);
-    this.#noteRestless(again, context);
-    return { kind: 'executed', execution: { ...result.execution, stalePaths: [...again] } };
+    stalePaths.push(...this.#revisited);
+    this.#revisited.clear();
+    this.#noteRestless(new Set(stalePaths), context);
+    return result;
   }
 
   /** Paths that have to be looked at again; those that never keep still are told. */
@@ -311,8 +321,8 @@ export class FolderRunner {
       },
       executing: () => {
         const summary = state.plans.summary(this.#folderId);
-        progress.plannedFiles = summary.reduce((sum, { count }) => sum + count, 0);
-        progress.plannedBytes = summary.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+        progress.plannedFiles = this.#large.size + summary.reduce((sum, { count }) => sum + count, 0);
+        progress.plannedBytes = this.#large.sizeBytes + summary.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
         progress.doneFiles = 0;
         progress.doneBytes = 0;
         progress.activity = { kind: 'syncing' };
@@ -321,6 +331,15 @@ export class FolderRunner {
       settled: (item) => {
         progress.doneFiles += 1;
         progress.doneBytes += item.sizeBytes;
+        changed();
+      },
+      largeEnded: (path, movedUnderUs, context) => {
+        // Whatever happened to it meanwhile was not compared.
+        this.#askAbout.add(path);
+        if (movedUnderUs) this.#noteRestless(new Set([path]), context);
+        else this.#dirty.add({ kind: 'path', path });
+        for (const other of this.#revisited) this.#restless.note(other);
+        this.#revisited.clear();
         changed();
       },
     };

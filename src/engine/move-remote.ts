@@ -47,7 +47,7 @@ export async function moveRemote(context: FolderContext, item: PlanItem, signal:
     if (!hasCode(error, 'precondition-failed', 'no-such-key')) throw error;
     return { kind: 'no-move', instead: 'upload', remote: await headRemote(context, item.path, signal) };
   }
-  await deleteIfStill(context, keyIn(context, from), known.etag, signal);
+  await deleteIfStill(upload, keyIn(context, from), known.etag, signal);
   const partSizeBytes = etag === known.etag ? known.partSizeBytes : undefined;
   return { kind: 'moved', base: baseEntry(item.path, local, etag, partSizeBytes), from };
 }

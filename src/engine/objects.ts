@@ -1,11 +1,10 @@
 import type { CommandRequest, ListItem, ShareInfo, StreamRequest, UnfinishedUpload } from '../api/index.ts';
 import type { Environment } from '../core/environment.ts';
 import { SyncError } from '../core/errors.ts';
-import { keyOf, parseRelativePath } from '../core/paths.ts';
 import { listObjects } from '../remote/list.ts';
 import type { StateStore } from '../state/index.ts';
 import type { Connections } from './connections.ts';
-import { relativeTo } from './folders.ts';
+import { locatePath } from './locate.ts';
 
 /** Longest life of a presigned link, in seconds: seven days (signature version 4). */
 export const MAX_SHARE_SECONDS = 604_800;
@@ -112,20 +111,8 @@ export class Objects {
       const { account } = await this.#connections.byName(target.account);
       return { accountId: account.id, bucket: target.bucket, key: target.key };
     }
-    const path = await this.#environment.fs.resolveRoot(target.path);
-    for (const folder of this.#state.folders.list()) {
-      const below = relativeTo(folder.localRoot, path);
-      const relative = below === undefined ? undefined : parseRelativePath(below);
-      if (relative !== undefined) {
-        return { accountId: folder.accountId, bucket: folder.bucket, key: keyOf(folder.prefix, relative) };
-      }
-    }
-    throw new SyncError({
-      code: 'invalid-argument',
-      message: `${target.path} is in no synced folder.`,
-      advice:
-        'Share a file below one of the folders that “rustfs-sync folder list” shows, or name it as ACCOUNT:BUCKET/KEY.',
-    });
+    const { folder, key } = await locatePath(this.#environment.fs, this.#state, target.path);
+    return { accountId: folder.accountId, bucket: folder.bucket, key };
   }
 }
 

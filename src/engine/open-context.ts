@@ -9,7 +9,7 @@ import type { EngineParts } from './folder-runner.ts';
 export async function openContext(
   parts: EngineParts,
   folder: FolderRow,
-  cycle: Pick<FolderContext, 'commit' | 'revisit' | 'brake'>,
+  cycle: Pick<FolderContext, 'commit' | 'revisit' | 'brake' | 'large'>,
   signal: AbortSignal,
 ): Promise<FolderContext> {
   const { environment, state, connections, budget, uploadLimiter, downloadLimiter, transfers, deviceName } = parts;

@@ -1,4 +1,3 @@
-import { MULTIPART_THRESHOLD_BYTES } from '../core/parts.ts';
 import { isPlanned, type PlanItem } from '../core/plan.ts';
 import { problemText, type ComparisonProblem } from '../core/problems.ts';
 import type { StateStore } from '../state/index.ts';
@@ -72,11 +71,10 @@ export class PlanWriter {
   #plan(item: PlanItem): void {
     const { plans } = this.#state;
     const isDeletion = item.kind === 'delete-remote' || item.kind === 'delete-local';
-    const lane = isLarge(item) ? 'large' : 'small';
     const clearsTheWay = isDeletion && ancestors(item.path).some((above) => plans.writesAt(this.#folderId, above));
     // An older row of the path may lie in another phase or lane.
     plans.delete(this.#folderId, item.path);
-    plans.put(this.#folderId, item, lane, clearsTheWay);
+    plans.put(this.#folderId, item, clearsTheWay);
   }
 
   #problem(path: string, code: ComparisonProblem): void {
@@ -108,10 +106,6 @@ export class PlanWriter {
       for (const step of steps) step();
     });
   }
-}
-
-function isLarge({ kind, sizeBytes }: PlanItem): boolean {
-  return (kind === 'upload' || kind === 'download') && sizeBytes >= MULTIPART_THRESHOLD_BYTES;
 }
 
 /** `a/b/c` lies below `a` and `a/b`. */

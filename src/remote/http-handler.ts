@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Pace } from '../core/object-store.ts';
 import { encodeQuery, stripBrackets } from './address.ts';
 import { isErrorBody, isHtml, S3Failure } from './failure.ts';
 import type { ResolvedOptions } from './options.ts';
@@ -30,7 +31,7 @@ export interface HandleOptions {
   readonly patience?: 'usual' | 'listing' | 'long' | 'events';
   /** `object`: the body is somebody's content, which may be a web page. Otherwise such an answer is no S3 server's. */
   readonly answer?: 'xml' | 'object';
-  readonly onSent?: (bytes: number) => void;
+  readonly pace?: Pace;
 }
 
 /** No answer, or no more of it, came for too long. */
@@ -101,7 +102,7 @@ export class HttpHandler {
         answer.on('error', () => {});
         this.#settle(request, options, answer, outgoing).then((response) => resolve({ response }), reject);
       });
-      sendBody(outgoing, request.body, options.onSent);
+      sendBody(outgoing, request.body, options.pace);
     });
   }
 

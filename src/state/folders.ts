@@ -65,6 +65,8 @@ export class FolderTable {
   readonly #startPass;
   readonly #finishFullPass;
   readonly #setRootDevice;
+  readonly #bucketTrashTidied;
+  readonly #setBucketTrashTidied;
 
   constructor(db: Database) {
     this.#insert = db.prepare(
@@ -85,6 +87,10 @@ export class FolderTable {
       'UPDATE folder SET last_pass = last_pass + 1 WHERE id = ? RETURNING last_pass',
     );
     this.#setRootDevice = db.prepare('UPDATE folder SET root_device_id = ? WHERE id = ?');
+    this.#bucketTrashTidied = db.prepare<[string], { tidied_ms: number | null }>(
+      'SELECT bucket_trash_tidied_ms AS tidied_ms FROM folder WHERE id = ?',
+    );
+    this.#setBucketTrashTidied = db.prepare('UPDATE folder SET bucket_trash_tidied_ms = ? WHERE id = ?');
     this.#finishFullPass = db.prepare('UPDATE folder SET last_full_pass_ms = ? WHERE id = ?');
   }
 
@@ -144,6 +150,15 @@ export class FolderTable {
 
   setRootDevice(id: string, deviceId: string): void {
     this.#setRootDevice.run(deviceId, id);
+  }
+
+  /** When the bucket's trash was last gone through for what is to expire; undefined for never. */
+  bucketTrashTidiedMs(id: string): number | undefined {
+    return this.#bucketTrashTidied.get(id)?.tidied_ms ?? undefined;
+  }
+
+  setBucketTrashTidied(id: string, atMs: number): void {
+    this.#setBucketTrashTidied.run(atMs, id);
   }
 
   finishFullPass(id: string, atMs: number): void {

@@ -13,7 +13,7 @@ import { UploadTable } from './uploads.ts';
 export type { AccountRow } from './accounts.ts';
 export type { ActivityKind, ActivityRow } from './activity.ts';
 export type { FolderHold, FolderRow } from './folders.ts';
-export type { Lane, PlanSummary } from './plans.ts';
+export type { PlanSummary } from './plans.ts';
 export type { ProblemFinding, ProblemRow, ProblemSource } from './problems.ts';
 export type { Settings } from './settings.ts';
 export type { UploadListing } from './uploads.ts';

@@ -1,9 +1,6 @@
 import type { RelativePath } from '../core/paths.ts';
-import { phaseOf, type Phase, type PlanItem, type PlannedKind } from '../core/plan.ts';
+import { laneOf, phaseOf, type Lane, type Phase, type PlanItem, type PlannedKind } from '../core/plan.ts';
 import type { Database } from './database.ts';
-
-/** Small files are one request each; large ones go in parts and are worked on few at a time. */
-export type Lane = 'small' | 'large';
 
 /** What a plan adds up to. */
 export interface PlanSummary {
@@ -144,12 +141,12 @@ export class PlanTable {
   }
 
   /** @param clearsTheWay says that something is to be written where this deletion's path stands in the way. */
-  put(folderId: string, item: PlanItem, lane: Lane, clearsTheWay = false): void {
+  put(folderId: string, item: PlanItem, clearsTheWay = false): void {
     const local = item.local;
     this.#put.run(
       folderId,
       phaseOf(item.kind, clearsTheWay),
-      lane,
+      laneOf(item),
       item.path,
       item.kind,
       item.sizeBytes,

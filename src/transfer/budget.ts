@@ -113,7 +113,7 @@ export class BufferPool<B extends ArrayBufferLike> {
     this.#free.push(buffer);
   }
 
-  /** Lets go of what is not in use. To be called when there is nothing more to send for now. */
+  /** Lets go of what is not in use. */
   clear(): void {
     this.#free.length = 0;
   }
@@ -127,6 +127,12 @@ export class TransferBudget {
   readonly blocks = new BufferPool((sizeBytes) => new SharedArrayBuffer(sizeBytes), POOLED_BLOCKS);
   readonly #requests = new Semaphore(REQUEST_UNITS);
   readonly #buffers = new Semaphore(BUFFER_BYTES);
+
+  /** Lets go of the memory that is not in use. To be called when there is nothing more to transfer for now. */
+  clearBuffers(): void {
+    this.buffers.clear();
+    this.blocks.clear();
+  }
 
   /**
    * Waits for the memory and the place that one request with a body needs. Always in this order, so that two kinds of

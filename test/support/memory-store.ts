@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import type { RemoteExpectation } from '../../src/core/decide.ts';
 import type {
   BucketEvent,
@@ -20,36 +21,24 @@ import type {
   PutRequest,
   ServerCapabilities,
   UploadKey,
+  VersionListRequest,
+  VersionPage,
+  Versioning,
   WriteResult,
 } from '../../src/core/object-store.ts';
 import type { StoredObject, WriteConditions } from './s3-double/bucket.ts';
+import { ALL_TRAITS, type StoreCall, type StoreFault, type StoreTraits } from './memory-traits.ts';
 import { listenToModel } from './memory-listen.ts';
-import { refusal, translate } from './memory-refusals.ts';
+import { versioningOf, versionPage } from './memory-versions.ts';
+import { isAborted, refusal, translate } from './memory-refusals.ts';
 import { MemoryBody, type BodyFault } from './memory-body.ts';
-import { ALL_TRAITS, type StoreTraits } from './memory-traits.ts';
 import { bytesOf, contentOf, type Content } from './s3-double/content.ts';
 import { S3Error } from './s3-double/errors.ts';
 import { S3Model } from './s3-double/model.ts';
 
 export { refusal } from './memory-refusals.ts';
-export type { StoreTraits } from './memory-traits.ts';
 
-/** One call of the engine. */
-export interface StoreCall {
-  readonly op: Exclude<keyof ObjectStore, 'close' | 'presign'>;
-  readonly key: string;
-  readonly uploadId?: string;
-  readonly partNumber?: number;
-  readonly sizeBytes?: number;
-  /** First byte of a range. */
-  readonly offset?: number;
-}
-
-/**
- * What is to go wrong with a call. `before`: it is not carried out. `after`: it is, and the answer is lost. What a fault
- * does to the world (another writer, a swept upload) it does in the hook.
- */
-export type StoreFault = { readonly when: 'before' | 'after'; readonly error: Error };
+export type { StoreCall, StoreFault, StoreTraits } from './memory-traits.ts';
 
 /** An ObjectStore in memory: the model of the S3 double behind the engine's port, with no HTTP in between. */
 export class MemoryStore implements ObjectStore {
@@ -136,6 +125,22 @@ export class MemoryStore implements ObjectStore {
     return this.#call({ op: 'isVersioned', key: '' }, signal, () => this.model.bucket(bucket).versioning === 'Enabled');
   }
 
+  versioning(bucket: string, signal?: AbortSignal): Promise<Versioning> {
+    return this.#call({ op: 'versioning', key: '' }, signal, () => versioningOf(this.model, bucket));
+  }
+
+  setVersioning(bucket: string, on: boolean, signal?: AbortSignal): Promise<void> {
+    return this.#call({ op: 'setVersioning', key: '' }, signal, () => {
+      this.model.bucket(bucket).versioning = on ? 'Enabled' : 'Suspended';
+    });
+  }
+
+  listVersionPage(request: VersionListRequest, signal?: AbortSignal): Promise<VersionPage> {
+    return this.#call({ op: 'listVersionPage', key: request.prefix }, signal, () =>
+      versionPage(this.model, request, (etag) => this.shownEtag(etag)),
+    );
+  }
+
   listPage(request: ListRequest, signal?: AbortSignal): Promise<ListPage> {
     return this.#call({ op: 'listPage', key: request.prefix }, signal, () => {
       const page = this.model.listObjects(request.bucket, request);
@@ -191,7 +196,8 @@ export class MemoryStore implements ObjectStore {
     });
   }
 
-  put(request: PutRequest, signal?: AbortSignal): Promise<WriteResult> {
+  async put(request: PutRequest, signal?: AbortSignal): Promise<WriteResult> {
+    await request.pace?.beforePiece(request.body.length);
     const { bucket, key, body } = request;
     const call: StoreCall = { op: 'put', key, sizeBytes: body.length };
     return this.#call(call, signal, () => {
@@ -201,7 +207,6 @@ export class MemoryStore implements ObjectStore {
         ...conditions,
         attributes,
       });
-      request.onSent?.(body.length);
       return { etag: this.#answer(this.shownEtag(object.etag), call) };
     });
   }
@@ -228,12 +233,13 @@ export class MemoryStore implements ObjectStore {
   }
 
   copy(request: CopyRequest, signal?: AbortSignal): Promise<WriteResult> {
-    const { bucket, key, sourceKey } = request;
+    const { bucket, key, sourceKey, sourceVersionId } = request;
     return this.#call({ op: 'copy', key }, signal, () => {
-      const source = this.model.object(bucket, sourceKey);
+      const source = this.model.object(bucket, sourceKey, sourceVersionId);
       if (this.shownEtag(source.etag) !== request.sourceEtag) throw new S3Error('PreconditionFailed');
       const conditions = this.#conditionsOf(bucket, key, request.expect);
-      const made = this.model.copyObject({ bucket, key: sourceKey }, bucket, key, conditions);
+      const from = { bucket, key: sourceKey, versionId: sourceVersionId };
+      const made = this.model.copyObject(from, bucket, key, conditions);
       return { etag: this.shownEtag(made.etag) };
     });
   }
@@ -248,11 +254,11 @@ export class MemoryStore implements ObjectStore {
     });
   }
 
-  uploadPart(request: PartRequest, signal?: AbortSignal): Promise<{ etag: string }> {
+  async uploadPart(request: PartRequest, signal?: AbortSignal): Promise<{ etag: string }> {
+    await request.pace?.beforePiece(request.body.length);
     const { key, uploadId, partNumber, body } = request;
     return this.#call({ op: 'uploadPart', key, uploadId, partNumber, sizeBytes: body.length }, signal, () => {
-      const etag = this.model.uploadPart(request, checkedContent(body, request.bodyMd5));
-      request.onSent?.(body.length);
+      const etag = this.model.uploadPart(request, checkedPart(request));
       return { etag: this.#disguise(etag) };
     });
   }
@@ -313,8 +319,13 @@ export class MemoryStore implements ObjectStore {
 
   probeCapabilities(_bucket: string, signal?: AbortSignal): Promise<ServerCapabilities> {
     return this.#call({ op: 'probeCapabilities', key: '' }, signal, () => {
-      const { conditionalPut, conditionalComplete, conditionalDelete } = this.#traits;
-      return { conditionalPut, conditionalComplete, conditionalDelete };
+      const { conditionalPut, conditionalComplete, conditionalDelete, encrypted } = this.#traits;
+      return {
+        conditionalPut,
+        conditionalComplete,
+        conditionalDelete,
+        partCrc32: this.#traits.partCrc32 && !encrypted,
+      };
     });
   }
 
@@ -326,9 +337,9 @@ export class MemoryStore implements ObjectStore {
     }
   }
 
-  close(): void {
-    // There is no connection to end.
-  }
+  /** There is no connection to end. */
+  readonly close = (): void => undefined;
+  readonly dropConnections = (): void => undefined;
 
   async #call<T>(call: StoreCall, signal: AbortSignal | undefined, effect: () => T): Promise<T> {
     if (isAborted(signal)) throw refusal('cancelled');
@@ -390,6 +401,8 @@ function checkedContent(body: Uint8Array, md5: Uint8Array): Content {
   return content;
 }
 
-function isAborted(signal: AbortSignal | undefined): boolean {
-  return signal?.aborted === true;
+function checkedPart({ body, check }: PartRequest): Content {
+  if (check.kind === 'md5') return checkedContent(body, check.md5);
+  if (crc32(body) !== check.crc32) throw new S3Error('XAmzContentChecksumMismatch');
+  return contentOf(body.slice());
 }

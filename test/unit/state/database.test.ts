@@ -69,6 +69,40 @@ describe('opening the state', () => {
     expect(schemaOf(join(directory, 'old.db'))).toEqual(schemaOf(join(directory, 'new.db')));
   });
 
+  test('problems of version 1 come along with their ids, and an audit may add its own', () => {
+    const path = join(temporaryDirectory(), 'state.db');
+    const old = new Sqlite(path);
+    old.exec(initial.sql);
+    old.pragma('user_version = 1');
+    old.exec(`INSERT INTO account VALUES ('acc', 'home', 'http://127.0.0.1:9000', 'us-east-1', 'key', 1, NULL, NULL, NULL, 'file', 0);
+      INSERT INTO folder (id, local_root, root_device_id, account_id, bucket, prefix, mode, mirror_deletes, ignore_globs, paused,
+        created_ms) VALUES ('f1', '/f1', '1', 'acc', 'b', '', 'upload', 0, '[]', 0, 0);
+      INSERT INTO problem VALUES (7, 'f1', 'a', 'conflict', 'conflict-copy', 'warning', 'm', 'a', 'd', 2, 5, 1, 2, 3);`);
+    old.close();
+    const store = StateStore.open(path, 's');
+    expect(store.problems.byId(7)).toMatchObject({
+      path: 'a',
+      source: 'conflict',
+      attempts: 2,
+      retryAtMs: 5,
+      firstMs: 1,
+    });
+    const finding = {
+      path: 'a',
+      source: 'audit',
+      code: 'bit-rot',
+      severity: 'error',
+      message: '',
+      advice: '',
+    } as const;
+    store.problems.put('f1', { ...finding, detail: '', retryAtMs: undefined }, 0, 10);
+    expect(store.problems.list('f1', 10).map(({ source }) => source)).toEqual(['audit', 'conflict']);
+    expect(store.folders.bucketTrashTidiedMs('f1')).toBeUndefined();
+    store.folders.delete('f1');
+    expect(store.problems.list(undefined, 10)).toEqual([]);
+    store.close();
+  });
+
   test.each(['delete', 'wal'])('refuses a newer schema and changes not a byte of it (journal mode %s)', (mode) => {
     const path = join(temporaryDirectory(), 'state.db');
     const newer = new Sqlite(path);
