@@ -63,6 +63,11 @@ export const folderStatus = z.object({
   done: z.object({ files: z.number(), bytes: z.number() }),
   problems: z.object({ notice: z.number(), warning: z.number(), error: z.number() }),
   hold: holdInfo.optional(),
+  /**
+   * Whether the server tells of others' changes as they happen; otherwise the bucket is listed now and then. Absent where
+   * they do not matter: in a folder that only uploads, or is not running.
+   */
+  liveEvents: z.boolean().optional(),
   lastFullPassMs: z.number().optional(),
 });
 export type FolderStatus = z.infer<typeof folderStatus>;

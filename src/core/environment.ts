@@ -64,6 +64,14 @@ export interface Hashing {
   crc32(bytes: Uint8Array): number;
   /** For content that comes piece by piece. */
   startMd5(): IncrementalHash;
+  /** The same for pieces of about a megabyte, off the thread that calls. Must be ended by `digest`, whatever happens. */
+  startMd5Large(): LargeHash;
+}
+
+export interface LargeHash {
+  /** The bytes have to stay as they are until it resolves. They are copied unless threads can share their memory. */
+  update(bytes: Uint8Array): Promise<void>;
+  digest(): Promise<Uint8Array>;
 }
 
 export interface IncrementalHash {

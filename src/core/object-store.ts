@@ -229,6 +229,17 @@ export interface ProbeResult {
   readonly code?: ErrorCode;
 }
 
+/**
+ * What a server tells of a bucket as it happens. Hints alone: they come late, twice, in another order or not at all, and
+ * what they say of an object may be over by the time they are read.
+ */
+export type BucketEvent =
+  /** The server tells from here on; what changed before, only a listing shows. */
+  | { readonly kind: 'listening' }
+  /** Without quotes; undefined where the server does not tell it. */
+  | { readonly kind: 'written'; readonly key: string; readonly etag: string | undefined }
+  | { readonly kind: 'removed'; readonly key: string };
+
 /** What of a server's behaviour the engine has to know before it writes. */
 export interface ServerCapabilities {
   /** PutObject honours If-None-Match: * and If-Match. Where not, the engine does a HEAD right before each write. */
@@ -313,6 +324,13 @@ export interface ObjectStore {
   abortUpload(upload: UploadKey, signal?: AbortSignal): Promise<void>;
   /** Unfinished uploads whose key starts with `prefix` (some servers: equals it). All pages. */
   listUploads(bucket: string, prefix: string, signal?: AbortSignal): Promise<ListedUpload[]>;
+  /**
+   * The server's stream of changes below a prefix. It begins with `listening` and ends when the server ends it.
+   *
+   * @throws SyncError not-supported, access-denied or no-such-bucket where there is no stream to be had; timeout when the
+   * server fell silent; unreachable when the connection broke.
+   */
+  listen(bucket: string, prefix: string, signal: AbortSignal): AsyncIterable<BucketEvent>;
   presign(request: PresignRequest): Promise<string>;
   /** Finds out, with objects under the probe prefix that it removes again, what the server honours. */
   probeCapabilities(bucket: string, signal?: AbortSignal): Promise<ServerCapabilities>;

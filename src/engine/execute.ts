@@ -70,7 +70,7 @@ export async function executePlan(
     }
   }
   context.commit.flush();
-  if (context.large.size === 0) context.upload.budget.buffers.clear();
+  if (context.large.size === 0) context.upload.budget.clearBuffers();
   return execution;
 }
 
@@ -93,7 +93,7 @@ function largeWork(
     },
     async settle(item) {
       await run.settle(item);
-      if (large.size === 1) upload.budget.buffers.clear();
+      if (large.size === 1) upload.budget.clearBuffers();
       listener.largeEnded(item.path, execution.stalePaths.includes(item.path), context);
     },
   };

@@ -6,6 +6,7 @@ import { createDirtyPaths, type DirtyPaths } from '../local/dirty-paths.ts';
 import type { FolderRow, StateStore } from '../state/index.ts';
 import type { RateLimiter, TransferBudget } from '../transfer/index.ts';
 import { Brake } from './brake.ts';
+import { BucketFollower } from './bucket-follower.ts';
 import type { Connections } from './connections.ts';
 import { loadFilter, runCycle, type CycleListener, type CycleResult } from './cycle.ts';
 import type { Execution } from './execute.ts';
@@ -23,10 +24,6 @@ import { Waker } from './waker.ts';
 
 /** A full comparison at least this often, whatever the watcher says. */
 const FULL_PASS_EVERY_MS = 3_600_000;
-/** The bucket is listed this often for what others changed, where the folder takes it over. */
-const LISTING_EVERY_MS = 30_000;
-/** And so many times the time that it took apart, so that a slow listing is not all the server does. */
-const LISTING_SHARE = 20;
 /** A folder that is stopped as a whole is tried again after this. */
 const STOPPED_RETRY_MS = 30_000;
 /** A retry that is due at once still leaves the machine this long to breathe. */
@@ -75,8 +72,7 @@ export class FolderRunner {
   #cyclesUnderWay = 0;
   #watchIsOutdated = false;
   #fullPassDue = true;
-  /** Wall time; a clock that jumps brings a listing too early or, within the hour, a full pass. */
-  #nextListingMs = 0;
+  readonly #bucket: BucketFollower;
   #interruption = new AbortController();
 
   constructor(parts: EngineParts, folderId: string) {
@@ -84,6 +80,7 @@ export class FolderRunner {
     this.#folderId = folderId;
     this.#waker = new Waker(parts.environment.clock);
     const { clock, random } = parts.environment;
+    this.#bucket = new BucketFollower(parts, folderId, this.progress, () => this.#waker.wake());
     this.#dirty = createDirtyPaths({ clock, onDue: () => this.#waker.wake() });
     this.#restless = new RestlessPaths(clock, random, (path) => this.#dirty.add({ kind: 'path', path }));
     this.#commit = new GroupCommit(parts.state, clock, (error) => {
@@ -148,6 +145,7 @@ export class FolderRunner {
         await this.#waker.wait(this.#pauseMs(last), signal);
       }
     } finally {
+      await this.#bucket.close();
       await this.#large.settled();
       this.#dirty.close();
       this.#restless.close();
@@ -159,6 +157,7 @@ export class FolderRunner {
   async #turn(signal: AbortSignal): Promise<FolderCycle | undefined> {
     try {
       const folder = this.#folder();
+      this.#bucket.follow(folder);
       const scope = folder.paused ? undefined : this.#nextScope();
       if (scope === undefined) return undefined;
       return await this.cycle(scope, signal);
@@ -197,6 +196,7 @@ export class FolderRunner {
 
   async #runCycle(scope: Scope, signal: AbortSignal): Promise<FolderCycle> {
     const { state, environment } = this.#parts;
+    const startMs = environment.clock.monotonic();
     this.#commitError = undefined;
     try {
       const folder = this.#folder();
@@ -214,7 +214,9 @@ export class FolderRunner {
       if (this.#commitError !== undefined) throw asSyncError(this.#commitError);
       if (result.kind === 'executed' && scope.kind === 'everything' && diskChanged)
         state.folders.setRootDevice(folder.id, root.deviceId);
-      return this.#conclude(scope, result, context);
+      const concluded = this.#conclude(scope, result, context);
+      if (concluded.kind === 'executed') this.#bucket.noteCycle(scope, startMs, concluded.execution);
+      return concluded;
     } catch (thrown) {
       const error = asSyncError(thrown);
       if (signal.aborted) {
@@ -246,15 +248,7 @@ export class FolderRunner {
     stalePaths.push(...this.#revisited);
     this.#revisited.clear();
     this.#noteRestless(new Set(stalePaths), context);
-    this.#noteListing(scope, context);
     return result;
-  }
-
-  /** The next listing waits the longer the more this one cost. */
-  #noteListing(scope: Scope, { startedMs, environment }: FolderContext): void {
-    if (scope.kind !== 'everything' && scope.kind !== 'listing') return;
-    const now = environment.clock.now();
-    this.#nextListingMs = now + Math.max(LISTING_EVERY_MS, LISTING_SHARE * (now - startedMs));
   }
 
   /** Paths that have to be looked at again; those that never keep still are told. */
@@ -274,6 +268,7 @@ export class FolderRunner {
     const nowMs = this.#parts.environment.clock.now();
     const dirty = this.#dirty.take();
     const paths = dirty.all ? [] : dirty.paths;
+    const hinted = this.#bucket.takeHints(folder);
     // What is watched follows what is ignored.
     if (paths.includes(IGNORE_FILE)) this.#watchIsOutdated = true;
     const lastFullPassMs = folder.lastFullPassMs ?? 0;
@@ -282,20 +277,14 @@ export class FolderRunner {
     // A wall clock that jumped either way makes the last pass look far away, which is right: look at everything.
     const isOverdue = Math.abs(nowMs - lastFullPassMs) >= FULL_PASS_EVERY_MS;
     if (this.#fullPassDue || needsAll || isOverdue) return EVERYTHING;
-    if (paths.length > 0) {
-      // Of paths where something was amiss with what is remembered the bucket is asked.
-      const ask = new Set(paths.filter((path) => this.#askAbout.delete(path)));
-      return { kind: 'paths', paths, ask };
+    if (paths.length + hinted.length > 0) {
+      // Of paths where something was amiss with what is remembered, or that others may have changed, the bucket is asked.
+      const ask = new Set([...paths.filter((path) => this.#askAbout.delete(path)), ...hinted]);
+      return { kind: 'paths', paths: [...paths, ...hinted], ask };
     }
-    if (this.#untilListingMs(folder) <= 0) return { kind: 'listing' };
+    if (this.#bucket.untilListingMs(folder) <= 0) return { kind: 'listing' };
     const retryAtMs = this.#nextRetryMs(folder);
     return retryAtMs !== undefined && retryAtMs <= nowMs ? { kind: 'retry' } : undefined;
-  }
-
-  /** Milliseconds until the bucket is to be listed for what others changed. Who only uploads need not know. */
-  #untilListingMs(folder: FolderRow): number {
-    if (folder.mode === 'upload' || folder.hold !== undefined) return FULL_PASS_EVERY_MS;
-    return this.#nextListingMs - this.#parts.environment.clock.now();
   }
 
   /** When a planned path is due again. Not while the plan is held: a retry carries out all that is planned. */
@@ -313,7 +302,7 @@ export class FolderRunner {
     const retryAtMs = this.#nextRetryMs(folder);
     const untilRetry = retryAtMs === undefined ? FULL_PASS_EVERY_MS : Math.max(SHORTEST_PAUSE_MS, retryAtMs - nowMs);
     if (folder.paused) return FULL_PASS_EVERY_MS;
-    return Math.min(FULL_PASS_EVERY_MS, untilFullPass, untilRetry, Math.max(0, this.#untilListingMs(folder)));
+    return Math.min(FULL_PASS_EVERY_MS, untilFullPass, untilRetry, Math.max(0, this.#bucket.untilListingMs(folder)));
   }
 
   async #watch(): Promise<Watch | undefined> {

@@ -15,6 +15,8 @@ export class FolderProgress {
   activity: Activity = { kind: 'idle' };
   /** False until the first full pass of this run went through. */
   compared = false;
+  /** Whether changes of others come as live events; undefined where they do not matter. */
+  liveEvents: boolean | undefined;
   /** As counted at the end of the last cycle. */
   filesInSync: number | undefined;
   filesScanned = 0;
@@ -69,6 +71,7 @@ export function folderStatusOf(
         replacements: folder.hold.totals.replacements,
       },
     }),
+    ...(progress?.liveEvents !== undefined && { liveEvents: progress.liveEvents }),
     ...(folder.lastFullPassMs !== undefined && { lastFullPassMs: folder.lastFullPassMs }),
   };
 }

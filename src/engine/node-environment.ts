@@ -50,6 +50,7 @@ const hashWorker = new HashWorker();
 const nodeHashing: Hashing = {
   md5: (bytes) => createHash('md5').update(bytes).digest(),
   md5Large: (bytes) => hashWorker.md5(bytes),
+  startMd5Large: () => hashWorker.start(),
   crc32: (bytes) => crc32(bytes),
   startMd5() {
     const hash = createHash('md5');

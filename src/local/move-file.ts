@@ -7,7 +7,7 @@ import { diskError, fileChanged, isMissing, nameTaken, systemCode, type DiskCall
 import { joinBelow, nameOf, nativePath, parentOf } from './disk-path.ts';
 import { isAsExpected, isSameFile, toFileStat } from './file-stat.ts';
 import { flushDirectory } from './flush-directory.ts';
-import { makeDirectories } from './make-directories.ts';
+import { withDirectoryMade } from './make-directories.ts';
 import { withDirectory } from './no-links.ts';
 import { isPrivate, refuseKeptNames } from './private-paths.ts';
 import { respellDirectories } from './respell.ts';
@@ -84,11 +84,10 @@ export async function moveFile(
     const respelled = await respellDirectories(root, from, to, expect, calls, useProc);
     return await withDirectory(root, parentOf(respelled), DOING, useProc, async (base, handle) => {
       const source = makeEnd(respelled, base, handle, fromCall);
-      // Before directories are made for nothing.
-      const found = await statExpected(source, expect);
-      if (respelled === to && from !== to) return found;
-      await makeDirectories(root, parentOf(to), DOING, useProc);
-      return withDirectory(root, parentOf(to), DOING, useProc, (toBase, toHandle) =>
+      const isWorthIt = () => statExpected(source, expect);
+      // Its directories were all that was spelled otherwise.
+      if (respelled === to && from !== to) return isWorthIt();
+      return withDirectoryMade(root, parentOf(to), DOING, useProc, isWorthIt, (toBase, toHandle) =>
         carryOut({ root, from: source, to: makeEnd(to, toBase, toHandle, toCall), expect, calls, useProc }),
       );
     });
@@ -104,10 +103,10 @@ function makeEnd(path: string, base: string, handle: FileHandle | undefined, cal
 async function carryOut(move: Move): Promise<BigIntStats> {
   try {
     const before = await statExpected(move.from, move.expect);
-    if (isPrivate(move.to.path) && !isPrivate(move.from.path)) await takeIntoPrivate(move);
-    else await giveName(move, before);
-    await flushDirectory(move.to.base, move.to.handle);
-    await flushDirectory(move.from.base, move.from.handle);
+    if (isPrivate(move.to.path) && !isPrivate(move.from.path)) {
+      await takeIntoPrivate(move);
+      await flushBoth(move);
+    } else await giveName(move, before);
     const after = await lstat(move.to.native, { bigint: true });
     // What is there may have been edited since. Its stat must not pass for the one of the content that was moved.
     if (!isAsExpected(after, move.expect)) throw fileChanged(move.to.call);
@@ -115,6 +114,11 @@ async function carryOut(move: Move): Promise<BigIntStats> {
   } catch (error) {
     throw diskError(error, move.to.call);
   }
+}
+
+async function flushBoth({ from, to }: Move): Promise<void> {
+  await flushDirectory(to.base, to.handle);
+  await flushDirectory(from.base, from.handle);
 }
 
 async function statExpected(from: MoveEnd, expect: Fingerprint): Promise<BigIntStats> {
@@ -133,8 +137,10 @@ async function giveName(move: Move, before: BigIntStats): Promise<void> {
     await calls.link(from.native, to.native);
   } catch (error) {
     const code = systemCode(error) ?? '';
-    if (code === 'EEXIST' || NO_LINKS.has(code)) return renameOnly(move, before);
-    throw error;
+    if (code !== 'EEXIST' && !NO_LINKS.has(code)) throw error;
+    await renameOnly(move, before);
+    await flushBoth(move);
+    return;
   }
   const linked = await lstat(to.native, { bigint: true });
   if (!isSameFile(linked, before) || !isAsExpected(linked, move.expect)) {
@@ -145,12 +151,17 @@ async function giveName(move: Move, before: BigIntStats): Promise<void> {
   // The new name is on the disk before the old one goes.
   await flushDirectory(to.base, to.handle);
   try {
-    if (isPrivate(from.path)) await calls.unlink(from.native);
-    else await releaseSharedName(move, before);
+    if (isPrivate(from.path)) {
+      // A private name that comes back with a power cut is removed like any other leftover: nobody waits for the disk.
+      await calls.unlink(from.native);
+      return;
+    }
+    await releaseSharedName(move, before);
   } catch (error) {
     await takeBackName(move, before);
     throw error;
   }
+  await flushDirectory(from.base, from.handle);
 }
 
 /** After the old name could not be taken away. When this fails as well, both stay, as after a crash. */

@@ -18,6 +18,7 @@ import type { Connection } from './connection.ts';
 import { copyObject } from './copy.ts';
 import { listPage } from './list-page.ts';
 import { listVersionPage } from './list-version-page.ts';
+import { listen } from './listen.ts';
 import * as multipart from './multipart.ts';
 import * as objects from './objects.ts';
 import { partSize } from './part-size.ts';
@@ -128,6 +129,10 @@ export class S3Store implements ObjectStore {
 
   listUploads(bucket: string, prefix: string, signal?: AbortSignal) {
     return multipart.listUploads(this.#connection, bucket, prefix, signal);
+  }
+
+  listen(bucket: string, prefix: string, signal: AbortSignal) {
+    return listen(this.#connection, bucket, prefix, signal);
   }
 
   presign(request: PresignRequest) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { RemoteExpectation } from '../../src/core/decide.ts';
 import type {
+  BucketEvent,
   BucketInfo,
   CompletedPart,
   CopyRequest,
@@ -27,6 +28,7 @@ import type {
 } from '../../src/core/object-store.ts';
 import type { StoredObject, WriteConditions } from './s3-double/bucket.ts';
 import { ALL_TRAITS, type StoreCall, type StoreFault, type StoreTraits } from './memory-traits.ts';
+import { listenToModel } from './memory-listen.ts';
 import { versioningOf, versionPage } from './memory-versions.ts';
 import { isAborted, refusal, translate } from './memory-refusals.ts';
 import { MemoryBody, type BodyFault } from './memory-body.ts';
@@ -300,6 +302,14 @@ export class MemoryStore implements ObjectStore {
     return this.#call({ op: 'listUploads', key: prefix }, signal, () =>
       this.model.listUploads(bucket, prefix).map(({ key, uploadId, initiatedMs }) => ({ key, uploadId, initiatedMs })),
     );
+  }
+
+  async *listen(bucket: string, prefix: string, signal: AbortSignal): AsyncGenerator<BucketEvent, void, undefined> {
+    await this.#call({ op: 'listen', key: prefix }, signal, () => {
+      if (!this.#traits.liveEvents) throw refusal('not-supported');
+      return this.model.bucket(bucket);
+    });
+    yield* listenToModel(this.model, bucket, prefix, signal);
   }
 
   async presign(request: PresignRequest): Promise<string> {

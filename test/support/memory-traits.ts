@@ -23,8 +23,11 @@ export interface StoreTraits extends ServerCapabilities {
   readonly encrypted: boolean;
   /** It says how large the parts of a multipart object were. */
   readonly tellsPartSizes: boolean;
+  /** It tells of changes as they happen. */
+  readonly liveEvents: boolean;
 }
 
+/** A server that honours everything, and is followed by listing it. */
 export const ALL_TRAITS: StoreTraits = {
   conditionalPut: true,
   conditionalComplete: true,
@@ -32,4 +35,5 @@ export const ALL_TRAITS: StoreTraits = {
   partCrc32: true,
   encrypted: false,
   tellsPartSizes: true,
+  liveEvents: false,
 };

@@ -142,4 +142,8 @@ export const nodeHashing: Hashing = {
     const hash = createHash('md5');
     return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };
   },
+  startMd5Large: () => {
+    const hash = createHash('md5');
+    return { update: async (bytes) => void hash.update(bytes), digest: async () => hash.digest() };
+  },
 };
