@@ -78,8 +78,8 @@ export const commands = {
   'sync.start': { input: z.object({ ids: z.array(text).default([]) }), output: none },
 
   /**
-   * The computer woke up (everything is compared, waits and dead connections end), or its network changed (servers that
-   * could not be reached are tried at once). For whoever learns of it before the engine does.
+   * The computer woke up or its network changed: servers that could not be reached are tried at once and everything is
+   * compared; after sleep, dead connections end. For whoever learns of it before the engine does.
    */
   'engine.resumed': { input: z.object({ from: z.enum(['sleep', 'network-change']) }), output: none },
 
@@ -162,6 +162,8 @@ export const QUESTIONS: ReadonlySet<CommandName> = new Set([
   'transfer.list',
   'upload.list',
   'setting.get',
+  'bucket.versioning',
+  'object.locate',
 ]);
 
 /** What a caller gives: fields with a default may be left out. */

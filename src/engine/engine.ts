@@ -116,12 +116,11 @@ export class Engine {
 
   /**
    * To be called when the computer woke up, or its clock or its network changed: a server that was unreachable is tried at
-   * once. After sleep everything is compared, and what waits on a connection that is most likely dead starts anew.
+   * once, and everything is compared. After sleep, what waits on a connection that is most likely dead starts anew.
    */
   resumed(from: 'sleep' | 'network-change'): void {
     this.parts.environment.log.info('Resumed', { from });
     void this.parts.connections.retryNow({ drop: from === 'sleep' });
-    if (from !== 'sleep') return;
     for (const id of this.runners.ids()) {
       // When a file is tried again is a wall time, and that may have jumped.
       this.parts.state.problems.retryNow(id);

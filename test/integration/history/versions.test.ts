@@ -101,6 +101,23 @@ function historyTests(access: () => Promise<S3Access>): void {
     expect((await a.root.read('d/gone')).toString()).toBe('content');
   });
 
+  test('what was written before versions were kept is one of them, and can be brought back', async () => {
+    const team = await createTeam(await access(), {});
+    const [a] = team.computers;
+    if (a === undefined) throw new Error('There is one computer.');
+    await a.root.write('doc', 'before versions');
+    await team.settle();
+    await keepVersions(team);
+    await a.root.write('doc', 'the first one that is kept');
+    await team.settle();
+    const target = { account: 'test', bucket: team.bucket.name, key: 'doc' };
+    expect((await versionsOf(a.client, team.bucket.name, 'doc'))[1]?.versionId).toBe('null');
+    expect(await a.client.call('version.restore', { ...target, versionId: 'null' })).toMatchObject({ restored: true });
+    await team.settle();
+    expect((await a.root.read('doc')).toString()).toBe('before versions');
+    expect(await versionsOf(a.client, team.bucket.name, 'doc')).toHaveLength(3);
+  });
+
   test('a whole folder goes back to a moment: previewed, applied, applied again; what is newer stays unless asked', async () => {
     const team = await createPair(await access());
     const { a, b, bucket } = team;
