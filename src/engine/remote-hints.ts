@@ -1,8 +1,11 @@
 import type { Clock, Timer } from '../core/environment.ts';
 import type { RelativePath } from '../core/paths.ts';
 
-/** Hints that follow each other within this time are handed out together: the two halves of a move belong together. */
-const BATCH_MS = 100;
+/**
+ * Hints that follow each other within this time are handed out together: the two halves of a move belong together, and a
+ * far computer needs two round trips between them.
+ */
+const BATCH_MS = 300;
 /** The most that batching may hold a hint back. */
 const MAX_BEHIND_MS = 1_000;
 /** Of so many paths the bucket is asked one by one; where more changed, listing it is cheaper. */

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
 import type { RemoteExpectation } from '../../src/core/decide.ts';
 import type {
   BucketEvent,
@@ -31,8 +30,9 @@ import { ALL_TRAITS, type StoreCall, type StoreFault, type StoreTraits } from '.
 import { listenToModel } from './memory-listen.ts';
 import { versioningOf, versionPage } from './memory-versions.ts';
 import { isAborted, refusal, translate } from './memory-refusals.ts';
+import { checkedContent, checkedPart } from './memory-checks.ts';
 import { MemoryBody, type BodyFault } from './memory-body.ts';
-import { bytesOf, contentOf, type Content } from './s3-double/content.ts';
+import { bytesOf, contentOf } from './s3-double/content.ts';
 import { S3Error } from './s3-double/errors.ts';
 import { S3Model } from './s3-double/model.ts';
 
@@ -393,16 +393,4 @@ export class MemoryStore implements ObjectStore {
     const [md5 = '', ...rest] = etag.split('-');
     return [Array.from(md5).reverse().join(''), ...rest].join('-');
   }
-}
-
-function checkedContent(body: Uint8Array, md5: Uint8Array): Content {
-  const content = contentOf(body.slice());
-  if (content.md5Hex !== Buffer.from(md5).toString('hex')) throw new S3Error('BadDigest');
-  return content;
-}
-
-function checkedPart({ body, check }: PartRequest): Content {
-  if (check.kind === 'md5') return checkedContent(body, check.md5);
-  if (crc32(body) !== check.crc32) throw new S3Error('XAmzContentChecksumMismatch');
-  return contentOf(body.slice());
 }
