@@ -11,6 +11,7 @@ interface Step {
   readonly seconds: number;
   readonly requests: number;
   readonly bodyBytes: number;
+  readonly fetchedObjects: number;
 }
 
 /** A directory of 30,000 files that gets another name: on the computer where that happens, and on another one. */
@@ -38,7 +39,8 @@ async function measureSteps(bench: Bench, proxy: WireProxy, files: number): Prom
     proxy.requests.length = 0;
     const { wallSeconds } = await folder.syncOnce();
     const bodyBytes = proxy.requests.reduce((sum, { bytesReceived }) => sum + bytesReceived, 0);
-    steps.push({ name, seconds: wallSeconds, requests: proxy.requests.length, bodyBytes });
+    const fetchedObjects = proxy.requests.filter(({ method, query }) => method === 'GET' && query === '').length;
+    steps.push({ name, seconds: wallSeconds, requests: proxy.requests.length, bodyBytes, fetchedObjects });
     bench.log(`  ${name}: ${wallSeconds.toFixed(1)} s`);
   };
   await step('first upload of the directory', here);
@@ -55,23 +57,24 @@ async function measureSteps(bench: Bench, proxy: WireProxy, files: number): Prom
 
 function resultOf(files: number, steps: readonly Step[]): CaseResult {
   const [, , bucketFollows, computerFollows] = steps;
-  const bytes = [bucketFollows, computerFollows].map((step) => step?.bodyBytes ?? Number.NaN);
+  const moved = (bucketFollows?.bodyBytes ?? Number.NaN) + (computerFollows?.fetchedObjects ?? Number.NaN);
   return {
     table: {
-      titles: ['', 'seconds', 'requests', 'requests per file', 'bytes sent in bodies'],
-      rows: steps.map(({ name, seconds, requests, bodyBytes }) => [
+      titles: ['', 'seconds', 'requests', 'requests per file', 'bytes sent in bodies', 'objects fetched'],
+      rows: steps.map(({ name, seconds, requests, bodyBytes, fetchedObjects }) => [
         name,
         seconds.toFixed(1),
         String(requests),
         (requests / files).toFixed(2),
         String(bodyBytes),
+        String(fetchedObjects),
       ]),
     },
     targets: [
       {
         goal: 'A renamed directory is renamed in the bucket and on another computer without sending its content',
-        measured: `${bytes.join(' and ')} bytes sent in bodies`,
-        met: bytes.every((count) => count === 0),
+        measured: `${bucketFollows?.bodyBytes} bytes sent, ${computerFollows?.fetchedObjects} objects fetched`,
+        met: moved === 0,
       },
     ],
     remarks: [
