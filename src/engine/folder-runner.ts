@@ -268,6 +268,7 @@ export class FolderRunner {
     const nowMs = this.#parts.environment.clock.now();
     const dirty = this.#dirty.take();
     const paths = dirty.all ? [] : dirty.paths;
+    this.#commit.flush();
     const hinted = this.#bucket.takeHints(folder);
     // What is watched follows what is ignored.
     if (paths.includes(IGNORE_FILE)) this.#watchIsOutdated = true;
