@@ -11,6 +11,7 @@ import { abandonUpload, cleanTemporary } from '../transfer/index.ts';
 import { compareTrees, type Compared, type Trees } from './compare.ts';
 import { executePlan, type Execution, type ExecutionListener } from './execute.ts';
 import { headRemote, type FolderContext } from './folder-context.ts';
+import { isRemoteSide } from './outcome.ts';
 import { PlanWriter } from './plan-writer.ts';
 import { remoteTree, type RefusedKey } from './remote-tree.ts';
 import { proveLocalRoot } from './roots.ts';
@@ -100,7 +101,7 @@ async function planCycle(
   try {
     for await (const compared of compareTrees(trees, context.rules, context.filter)) {
       signal.throwIfAborted();
-      if (isQuiet(context, compared)) {
+      if (isQuiet(context, compared) && !(scope.kind === 'listing' && isKnownConflict(context, compared))) {
         brake.take(compared);
         writer.take(compared);
       }
@@ -145,6 +146,17 @@ function isQuiet(context: FolderContext, compared: Compared): boolean {
   const readsFile = ['upload', 'reconcile', 'confirm-local'].includes(compared.action.kind);
   if (!readsFile || local === undefined || isSettled(local, context.environment.clock.now())) return true;
   return !context.revisit(path);
+}
+
+/**
+ * Whether a download that a listing asks for is one side of a conflict that was told already. The listing is compared with
+ * the disk as remembered, which knows nothing of the other side: it would be fetched in vain each time.
+ */
+function isKnownConflict({ state, folder }: FolderContext, compared: Compared): boolean {
+  if (compared.kind === 'skipped' || compared.action.kind !== 'download') return false;
+  const { path, remote } = compared.merged;
+  const known = state.problems.get(folder.id, path, 'transfer');
+  return known?.code === 'conflict' && remote !== undefined && isRemoteSide(known.detail, remote.etag);
 }
 
 /** A person approved a plan of this size; a larger one has to be looked at again. */

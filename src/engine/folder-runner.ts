@@ -80,7 +80,11 @@ export class FolderRunner {
     const { clock, random } = parts.environment;
     this.#dirty = createDirtyPaths({ clock, onDue: () => this.#waker.wake() });
     this.#restless = new RestlessPaths(clock, random, (path) => this.#dirty.add({ kind: 'path', path }));
-    this.#brake = new Brake(() => parts.state.base.count(folderId).present);
+    const { base } = parts.state;
+    this.#brake = new Brake(
+      () => base.count(folderId).present,
+      (path) => base.get(folderId, path) !== undefined,
+    );
   }
 
   /** Whether paths are known that have to be looked at. */
@@ -261,13 +265,17 @@ export class FolderRunner {
     const isOverdue = Math.abs(nowMs - lastFullPassMs) >= FULL_PASS_EVERY_MS;
     if (this.#fullPassDue || needsAll || isOverdue) return EVERYTHING;
     if (paths.length > 0) {
-      // Of paths where something was amiss with what is remembered the bucket is asked.
-      const ask = new Set(paths.filter((path) => this.#askAbout.delete(path)));
+      // Of paths where something was amiss with what is remembered, or of which a conflict was told, the bucket is asked.
+      const ask = new Set(paths.filter((path) => this.#askAbout.delete(path) || this.#hasConflict(path)));
       return { kind: 'paths', paths, ask };
     }
     if (this.#untilListingMs(folder) <= 0) return { kind: 'listing' };
     const retryAtMs = this.#nextRetryMs(folder);
     return retryAtMs !== undefined && retryAtMs <= nowMs ? { kind: 'retry' } : undefined;
+  }
+
+  #hasConflict(path: string): boolean {
+    return this.#parts.state.problems.get(this.#folderId, path, 'transfer')?.code === 'conflict';
   }
 
   /** Milliseconds until the bucket is to be listed for what others changed. Who only uploads need not know. */

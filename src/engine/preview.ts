@@ -24,7 +24,10 @@ export async function* previewFolder(
   const { deviceId } = await proveLocalRoot(environment.fs, folder);
   const filter = await loadFilter(environment.fs, folder);
   const upload = await connections.byId(folder.accountId);
-  const limit = new Brake(() => state.base.count(folder.id).present);
+  const limit = new Brake(
+    () => state.base.count(folder.id).present,
+    (path) => state.base.get(folder.id, path) !== undefined,
+  );
   const brake = limit.count(EVERYTHING);
   const refused: RefusedKey[] = [];
   const trees = wholeTrees({ environment, state, folder, filter, upload }, (key) => refused.push(key), signal);
