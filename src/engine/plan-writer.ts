@@ -15,6 +15,7 @@ export class PlanWriter {
   readonly #pass: number;
   readonly #nowMs: number;
   #steps: (() => void)[] = [];
+  #hasPlanned = false;
 
   constructor(state: StateStore, folderId: string, pass: number, nowMs: number) {
     this.#state = state;
@@ -33,6 +34,7 @@ export class PlanWriter {
     const { path } = merged;
     if (isPlanned(action)) {
       const item = planItem(merged, action);
+      this.#hasPlanned = true;
       this.#add(() => this.#plan(item));
       return;
     }
@@ -62,6 +64,8 @@ export class PlanWriter {
    */
   finish(): number {
     this.#flush();
+    // What an earlier comparison planned was put in order by that one; most comparisons find nothing.
+    if (!this.#hasPlanned) return 0;
     return this.#state.transaction(() => {
       for (const path of this.#state.plans.takeClashing(this.#folderId)) this.#putProblem(path, 'type-clash');
       this.#state.plans.orderClearances(this.#folderId);
