@@ -36,6 +36,7 @@ export type ErrorCode =
   | 'not-a-file'
   | 'link-in-path'
   | 'name-taken'
+  | 'name-clash'
   | 'disk-full'
   | 'disk-error'
   | 'root-missing'

@@ -21,12 +21,15 @@ export async function deleteRemote(context: FolderContext, item: PlanItem, signa
   return { kind: 'overtaken', remote: await headRemote(context, item.path, signal) };
 }
 
-/** Whether the file is back, under whatever spelling the disk has for its name. */
-async function isThere(context: FolderContext, path: RelativePath, signal: AbortSignal): Promise<boolean> {
+/**
+ * Whether a file is at this path (again), in whatever Unicode form the disk has its name. One that differs in case is
+ * another one, also where the disk answers for both.
+ */
+export async function isThere(context: FolderContext, path: RelativePath, signal: AbortSignal): Promise<boolean> {
   const { environment, folder, filter } = context;
   if (path === path.normalize('NFD')) {
     const local = await environment.fs.stat(folder.localRoot, path);
-    return local !== undefined && local.kind !== 'directory';
+    if (local === undefined || local.kind === 'directory') return false;
   }
   // The file itself, or something on the way to it that can not be looked into.
   for await (const item of scanPath(environment.fs, folder.localRoot, path, { filter, signal })) {

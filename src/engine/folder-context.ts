@@ -7,6 +7,7 @@ import type { FolderRow, StateStore } from '../state/index.ts';
 import type { DownloadContext, UploadContext } from '../transfer/index.ts';
 import type { Brake } from './brake.ts';
 import type { GroupCommit } from './group-commit.ts';
+import type { RootProofs } from './roots.ts';
 import type { TransferList } from './transfer-list.ts';
 
 /** All that one cycle of a folder works with; made anew at the start of each. */
@@ -19,6 +20,11 @@ export interface FolderContext {
   readonly upload: UploadContext;
   /** Whether deleting in the bucket leaves a delete marker; where not, a copy is kept in the bucket's trash. */
   isVersioned(): Promise<boolean>;
+  /** Whether the folder's disk takes names that differ in case alone for one. */
+  ignoresCase(): Promise<boolean>;
+  /** Directories on such a disk that were found to have the name that they have in the bucket. */
+  readonly provenDirectories: Set<string>;
+  readonly rootProofs: RootProofs;
   readonly commit: GroupCommit;
   readonly transfers: TransferList;
   readonly download: DownloadContext;

@@ -4,6 +4,8 @@ import type { FolderRow } from '../state/index.ts';
 import { loadFilter } from './cycle.ts';
 import type { FolderContext } from './folder-context.ts';
 import type { EngineParts } from './folder-runner.ts';
+import { ignoresCase } from './make-room.ts';
+import { RootProofs } from './roots.ts';
 
 /** Gathers what one cycle of a folder works with, and gives the cycle its number. */
 export async function openContext(
@@ -18,6 +20,7 @@ export async function openContext(
   const shared = { environment, store, requests, budget, accountId, bucket };
   const startedMs = environment.clock.now();
   let versioned: Promise<boolean> | undefined;
+  let caseless: Promise<boolean> | undefined;
   return {
     environment,
     state,
@@ -33,6 +36,9 @@ export async function openContext(
     },
     download: { ...shared, limiter: downloadLimiter, journal: state.downloads },
     isVersioned: () => (versioned ??= requests.run(() => store.isVersioned(bucket, signal), signal)),
+    ignoresCase: () => (caseless ??= ignoresCase(environment.fs, folder.localRoot)),
+    provenDirectories: new Set(),
+    rootProofs: new RootProofs(environment.fs, folder),
     transfers,
     pass: state.folders.startPass(folder.id),
     startedMs,
