@@ -53,6 +53,8 @@ export interface StoreTraits extends ServerCapabilities {
   readonly encrypted: boolean;
   /** It says how large the parts of a multipart object were. */
   readonly tellsPartSizes: boolean;
+  /** Smallest part but the last, in bytes. */
+  readonly minPartSizeBytes: number;
 }
 
 const ALL_TRAITS: StoreTraits = {
@@ -61,6 +63,7 @@ const ALL_TRAITS: StoreTraits = {
   conditionalDelete: true,
   encrypted: false,
   tellsPartSizes: true,
+  minPartSizeBytes: 5 * 1024 * 1024,
 };
 
 /** An ObjectStore in memory: the model of the S3 double behind the engine's port, with no HTTP in between. */
@@ -78,8 +81,8 @@ export class MemoryStore implements ObjectStore {
   readonly #traits: StoreTraits;
 
   constructor(clock: { now(): number }, traits: Partial<StoreTraits> = {}) {
-    this.model = new S3Model({ clock: () => clock.now() });
     this.#traits = { ...ALL_TRAITS, ...traits };
+    this.model = new S3Model({ clock: () => clock.now(), minPartSizeBytes: this.#traits.minPartSizeBytes });
   }
 
   // What a test asks and does.
