@@ -36,7 +36,6 @@ export type ErrorCode =
   | 'not-a-file'
   | 'link-in-path'
   | 'name-taken'
-  | 'name-clash'
   | 'disk-full'
   | 'disk-error'
   | 'root-missing'
@@ -51,6 +50,9 @@ export type ErrorCode =
   | 'no-keychain'
   | 'no-secret'
   | 'engine-busy'
+  // Speaking with an engine in another process
+  | 'engine-lost'
+  | 'engine-version'
   | 'state-too-new'
   | 'held-by-brake'
   | 'cancelled'

@@ -11,7 +11,7 @@ import { keyIn, type FolderContext } from './folder-context.ts';
 import { moveLocal } from './move-local.ts';
 import { moveRemote } from './move-remote.ts';
 import { moveAside } from './keep-both.ts';
-import { makeRoom, proveDirectories } from './make-room.ts';
+import { makeRoom } from './make-room.ts';
 import { baseEntry, localOf, sidesOf, type Outcome, type Step } from './outcome.ts';
 import { recordConflictCopy } from './record.ts';
 import { reconcile } from './reconcile.ts';
@@ -110,14 +110,8 @@ async function download(context: FolderContext, item: PlanItem, signal: AbortSig
       trashStamp: context.trashStamp,
       onProgress: (bytes: number) => transfers.progress(transfer, bytes),
     };
-    const isNew = local === undefined;
-    if (isNew && (await context.ignoresCase())) {
-      await proveDirectories(environment.fs, folder.localRoot, diskPath, context.provenDirectories);
-    }
-    if (isNew && isInTheWay(context, path)) await makeRoom(environment.fs, folder.localRoot, diskPath);
     const result = await downloadFile(context.download, job, signal).catch(async (error: unknown) => {
-      const isTaken = hasCode(error, 'type-clash') || (isNew && hasCode(error, 'file-changed'));
-      if (!isTaken || !(await makeRoom(environment.fs, folder.localRoot, diskPath))) throw error;
+      if (!hasCode(error, 'type-clash') || !(await makeRoom(environment.fs, folder.localRoot, diskPath))) throw error;
       return downloadFile(context.download, { ...job, expectLocal: undefined }, signal);
     });
     if (result.kind === 'overtaken') return { kind: 'overtaken', remote: remoteEntry(item, result.remote) };
@@ -126,12 +120,6 @@ async function download(context: FolderContext, item: PlanItem, signal: AbortSig
   } finally {
     transfers.end(transfer);
   }
-}
-
-/** Whether the last attempt found something else at the path: it is looked at again before anything is fetched. */
-function isInTheWay({ state, folder }: FolderContext, path: RelativePath): boolean {
-  const code = state.problems.get(folder.id, path, 'transfer')?.code;
-  return code === 'type-clash' || code === 'name-clash';
 }
 
 /**

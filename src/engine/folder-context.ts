@@ -7,6 +7,7 @@ import type { FolderRow, StateStore } from '../state/index.ts';
 import type { DownloadContext, UploadContext } from '../transfer/index.ts';
 import type { Brake } from './brake.ts';
 import type { GroupCommit } from './group-commit.ts';
+import type { LargeLane } from './large-lane.ts';
 import type { RootProofs } from './roots.ts';
 import type { TransferList } from './transfer-list.ts';
 
@@ -17,13 +18,11 @@ export interface FolderContext {
   readonly folder: FolderRow;
   readonly rules: DecisionRules;
   readonly filter: PathFilter;
+  /** Whether the disk takes names that differ only in case for one. */
+  readonly ignoresCase: boolean;
   readonly upload: UploadContext;
   /** Whether deleting in the bucket leaves a delete marker; where not, a copy is kept in the bucket's trash. */
   isVersioned(): Promise<boolean>;
-  /** Whether the folder's disk takes names that differ in case alone for one. */
-  ignoresCase(): Promise<boolean>;
-  /** Directories on such a disk that were found to have the name that they have in the bucket. */
-  readonly provenDirectories: Set<string>;
   readonly rootProofs: RootProofs;
   readonly commit: GroupCommit;
   readonly transfers: TransferList;
@@ -35,6 +34,7 @@ export interface FolderContext {
    */
   revisit(path: string): boolean;
   readonly brake: Brake;
+  readonly large: LargeLane;
   /** The number of this comparison. */
   readonly pass: number;
   /** When this cycle began; names its directory in the trash. */

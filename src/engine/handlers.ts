@@ -1,7 +1,10 @@
-import type { CommandHandlers, StreamHandlers } from '../api/index.ts';
+import { QUESTIONS, type CommandHandlers, type CommandName, type StreamHandlers } from '../api/index.ts';
 import type { Engine } from './engine.ts';
+import { choose, readChoice } from './choose.ts';
 import { syncOnce } from './once.ts';
+import { historyCommandHandlers, historyStreamHandlers } from './history-handlers.ts';
 import { endUploadsOf } from './end-uploads.ts';
+import { approveHeldPlan, revertHeldPlan, showHeldPlan } from './held-plan.ts';
 import { resolveConflict } from './resolve.ts';
 import { previewFolder } from './preview.ts';
 
@@ -12,6 +15,7 @@ export function commandHandlers(engine: Engine): CommandHandlers {
   const { accounts, folders, objects, runners, parts } = engine;
   const { state, connections } = parts;
   return {
+    ...historyCommandHandlers(engine),
     'account.add': async (request, signal) => {
       const added = await accounts.add(request, signal);
       engine.configured();
@@ -38,6 +42,7 @@ export function commandHandlers(engine: Engine): CommandHandlers {
     'folder.add': async (request, signal) => {
       const added = await folders.add(request, signal);
       engine.configured();
+      engine.folderAdded(added.id);
       return added;
     },
     'folder.list': async () => folders.list(),
@@ -61,23 +66,46 @@ export function commandHandlers(engine: Engine): CommandHandlers {
       runners.peek(id)?.requestFullPass();
       return NOTHING;
     },
-    'folder.approve': async ({ id }) => {
-      folders.approve(id);
-      runners.peek(id)?.requestFullPass();
-      return NOTHING;
+    'folder.select': async ({ id, paths }, signal) => {
+      const folder = folders.require(id);
+      const chosen = await readChoice(parts, folder, paths ?? undefined, signal);
+      const runner = runners.get(id);
+      runner.interrupt();
+      await runner.settled(signal);
+      await runner.between(() => {
+        choose(parts, folder, chosen);
+        runner.noticeChoice();
+      });
+      engine.configured();
+      return folders.info(id);
     },
     'folder.status': ({ id }) => engine.folderStatus(folders.require(id)),
 
-    'sync.once': ({ ids }, signal) => {
+    'plan.approve': async ({ id }) => {
+      approveHeldPlan(state, folders.require(id));
+      runners.peek(id)?.requestFullPass();
+      return NOTHING;
+    },
+    'plan.revert': async ({ id }) => {
+      const folder = folders.require(id);
+      return { paths: await runners.get(id).between(() => revertHeldPlan(state, folder)) };
+    },
+
+    'sync.once': async ({ ids }, signal) => {
       const chosen = engine.chosenFolders(ids);
-      engine.takeLock();
+      await engine.serve();
       const runs = chosen.map(({ id }) => ({ folderId: id, runner: runners.get(id) }));
       return engine.track(syncOnce(parts, runs, AbortSignal.any([signal, engine.stopping])));
     },
     'sync.start': async ({ ids }) => {
       const chosen = engine.chosenFolders(ids);
-      engine.takeLock();
+      await engine.serve();
       engine.start(chosen, ids.length === 0);
+      return NOTHING;
+    },
+
+    'engine.resumed': async ({ from }) => {
+      engine.resumed(from);
       return NOTHING;
     },
 
@@ -119,11 +147,31 @@ export function commandHandlers(engine: Engine): CommandHandlers {
   };
 }
 
+/**
+ * The same handlers, of which those that are no mere questions take the lock first: nothing changes under an engine that
+ * syncs in another process.
+ */
+export function takingLock(handlers: CommandHandlers, takeLock: () => void): CommandHandlers {
+  const all = Object.entries(handlers) as [CommandName, (request: never, signal: AbortSignal) => Promise<unknown>][];
+  const locked = all.map(([name, handler]) => {
+    if (QUESTIONS.has(name)) return [name, handler];
+    const handle = async (request: never, signal: AbortSignal) => {
+      takeLock();
+      return handler(request, signal);
+    };
+    return [name, handle];
+  });
+  // Each name has the handler that it had.
+  return Object.fromEntries(locked) as CommandHandlers;
+}
+
 /** The engine's side of the contract's streams. */
 export function streamHandlers(engine: Engine): StreamHandlers {
   const { folders, objects, parts, changes } = engine;
   return {
+    ...historyStreamHandlers(engine),
     'folder.preview': ({ id }, signal) => previewFolder(parts, folders.require(id), signal),
+    'plan.show': ({ id }) => showHeldPlan(parts.state, folders.require(id)),
     'object.list': (request, signal) => objects.list(request, signal),
     async *doctor({ account, bucket }, signal) {
       const { store } = await parts.connections.byName(account);

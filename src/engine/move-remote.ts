@@ -49,7 +49,7 @@ export async function moveRemote(context: FolderContext, item: PlanItem, signal:
     const remote = await headRemote(context, item.path, signal);
     return remote === undefined ? { kind: 'no-move', instead: 'upload', remote } : { kind: 'overtaken', remote };
   }
-  await deleteIfStill(context, keyIn(context, from), known.etag, signal);
+  await deleteIfStill(upload, keyIn(context, from), known.etag, signal);
   const partSizeBytes = etag === known.etag ? known.partSizeBytes : undefined;
   return { kind: 'moved', base: baseEntry(item.path, local, etag, partSizeBytes), from };
 }

@@ -2,16 +2,16 @@ import type { ServerCapabilities } from '../core/object-store.ts';
 import { trashStamp } from '../local/trash.ts';
 import type { FolderRow } from '../state/index.ts';
 import { loadFilter } from './cycle.ts';
+import { ignoresCase } from './disk-names.ts';
 import type { FolderContext } from './folder-context.ts';
 import type { EngineParts } from './folder-runner.ts';
-import { ignoresCase } from './make-room.ts';
 import { RootProofs } from './roots.ts';
 
 /** Gathers what one cycle of a folder works with, and gives the cycle its number. */
 export async function openContext(
   parts: EngineParts,
   folder: FolderRow,
-  cycle: Pick<FolderContext, 'commit' | 'revisit' | 'brake'>,
+  cycle: Pick<FolderContext, 'commit' | 'revisit' | 'brake' | 'large'>,
   signal: AbortSignal,
 ): Promise<FolderContext> {
   const { environment, state, connections, budget, uploadLimiter, downloadLimiter, transfers, deviceName } = parts;
@@ -20,13 +20,13 @@ export async function openContext(
   const shared = { environment, store, requests, budget, accountId, bucket };
   const startedMs = environment.clock.now();
   let versioned: Promise<boolean> | undefined;
-  let caseless: Promise<boolean> | undefined;
   return {
     environment,
     state,
     folder,
     rules: { mode, mirrorDeletes },
     filter: await loadFilter(environment.fs, folder),
+    ignoresCase: await ignoresCase(environment.fs, folder.localRoot),
     upload: {
       ...shared,
       limiter: uploadLimiter,
@@ -36,8 +36,6 @@ export async function openContext(
     },
     download: { ...shared, limiter: downloadLimiter, journal: state.downloads },
     isVersioned: () => (versioned ??= requests.run(() => store.isVersioned(bucket, signal), signal)),
-    ignoresCase: () => (caseless ??= ignoresCase(environment.fs, folder.localRoot)),
-    provenDirectories: new Set(),
     rootProofs: new RootProofs(environment.fs, folder),
     transfers,
     pass: state.folders.startPass(folder.id),

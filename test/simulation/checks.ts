@@ -67,7 +67,7 @@ function excuses(
       return mode === 'upload' && problem.path === path && remote.has(path);
     case 'local-changed':
       return mode === 'download' && problem.path === path && local.has(path);
-    case 'name-clash':
+    case 'case-clash':
       // Two names that are one to this disk: only one of them can be here.
       return (
         disk.caseInsensitive === true && problem.path === path && hasTwin(path, [...local.keys(), ...remote.keys()])

@@ -136,7 +136,7 @@ export class Computer {
 
   approve(): void {
     this.#world.trace.add(this.kind.name, 'APPROVE');
-    this.#call('folder.approve', { id: this.#folderId });
+    this.#call('plan.approve', { id: this.#folderId });
   }
 
   /** The watcher lost track. */
@@ -144,7 +144,7 @@ export class Computer {
     this.#onHint?.({ kind: 'overflow', reason: 'too much at once' });
   }
 
-  #call(name: 'sync.start' | 'folder.resume' | 'folder.approve', input: object, client = this.#client): void {
+  #call(name: 'sync.start' | 'folder.resume' | 'plan.approve', input: object, client = this.#client): void {
     client
       ?.call(name, input)
       .catch((error: unknown) =>

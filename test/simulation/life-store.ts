@@ -1,5 +1,6 @@
 import type { RemoteExpectation } from '../../src/core/decide.ts';
 import type {
+  BucketEvent,
   BucketInfo,
   CompletedPart,
   CopyRequest,
@@ -19,6 +20,9 @@ import type {
   ServerCapabilities,
   StreamRequest,
   UploadKey,
+  VersionListRequest,
+  VersionPage,
+  Versioning,
   WriteResult,
 } from '../../src/core/object-store.ts';
 import { refusal, type MemoryStore } from '../support/memory-store.ts';
@@ -58,6 +62,26 @@ export class LifeStore implements ObjectStore {
 
   isVersioned(bucket: string, signal?: AbortSignal): Promise<boolean> {
     return this.#call('isVersioned', '', signal, () => this.#store.isVersioned(bucket));
+  }
+
+  versioning(bucket: string, signal?: AbortSignal): Promise<Versioning> {
+    return this.#call('versioning', '', signal, () => this.#store.versioning(bucket));
+  }
+
+  setVersioning(bucket: string, on: boolean, signal?: AbortSignal): Promise<void> {
+    return this.#call('setVersioning', '', signal, () => this.#store.setVersioning(bucket, on));
+  }
+
+  listVersionPage(request: VersionListRequest, signal?: AbortSignal): Promise<VersionPage> {
+    return this.#call('listVersionPage', request.prefix, signal, () => this.#store.listVersionPage(request));
+  }
+
+  async *listen(bucket: string, prefix: string, signal: AbortSignal): AsyncGenerator<BucketEvent, void, undefined> {
+    await this.#life.beforeRequest('listen', prefix, signal);
+    for await (const event of this.#store.listen(bucket, prefix, signal)) {
+      await this.#life.beforeRequest('event', prefix, signal);
+      yield event;
+    }
   }
 
   listPage(request: ListRequest, signal?: AbortSignal): Promise<ListPage> {
@@ -184,6 +208,10 @@ export class LifeStore implements ObjectStore {
 
   probe(): AsyncIterable<ProbeResult> {
     return this.#store.probe();
+  }
+
+  dropConnections(): void {
+    // There is no connection to end.
   }
 
   close(): void {

@@ -65,6 +65,7 @@ function someTraits(chance: Chance): Partial<StoreTraits> {
     conditionalDelete: !chance.hits(0.2),
     encrypted: chance.hits(0.1),
     tellsPartSizes: !chance.hits(0.3),
+    liveEvents: chance.hits(0.3),
   };
 }
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { buildProgram } from '../../../src/cli/program.ts';
-import { VERSION } from '../../../src/cli/version.ts';
+import { VERSION } from '../../../src/api/index.ts';
 import { runFake } from './fake-host.ts';
 
 /** Every command with the words that call it. */
@@ -22,8 +22,10 @@ test('the commands of the design are all there', () => {
   const names = allCommands(program).map((words) => words.join(' '));
   const groups = {
     account: ['add', 'list', 'test', 'remove'],
-    bucket: ['list', 'create', 'delete'],
-    folder: ['add', 'list', 'remove', 'pause', 'resume', 'approve'],
+    bucket: ['list', 'create', 'delete', 'versioning'],
+    trash: ['list', 'restore', 'empty'],
+    folder: ['add', 'list', 'select', 'remove', 'pause', 'resume'],
+    plan: ['show', 'approve', 'revert'],
   };
   const grouped = Object.entries(groups).flatMap(([group, members]) => [
     group,
@@ -41,6 +43,9 @@ test('the commands of the design are all there', () => {
     'get',
     'rm',
     'share',
+    'versions',
+    'restore',
+    'audit',
     'uploads',
     'doctor',
   ];
