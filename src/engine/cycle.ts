@@ -101,8 +101,8 @@ async function planCycle(
     if (scope.kind === 'everything') state.plans.clear(folder.id);
     for (const path of roots) {
       state.plans.deleteUnder(folder.id, path);
-      // Whoever touches a file that failed most likely mended it.
-      state.problems.retryNow(folder.id, path);
+      // Whoever touches a file that failed most likely mended it. One that we look at of ourselves waits for its turn.
+      if (scope.kind !== 'paths' || !scope.ask.has(path)) state.problems.retryNow(folder.id, path);
     }
   });
   const writer = new PlanWriter(state, folder.id, pass, environment.clock.now());
