@@ -360,6 +360,8 @@ export class FolderRunner {
         // Whatever happened to it meanwhile was not compared.
         this.#askAbout.add(path);
         if (movedUnderUs) this.#noteRestless(new Set([path]), context);
+        // What only a person can settle is looked at less and less often.
+        else if (this.#hasConflict(path)) this.#restless.note(path);
         else this.#dirty.add({ kind: 'path', path });
         for (const other of this.#revisited) this.#restless.note(other);
         this.#revisited.clear();
