@@ -129,8 +129,8 @@ export const MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: 'engine/reconcile.ts',
-        find: 'const equality = sizeBytes === local.sizeBytes ? await compare(context, item, head, signal) : { equal: false };',
-        replace: 'const equality: Equality = { equal: sizeBytes === local.sizeBytes }; void compare;',
+        find: 'await hasContentOf(context, item, head, signal) : { equal: false };',
+        replace: '((await hasContentOf(context, item, head, signal)), { equal: true }) : { equal: false };',
       },
     ],
   },
