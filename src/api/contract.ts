@@ -17,6 +17,7 @@ import {
   transferInfo,
   unfinishedUpload,
 } from './schemas.ts';
+import { windowCommands, windowStreams } from './window-contract.ts';
 
 const text = z.string().min(1);
 const none = z.object({});
@@ -26,6 +27,7 @@ const folderRef = z.object({ id: text });
 
 /** Calls with one answer. Both sides check what crosses. */
 export const commands = {
+  ...windowCommands,
   'account.add': {
     input: z.object({
       name: text,
@@ -60,6 +62,8 @@ export const commands = {
       mode: syncMode.default('upload'),
       mirrorDeletes: z.boolean().default(false),
       ignoreGlobs: z.array(z.string()).default([]),
+      /** Adds it and does nothing yet, so that its plan can be looked at first. */
+      paused: z.boolean().default(false),
     }),
     output: folderInfo,
   },
@@ -87,7 +91,11 @@ export const commands = {
     output: none,
   },
   'activity.list': {
-    input: z.object({ limit: z.number().int().positive().max(100_000).default(100) }),
+    input: z.object({
+      limit: z.number().int().positive().max(100_000).default(100),
+      /** Only what has this in its path. */
+      text: z.string().default(''),
+    }),
     output: z.array(activityInfo),
   },
   'transfer.list': { input: none, output: z.array(transferInfo) },
@@ -109,6 +117,8 @@ export const commands = {
       expiresInSeconds: z.number().int(),
       /** A link to send a file to, rather than to get it from. */
       upload: z.boolean().default(false),
+      /** The file name that the receiver's browser saves under; the object's own for none. */
+      downloadName: text.optional(),
     }),
     output: shareInfo,
   },
@@ -119,6 +129,7 @@ export const commands = {
 
 /** Calls with any number of answers, in order, until they end or the caller stops listening. */
 export const streams = {
+  ...windowStreams,
   /** What a sync would do, path by path; changes nothing. */
   'folder.preview': { input: folderRef, item: previewItem },
   'object.list': {

@@ -1,3 +1,4 @@
 export { connectInProcess, type Client } from './client.ts';
 export * from './contract.ts';
 export type * from './schemas.ts';
+export type * from './window-schemas.ts';

@@ -96,7 +96,7 @@ export class FolderRunner {
 
   /** Takes notice of what another process wrote into the folder's row: paused, resumed, approved. */
   noticeChanges(folder: FolderRow): void {
-    const isPaused = folder.paused;
+    const isPaused = this.#isPaused(folder);
     const isApproved = folder.hold?.approved === true;
     if (isPaused && !this.#wasPaused) this.interrupt();
     else if ((this.#wasPaused && !isPaused) || (isApproved && !this.#wasApproved)) this.requestFullPass();
@@ -146,8 +146,8 @@ export class FolderRunner {
     try {
       const folder = this.#folder();
       // Seen here as well as by noticeChanges: a pause may begin and end between two of its looks.
-      this.#wasPaused = folder.paused;
-      const scope = folder.paused ? undefined : this.#nextScope();
+      this.#wasPaused = this.#isPaused(folder);
+      const scope = this.#wasPaused ? undefined : this.#nextScope();
       if (scope === undefined) return undefined;
       return await this.cycle(scope, signal);
     } catch (error) {
@@ -290,7 +290,7 @@ export class FolderRunner {
     const untilFullPass = Math.max(0, (folder.lastFullPassMs ?? nowMs) + FULL_PASS_EVERY_MS - nowMs);
     const retryAtMs = this.#nextRetryMs(folder);
     const untilRetry = retryAtMs === undefined ? FULL_PASS_EVERY_MS : Math.max(SHORTEST_PAUSE_MS, retryAtMs - nowMs);
-    if (folder.paused) return FULL_PASS_EVERY_MS;
+    if (this.#isPaused(folder)) return FULL_PASS_EVERY_MS;
     return Math.min(FULL_PASS_EVERY_MS, untilFullPass, untilRetry, Math.max(0, this.#untilListingMs(folder)));
   }
 
@@ -335,6 +335,10 @@ export class FolderRunner {
         changed();
       },
     };
+  }
+
+  #isPaused(folder: FolderRow): boolean {
+    return folder.paused || this.#parts.state.settings.read().paused;
   }
 
   #folder(): FolderRow {

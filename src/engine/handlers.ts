@@ -1,17 +1,21 @@
 import type { CommandHandlers, StreamHandlers } from '../api/index.ts';
+import type { DiskPlaces } from './disk-browser.ts';
 import type { Engine } from './engine.ts';
 import { syncOnce } from './once.ts';
 import { endUploadsOf } from './end-uploads.ts';
 import { resolveConflict } from './resolve.ts';
 import { previewFolder } from './preview.ts';
+import { windowCommandHandlers, windowStreamHandlers } from './window-handlers.ts';
 
 const NOTHING = {};
 
 /** The engine's side of the contract's commands: each hands on to the part of the engine that does it. */
-export function commandHandlers(engine: Engine): CommandHandlers {
+export function commandHandlers(engine: Engine, disk: DiskPlaces | undefined): CommandHandlers {
   const { accounts, folders, objects, runners, parts } = engine;
   const { state, connections } = parts;
   return {
+    ...windowCommandHandlers(engine, disk),
+
     'account.add': async (request, signal) => {
       const added = await accounts.add(request, signal);
       engine.configured();
@@ -94,7 +98,7 @@ export function commandHandlers(engine: Engine): CommandHandlers {
       runners.peek(folderId)?.requestFullPass();
       return NOTHING;
     },
-    'activity.list': async ({ limit }) => state.activity.recent(limit),
+    'activity.list': async ({ limit, text }) => state.activity.recent(limit, text),
     'transfer.list': async () => parts.transfers.list(),
 
     'object.remove': async (request, signal) => {
@@ -114,6 +118,8 @@ export function commandHandlers(engine: Engine): CommandHandlers {
       const settings = state.settings.read();
       parts.uploadLimiter.setLimit(settings.uploadLimitBytesPerSecond);
       parts.downloadLimiter.setLimit(settings.downloadLimitBytesPerSecond);
+      if (changes.paused !== undefined) runners.noticePause();
+      engine.changes.changed();
       return settings;
     },
   };
@@ -123,6 +129,8 @@ export function commandHandlers(engine: Engine): CommandHandlers {
 export function streamHandlers(engine: Engine): StreamHandlers {
   const { folders, objects, parts, changes } = engine;
   return {
+    ...windowStreamHandlers(engine),
+
     'folder.preview': ({ id }, signal) => previewFolder(parts, folders.require(id), signal),
     'object.list': (request, signal) => objects.list(request, signal),
     async *doctor({ account, bucket }, signal) {

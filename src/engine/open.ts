@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { connectInProcess, type Client } from '../api/index.ts';
@@ -41,6 +42,7 @@ export function openEngine(
   const engine = new Engine(environment, state, {
     deviceName: hostname(),
     takeLock: () => lockEngine(home),
+    disk: { homeDirectory: homedir(), makeDirectory: async (path) => void (await mkdir(path)) },
     configured: () => saveConfigCopy(state, configCopy),
   });
   return {

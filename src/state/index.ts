@@ -4,6 +4,7 @@ import { BaseTable } from './base.ts';
 import { openDatabase, type Database, type OpenedDatabase } from './database.ts';
 import { DownloadTable } from './downloads.ts';
 import { FolderTable } from './folders.ts';
+import { ItemStateQueries } from './item-states.ts';
 import { PlanTable } from './plans.ts';
 import { ProblemTable } from './problems.ts';
 import { SettingTable } from './settings.ts';
@@ -30,6 +31,7 @@ export class StateStore {
   readonly activity: ActivityTable;
   readonly shares: ShareTable;
   readonly settings: SettingTable;
+  readonly items: ItemStateQueries;
   /** Where a database that could not be read was set aside when this one was opened. */
   readonly setAside: string | undefined;
   readonly #database: Database;
@@ -47,6 +49,7 @@ export class StateStore {
     this.activity = new ActivityTable(database);
     this.shares = new ShareTable(database);
     this.settings = new SettingTable(database);
+    this.items = new ItemStateQueries(database);
   }
 
   /** Opens the state at `path` (`:memory:` for none on disk). See {@link openDatabase}. */
