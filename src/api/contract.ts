@@ -146,6 +146,9 @@ export const streams = {
   'status.watch': { input: none, item: engineStatus },
 } as const satisfies Record<string, { input: z.ZodType; item: z.ZodType }>;
 
+/** Streams whose items replace one another: a reader that is slow gets the present one, not those that it missed. */
+export const STATE_STREAMS: ReadonlySet<keyof typeof streams> = new Set(['status.watch']);
+
 export type CommandName = keyof typeof commands;
 /** What a caller gives: fields with a default may be left out. */
 export type CommandInput<N extends CommandName> = z.input<(typeof commands)[N]['input']>;

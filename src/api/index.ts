@@ -3,3 +3,7 @@ export { connectInProcess, type Client } from './client.ts';
 export * from './contract.ts';
 export type * from './schemas.ts';
 export type * from './window-schemas.ts';
+export { connectClient, type RemoteClient } from './rpc-connect.ts';
+export { serveClient, type ServedChannel } from './rpc-serve.ts';
+export { ANSWER_LIMIT, REQUEST_LIMIT, type Channel } from './rpc.ts';
+export { VERSION } from './version.ts';

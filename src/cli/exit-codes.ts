@@ -55,6 +55,8 @@ const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   'root-missing': 3,
   'root-replaced': 3,
   'engine-busy': 3,
+  'engine-lost': 3,
+  'engine-version': 3,
   'state-too-new': 3,
   cancelled: 3,
   internal: 3,

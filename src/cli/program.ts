@@ -1,3 +1,4 @@
+import { VERSION } from '../api/version.ts';
 import { addAccountCommands } from './commands/account.ts';
 import { addBucketCommands } from './commands/bucket.ts';
 import { addConfigCommand } from './commands/config.ts';
@@ -11,7 +12,6 @@ import { addTransferCommands } from './commands/transfer.ts';
 import { addUploadsCommand } from './commands/uploads.ts';
 import { CliCommand } from './command.ts';
 import type { Run } from './context.ts';
-import { VERSION } from './version.ts';
 
 export interface ProgramOutput {
   writeOut(text: string): void;

@@ -50,6 +50,9 @@ export type ErrorCode =
   | 'no-keychain'
   | 'no-secret'
   | 'engine-busy'
+  // Speaking with an engine in another process
+  | 'engine-lost'
+  | 'engine-version'
   | 'state-too-new'
   | 'held-by-brake'
   | 'cancelled'

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { buildProgram } from '../../../src/cli/program.ts';
-import { VERSION } from '../../../src/cli/version.ts';
+import { VERSION } from '../../../src/api/index.ts';
 import { runFake } from './fake-host.ts';
 
 /** Every command with the words that call it. */
