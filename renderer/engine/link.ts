@@ -50,11 +50,7 @@ export class EngineLink implements Client {
   }
 
   /** As `Client.call`; waits for a connection where there is none. */
-  async call<N extends CommandName>(
-    name: N,
-    input: CommandInput<N>,
-    signal?: AbortSignal,
-  ): Promise<CommandOutput<N>> {
+  async call<N extends CommandName>(name: N, input: CommandInput<N>, signal?: AbortSignal): Promise<CommandOutput<N>> {
     return (await this.#current.promise).call(name, input, signal);
   }
 

@@ -38,7 +38,8 @@ export function useLive<T>(key: string | undefined, ask: () => Promise<T>): Live
       .current()
       .then(
         (data) => setAnswer((old) => (isAsking.current === key ? { key, data } : old)),
-        (error: unknown) => setAnswer((old) => (isAsking.current === key ? { ...keep(old, key), error: asSyncError(error) } : old)),
+        (error: unknown) =>
+          setAnswer((old) => (isAsking.current === key ? { ...keep(old, key), error: asSyncError(error) } : old)),
       )
       .finally(() => {
         if (isAsking.current !== key) return;

@@ -52,7 +52,9 @@ export function formatsOf(language: Language): Formats {
       const [large, small, step] =
         ms < DAY_MS ? ([units.hour, units.minute, HOUR_MS] as const) : ([units.day, units.hour, DAY_MS] as const);
       const rest = Math.floor((ms % step) / (ms < DAY_MS ? MINUTE_MS : HOUR_MS));
-      return rest === 0 ? large.format(Math.floor(ms / step)) : `${large.format(Math.floor(ms / step))} ${small.format(rest)}`;
+      return rest === 0
+        ? large.format(Math.floor(ms / step))
+        : `${large.format(Math.floor(ms / step))} ${small.format(rest)}`;
     },
   };
 }

@@ -25,11 +25,8 @@ export async function followEngine(): Promise<void> {
 
 /** Reads accounts and settings again. */
 export async function refreshConfiguration(): Promise<void> {
-  const [accounts, settings] = await Promise.all([
-    engine().call('account.list', {}),
-    engine().call('setting.get', {}),
-  ]);
-  useApp.setState({ accounts, settings });
+  const [accounts, settings] = await Promise.all([engine().call('account.list', {}), engine().call('setting.get', {})]);
+  useApp.setState(({ isFirstRun }) => ({ accounts, settings, isFirstRun: isFirstRun || accounts.length === 0 }));
 }
 
 /** Notes the speed once a second, whether or not the engine has anything to tell. */

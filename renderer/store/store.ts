@@ -22,6 +22,8 @@ export interface AppState {
   readonly dialog: DialogState | undefined;
   readonly notices: readonly Notice[];
   readonly uploads: readonly HandUpload[];
+  /** The first account is being set up; the window comes after it. */
+  readonly isFirstRun: boolean;
 }
 
 export const DEFAULT_SETTINGS: SettingsInfo = {
@@ -45,6 +47,7 @@ export const useApp = create<AppState>(() => ({
   dialog: undefined,
   notices: [],
   uploads: [],
+  isFirstRun: false,
 }));
 
 const { setState } = useApp;
@@ -56,6 +59,10 @@ export function openView(view: View): void {
 /** Shows a place of a bucket. */
 export function goTo(place: Place): void {
   setState({ view: 'files', place });
+}
+
+export function endFirstRun(): void {
+  setState({ isFirstRun: false });
 }
 
 export function openDialog(dialog: DialogState): void {

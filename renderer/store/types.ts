@@ -15,11 +15,11 @@ export type ObjectItem = Extract<ListItem, { kind: 'object' }>;
 
 /** The dialog that is open: what it is about. */
 export type DialogState =
-  | { readonly kind: 'share'; readonly place: Place; readonly key: string; readonly upload: boolean }
+  | { readonly kind: 'share'; readonly place: Place; readonly objectKey: string; readonly upload: boolean }
   | { readonly kind: 'delete'; readonly place: Place; readonly items: readonly PageItem[] }
   | { readonly kind: 'new-folder'; readonly place: Place }
-  | { readonly kind: 'rename'; readonly place: Place; readonly key: string }
-  | { readonly kind: 'properties'; readonly place: Place; readonly key: string }
+  | { readonly kind: 'rename'; readonly place: Place; readonly objectKey: string }
+  | { readonly kind: 'properties'; readonly place: Place; readonly objectKey: string }
   | { readonly kind: 'new-bucket'; readonly account: string }
   | { readonly kind: 'delete-bucket'; readonly account: string; readonly bucket: string }
   | { readonly kind: 'add-account' }

@@ -53,7 +53,13 @@ export class Assets {
       const type = mime.getType(name) ?? 'application/octet-stream';
       // Their names hold a hash of what is in them.
       const cache = name.startsWith('/assets/') ? { 'cache-control': 'private, max-age=31536000, immutable' } : {};
-      this.#send(request, response, file, /^text\/|javascript|json|svg/.test(type) ? `${type}; charset=utf-8` : type, cache);
+      this.#send(
+        request,
+        response,
+        file,
+        /^text\/|javascript|json|svg/.test(type) ? `${type}; charset=utf-8` : type,
+        cache,
+      );
     }
     return true;
   }
