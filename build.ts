@@ -31,9 +31,11 @@ async function buildRenderer(): Promise<void> {
     root: 'renderer',
     base: './',
     configFile: false,
-    logLevel: 'warn',
+    // Directives of React's server side, which mean nothing here, would be warned of.
+    logLevel: 'error',
     build: {
       outDir: '../dist/renderer',
+      emptyOutDir: false,
       target: ['chrome130', 'firefox130', 'safari18'],
       // The policy of the page allows no inlined scripts, and data for pictures alone.
       assetsInlineLimit: 0,
