@@ -77,8 +77,14 @@ export const commands = {
 
   /** Until the folders are in sync, or can not be without a person. No ids: all folders. */
   'sync.once': { input: z.object({ ids: z.array(text).default([]) }), output: syncOutcome },
-  /** Starts watching and syncing, until the engine stops. No ids: all folders. */
+  /** Starts watching and syncing, until the engine stops. No ids: all folders, those that are added later too. */
   'sync.start': { input: z.object({ ids: z.array(text).default([]) }), output: none },
+
+  /**
+   * The computer woke up (everything is compared, waits and dead connections end), or its network changed (servers that
+   * could not be reached are tried at once). For whoever learns of it before the engine does.
+   */
+  'engine.resumed': { input: z.object({ from: z.enum(['sleep', 'network-change']) }), output: none },
 
   'status.get': { input: none, output: engineStatus },
   'problem.list': {

@@ -20,7 +20,7 @@ export const REQUEST_LIMIT = 1024 * 1024;
 /** A longer answer is not sent; a hundred thousand problems fit. In characters of JSON. */
 export const ANSWER_LIMIT = 64 * 1024 * 1024;
 /** Calls and streams under way on one channel. One whose answer was not read yet counts too. */
-export const MOST_CALLS = 256;
+export const MOST_CALLS = 64;
 /** Items of a stream that may be on their way to a reader that does not read; see `STATE_STREAMS` for the others. */
 export const STREAM_WINDOW = 64;
 

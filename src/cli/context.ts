@@ -14,6 +14,8 @@ export interface Context {
   /** Opens the engine when it is first asked for, so that wrong arguments are told before. */
   client(): Promise<Client>;
   objects(): Promise<ObjectTransfers>;
+  /** Where the engine that was asked last runs, in words; undefined when that is here. */
+  otherProcess(): Promise<string | undefined>;
   /** Keeps `secret` out of every error text. */
   hideSecret(secret: string): void;
 }

@@ -107,6 +107,7 @@ class Session {
       signal: this.#stop.signal,
       client: async () => (await this.#openHost()).client,
       objects: async () => (await this.#openHost()).objects,
+      otherProcess: async () => (await this.#openHost()).otherProcess,
       hideSecret: (secret) => this.#secrets.add(secret),
     };
     return <A extends readonly unknown[]>(handler: Handler<A>) =>

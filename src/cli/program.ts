@@ -5,6 +5,7 @@ import { addConfigCommand } from './commands/config.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addFolderCommands } from './commands/folder.ts';
 import { addObjectCommands } from './commands/objects.ts';
+import { addServeCommand } from './commands/serve.ts';
 import { addShareCommand } from './commands/share.ts';
 import { addStatusCommands } from './commands/status.ts';
 import { addSyncCommand } from './commands/sync.ts';
@@ -68,6 +69,7 @@ Sizes are in SI units: 1 kB is 1,000 bytes, 1 MB is 1,000,000.`,
   addConfigCommand(program, run);
   program.commandsGroup('Sync:');
   addSyncCommand(program, run);
+  addServeCommand(program, run);
   addStatusCommands(program, run);
   program.commandsGroup('Objects:');
   addObjectCommands(program, run);

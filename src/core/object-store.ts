@@ -251,6 +251,11 @@ export interface ObjectStore {
   probeCapabilities(bucket: string, signal?: AbortSignal): Promise<ServerCapabilities>;
   /** Every fact the engine relies on, one after the other. Without a bucket, only what needs none. */
   probe(bucket: string | undefined, signal?: AbortSignal): AsyncIterable<ProbeResult>;
-  /** Ends idle connections. */
+  /**
+   * Ends all connections, in use or not: what waits on a network that is gone fails now rather than at its time limit. The
+   * next request opens a new one.
+   */
+  dropConnections(): void;
+  /** Ends all connections; nothing may be asked afterwards. */
   close(): void;
 }

@@ -45,6 +45,22 @@ export class Connections {
     return this.#open.get(accountId);
   }
 
+  /** Whether some server can not be reached at present. */
+  async isOffline(): Promise<boolean> {
+    return (await this.#opened()).some(({ breaker }) => breaker.state.kind === 'unreachable');
+  }
+
+  /**
+   * Tries servers that could not be reached at once. Their connections are ended, and with `drop` everybody's, so that
+   * nothing waits on dead ones.
+   */
+  async retryNow({ drop }: { readonly drop: boolean }): Promise<void> {
+    for (const { store, breaker } of await this.#opened()) {
+      if (drop || breaker.state.kind === 'unreachable') store.dropConnections();
+      breaker.retryNow();
+    }
+  }
+
   async forget(accountId: string): Promise<void> {
     const connection = await this.#open.get(accountId);
     this.#open.delete(accountId);
@@ -53,6 +69,11 @@ export class Connections {
 
   async close(): Promise<void> {
     await Promise.all([...this.#open.keys()].map((id) => this.forget(id)));
+  }
+
+  async #opened(): Promise<Connection[]> {
+    const opened = await Promise.allSettled(this.#open.values());
+    return opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   }
 
   async #connect(accountId: string): Promise<Connection> {

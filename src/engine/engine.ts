@@ -13,18 +13,20 @@ import { Folders } from './folders.ts';
 import { commandHandlers, streamHandlers } from './handlers.ts';
 import { ObjectTransfers } from './object-transfers.ts';
 import { Objects } from './objects.ts';
+import { ResumeWatch } from './resume-watch.ts';
 import { Runners } from './runners.ts';
-import { SettingsWatch } from './settings-watch.ts';
 import { TransferList } from './transfer-list.ts';
 
 /** What an engine asks of whoever hosts it. */
 export interface EngineHost {
   /** Names this computer in conflict copies. */
   readonly deviceName: string;
-  /** Taken before the engine syncs, so that two never do on one state. See `lock.ts`. @throws SyncError engine-busy */
+  /** Taken before anything is written, so that two never do on one state. See `lock.ts`. @throws SyncError engine-busy */
   takeLock(): { release(): void };
   /** For picking folders; absent where nobody does. */
   readonly disk?: DiskPlaces;
+  /** Lets other processes speak to this engine; absent where there are none, as in a simulation. Asked for with the lock. */
+  listen?(): Promise<{ close(): Promise<void> }>;
   /** Accounts or folders were changed by a person. */
   configured(): void;
 }
@@ -42,10 +44,12 @@ export class Engine {
   readonly changes: ChangeSignal;
   readonly parts: EngineParts;
   readonly #host: EngineHost;
-  readonly #settingsWatch: SettingsWatch;
+  readonly #resumeWatch: ResumeWatch;
   readonly #stop = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
   #lock: { release(): void } | undefined;
+  #service: Promise<{ close(): Promise<void> }> | undefined;
+  #syncsNewFolders = false;
 
   constructor(environment: Environment, state: StateStore, host: EngineHost) {
     this.#host = host;
@@ -71,7 +75,7 @@ export class Engine {
     this.objects = new Objects(environment, state, connections);
     this.transfers = new ObjectTransfers(this.parts);
     this.runners = new Runners(this.parts);
-    this.#settingsWatch = new SettingsWatch(this.parts, this.runners);
+    this.#resumeWatch = new ResumeWatch(environment.clock, () => this.resumed('sleep'));
     this.handlers = commandHandlers(this, host.disk);
     this.streamHandlers = streamHandlers(this);
   }
@@ -81,18 +85,50 @@ export class Engine {
     return this.#stop.signal;
   }
 
-  /** Makes this the engine that syncs. @throws SyncError engine-busy */
+  /** Whether this is the one process that writes to the state. */
+  get holdsLock(): boolean {
+    return this.#lock !== undefined;
+  }
+
+  /** To be called before anything is written to the state or to a folder. Kept until the engine stops. @throws SyncError engine-busy */
   takeLock(): void {
     this.#lock ??= this.#host.takeLock();
-    this.#settingsWatch.start();
+  }
+
+  /** Makes this the engine that syncs, and that other processes speak to. @throws SyncError engine-busy */
+  async serve(): Promise<void> {
+    this.takeLock();
+    this.#resumeWatch.start();
+    this.#service ??= this.#host.listen?.();
+    await this.#service;
   }
 
   /** Keeps these folders in step until the engine stops, and with `all` those that are added later too. */
   start(folders: readonly FolderRow[], all: boolean): void {
-    this.#settingsWatch.includeNewFolders ||= all;
+    this.#syncsNewFolders ||= all;
     for (const { id } of folders) {
       this.parts.state.problems.retryNow(id);
       this.runners.start(id);
+    }
+  }
+
+  /** To be called when a folder was added. */
+  folderAdded(id: string): void {
+    if (this.#syncsNewFolders) this.runners.start(id);
+  }
+
+  /**
+   * To be called when the computer woke up, or its clock or its network changed: a server that was unreachable is tried at
+   * once. After sleep everything is compared, and what waits on a connection that is most likely dead starts anew.
+   */
+  resumed(from: 'sleep' | 'network-change'): void {
+    this.parts.environment.log.info('Resumed', { from });
+    void this.parts.connections.retryNow({ drop: from === 'sleep' });
+    if (from !== 'sleep') return;
+    for (const id of this.runners.ids()) {
+      // When a file is tried again is a wall time, and that may have jumped.
+      this.parts.state.problems.retryNow(id);
+      this.runners.peek(id)?.requestFullPass();
     }
   }
 
@@ -112,10 +148,17 @@ export class Engine {
     }
   }
 
+  /** Whether a server can not be reached at present. */
+  isOffline(): Promise<boolean> {
+    return this.parts.connections.isOffline();
+  }
+
   /** Ends all work, writes down what is finished, and closes connections. What is under way goes on at the next start. */
   async stop(): Promise<void> {
+    // Clients learn that the engine ends, rather than that their calls were cancelled.
+    await (await this.#service)?.close();
     this.#stop.abort(cancelled('Syncing'));
-    this.#settingsWatch.stop();
+    this.#resumeWatch.stop();
     await this.runners.stop();
     await Promise.allSettled(this.#running);
     await this.parts.connections.close();

@@ -70,8 +70,6 @@ export class FolderRunner {
   /** Wall time; a clock that jumps brings a listing too early or, within the hour, a full pass. */
   #nextListingMs = 0;
   #interruption = new AbortController();
-  #wasPaused = false;
-  #wasApproved = false;
 
   constructor(parts: EngineParts, folderId: string) {
     this.#parts = parts;
@@ -92,16 +90,6 @@ export class FolderRunner {
   requestFullPass(): void {
     this.#fullPassDue = true;
     this.#waker.wake();
-  }
-
-  /** Takes notice of what another process wrote into the folder's row: paused, resumed, approved. */
-  noticeChanges(folder: FolderRow): void {
-    const isPaused = this.#isPaused(folder);
-    const isApproved = folder.hold?.approved === true;
-    if (isPaused && !this.#wasPaused) this.interrupt();
-    else if ((this.#wasPaused && !isPaused) || (isApproved && !this.#wasApproved)) this.requestFullPass();
-    this.#wasPaused = isPaused;
-    this.#wasApproved = isApproved;
   }
 
   /** Breaks off the present cycle; what it was doing goes on at the next one. */
@@ -145,9 +133,7 @@ export class FolderRunner {
   async #turn(signal: AbortSignal): Promise<FolderCycle | undefined> {
     try {
       const folder = this.#folder();
-      // Seen here as well as by noticeChanges: a pause may begin and end between two of its looks.
-      this.#wasPaused = this.#isPaused(folder);
-      const scope = this.#wasPaused ? undefined : this.#nextScope();
+      const scope = this.#isPaused(folder) ? undefined : this.#nextScope();
       if (scope === undefined) return undefined;
       return await this.cycle(scope, signal);
     } catch (error) {
@@ -200,7 +186,11 @@ export class FolderRunner {
       return this.#conclude(scope, result, context, revisited);
     } catch (thrown) {
       const error = asSyncError(thrown);
-      if (signal.aborted) throw cancelled('Syncing');
+      if (signal.aborted) {
+        // What was found and not done yet is not forgotten, whoever called this cycle off.
+        this.requestFullPass();
+        throw cancelled('Syncing');
+      }
       return this.#stopped(error);
     } finally {
       commit.flush();

@@ -9,7 +9,10 @@ import { windowCommandHandlers, windowStreamHandlers } from './window-handlers.t
 
 const NOTHING = {};
 
-/** The engine's side of the contract's commands: each hands on to the part of the engine that does it. */
+/**
+ * The engine's side of the contract's commands: each hands on to the part of the engine that does it. Those that write to
+ * the state or to a folder take the lock first, so that nothing changes under an engine that syncs in another process.
+ */
 export function commandHandlers(engine: Engine, disk: DiskPlaces | undefined): CommandHandlers {
   const { accounts, folders, objects, runners, parts } = engine;
   const { state, connections } = parts;
@@ -17,6 +20,7 @@ export function commandHandlers(engine: Engine, disk: DiskPlaces | undefined): C
     ...windowCommandHandlers(engine, disk),
 
     'account.add': async (request, signal) => {
+      engine.takeLock();
       const added = await accounts.add(request, signal);
       engine.configured();
       return added;
@@ -24,6 +28,7 @@ export function commandHandlers(engine: Engine, disk: DiskPlaces | undefined): C
     'account.list': async () => accounts.list(),
     'account.test': ({ name }, signal) => accounts.test(name, signal),
     'account.remove': async ({ name }) => {
+      engine.takeLock();
       await accounts.remove(name);
       engine.configured();
       return NOTHING;
@@ -40,12 +45,15 @@ export function commandHandlers(engine: Engine, disk: DiskPlaces | undefined): C
     },
 
     'folder.add': async (request, signal) => {
+      engine.takeLock();
       const added = await folders.add(request, signal);
       engine.configured();
+      engine.folderAdded(added.id);
       return added;
     },
     'folder.list': async () => folders.list(),
     'folder.remove': async ({ id }, signal) => {
+      engine.takeLock();
       folders.require(id);
       await runners.forget(id);
       await endUploadsOf(parts, id, signal);
@@ -54,34 +62,43 @@ export function commandHandlers(engine: Engine, disk: DiskPlaces | undefined): C
       return NOTHING;
     },
     'folder.pause': async ({ id }) => {
+      engine.takeLock();
       folders.setPaused(id, true);
       engine.configured();
       runners.peek(id)?.interrupt();
       return NOTHING;
     },
     'folder.resume': async ({ id }) => {
+      engine.takeLock();
       folders.setPaused(id, false);
       engine.configured();
       runners.peek(id)?.requestFullPass();
       return NOTHING;
     },
     'folder.approve': async ({ id }) => {
+      engine.takeLock();
       folders.approve(id);
       runners.peek(id)?.requestFullPass();
       return NOTHING;
     },
     'folder.status': ({ id }) => engine.folderStatus(folders.require(id)),
 
-    'sync.once': ({ ids }, signal) => {
+    'sync.once': async ({ ids }, signal) => {
       const chosen = engine.chosenFolders(ids);
-      engine.takeLock();
+      await engine.serve();
       const runs = chosen.map(({ id }) => ({ folderId: id, runner: runners.get(id) }));
       return engine.track(syncOnce(parts, runs, AbortSignal.any([signal, engine.stopping])));
     },
     'sync.start': async ({ ids }) => {
-      const chosen = engine.chosenFolders(ids);
-      engine.takeLock();
+      // A window starts before there is any folder: those that are added later are taken up then.
+      const chosen = ids.length === 0 ? state.folders.list() : engine.chosenFolders(ids);
+      await engine.serve();
       engine.start(chosen, ids.length === 0);
+      return NOTHING;
+    },
+
+    'engine.resumed': async ({ from }) => {
+      engine.resumed(from);
       return NOTHING;
     },
 
@@ -94,6 +111,7 @@ export function commandHandlers(engine: Engine, disk: DiskPlaces | undefined): C
       }));
     },
     'problem.resolve': async ({ id, keep }) => {
+      engine.takeLock();
       const folderId = await resolveConflict(parts, id, keep);
       runners.peek(folderId)?.requestFullPass();
       return NOTHING;
@@ -114,6 +132,7 @@ export function commandHandlers(engine: Engine, disk: DiskPlaces | undefined): C
 
     'setting.get': async () => state.settings.read(),
     'setting.set': async (changes) => {
+      engine.takeLock();
       state.transaction(() => state.settings.write(withoutUndefined(changes)));
       const settings = state.settings.read();
       parts.uploadLimiter.setLimit(settings.uploadLimitBytesPerSecond);

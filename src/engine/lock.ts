@@ -3,20 +3,22 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { SyncError } from '../core/errors.ts';
 
-/** Held while an engine syncs. */
+/** Says which process it is; the lock itself does not. */
+const PROCESS_FILE = 'engine.pid';
+
+/** Held by the engine that syncs, and by whoever writes to its state. */
 export interface EngineLock {
   release(): void;
 }
 
 /**
- * Makes sure that one engine syncs per data directory. The lock is SQLite's on a file of its own: the operating system
+ * Makes sure that one process at a time writes to a data directory. The lock is SQLite's on a file of its own: the operating system
  * gives it up with the process, so that a killed engine leaves nothing locked.
  *
  * @throws SyncError engine-busy, with the other's process id.
  */
 export function lockEngine(home: string): EngineLock {
   const database = new Sqlite(join(home, 'engine.lock'), { timeout: 0 });
-  const pidFile = join(home, 'engine.pid');
   try {
     database.pragma('locking_mode = EXCLUSIVE');
     database.exec('BEGIN EXCLUSIVE');
@@ -24,20 +26,26 @@ export function lockEngine(home: string): EngineLock {
     database.close();
     throw new SyncError({
       code: 'engine-busy',
-      message: `RustFS Sync is syncing already${otherProcess(pidFile)}.`,
+      message: `RustFS Sync is at work already${inWords(readEngineProcess(home))}.`,
       advice: 'Let it work, or end it first. “rustfs-sync status” shows what it does.',
       cause,
     });
   }
-  writeFileSync(pidFile, `${process.pid}\n`);
+  writeFileSync(join(home, PROCESS_FILE), `${process.pid}\n`);
   return { release: () => database.close() };
 }
 
-function otherProcess(pidFile: string): string {
+/** The number of the process that took the lock last; undefined before it has written that down. */
+export function readEngineProcess(home: string): number | undefined {
   try {
-    return ` (process ${readFileSync(pidFile, 'utf8').trim()})`;
+    const number = Number.parseInt(readFileSync(join(home, PROCESS_FILE), 'utf8'), 10);
+    return Number.isNaN(number) ? undefined : number;
   } catch {
-    // The other engine has the lock and has not written its number yet; the message does without it.
-    return '';
+    // It is only told to people; the message does without it.
+    return undefined;
   }
+}
+
+function inWords(processId: number | undefined): string {
+  return processId === undefined ? '' : ` (process ${processId})`;
 }

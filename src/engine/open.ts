@@ -4,11 +4,14 @@ import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { connectInProcess, type Client } from '../api/index.ts';
 import type { Environment, Log } from '../core/environment.ts';
+import { asSyncError } from '../core/errors.ts';
 import { StateStore } from '../state/index.ts';
 import { restoreConfigCopy, saveConfigCopy } from './config-copy.ts';
 import { Engine } from './engine.ts';
 import { lockEngine } from './lock.ts';
+import { watchNetwork } from './network-watch.ts';
 import { createNodeEnvironment, systemClock } from './node-environment.ts';
+import { listen } from './service.ts';
 
 /** An engine in this process, and the client that speaks to it. */
 export interface OpenedEngine {
@@ -22,7 +25,8 @@ export interface OpenedEngine {
 }
 
 /**
- * Opens the engine whose state lies in `home`, which is made when it is not there. Nothing syncs yet.
+ * Opens the engine whose state lies in `home`, which is made when it is not there. Nothing syncs yet;
+ * once it does, or writes anything, it holds the lock of its state, and other processes reach it through a socket.
  *
  * @param createLog makes the log once `home` is there.
  * @param adapt puts something between the engine and its effects, as tests do.
@@ -43,11 +47,26 @@ export function openEngine(
     deviceName: hostname(),
     takeLock: () => lockEngine(home),
     disk: { homeDirectory: homedir(), makeDirectory: async (path) => void (await mkdir(path)) },
+    listen: async () => {
+      const network = watchNetwork(systemClock, engine);
+      const service = await listen(home, client, environment.log).catch((error: unknown) => {
+        // Others can not reach it then and say so; what is synced is as safe.
+        environment.log.error('The engine does not listen', { error: asSyncError(error).message });
+        return undefined;
+      });
+      return {
+        close: async () => {
+          network.cancel();
+          await service?.close();
+        },
+      };
+    },
     configured: () => saveConfigCopy(state, configCopy),
   });
+  const client = connectInProcess(engine.handlers, engine.streamHandlers);
   return {
     engine,
-    client: connectInProcess(engine.handlers, engine.streamHandlers),
+    client,
     setAside: state.setAside,
     restored,
     close: async () => {

@@ -39,6 +39,7 @@ export function windowCommandHandlers(
       return { ...state.items.waitingTotals(), items };
     },
     'transfer.retry': async ({ folderId, path }) => {
+      engine.takeLock();
       folders.require(folderId);
       if (path === '') state.problems.retryNow(folderId);
       else state.problems.retryNow(folderId, path);
@@ -49,6 +50,7 @@ export function windowCommandHandlers(
     'share.list': async () => shares.list(),
     'share.link': ({ id }) => shares.link(id),
     'share.forget': async ({ id }) => {
+      engine.takeLock();
       shares.forget(id);
       return {};
     },

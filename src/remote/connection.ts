@@ -94,6 +94,10 @@ export class Connection {
     }
   }
 
+  dropConnections(): void {
+    this.handler.destroy();
+  }
+
   close(): void {
     this.handler.destroy();
     this.client.destroy();

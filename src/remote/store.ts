@@ -128,6 +128,10 @@ export class S3Store implements ObjectStore {
     return probe(this, this.#connection, bucket, signal);
   }
 
+  dropConnections() {
+    this.#connection.dropConnections();
+  }
+
   close() {
     this.#connection.close();
   }

@@ -3,9 +3,16 @@ import { spawn } from 'node:child_process';
 /**
  * Opens an address in the person's browser.
  *
- * @returns false where there is no program that could.
+ * @returns false where there is no screen, or no program that could.
  */
-export async function openInBrowser(url: string, platform: NodeJS.Platform = process.platform): Promise<boolean> {
+export async function openInBrowser(
+  url: string,
+  env: Readonly<Record<string, string | undefined>>,
+  platform: NodeJS.Platform = process.platform,
+): Promise<boolean> {
+  const hasScreen =
+    platform === 'darwin' || platform === 'win32' || (env['DISPLAY'] ?? env['WAYLAND_DISPLAY']) !== undefined;
+  if (!hasScreen) return false;
   const [command, ...args] = opener(platform);
   const child = spawn(command, [...args, url], { stdio: 'ignore', detached: true });
   return new Promise((resolve) => {

@@ -103,9 +103,10 @@ export class CircuitBreaker {
     this.#onChange();
   }
 
-  /** Probes at once: the network came back, or a person asked. */
+  /** Probes at once, and then again after short pauses first: the network came back, or a person asked. */
   retryNow(): void {
     if (this.#state.kind !== 'unreachable') return;
+    this.#failedProbes = 0;
     this.#state = { ...this.#state, nextProbeMs: this.#clock.monotonic() };
     this.#wakeAll();
   }

@@ -19,6 +19,8 @@ export interface CliResult {
 export interface CliRun {
   readonly pid: number;
   readonly done: Promise<CliResult>;
+  /** What it wrote so far. */
+  readonly written: { readonly stdout: string; readonly stderr: string };
   kill(signal: NodeJS.Signals): void;
   hasEnded(): boolean;
 }
@@ -51,20 +53,20 @@ export class CliWorld {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#running.add(child);
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    const written = { stdout: '', stderr: '' };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (written.stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (written.stderr += text));
     const done = new Promise<CliResult>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (code) => {
         this.#running.delete(child);
-        resolve({ exitCode: code ?? undefined, stdout, stderr });
+        resolve({ exitCode: code ?? undefined, ...written });
       });
     });
     return {
       pid: child.pid ?? 0,
       done,
+      written,
       kill: (signal) => child.kill(signal),
       hasEnded: () => !this.#running.has(child),
     };

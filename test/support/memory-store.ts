@@ -330,9 +330,9 @@ export class MemoryStore implements ObjectStore {
     }
   }
 
-  close(): void {
-    // There is no connection to end.
-  }
+  /** There is no connection to end. */
+  readonly close = (): void => undefined;
+  readonly dropConnections = (): void => undefined;
 
   async #call<T>(call: StoreCall, signal: AbortSignal | undefined, effect: () => T): Promise<T> {
     if (isAborted(signal)) throw refusal('cancelled');

@@ -1,11 +1,15 @@
 import type { EngineStatus, TransferInfo } from '../../api/index.ts';
+import { hasCode } from '../../core/errors.ts';
 import type { CliCommand } from '../command.ts';
 import { tellDone, type Context, type Run } from '../context.ts';
 import { formatDuration, formatRate, formatSize, formatTable, formatTime, visible } from '../format.ts';
+import type { CliClock } from '../io.ts';
 import { parseLimit } from '../parse.ts';
 import { problemLines, stateLine, statusDetails } from '../status-text.ts';
 import { quote, usageError } from '../usage.ts';
 import { watchStates } from '../watch-states.ts';
+
+const LOOK_FOR_ENGINE_MS = 1_000;
 
 interface ListOptions {
   readonly folder?: string;
@@ -84,13 +88,41 @@ function parseProblemId(text: string): number {
 async function showStatus(context: Context, options: { readonly watch?: true }): Promise<undefined> {
   const client = await context.client();
   if (options.watch) {
-    await watchStates(context, client.stream('status.watch', {}, context.signal));
+    await watchStates(context, statuses(context));
     return undefined;
   }
   const status = await client.call('status.get', {}, context.signal);
   if (context.out.isJson) await context.out.json(status);
   else await printStatus(context, status);
   return undefined;
+}
+
+/** Each state of the engine that runs, at once. While none runs, nothing changes but that one may be started. */
+async function* statuses(context: Context): AsyncGenerator<EngineStatus> {
+  const { io, signal } = context;
+  const client = await context.client();
+  for (;;) {
+    yield await client.call('status.get', {}, signal);
+    if ((await context.otherProcess()) === undefined) {
+      await pause(io.clock, LOOK_FOR_ENGINE_MS);
+      continue;
+    }
+    try {
+      yield* client.stream('status.watch', {}, signal);
+      return;
+    } catch (error) {
+      if (!hasCode(error, 'engine-lost')) throw error;
+    }
+  }
+}
+
+async function pause(clock: CliClock, delayMs: number): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const stop = clock.every(delayMs, () => {
+      stop();
+      resolve();
+    });
+  });
 }
 
 async function printStatus({ out }: Context, { folders, bytesPerSecond }: EngineStatus): Promise<void> {

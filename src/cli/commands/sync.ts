@@ -1,5 +1,5 @@
 import type { Client, FolderInfo } from '../../api/index.ts';
-import { SyncError } from '../../core/errors.ts';
+import { hasCode, SyncError } from '../../core/errors.ts';
 import type { CliCommand } from '../command.ts';
 import type { Context, Run } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
@@ -26,6 +26,9 @@ export function addSyncCommand(program: CliCommand, run: Run): void {
     .addHelpText(
       'after',
       `
+One RustFS Sync runs for you at a time. In a second terminal, sync shows what it
+does, and goes on in its place should it end; --once waits for its passes.
+
 Exit codes: 0 in sync, 2 the server can not be reached or refuses the keys,
 3 problems are left, 4 held, since it would change or delete very much.`,
     )
@@ -42,7 +45,7 @@ async function sync(context: Context, ids: readonly string[], options: SyncOptio
   const folders = await chosenFolders(client, ids, context.signal);
   if (options.dryRun) return previewSync(context, folders);
   if (options.once) return syncOnce(context, folders);
-  return watch(context, ids, folders);
+  return watch(context, ids);
 }
 
 /** @throws SyncError when there is no folder, or none with one of the ids. */
@@ -65,15 +68,36 @@ async function chosenFolders(client: Client, ids: readonly string[], signal: Abo
   return ids.length === 0 ? folders : folders.filter(({ id }) => ids.includes(id));
 }
 
-async function watch(context: Context, ids: readonly string[], folders: readonly FolderInfo[]): Promise<ExitCode> {
+/** Watches until Ctrl-C. Where an engine runs already, it is shown; when that ends, this process goes on. */
+async function watch(context: Context, ids: readonly string[]): Promise<ExitCode> {
+  for (;;) {
+    try {
+      return await follow(context, ids);
+    } catch (error) {
+      if (!hasCode(error, 'engine-lost')) throw error;
+      await context.out.note('The RustFS Sync that was running has ended.');
+    }
+  }
+}
+
+async function follow(context: Context, ids: readonly string[]): Promise<ExitCode> {
   const client = await context.client();
   await client.call('sync.start', { ids: [...ids] }, context.signal);
-  await context.out.note('Watching for changes. Ctrl-C ends it.');
-  const chosen = new Set(folders.map(({ id }) => id));
+  const other = await context.otherProcess();
+  await context.out.note(
+    other === undefined
+      ? 'Watching for changes. Ctrl-C ends it.'
+      : `RustFS Sync runs already, as ${other}, which watches for changes. Ctrl-C ends this view of it.`,
+  );
+  const chosen = new Set(ids);
   async function* statuses() {
-    for await (const status of client.stream('status.watch', {}, context.signal)) yield onlyFolders(status, chosen);
+    for await (const status of client.stream('status.watch', {}, context.signal)) {
+      // Without ids, folders that are added meanwhile are synced and shown too.
+      yield ids.length === 0 ? status : onlyFolders(status, chosen);
+    }
   }
   const last = await watchStates(context, statuses());
+  if (other !== undefined) await context.out.note(`RustFS Sync goes on as ${other}.`);
   const isInSync = last !== undefined && last.folders.every(({ state }) => state === 'in-sync');
   return isInSync ? 0 : 3;
 }

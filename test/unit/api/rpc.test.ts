@@ -111,8 +111,8 @@ describe('a call', () => {
 
   test('goes through ten thousand times', async () => {
     const { client } = connect(fakeEngine({ 'folder.status': () => Promise.reject(cancelled('It')) }));
-    for (let round = 0; round < 100; round++) {
-      const calls = Array.from({ length: 100 }, () => client.call('folder.status', { id: 'a' }));
+    for (let round = 0; round < 200; round++) {
+      const calls = Array.from({ length: 50 }, () => client.call('folder.status', { id: 'a' }));
       const codes = await Promise.all(calls.map((call) => call.catch((error: unknown) => (error as SyncError).code)));
       expect(new Set(codes)).toEqual(new Set(['cancelled']));
     }

@@ -33,6 +33,7 @@ export interface FakeOptions {
   readonly streams?: Streams;
   readonly objects?: Partial<ObjectTransfers>;
   readonly openError?: Error;
+  readonly otherProcess?: () => string | undefined;
   readonly isTTY?: boolean | { stdin?: boolean; stdout?: boolean; stderr?: boolean };
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
@@ -129,9 +130,13 @@ export class FakeCli {
         if (openError !== undefined) throw openError;
         const client = connectInProcess(this.#handlers(), this.#streamHandlers());
         const objects: ObjectTransfers = { put: unexpected('put'), get: unexpected('get'), ...this.#options.objects };
+        const { otherProcess } = this.#options;
         return {
           client,
           objects,
+          get otherProcess() {
+            return otherProcess?.();
+          },
           close: async () => {
             this.closed++;
           },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ProblemInfo } from '../../../src/api/index.ts';
+import { SyncError } from '../../../src/core/errors.ts';
 import { engineStatus, FakeCli, FOLDER, folderStatus, runFake, settle } from './fake-host.ts';
 
 const AT = new Date(2026, 10, 22, 10, 15).getTime();
@@ -59,6 +60,8 @@ describe('status', () => {
   test('--watch goes on until Ctrl-C, as lines of JSON where wanted', async () => {
     const statuses = [engineStatus(folderStatus({ state: 'comparing' })), engineStatus(folderStatus())];
     const cli = new FakeCli({
+      otherProcess: () => 'process 7',
+      answers: { 'status.get': statuses[0] ?? engineStatus() },
       streams: {
         async *'status.watch'() {
           yield* statuses;
@@ -70,6 +73,25 @@ describe('status', () => {
     await settle();
     cli.interrupt();
     expect(await run).toMatchObject({ exitCode: 0, closed: 1, documents: statuses });
+  });
+
+  test('--watch asks anew when the engine that it watched ends, and while none runs', async () => {
+    const states = (['in-sync', 'not-running', 'comparing'] as const).map((state) =>
+      engineStatus(folderStatus({ state })),
+    );
+    let asked = 0;
+    const lost = new SyncError({ code: 'engine-lost', message: 'It ended.', advice: 'Run it again.' });
+    const cli = new FakeCli({
+      otherProcess: () => (asked === 1 ? 'process 7' : undefined),
+      answers: { 'status.get': async () => states[asked++] ?? engineStatus() },
+      streams: { 'status.watch': [lost] },
+    });
+    const run = cli.run('status', '--watch', '--json');
+    await settle();
+    cli.clock.advance(1_000);
+    await settle();
+    cli.interrupt();
+    expect(await run).toMatchObject({ exitCode: 0, documents: states });
   });
 
   test('colours show on a terminal only, and not with NO_COLOR or a dumb one', async () => {

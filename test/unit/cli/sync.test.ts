@@ -357,6 +357,43 @@ describe('sync', () => {
     expect(documents).toEqual([engineStatus(folderStatus()), engineStatus(folderStatus({ filesInSync: 1 }))]);
   });
 
+  test('beside an engine that runs already, Ctrl-C ends the view alone, and says so', async () => {
+    const { cli, run, send } = watching({ otherProcess: () => 'process 7' });
+    await settle();
+    await send(engineStatus(folderStatus()));
+    cli.interrupt();
+    const result = await run;
+    expect(result).toMatchObject({ exitCode: 0, closed: 1 });
+    expect(result.stderr).toContain('RustFS Sync runs already, as process 7');
+    expect(result.stderr).toContain('RustFS Sync goes on as process 7.');
+  });
+
+  test('goes on in the place of an engine that ends', async () => {
+    const lost = new SyncError({ code: 'engine-lost', message: 'It ended.', advice: 'Run it again.' });
+    let isThere = true;
+    const cli = new FakeCli({
+      otherProcess: () => (isThere ? 'process 7' : undefined),
+      answers: { 'folder.list': [FOLDER], 'sync.start': {} },
+      streams: {
+        async *'status.watch'(_input, signal) {
+          yield engineStatus(folderStatus());
+          if (isThere) {
+            isThere = false;
+            throw lost;
+          }
+          await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        },
+      },
+    });
+    const run = cli.run('sync');
+    await settle();
+    cli.interrupt();
+    const { exitCode, stderr, calls } = await run;
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/process 7.*\nThe RustFS Sync that was running has ended\.\nWatching for changes\./);
+    expect(calls.filter(([name]) => name === 'sync.start')).toHaveLength(2);
+  });
+
   test('an error of the engine is told', async () => {
     const error = new SyncError({ code: 'engine-busy', message: 'Another one runs.', advice: 'End it.' });
     const run = await runFake({ answers: { 'folder.list': [FOLDER], 'sync.start': error } }, 'sync');

@@ -1,0 +1,40 @@
+import { networkInterfaces } from 'node:os';
+import type { Clock, Timer } from '../core/environment.ts';
+import type { Engine } from './engine.ts';
+
+const INTERVAL_MS = 5_000;
+
+/**
+ * Tells the engine that the network changed: Node has no event for it, so the addresses of this computer are looked at now
+ * and then, and it matters only while a server can not be reached. A shell that has such events calls `engine.resumed`.
+ *
+ * @param addresses for tests.
+ */
+export function watchNetwork(
+  clock: Clock,
+  engine: Pick<Engine, 'isOffline' | 'resumed'>,
+  addresses: () => string = ownAddresses,
+): Timer {
+  let known = addresses();
+  const look = async () => {
+    const now = addresses();
+    const changed = now !== known;
+    known = now;
+    if (changed && (await engine.isOffline())) engine.resumed('network-change');
+  };
+  let timer = clock.timer(INTERVAL_MS, tick);
+  function tick(): void {
+    timer = clock.timer(INTERVAL_MS, tick);
+    void look();
+  }
+  return { cancel: () => timer.cancel() };
+}
+
+function ownAddresses(): string {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return all
+    .filter(({ internal }) => !internal)
+    .map(({ cidr, address }) => cidr ?? address)
+    .sort()
+    .join(' ');
+}
