@@ -1,10 +1,10 @@
 import { chmod, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
-import { build as buildWindow } from 'vite';
+import { buildRenderer } from './build-renderer.ts';
 
 /** Bundles the command line and the window into `dist/`. Native modules stay outside; everything else is in. */
 await rm('dist', { recursive: true, force: true });
-await Promise.all([buildPrograms(), buildRenderer()]);
+await Promise.all([buildPrograms(), buildRenderer('../dist/renderer')]);
 await chmod('dist/cli.js', 0o755);
 
 async function buildPrograms(): Promise<void> {
@@ -23,24 +23,5 @@ async function buildPrograms(): Promise<void> {
     // Some dependencies are CommonJS and ask for Node's modules by `require`.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'warning',
-  });
-}
-
-async function buildRenderer(): Promise<void> {
-  await buildWindow({
-    root: 'renderer',
-    base: './',
-    configFile: false,
-    // Directives of React's server side, which mean nothing here, would be warned of.
-    logLevel: 'error',
-    build: {
-      outDir: '../dist/renderer',
-      emptyOutDir: false,
-      target: ['chrome130', 'firefox130', 'safari18'],
-      // The policy of the page allows no inlined scripts, and data for pictures alone.
-      assetsInlineLimit: 0,
-      modulePreload: { polyfill: false },
-      chunkSizeWarningLimit: 1_500,
-    },
   });
 }

@@ -84,8 +84,9 @@ export function DeleteBucketDialog({ account, bucket }: { readonly account: stri
       await engine().call('bucket.delete', { account, bucket });
     } catch (error) {
       // The first time it is a question rather than an error.
-      if (!isFull && hasErrorCode(error, 'bucket-not-empty')) return setFull(true);
-      throw error;
+      if (isFull || !hasErrorCode(error, 'bucket-not-empty')) throw error;
+      setFull(true);
+      return;
     } finally {
       bucketChanged();
     }

@@ -42,7 +42,10 @@ export class EngineLink implements Client {
         this.#current = Promise.withResolvers();
       } catch (error) {
         const hopeless = hopelessState(error);
-        if (hopeless !== undefined) return this.#onState(hopeless);
+        if (hopeless !== undefined) {
+          this.#onState(hopeless);
+          return;
+        }
       }
       this.#onState('lost');
       await new Promise((resolve) => setTimeout(resolve, waitMs));

@@ -8,33 +8,34 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** Numbers, sizes and times as people of a language write them. Sizes are SI: 1 kB is 1,000 bytes. */
 export interface Formats {
-  number(value: number): string;
-  percent(share: number): string;
-  size(bytes: number): string;
-  rate(bytesPerSecond: number): string;
+  readonly number: (value: number) => string;
+  readonly percent: (share: number) => string;
+  readonly size: (bytes: number) => string;
+  readonly rate: (bytesPerSecond: number) => string;
   /** How long ago, or until when: `3 minutes ago`; a date for what is further away than a week. */
-  ago(timeMs: number, nowMs: number): string;
+  readonly ago: (timeMs: number, nowMs: number) => string;
   /** The exact time. */
-  time(timeMs: number): string;
+  readonly time: (timeMs: number) => string;
   /** A length of time in its two largest units. */
-  duration(ms: number): string;
+  readonly duration: (ms: number) => string;
 }
 
-export function formatsOf(language: Language): Formats {
-  const integer = new Intl.NumberFormat(language);
-  const share = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 });
-  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
-  const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
-  const exact = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
-  const sizes = SIZE_UNITS.map((unit) => unitFormats(language, unit));
-  const rates = SIZE_UNITS.map((unit) => unitFormats(language, `${unit}-per-second`));
+/** @param locale of the language that is shown, with the country of the person where it is known. */
+export function formatsOf(locale: string): Formats {
+  const integer = new Intl.NumberFormat(locale);
+  const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
+  const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
+  const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+  const sizes = SIZE_UNITS.map((unit) => unitFormats(locale, unit));
+  const rates = SIZE_UNITS.map((unit) => unitFormats(locale, `${unit}-per-second`));
   const unit = (name: string) =>
-    new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: 0 });
+    new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: 0 });
   const units = { day: unit('day'), hour: unit('hour'), minute: unit('minute'), second: unit('second') };
   return {
     number: (value) => integer.format(value),
     percent: (value) => share.format(value),
-    size: (bytes) => scaled(bytes, sizes),
+    size: (bytes) => (bytes < 1000 ? `${integer.format(bytes)} B` : scaled(bytes, sizes)),
     rate: (bytes) => scaled(bytes, rates),
     time: (timeMs) => exact.format(timeMs),
     ago(timeMs, nowMs) {
@@ -61,7 +62,12 @@ export function formatsOf(language: Language): Formats {
 
 export function useFormats(): Formats {
   const language = useLanguage();
-  return useMemo(() => formatsOf(language), [language]);
+  return useMemo(() => formatsOf(localeOf(language)), [language]);
+}
+
+/** The person's own flavour of a language: British dates for a Briton. */
+function localeOf(language: Language): string {
+  return navigator.languages.find((tag) => tag === language || tag.startsWith(`${language}-`)) ?? language;
 }
 
 interface UnitFormats {
@@ -69,11 +75,11 @@ interface UnitFormats {
   readonly tenths: Intl.NumberFormat;
 }
 
-function unitFormats(language: Language, unit: string): UnitFormats {
+function unitFormats(locale: string, unit: string): UnitFormats {
   const options = { style: 'unit', unit, unitDisplay: unit === 'byte' ? 'narrow' : 'short' } as const;
   return {
-    whole: new Intl.NumberFormat(language, { ...options, maximumFractionDigits: 0 }),
-    tenths: new Intl.NumberFormat(language, { ...options, minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+    whole: new Intl.NumberFormat(locale, { ...options, maximumFractionDigits: 0 }),
+    tenths: new Intl.NumberFormat(locale, { ...options, minimumFractionDigits: 1, maximumFractionDigits: 1 }),
   };
 }
 

@@ -2,12 +2,14 @@ import { Check, ChevronsUpDown } from 'lucide-react';
 import type { ReactNode } from 'react';
 import {
   Button,
-  Checkbox as AriaCheckbox,
+  CheckboxButton,
+  CheckboxField,
   Label,
   ListBox,
   ListBoxItem,
   Popover,
-  Radio,
+  RadioButton,
+  RadioField,
   RadioGroup,
   Select as AriaSelect,
   SelectValue,
@@ -31,13 +33,15 @@ export function Choices<V extends string>({ label, value, options, onChange }: C
   return (
     <RadioGroup className="choices" aria-label={label} value={value} onChange={(chosen) => onChange(chosen as V)}>
       {options.map((option) => (
-        <Radio key={option.value} value={option.value} className="choice">
-          <span className="dot" aria-hidden />
-          <span>
-            <span className="title">{option.title}</span>
-            {option.help === undefined ? null : <p className="help">{option.help}</p>}
-          </span>
-        </Radio>
+        <RadioField key={option.value} value={option.value}>
+          <RadioButton className="choice">
+            <span className="dot" aria-hidden />
+            <span>
+              <span className="title">{option.title}</span>
+              {option.help === undefined ? null : <span className="help">{option.help}</span>}
+            </span>
+          </RadioButton>
+        </RadioField>
       ))}
     </RadioGroup>
   );
@@ -54,9 +58,9 @@ export function Segments<V extends string>({ label, value, options, onChange }: 
       onChange={(chosen) => onChange(chosen as V)}
     >
       {options.map((option) => (
-        <Radio key={option.value} value={option.value} className="segment">
-          {option.title}
-        </Radio>
+        <RadioField key={option.value} value={option.value}>
+          <RadioButton className="segment">{option.title}</RadioButton>
+        </RadioField>
       ))}
     </RadioGroup>
   );
@@ -112,11 +116,13 @@ export function Checkbox({
   readonly children: ReactNode;
 }) {
   return (
-    <AriaCheckbox className="check" isSelected={isSelected} onChange={onChange}>
-      <span className="box" aria-hidden>
-        <Check />
-      </span>
-      <span>{children}</span>
-    </AriaCheckbox>
+    <CheckboxField isSelected={isSelected} onChange={onChange}>
+      <CheckboxButton className="check">
+        <span className="box" aria-hidden>
+          <Check />
+        </span>
+        <span>{children}</span>
+      </CheckboxButton>
+    </CheckboxField>
   );
 }

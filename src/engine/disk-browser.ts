@@ -7,7 +7,7 @@ import { checkSegment } from '../core/paths.ts';
 export interface DiskPlaces {
   readonly homeDirectory: string;
   /** @throws when it can not be made. */
-  makeDirectory(path: string): Promise<void>;
+  makeDirectory(path: string): Promise<unknown>;
 }
 
 /** The folders of this computer, one level at a time, for a window that has no file dialog of the system. */

@@ -46,7 +46,7 @@ export function openEngine(
   const engine = new Engine(environment, state, {
     deviceName: hostname(),
     takeLock: () => lockEngine(home),
-    disk: { homeDirectory: homedir(), makeDirectory: async (path) => void (await mkdir(path)) },
+    disk: { homeDirectory: homedir(), makeDirectory: (path) => mkdir(path) },
     listen: async () => {
       const network = watchNetwork(systemClock, engine);
       const service = await listen(home, client, environment.log).catch((error: unknown) => {

@@ -67,31 +67,23 @@ interface Parts {
   readonly objects: ObjectRoutes;
 }
 
-async function route({ assets, guard, objects }: Parts, request: IncomingMessage, response: ServerResponse) {
+async function route(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method = '' } = request;
   const { pathname, searchParams } = new URL(request.url ?? '/', `http://${LOOPBACK}`);
-  const isRead = method === 'GET' || method === 'HEAD';
-
   const ticket = /^\/downloads\/([0-9a-f]+)$/.exec(pathname)?.[1];
-  if (method === 'GET' && ticket !== undefined) {
-    const refusal = guard.checkHost(request);
-    if (refusal !== undefined) return refuse(response, refusal);
+  const { assets, guard, objects } = parts;
+
+  const isPut = method === 'PUT' && pathname === '/objects';
+  const isTicketRequest = method === 'POST' && pathname === '/downloads';
+  const touchesEngine = isPut || isTicketRequest;
+  const refusal = touchesEngine ? guard.check(request, bearerToken(request)) : guard.checkHost(request);
+  if (refusal !== undefined) refuse(response, refusal);
+  else if (isPut) await objects.put(request, response, searchParams);
+  else if (isTicketRequest) await objects.makeTicket(request, response);
+  else if (method !== 'GET' && method !== 'HEAD') notFound(response);
+  else if (method === 'GET' && ticket !== undefined) {
     if (!(await objects.get(response, ticket))) notFound(response);
-    return;
-  }
-  if (method === 'PUT' && pathname === '/objects') {
-    const refusal = guard.check(request, bearerToken(request), 'required');
-    if (refusal !== undefined) return refuse(response, refusal);
-    return objects.put(request, response, searchParams);
-  }
-  if (method === 'POST' && pathname === '/downloads') {
-    const refusal = guard.check(request, bearerToken(request), 'required');
-    if (refusal !== undefined) return refuse(response, refusal);
-    return objects.makeTicket(request, response);
-  }
-  const refusal = guard.checkHost(request);
-  if (refusal !== undefined) return refuse(response, refusal);
-  if (!isRead || !assets.serve(request, response, pathname)) notFound(response);
+  } else if (!assets.serve(request, response, pathname)) notFound(response);
 }
 
 function refuse(response: ServerResponse, refusal: Refusal): void {

@@ -25,19 +25,18 @@ export class Guard {
     return this.#hosts.has(headers.host ?? '') ? undefined : 'foreign-host';
   }
 
-  /** For what touches the engine. `token` is what the request carries. */
-  check(request: IncomingMessage, token: string | undefined, origin: 'required' | 'if-given'): Refusal | undefined {
-    const foreign = this.checkHost(request) ?? this.#checkOrigin(request, origin);
+  /** For what touches the engine. `token` is what the request carries. Browsers name the origin of all such requests. */
+  check(request: IncomingMessage, token: string | undefined): Refusal | undefined {
+    const foreign = this.checkHost(request) ?? this.#checkOrigin(request);
     if (foreign !== undefined) return foreign;
     return token !== undefined && this.#isToken(token) ? undefined : 'no-token';
   }
 
-  #checkOrigin({ headers }: IncomingMessage, need: 'required' | 'if-given'): Refusal | undefined {
-    const { origin, host } = headers;
+  #checkOrigin({ headers }: IncomingMessage): Refusal | undefined {
+    const { origin, host = '' } = headers;
     const site = headers['sec-fetch-site'];
-    if (site !== undefined && site !== 'same-origin') return 'foreign-origin';
-    if (origin === undefined) return need === 'required' ? 'foreign-origin' : undefined;
-    return origin === `http://${host ?? ''}` ? undefined : 'foreign-origin';
+    const isOurs = origin === `http://${host}` && (site === undefined || site === 'same-origin');
+    return isOurs ? undefined : 'foreign-origin';
   }
 
   #isToken(given: string): boolean {

@@ -55,7 +55,7 @@ export class Sockets {
         ? 'no-such-path'
         : this.#server.clients.size >= MOST_SOCKETS
           ? 'too-many-windows'
-          : this.#guard.check(request, token, 'required');
+          : this.#guard.check(request, token);
     if (refusal !== undefined) {
       socket.on('error', () => undefined);
       socket.end(`HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: ${refusal.length}\r\n\r\n${refusal}`);

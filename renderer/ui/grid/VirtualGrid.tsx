@@ -5,7 +5,7 @@ import { ContextMenu, type MenuEntry } from '../Menu.tsx';
 import { GridRow } from './GridRow.tsx';
 import { NOTHING_SELECTED, prune, select, type SelectMode, type Selection } from './selection.ts';
 import { useGridKeys } from './use-grid-keys.ts';
-import { useRowHeight } from './use-row-height.ts';
+import { useRowHeight, useWidthRem } from './use-row-height.ts';
 
 export interface Column<T> {
   readonly id: string;
@@ -14,6 +14,8 @@ export interface Column<T> {
   readonly width: string;
   readonly align?: 'end';
   readonly cell: (row: T) => ReactNode;
+  /** Shown only where the list is at least so wide, in rem: what one can do without in a small window. */
+  readonly fromRem?: number;
   readonly onSort?: () => void;
   readonly sorted?: 'ascending' | 'descending' | undefined;
 }
@@ -48,10 +50,12 @@ const OVERSCAN_ROWS = 12;
  * and end keys, Shift for ranges, Ctrl for single rows, letters to find a name, Enter, Delete, F2, the menu key.
  */
 export function VirtualGrid<T>(props: VirtualGridProps<T>) {
-  const { label, columns, rows, keyOf, onOpen, menu, onEnd, onRange, onSelection, empty } = props;
+  const { label, rows, keyOf, onOpen, menu, onEnd, onRange, onSelection, empty } = props;
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const rowHeight = useRowHeight();
+  const [frame, widthRem] = useWidthRem();
+  const columns = props.columns.filter(({ fromRem = 0 }) => fromRem <= widthRem);
   const keys = useMemo(() => rows.map(keyOf), [rows, keyOf]);
   const [stored, setSelection] = useState<Selection>(NOTHING_SELECTED);
   const selection = useMemo(() => prune(stored, keys), [stored, keys]);
@@ -111,7 +115,10 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
   return (
     <>
       <div
-        ref={scroller}
+        ref={(element) => {
+          scroller.current = element;
+          return frame(element);
+        }}
         role="grid"
         aria-label={label}
         aria-rowcount={rows.length + 1}

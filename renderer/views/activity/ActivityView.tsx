@@ -134,12 +134,14 @@ function columnsOf(
     },
     {
       id: 'folder',
+      fromRem: 42,
       title: t('activity.folder'),
       width: 'minmax(4rem, 9rem)',
       cell: ({ folderId }) => <span className="muted">{names.get(folderId) ?? ''}</span>,
     },
     {
       id: 'size',
+      fromRem: 34,
       title: t('activity.size'),
       width: '5rem',
       align: 'end',

@@ -20,7 +20,7 @@ export function fileColumns({ t, formats, place, states, nowMs }: Parts): readon
     {
       id: 'name',
       title: t('files.name'),
-      width: 'minmax(8rem, 1fr)',
+      width: 'minmax(6rem, 1fr)',
       cell: (item) => (
         <span className="file-name" title={nameOf(item, place)}>
           <FileIcon item={item} />
@@ -31,7 +31,7 @@ export function fileColumns({ t, formats, place, states, nowMs }: Parts): readon
     {
       id: 'state',
       title: t('files.state'),
-      width: 'minmax(6.5rem, 11rem)',
+      width: 'minmax(6rem, 11rem)',
       cell: (item) => <State state={states.get(item.key)} t={t} formats={formats} />,
     },
     {
@@ -43,6 +43,7 @@ export function fileColumns({ t, formats, place, states, nowMs }: Parts): readon
     },
     {
       id: 'modified',
+      fromRem: 34,
       title: t('files.modified'),
       width: '7.5rem',
       cell: (item) =>

@@ -9,12 +9,12 @@ import type { MenuEntry } from '../../ui/Menu.tsx';
 import { fileName } from './names.ts';
 
 export interface FileActions {
-  open(item: PageItem): void;
-  download(items: readonly PageItem[]): void;
-  share(item: PageItem): void;
-  rename(item: PageItem): void;
-  remove(items: readonly PageItem[]): void;
-  properties(item: PageItem): void;
+  readonly open: (item: PageItem) => void;
+  readonly download: (items: readonly PageItem[]) => void;
+  readonly share: (item: PageItem) => void;
+  readonly rename: (item: PageItem) => void;
+  readonly remove: (items: readonly PageItem[]) => void;
+  readonly properties: (item: PageItem) => void;
 }
 
 /** What can be done with items of a place. */

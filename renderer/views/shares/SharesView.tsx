@@ -95,6 +95,7 @@ function useColumns(): readonly Column<ShareRecord>[] {
       },
       {
         id: 'bucket',
+        fromRem: 42,
         title: t('shares.bucket'),
         width: 'minmax(4rem, 9rem)',
         cell: ({ bucket }) => <span className="muted">{bucket}</span>,
@@ -102,6 +103,7 @@ function useColumns(): readonly Column<ShareRecord>[] {
       { id: 'kind', title: t('shares.kind'), width: '7rem', cell: ({ kind }) => t(`shares.kind.${kind}`) },
       {
         id: 'made',
+        fromRem: 36,
         title: t('shares.made'),
         width: '7rem',
         cell: ({ createdMs }) => (

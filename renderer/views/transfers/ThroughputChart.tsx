@@ -17,7 +17,8 @@ const LEAST_SCALE = 100_000;
 export function ThroughputChart() {
   const t = useText();
   const formats = useFormats();
-  const { up, down } = useApp(({ status }) => speedOf(status));
+  const status = useApp((state) => state.status);
+  const { up, down } = speedOf(status);
   return (
     <section className="chart" aria-label={t('transfers.chart')}>
       <Canvas formats={formats} />

@@ -19,7 +19,7 @@ export function transferColumns(t: Translate, formats: Formats, nowMs: number): 
     {
       id: 'name',
       title: t('transfers.name'),
-      width: 'minmax(8rem, 1fr)',
+      width: 'minmax(6rem, 1fr)',
       cell: ({ kind, path, state, where }) => {
         const Icon = state === 'failed' ? CircleX : ICONS[kind];
         return (
@@ -32,6 +32,7 @@ export function transferColumns(t: Translate, formats: Formats, nowMs: number): 
     },
     {
       id: 'where',
+      fromRem: 42,
       title: t('transfers.where'),
       width: 'minmax(4rem, 9rem)',
       cell: ({ where }) => <span className="muted">{where}</span>,
@@ -51,6 +52,7 @@ export function transferColumns(t: Translate, formats: Formats, nowMs: number): 
     },
     {
       id: 'speed',
+      fromRem: 34,
       title: t('transfers.speed'),
       width: '5.5rem',
       align: 'end',

@@ -55,12 +55,16 @@ async function keepSyncing({ signal }: Context, client: Client): Promise<void> {
   while (!signal.aborted) {
     try {
       await client.call('sync.start', { ids: [] }, signal);
-      for await (const status of client.stream('status.watch', {}, signal)) void status;
+      await ended(client.stream('status.watch', {}, signal));
     } catch (error) {
-      if (signal.aborted) return;
-      if (!hasCode(error, 'engine-lost')) throw error;
+      if (!hasCode(error, 'engine-lost', 'cancelled')) throw error;
     }
   }
+}
+
+async function ended(stream: AsyncIterable<unknown>): Promise<void> {
+  const items = stream[Symbol.asyncIterator]();
+  while ((await items.next()).done !== true);
 }
 
 function parsePort(text: string | undefined): number {
