@@ -36,7 +36,7 @@ export function formatsOf(locale: string): Formats {
     number: (value) => integer.format(value),
     percent: (value) => share.format(value),
     size: (bytes) => (bytes < 1000 ? `${integer.format(bytes)} B` : scaled(bytes, sizes)),
-    rate: (bytes) => scaled(bytes, rates),
+    rate: (bytes) => (bytes < 1000 ? `${integer.format(Math.round(bytes))} B/s` : scaled(bytes, rates)),
     time: (timeMs) => exact.format(timeMs),
     ago(timeMs, nowMs) {
       const ms = timeMs - nowMs;

@@ -37,6 +37,9 @@ export class ItemStateQueries {
   readonly #waitingTotals;
 
   constructor(db: Database) {
+    // A plan that the brake holds is not on its way to anything.
+    const notHeld =
+      'FROM plan JOIN folder ON folder.id = plan.folder_id WHERE hold_reason IS NULL OR hold_approved = 1';
     const lanes = "phase IN (0, 1, 2) AND lane IN ('small', 'large')";
     // '0' is the character after '/': the range holds exactly what starts with `directory/`.
     const below = "path > ? || '/' AND path < ? || '0'";
@@ -62,10 +65,10 @@ export class ItemStateQueries {
          AND path >= ? AND path < ? ORDER BY path LIMIT 1`,
     );
     this.#waiting = db.prepare<[number], { folder_id: string; path: string; kind: PlannedKind; size_bytes: number }>(
-      'SELECT folder_id, path, kind, size_bytes FROM plan ORDER BY folder_id, phase, lane DESC, path LIMIT ?',
+      `SELECT folder_id, path, kind, size_bytes ${notHeld} ORDER BY folder_id, phase, lane DESC, path LIMIT ?`,
     );
     this.#waitingTotals = db.prepare<[], { files: number; bytes: number }>(
-      'SELECT count(*) AS files, coalesce(sum(size_bytes), 0) AS bytes FROM plan',
+      `SELECT count(*) AS files, coalesce(sum(size_bytes), 0) AS bytes ${notHeld}`,
     );
   }
 

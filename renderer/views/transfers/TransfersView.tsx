@@ -35,13 +35,15 @@ export function TransfersView() {
       <ThroughputChart />
       <div className="toolbar">
         <p className="spread ellipsis numeric" role="status">
-          {waitingFiles === 0
-            ? t('transfers.none-waiting')
-            : t('transfers.summary', {
-                count: waitingFiles,
-                files: formats.number(waitingFiles),
-                bytes: formats.size(waitingBytes),
-              })}
+          {!isLoaded
+            ? ''
+            : waitingFiles === 0
+              ? t('transfers.none-waiting')
+              : t('transfers.summary', {
+                  count: waitingFiles,
+                  files: formats.number(waitingFiles),
+                  bytes: formats.size(waitingBytes),
+                })}
         </p>
         <Actions rows={rows} />
       </div>
