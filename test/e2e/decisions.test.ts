@@ -6,10 +6,10 @@ useBrowser();
 
 describe.skipIf(!canSeeWindow)('decisions', () => {
   test('a conflict is shown side by side and settled', async () => {
-    const app = await useSyncedApp('two-way', { 'notes.md': 'both' });
+    const app = await useSyncedApp('two-way', { 'notes.md': 'both', 'a.txt': 'a', 'b.txt': 'b', 'c.txt': 'c' });
     const page = await openWindow(app.url);
     const status = page.getByRole('contentinfo');
-    await status.getByText('In sync, 1 file').waitFor();
+    await status.getByText('In sync, 4 files').waitFor();
     const { client } = app.engine;
     await client.call('folder.pause', { id: app.folderId });
     await app.root.write('notes.md', 'mine, here');
