@@ -32,8 +32,11 @@ export async function openWindow(url: string, options: BrowserContextOptions = {
   const complaints: string[] = [];
   page.on('pageerror', ({ message }) => complaints.push(message));
   page.on('console', (message) => {
-    // A connection that is refused or breaks off is what some tests are about.
-    if (message.type() === 'error' && !/WebSocket|Failed to load resource/.test(message.text())) {
+    // What is refused or breaks off is what some tests are about.
+    if (
+      message.type() === 'error' &&
+      !/WebSocket|Failed to load resource|blocked by CORS|^Framing/.test(message.text())
+    ) {
       complaints.push(message.text());
     }
   });
