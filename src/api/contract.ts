@@ -63,7 +63,7 @@ export const commands = {
       mirrorDeletes: z.boolean().default(false),
       ignoreGlobs: z.array(z.string()).default([]),
       /** Adds it and does nothing yet, so that its plan can be looked at first. */
-      paused: z.boolean().default(false),
+      paused: z.boolean().optional(),
     }),
     output: folderInfo,
   },
@@ -100,7 +100,7 @@ export const commands = {
     input: z.object({
       limit: z.number().int().positive().max(100_000).default(100),
       /** Only what has this in its path. */
-      text: z.string().default(''),
+      text: z.string().optional(),
     }),
     output: z.array(activityInfo),
   },

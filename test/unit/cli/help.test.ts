@@ -40,6 +40,7 @@ test('the commands of the design are all there', () => {
     'put',
     'get',
     'rm',
+    'serve',
     'share',
     'uploads',
     'doctor',
