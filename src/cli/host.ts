@@ -1,6 +1,14 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Client, CommandInput, CommandName, CommandOutput, StreamInput, StreamName } from '../api/index.ts';
+import {
+  QUESTIONS,
+  type Client,
+  type CommandInput,
+  type CommandName,
+  type CommandOutput,
+  type StreamInput,
+  type StreamName,
+} from '../api/index.ts';
 import { hasCode } from '../core/errors.ts';
 import {
   attachEngine,
@@ -32,21 +40,6 @@ export type OpenHost = () => Promise<Host>;
 /** Another command writes for a moment, or an engine starts or ends: so long it is waited for. */
 const BUSY_PATIENCE_MS = 30_000;
 const BUSY_RETRY_MS = 100;
-
-/** What may be asked a second time when the first answer was lost: it changes nothing, or the same. */
-const REPEATABLE: ReadonlySet<CommandName> = new Set([
-  'account.list',
-  'folder.list',
-  'folder.status',
-  'sync.once',
-  'sync.start',
-  'status.get',
-  'problem.list',
-  'activity.list',
-  'transfer.list',
-  'upload.list',
-  'setting.get',
-]);
 
 /** The engine that runs for this person, or, while none does, one in this process for the length of the command. */
 export async function openHost(): Promise<Host> {
@@ -90,7 +83,7 @@ class CommandHost implements Host {
       try {
         return await client.call(name, input, signal);
       } catch (error) {
-        const isLost = hasCode(error, 'engine-lost') && REPEATABLE.has(name);
+        const isLost = hasCode(error, 'engine-lost') && isRepeatable(name);
         // Whoever holds the lock either ends soon or listens soon.
         const isBusy = hasCode(error, 'engine-busy') && performance.now() < deadlineMs;
         if (!isLost && !isBusy) throw error;
@@ -137,4 +130,9 @@ class CommandHost implements Host {
     }
     return this.#own;
   }
+}
+
+/** What may be asked a second time when the first answer was lost: a sync does what is left to do. */
+function isRepeatable(name: CommandName): boolean {
+  return QUESTIONS.has(name) || name === 'sync.once' || name === 'sync.start';
 }

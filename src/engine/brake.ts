@@ -79,7 +79,7 @@ export class Brake {
     const deletions = plan.deletions + this.#passed.deleted.size;
     const replacements = plan.replacements + this.#passed.replaced.size;
     // Counting reads all of base: not for the one change that most plans are.
-    const isSmall = deletions + replacements < 2;
+    const isSmall = deletions + replacements < 2 && !diskChanged;
     const known = isSmall ? Number.POSITIVE_INFINITY : (this.#knownAtFullPass ??= this.#countKnown());
     const totals = { known, deletions, replacements, diskChanged };
     const reason = plan.deletions + plan.replacements > 0 ? checkBrake(totals) : undefined;

@@ -2,6 +2,7 @@ import type { ServerCapabilities } from '../core/object-store.ts';
 import { trashStamp } from '../local/trash.ts';
 import type { FolderRow } from '../state/index.ts';
 import { loadFilter } from './cycle.ts';
+import { ignoresCase } from './disk-names.ts';
 import type { FolderContext } from './folder-context.ts';
 import type { EngineParts } from './folder-runner.ts';
 
@@ -9,7 +10,7 @@ import type { EngineParts } from './folder-runner.ts';
 export async function openContext(
   parts: EngineParts,
   folder: FolderRow,
-  cycle: Pick<FolderContext, 'commit' | 'revisit' | 'brake'>,
+  cycle: Pick<FolderContext, 'commit' | 'revisit' | 'brake' | 'large'>,
   signal: AbortSignal,
 ): Promise<FolderContext> {
   const { environment, state, connections, budget, uploadLimiter, downloadLimiter, transfers, deviceName } = parts;
@@ -24,6 +25,7 @@ export async function openContext(
     folder,
     rules: { mode, mirrorDeletes },
     filter: await loadFilter(environment.fs, folder),
+    ignoresCase: await ignoresCase(environment.fs, folder.localRoot),
     upload: {
       ...shared,
       limiter: uploadLimiter,

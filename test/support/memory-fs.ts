@@ -163,6 +163,11 @@ export class MemoryFileSystem implements FileSystem {
     return found.sort();
   }
 
+  /** The bytes of all files. */
+  usedBytes(): number {
+    return this.#tree.usedBytes();
+  }
+
   /** What a stat says, without a call of the engine. */
   statNow(path: string): FileStat {
     const found = this.#tree.find(path);

@@ -22,8 +22,10 @@ test('the commands of the design are all there', () => {
   const names = allCommands(program).map((words) => words.join(' '));
   const groups = {
     account: ['add', 'list', 'test', 'remove'],
-    bucket: ['list', 'create', 'delete'],
-    folder: ['add', 'list', 'remove', 'pause', 'resume', 'approve'],
+    bucket: ['list', 'create', 'delete', 'versioning'],
+    trash: ['list', 'restore', 'empty'],
+    folder: ['add', 'list', 'select', 'remove', 'pause', 'resume'],
+    plan: ['show', 'approve', 'revert'],
   };
   const grouped = Object.entries(groups).flatMap(([group, members]) => [
     group,
@@ -42,6 +44,9 @@ test('the commands of the design are all there', () => {
     'rm',
     'serve',
     'share',
+    'versions',
+    'restore',
+    'audit',
     'uploads',
     'doctor',
   ];
