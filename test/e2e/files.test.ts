@@ -87,12 +87,11 @@ describe.skipIf(!canSeeWindow)('buckets and files', () => {
     await grid.getByText('file 00000').waitFor();
     await page.getByText('1,000 items so far; more as you scroll').waitFor();
     await grid.focus();
-    for (const last of ['file 01999', 'file 02999']) {
+    const readAll = async () => {
       await page.keyboard.press('End');
-      await page.keyboard.press('End');
-      await expect.poll(async () => page.getByRole('status').first().innerText()).not.toContain(`${last} items`);
-    }
-    await page.getByText('3,000 items').waitFor();
+      return page.getByText('3,000 items').isVisible();
+    };
+    await expect.poll(readAll, { timeout: 40_000 }).toBe(true);
     await page.keyboard.press('End');
     await grid.getByText('file 02999').waitFor();
     // Far fewer rows are drawn than there are.
