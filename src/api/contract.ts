@@ -19,6 +19,7 @@ import {
   transferInfo,
   unfinishedUpload,
 } from './schemas.ts';
+import { windowCommands, windowStreams } from './window-contract.ts';
 
 const text = z.string().min(1);
 const none = z.object({});
@@ -28,6 +29,7 @@ const folderRef = z.object({ id: text });
 
 /** Calls with one answer. Both sides check what crosses. */
 export const commands = {
+  ...windowCommands,
   'account.add': {
     input: z.object({
       name: text,
@@ -62,6 +64,8 @@ export const commands = {
       mode: syncMode.default('upload'),
       mirrorDeletes: z.boolean().default(false),
       ignoreGlobs: z.array(z.string()).default([]),
+      /** Adds it and does nothing yet, so that its plan can be looked at first. */
+      paused: z.boolean().optional(),
     }),
     output: folderInfo,
   },
@@ -80,7 +84,7 @@ export const commands = {
 
   /** Until the folders are in sync, or can not be without a person. No ids: all folders. */
   'sync.once': { input: z.object({ ids: z.array(text).default([]) }), output: syncOutcome },
-  /** Starts watching and syncing, until the engine stops. No ids: all folders. */
+  /** Starts watching and syncing, until the engine stops. No ids: all folders, those that are added later too. */
   'sync.start': { input: z.object({ ids: z.array(text).default([]) }), output: none },
 
   /**
@@ -100,7 +104,11 @@ export const commands = {
     output: none,
   },
   'activity.list': {
-    input: z.object({ limit: z.number().int().positive().max(100_000).default(100) }),
+    input: z.object({
+      limit: z.number().int().positive().max(100_000).default(100),
+      /** Only what has this in its path. */
+      text: z.string().optional(),
+    }),
     output: z.array(activityInfo),
   },
   'transfer.list': { input: none, output: z.array(transferInfo) },
@@ -128,6 +136,8 @@ export const commands = {
       expiresInSeconds: z.number().int(),
       /** A link to send a file to, rather than to get it from. */
       upload: z.boolean().default(false),
+      /** The file name that the receiver's browser saves under; the object's own for none. */
+      downloadName: text.optional(),
     }),
     output: shareInfo,
   },
@@ -139,6 +149,7 @@ export const commands = {
 
 /** Calls with any number of answers, in order, until they end or the caller stops listening. */
 export const streams = {
+  ...windowStreams,
   /** What a sync would do, path by path; changes nothing. */
   'folder.preview': { input: folderRef, item: previewItem },
   /** The plan that the mass-change brake holds: why, what it adds up to, then path by path. */
@@ -178,6 +189,14 @@ export const QUESTIONS: ReadonlySet<CommandName> = new Set([
   'setting.get',
   'bucket.versioning',
   'object.locate',
+  'object.page',
+  'object.states',
+  'object.properties',
+  'transfer.waiting',
+  'share.list',
+  'share.link',
+  'disk.list',
+  'disk.makeDirectory',
 ]);
 
 /** What a caller gives: fields with a default may be left out. */

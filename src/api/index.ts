@@ -1,7 +1,9 @@
+export { asSyncError, SyncError, type ErrorCode, type ErrorData } from '../core/errors.ts';
 export { connectInProcess, type Client } from './client.ts';
 export * from './contract.ts';
 export type * from './history.ts';
 export type * from './schemas.ts';
+export type * from './window-schemas.ts';
 export { connectClient, type RemoteClient } from './rpc-connect.ts';
 export { serveClient, type ServedChannel } from './rpc-serve.ts';
 export { ANSWER_LIMIT, REQUEST_LIMIT, type Channel } from './rpc.ts';

@@ -75,6 +75,10 @@ export type FolderStatus = z.infer<typeof folderStatus>;
 export const engineStatus = z.object({
   folders: z.array(folderStatus),
   bytesPerSecond: z.object({ up: z.number(), down: z.number() }),
+  /** All syncing is paused. */
+  paused: z.boolean(),
+  /** Files on their way now, and what of them is over. */
+  moving: z.object({ files: z.number(), doneBytes: z.number() }),
 });
 export type EngineStatus = z.infer<typeof engineStatus>;
 
@@ -235,5 +239,7 @@ export const settingsInfo = z.object({
   uploadLimitBytesPerSecond: z.number().int().nonnegative(),
   downloadLimitBytesPerSecond: z.number().int().nonnegative(),
   paused: z.boolean(),
+  language: z.enum(['system', 'en', 'zh-CN']),
+  theme: z.enum(['system', 'light', 'dark', 'contrast']),
 });
 export type SettingsInfo = z.infer<typeof settingsInfo>;

@@ -7,6 +7,7 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addFolderCommands } from './commands/folder.ts';
 import { addObjectCommands } from './commands/objects.ts';
 import { addPlanCommands } from './commands/plan.ts';
+import { addServeCommand } from './commands/serve.ts';
 import { addShareCommand } from './commands/share.ts';
 import { addStatusCommands } from './commands/status.ts';
 import { addSyncCommand } from './commands/sync.ts';
@@ -72,6 +73,7 @@ Sizes are in SI units: 1 kB is 1,000 bytes, 1 MB is 1,000,000.`,
   addConfigCommand(program, run);
   program.commandsGroup('Sync:');
   addSyncCommand(program, run);
+  addServeCommand(program, run);
   addStatusCommands(program, run);
   addPlanCommands(program, run);
   program.commandsGroup('Objects:');

@@ -7,6 +7,7 @@ import { Accounts } from './accounts.ts';
 import { ChangeSignal } from './change-signal.ts';
 import { Connections } from './connections.ts';
 import type { EngineParts } from './folder-runner.ts';
+import type { DiskPlaces } from './disk-browser.ts';
 import { folderStatusOf } from './folder-status.ts';
 import { Folders } from './folders.ts';
 import { commandHandlers, streamHandlers, takingLock } from './handlers.ts';
@@ -22,6 +23,8 @@ export interface EngineHost {
   readonly deviceName: string;
   /** Taken before anything is written, so that two never do on one state. See `lock.ts`. @throws SyncError engine-busy */
   takeLock(): { release(): void };
+  /** For picking folders; absent where nobody does. */
+  readonly disk?: DiskPlaces;
   /** Lets other processes speak to this engine; absent where there are none, as in a simulation. Asked for with the lock. */
   listen?(): Promise<{ close(): Promise<void> }>;
   /** Accounts or folders were changed by a person. */
@@ -61,7 +64,7 @@ export class Engine {
       uploadLimiter: new RateLimiter(environment.clock),
       downloadLimiter: new RateLimiter(environment.clock),
       deviceName: host.deviceName,
-      transfers: new TransferList(environment.clock),
+      transfers: new TransferList(environment.clock, changed),
       changed,
     };
     const limits = state.settings.read();
@@ -73,7 +76,7 @@ export class Engine {
     this.transfers = new ObjectTransfers(this.parts);
     this.runners = new Runners(this.parts);
     this.#resumeWatch = new ResumeWatch(environment.clock, () => this.resumed('sleep'));
-    this.handlers = takingLock(commandHandlers(this), () => this.takeLock());
+    this.handlers = takingLock(commandHandlers(this, host.disk), () => this.takeLock());
     this.streamHandlers = streamHandlers(this);
   }
 
@@ -165,7 +168,13 @@ export class Engine {
   async status(): Promise<EngineStatus> {
     const { state, transfers } = this.parts;
     const folders = await Promise.all(state.folders.list().map((folder) => this.folderStatus(folder)));
-    return { folders, bytesPerSecond: { up: transfers.rate('up'), down: transfers.rate('down') } };
+    const running = transfers.list();
+    return {
+      folders,
+      bytesPerSecond: { up: transfers.rate('up'), down: transfers.rate('down') },
+      paused: state.settings.read().paused,
+      moving: { files: running.length, doneBytes: running.reduce((sum, { doneBytes }) => sum + doneBytes, 0) },
+    };
   }
 
   async folderStatus(folder: FolderRow): Promise<EngineStatus['folders'][number]> {

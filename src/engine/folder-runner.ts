@@ -162,7 +162,7 @@ export class FolderRunner {
     try {
       const folder = this.#folder();
       this.#bucket.follow(folder);
-      const scope = folder.paused ? undefined : this.#nextScope();
+      const scope = this.#isPaused(folder) ? undefined : this.#nextScope();
       if (scope === undefined) return undefined;
       return await this.cycle(scope, signal);
     } catch (error) {
@@ -313,7 +313,7 @@ export class FolderRunner {
     const untilFullPass = Math.max(0, (folder.lastFullPassMs ?? nowMs) + FULL_PASS_EVERY_MS - nowMs);
     const retryAtMs = this.#nextRetryMs(folder);
     const untilRetry = retryAtMs === undefined ? FULL_PASS_EVERY_MS : Math.max(SHORTEST_PAUSE_MS, retryAtMs - nowMs);
-    if (folder.paused) return FULL_PASS_EVERY_MS;
+    if (this.#isPaused(folder)) return FULL_PASS_EVERY_MS;
     return Math.min(FULL_PASS_EVERY_MS, untilFullPass, untilRetry, Math.max(0, this.#bucket.untilListingMs(folder)));
   }
 
@@ -369,6 +369,10 @@ export class FolderRunner {
         changed();
       },
     };
+  }
+
+  #isPaused(folder: FolderRow): boolean {
+    return folder.paused || this.#parts.state.settings.read().paused;
   }
 
   #folder(): FolderRow {

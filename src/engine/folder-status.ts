@@ -51,7 +51,7 @@ export function folderStatusOf(
   offline: SyncError | undefined,
 ): FolderStatus {
   const problems = state.problems.count(folder.id);
-  const { name, error } = stateOf(folder, progress, hasPending, offline, problems);
+  const { name, error } = stateOf(folder, progress, hasPending, offline, problems, state.settings.read().paused);
   return {
     folder: folderInfoOf(folder, state.accounts.byId(folder.accountId)),
     state: name,
@@ -82,8 +82,9 @@ function stateOf(
   hasPending: boolean,
   offline: SyncError | undefined,
   problems: FolderStatus['problems'],
+  isAllPaused: boolean,
 ): { readonly name: FolderStatus['state']; readonly error?: SyncError } {
-  if (folder.paused) return { name: 'paused' };
+  if (folder.paused || isAllPaused) return { name: 'paused' };
   if (progress?.activity.kind === 'stopped') return { name: 'stopped', error: progress.activity.error };
   if (offline !== undefined) return { name: 'offline', error: offline };
   if (folder.hold !== undefined && !folder.hold.approved) return { name: 'held' };

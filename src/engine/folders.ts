@@ -57,6 +57,7 @@ export class Folders {
         ignoreGlobs,
         createdMs: clock.now(),
       });
+      if (request.paused === true) this.#state.folders.setPaused(id, true);
     });
     return folderInfoOf(this.require(id), account);
   }

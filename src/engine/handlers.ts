@@ -1,4 +1,5 @@
 import { QUESTIONS, type CommandHandlers, type CommandName, type StreamHandlers } from '../api/index.ts';
+import type { DiskPlaces } from './disk-browser.ts';
 import type { Engine } from './engine.ts';
 import { choose, readChoice } from './choose.ts';
 import { syncOnce } from './once.ts';
@@ -7,15 +8,17 @@ import { endUploadsOf } from './end-uploads.ts';
 import { approveHeldPlan, revertHeldPlan, showHeldPlan } from './held-plan.ts';
 import { resolveConflict } from './resolve.ts';
 import { previewFolder } from './preview.ts';
+import { windowCommandHandlers, windowStreamHandlers } from './window-handlers.ts';
 
 const NOTHING = {};
 
 /** The engine's side of the contract's commands: each hands on to the part of the engine that does it. */
-export function commandHandlers(engine: Engine): CommandHandlers {
+export function commandHandlers(engine: Engine, disk: DiskPlaces | undefined): CommandHandlers {
   const { accounts, folders, objects, runners, parts } = engine;
   const { state, connections } = parts;
   return {
     ...historyCommandHandlers(engine),
+    ...windowCommandHandlers(engine, disk),
     'account.add': async (request, signal) => {
       const added = await accounts.add(request, signal);
       engine.configured();
@@ -98,7 +101,8 @@ export function commandHandlers(engine: Engine): CommandHandlers {
       return engine.track(syncOnce(parts, runs, AbortSignal.any([signal, engine.stopping])));
     },
     'sync.start': async ({ ids }) => {
-      const chosen = engine.chosenFolders(ids);
+      // A window starts before there is any folder: those that are added later are taken up then.
+      const chosen = ids.length === 0 ? state.folders.list() : engine.chosenFolders(ids);
       await engine.serve();
       engine.start(chosen, ids.length === 0);
       return NOTHING;
@@ -122,7 +126,7 @@ export function commandHandlers(engine: Engine): CommandHandlers {
       runners.peek(folderId)?.requestFullPass();
       return NOTHING;
     },
-    'activity.list': async ({ limit }) => state.activity.recent(limit),
+    'activity.list': async ({ limit, text }) => state.activity.recent(limit, text),
     'transfer.list': async () => parts.transfers.list(),
 
     'object.remove': async (request, signal) => {
@@ -142,6 +146,8 @@ export function commandHandlers(engine: Engine): CommandHandlers {
       const settings = state.settings.read();
       parts.uploadLimiter.setLimit(settings.uploadLimitBytesPerSecond);
       parts.downloadLimiter.setLimit(settings.downloadLimitBytesPerSecond);
+      if (changes.paused !== undefined) runners.noticePause();
+      engine.changes.changed();
       return settings;
     },
   };
@@ -170,6 +176,8 @@ export function streamHandlers(engine: Engine): StreamHandlers {
   const { folders, objects, parts, changes } = engine;
   return {
     ...historyStreamHandlers(engine),
+    ...windowStreamHandlers(engine),
+
     'folder.preview': ({ id }, signal) => previewFolder(parts, folders.require(id), signal),
     'plan.show': ({ id }) => showHeldPlan(parts.state, folders.require(id)),
     'object.list': (request, signal) => objects.list(request, signal),

@@ -113,7 +113,9 @@ export class Objects {
     const { store, account } = await this.#connections.byId(accountId);
     if (!upload && (await store.head(bucket, key, signal)) === undefined) throw noSuchKey(bucket, key);
     const method = upload ? 'PUT' : 'GET';
-    const url = await store.presign({ bucket, key, method, expiresInSeconds });
+    const { downloadName } = request;
+    const named = downloadName !== undefined && !upload ? { downloadName } : {};
+    const url = await store.presign({ bucket, key, method, expiresInSeconds, ...named });
     const createdMs = this.#environment.clock.now();
     const expiresMs = createdMs + expiresInSeconds * 1000;
     this.#state.shares.add({ accountId, bucket, key, method, createdMs, expiresMs });
@@ -158,7 +160,8 @@ export function endpointWarnings(endpoint: string): string[] {
   return warnings;
 }
 
-function noSuchKey(bucket: string, key: string): SyncError {
+/** For a person who named an object that is not there. */
+export function noSuchKey(bucket: string, key: string): SyncError {
   return new SyncError({
     code: 'no-such-key',
     message: `There is no object ${JSON.stringify(key)} in the bucket ${JSON.stringify(bucket)}.`,

@@ -85,7 +85,7 @@ async function syncFolder(
   signal: AbortSignal,
 ): Promise<Verdict> {
   const folder = parts.state.folders.byId(folderId);
-  if (folder === undefined || folder.paused) return { kind: 'paused' };
+  if (folder === undefined || folder.paused || parts.state.settings.read().paused) return { kind: 'paused' };
   let connection: Connection;
   try {
     connection = await parts.connections.byId(folder.accountId);

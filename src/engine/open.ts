@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { connectInProcess, type Client } from '../api/index.ts';
@@ -45,6 +46,7 @@ export function openEngine(
   const engine = new Engine(environment, state, {
     deviceName: hostname(),
     takeLock: () => lockEngine(home),
+    disk: { homeDirectory: homedir(), makeDirectory: (path) => mkdir(path) },
     listen: async () => {
       const network = watchNetwork(systemClock, engine);
       const service = await listen(home, client, environment.log).catch((error: unknown) => {

@@ -34,6 +34,11 @@ export class Runners {
     });
   }
 
+  /** To be called when all syncing was paused or is to go on. */
+  noticePause(): void {
+    for (const { runner } of this.#entries.values()) runner.interrupt();
+  }
+
   /** Ids of the folders that have a runner. */
   ids(): string[] {
     return [...this.#entries.keys()];

@@ -16,16 +16,20 @@ const RATE_SECONDS = 5;
 /** What is on its way now, and how fast. */
 export class TransferList {
   readonly #clock: Clock;
+  readonly #changed: () => void;
   readonly #running = new Set<RunningTransfer>();
   readonly #slots = { up: new Map<number, number>(), down: new Map<number, number>() };
 
-  constructor(clock: Clock) {
+  /** @param changed called as bytes move. */
+  constructor(clock: Clock, changed: () => void) {
     this.#clock = clock;
+    this.#changed = changed;
   }
 
   begin(folderId: string, path: string, direction: 'up' | 'down', sizeBytes: number): RunningTransfer {
     const transfer = { folderId, path, direction, sizeBytes, startedMs: this.#clock.now(), doneBytes: 0 };
     this.#running.add(transfer);
+    this.#changed();
     return transfer;
   }
 
@@ -35,10 +39,12 @@ export class TransferList {
     const slots = this.#slots[transfer.direction];
     slots.set(slot, (slots.get(slot) ?? 0) + bytes);
     for (const old of slots.keys()) if (old < slot - RATE_SECONDS) slots.delete(old);
+    this.#changed();
   }
 
   end(transfer: RunningTransfer): void {
     this.#running.delete(transfer);
+    this.#changed();
   }
 
   list(): RunningTransfer[] {

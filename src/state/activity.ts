@@ -29,9 +29,11 @@ export class ActivityTable {
       'INSERT INTO activity (at_ms, folder_id, kind, path, size_bytes, detail) VALUES (?, ?, ?, ?, ?, ?)',
     );
     this.#recent = db.prepare<
-      [number],
+      [string, string, number],
       { at_ms: number; folder_id: string; kind: ActivityKind; path: string; size_bytes: number; detail: string }
-    >('SELECT at_ms, folder_id, kind, path, size_bytes, detail FROM activity ORDER BY id DESC LIMIT ?');
+    >(
+      "SELECT at_ms, folder_id, kind, path, size_bytes, detail FROM activity WHERE ? = '' OR instr(lower(path), lower(?)) > 0 ORDER BY id DESC LIMIT ?",
+    );
     this.#firstSince = db.prepare<[string, string, number, number], { kind: ActivityKind }>(
       `SELECT kind FROM activity WHERE folder_id = ? AND path = ? AND at_ms >= ?
          AND (at_ms >= ? OR kind IN ('downloaded', 'deleted-local', 'deleted-remote')) ORDER BY id LIMIT 1`,
@@ -44,9 +46,9 @@ export class ActivityTable {
     this.#insert.run(row.atMs, row.folderId, row.kind, row.path, row.sizeBytes, row.detail);
   }
 
-  /** Newest first. */
-  recent(limit: number): ActivityRow[] {
-    return this.#recent.all(limit).map((row) => ({
+  /** Newest first; those alone that have `text` in their path. */
+  recent(limit: number, text = ''): ActivityRow[] {
+    return this.#recent.all(text, text, limit).map((row) => ({
       atMs: row.at_ms,
       folderId: row.folder_id,
       kind: row.kind,

@@ -5,6 +5,7 @@ import { openDatabase, type Database, type OpenedDatabase } from './database.ts'
 import { DownloadTable } from './downloads.ts';
 import { FolderTable } from './folders.ts';
 import { HeldPlanTable } from './held-plans.ts';
+import { ItemStateQueries } from './item-states.ts';
 import { openScratchPlan, PlanTable, type ScratchPlan } from './plans.ts';
 import { ProblemTable } from './problems.ts';
 import { SettingTable } from './settings.ts';
@@ -32,6 +33,7 @@ export class StateStore {
   readonly activity: ActivityTable;
   readonly shares: ShareTable;
   readonly settings: SettingTable;
+  readonly items: ItemStateQueries;
   /** Where a database that could not be read was set aside when this one was opened. */
   readonly setAside: string | undefined;
   readonly #database: Database;
@@ -51,6 +53,7 @@ export class StateStore {
     this.activity = new ActivityTable(database);
     this.shares = new ShareTable(database);
     this.settings = new SettingTable(database);
+    this.items = new ItemStateQueries(database);
   }
 
   /** Opens the state at `path` (`:memory:` for none on disk). See {@link openDatabase}. */

@@ -5,9 +5,18 @@ export interface Settings {
   readonly uploadLimitBytesPerSecond: number;
   readonly downloadLimitBytesPerSecond: number;
   readonly paused: boolean;
+  /** Of the window. */
+  readonly language: 'system' | 'en' | 'zh-CN';
+  readonly theme: 'system' | 'light' | 'dark' | 'contrast';
 }
 
-const DEFAULTS: Settings = { uploadLimitBytesPerSecond: 0, downloadLimitBytesPerSecond: 0, paused: false };
+const DEFAULTS: Settings = {
+  uploadLimitBytesPerSecond: 0,
+  downloadLimitBytesPerSecond: 0,
+  paused: false,
+  language: 'system',
+  theme: 'system',
+};
 
 /** The `setting` table: one JSON value a name; what was never set has its default. */
 export class SettingTable {

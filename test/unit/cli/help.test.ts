@@ -42,6 +42,7 @@ test('the commands of the design are all there', () => {
     'put',
     'get',
     'rm',
+    'serve',
     'share',
     'versions',
     'restore',

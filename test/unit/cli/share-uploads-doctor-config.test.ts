@@ -176,7 +176,13 @@ describe('doctor', () => {
 });
 
 describe('config', () => {
-  const settings = { uploadLimitBytesPerSecond: 2_097_152, downloadLimitBytesPerSecond: 0, paused: false };
+  const settings = {
+    uploadLimitBytesPerSecond: 2_097_152,
+    downloadLimitBytesPerSecond: 0,
+    paused: false,
+    language: 'system',
+    theme: 'system',
+  } as const;
   const answers = { 'setting.get': settings, 'setting.set': settings };
 
   test('shows all settings, or one', async () => {

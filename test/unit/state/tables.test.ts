@@ -277,7 +277,13 @@ describe('activity', () => {
 describe('settings', () => {
   test('have defaults, and keep what was set', () => {
     const { settings } = memoryStore();
-    const defaults = { uploadLimitBytesPerSecond: 0, downloadLimitBytesPerSecond: 0, paused: false };
+    const defaults = {
+      uploadLimitBytesPerSecond: 0,
+      downloadLimitBytesPerSecond: 0,
+      paused: false,
+      language: 'system',
+      theme: 'system',
+    };
     expect(settings.read()).toEqual(defaults);
     settings.write({ uploadLimitBytesPerSecond: 1_000_000, paused: true });
     settings.write({ paused: false });

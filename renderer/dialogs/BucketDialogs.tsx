@@ -1,0 +1,132 @@
+import { useState } from 'react';
+import { hasErrorCode } from '../engine/error-code.ts';
+import { engine } from '../engine/engine.ts';
+import { useAction } from '../engine/use-action.ts';
+import { useFormats } from '../i18n/format.ts';
+import { useText } from '../i18n/index.ts';
+import { bucketChanged, closeDialog, goTo, notify, useApp } from '../store/store.ts';
+import { Button } from '../ui/Button.tsx';
+import { Select } from '../ui/Choice.tsx';
+import { Dialog } from '../ui/Dialog.tsx';
+import { Loading } from '../ui/Empty.tsx';
+import { ErrorNote, WarningNote } from '../ui/ErrorNote.tsx';
+import { TextField } from '../ui/Field.tsx';
+
+/** As S3 allows: 3 to 63 lower-case letters, digits, hyphens and dots, letters or digits at both ends. */
+export const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+
+export function NewBucketDialog({ account }: { readonly account: string }) {
+  const t = useText();
+  const accounts = useApp((state) => state.accounts) ?? [];
+  const [chosen, setChosen] = useState(account);
+  const [name, setName] = useState('');
+  const isValid = BUCKET_NAME.test(name);
+  const make = useAction(async () => {
+    await engine().call('bucket.create', { account: chosen, bucket: name });
+    bucketChanged();
+    goTo({ account: chosen, bucket: name, prefix: '' });
+    closeDialog();
+  });
+  return (
+    <Dialog
+      title={t('bucket.new')}
+      isBusy={make.isBusy}
+      onClose={closeDialog}
+      onSubmit={() => {
+        if (isValid) void make.run();
+      }}
+      footer={
+        <>
+          <Button size="large" onPress={closeDialog}>
+            {t('common.cancel')}
+          </Button>
+          <Button size="large" variant="primary" type="submit" isDisabled={!isValid || make.isBusy}>
+            {t('bucket.make')}
+          </Button>
+        </>
+      }
+    >
+      <ErrorNote error={make.error} />
+      {accounts.length > 1 ? (
+        <Select
+          label={t('bucket.account')}
+          value={chosen}
+          onChange={setChosen}
+          options={accounts.map((each) => ({ value: each.name, title: each.name }))}
+        />
+      ) : null}
+      <TextField
+        label={t('bucket.name')}
+        value={name}
+        onChange={setName}
+        help={t('bucket.name.help')}
+        wrong={name.length < 3 || isValid ? undefined : t('bucket.name.wrong')}
+        autoFocus
+      />
+    </Dialog>
+  );
+}
+
+/** A bucket with something in it asks for its name to be typed. */
+export function DeleteBucketDialog({ account, bucket }: { readonly account: string; readonly bucket: string }) {
+  const t = useText();
+  const { number } = useFormats();
+  const [typed, setTyped] = useState('');
+  const [removed, setRemoved] = useState(0);
+  const [isFull, setFull] = useState(false);
+  const remove = useAction(async () => {
+    try {
+      if (isFull) {
+        for await (const step of engine().stream('object.removeBelow', { account, bucket, prefix: '' })) {
+          setRemoved(step.removed);
+        }
+      }
+      await engine().call('bucket.delete', { account, bucket });
+    } catch (error) {
+      // The first time it is a question rather than an error.
+      if (isFull || !hasErrorCode(error, 'bucket-not-empty')) throw error;
+      setFull(true);
+      return;
+    } finally {
+      bucketChanged();
+    }
+    notify('done', t('bucket.deleted', { name: bucket }));
+    if (useApp.getState().place?.bucket === bucket) useApp.setState({ place: undefined });
+    closeDialog();
+  });
+  const canDelete = !remove.isBusy && (!isFull || typed === bucket);
+  return (
+    <Dialog
+      title={t('bucket.delete', { name: bucket })}
+      isAlert
+      isBusy={remove.isBusy}
+      onClose={closeDialog}
+      onSubmit={() => {
+        if (canDelete) void remove.run();
+      }}
+      footer={
+        <>
+          <Button size="large" autoFocus onPress={closeDialog} isDisabled={remove.isBusy}>
+            {t('common.cancel')}
+          </Button>
+          <Button size="large" variant="danger" type="submit" isDisabled={!canDelete}>
+            {t(isFull ? 'bucket.delete-all' : 'files.delete')}
+          </Button>
+        </>
+      }
+    >
+      <ErrorNote error={remove.error} />
+      {isFull ? (
+        <>
+          <WarningNote>
+            <p>{t('bucket.not-empty')}</p>
+          </WarningNote>
+          <TextField label={t('bucket.type-name', { name: bucket })} value={typed} onChange={setTyped} autoFocus />
+        </>
+      ) : (
+        <p>{t('bucket.delete.text')}</p>
+      )}
+      {remove.isBusy && isFull ? <Loading text={t('delete.running', { files: number(removed) })} /> : null}
+    </Dialog>
+  );
+}

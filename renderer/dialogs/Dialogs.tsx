@@ -1,0 +1,49 @@
+import './dialogs.css';
+import { useApp } from '../store/store.ts';
+import type { DialogState } from '../store/types.ts';
+import { AddAccountDialog, AddFolderDialog } from './AddDialogs.tsx';
+import { DeleteBucketDialog, NewBucketDialog } from './BucketDialogs.tsx';
+import { DeleteDialog } from './DeleteDialog.tsx';
+import { HeldDialog } from './HeldDialog.tsx';
+import { NewFolderDialog, RenameDialog } from './NameDialogs.tsx';
+import { PropertiesDialog } from './PropertiesDialog.tsx';
+import { RemoveAccountDialog, RemoveFolderDialog } from './RemoveDialogs.tsx';
+import { ResolveDialog } from './ResolveDialog.tsx';
+import { ShareDialog } from './ShareDialog.tsx';
+
+/** The dialog that is open, if one is. */
+export function Dialogs() {
+  const dialog = useApp((state) => state.dialog);
+  return dialog === undefined ? null : <Open dialog={dialog} />;
+}
+
+function Open({ dialog }: { readonly dialog: DialogState }) {
+  switch (dialog.kind) {
+    case 'share':
+      return <ShareDialog {...dialog} />;
+    case 'delete':
+      return <DeleteDialog {...dialog} />;
+    case 'new-folder':
+      return <NewFolderDialog {...dialog} />;
+    case 'rename':
+      return <RenameDialog {...dialog} />;
+    case 'properties':
+      return <PropertiesDialog {...dialog} />;
+    case 'new-bucket':
+      return <NewBucketDialog {...dialog} />;
+    case 'delete-bucket':
+      return <DeleteBucketDialog {...dialog} />;
+    case 'add-account':
+      return <AddAccountDialog />;
+    case 'remove-account':
+      return <RemoveAccountDialog {...dialog} />;
+    case 'add-folder':
+      return <AddFolderDialog {...dialog} />;
+    case 'remove-folder':
+      return <RemoveFolderDialog {...dialog} />;
+    case 'resolve':
+      return <ResolveDialog {...dialog} />;
+    case 'held':
+      return <HeldDialog {...dialog} />;
+  }
+}

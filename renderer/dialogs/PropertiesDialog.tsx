@@ -1,0 +1,77 @@
+import { Download } from 'lucide-react';
+import { bridge, engine } from '../engine/engine.ts';
+import { useLive } from '../engine/use-live.ts';
+import { useFormats } from '../i18n/format.ts';
+import { useText } from '../i18n/index.ts';
+import { attempt } from '../store/attempt.ts';
+import { closeDialog, openDialog } from '../store/store.ts';
+import type { Place } from '../store/types.ts';
+import { Button } from '../ui/Button.tsx';
+import { Dialog } from '../ui/Dialog.tsx';
+import { Loading } from '../ui/Empty.tsx';
+import { ErrorNote } from '../ui/ErrorNote.tsx';
+import { fileName } from '../views/files/names.ts';
+
+/** What the server knows of an object. */
+export function PropertiesDialog({ place, objectKey }: { readonly place: Place; readonly objectKey: string }) {
+  const t = useText();
+  const { number, size, time } = useFormats();
+  const { account, bucket } = place;
+  const object = { account, bucket, key: objectKey };
+  const { data, error } = useLive(`properties/${account}/${bucket}/${objectKey}`, () =>
+    engine().call('object.properties', object),
+  );
+  const facts = data && [
+    [t('properties.key'), data.key],
+    [t('properties.bucket'), `${account} · ${bucket}`],
+    [t('properties.size'), `${size(data.sizeBytes)} (${t('properties.bytes', { bytes: number(data.sizeBytes) })})`],
+    [t('properties.modified'), time(data.lastModifiedMs)],
+    [t('properties.type'), data.contentType],
+    ['ETag', data.etag],
+    [t('properties.version'), data.versionId],
+    [t('properties.encrypted'), t(data.encrypted ? 'common.yes' : 'common.no')],
+    ...Object.entries(data.metadata).map(([name, value]) => [`x-amz-meta-${name}`, value]),
+  ];
+  return (
+    <Dialog
+      title={fileName(objectKey)}
+      size="wide"
+      onClose={closeDialog}
+      footer={
+        <>
+          <Button size="large" onPress={() => openDialog({ kind: 'share', place, objectKey, upload: false })}>
+            {t('files.share')}
+          </Button>
+          <Button
+            size="large"
+            variant="primary"
+            icon={Download}
+            onPress={() =>
+              attempt(t('files.download-begun', { name: fileName(objectKey) }), () => bridge().download(object))
+            }
+          >
+            {t('files.download')}
+          </Button>
+        </>
+      }
+    >
+      <ErrorNote error={error} />
+      {facts === undefined ? (
+        error === undefined ? (
+          <Loading text={t('common.loading')} />
+        ) : null
+      ) : (
+        <dl className="facts numeric">
+          {facts
+            .filter(([, value]) => value !== '')
+            .map(([name, value]) => (
+              <div key={name} style={{ display: 'contents' }}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+        </dl>
+      )}
+    </Dialog>
+  );
+}

@@ -1,0 +1,99 @@
+import { Database } from 'lucide-react';
+import { useEffect } from 'react';
+import { ListBox, ListBoxItem } from 'react-aria-components';
+import { engine } from '../engine/engine.ts';
+import { useLive } from '../engine/use-live.ts';
+import { useText } from '../i18n/index.ts';
+import { BUCKET_NAME } from '../dialogs/BucketDialogs.tsx';
+import { Choices } from '../ui/Choice.tsx';
+import { Loading } from '../ui/Empty.tsx';
+import { ErrorNote } from '../ui/ErrorNote.tsx';
+import { TextField } from '../ui/Field.tsx';
+import type { Choice } from './FolderSetup.tsx';
+
+/** A bucket that is there, or a new one. */
+export function BucketStep({
+  account,
+  choice,
+  onChange,
+}: {
+  readonly account: string;
+  readonly choice: Choice;
+  readonly onChange: (change: Partial<Choice>) => void;
+}) {
+  const t = useText();
+  const { data: buckets, error } = useLive(`buckets/${account}`, () => engine().call('bucket.list', { account }));
+  const hasNone = buckets?.length === 0 || error !== undefined;
+  useEffect(() => {
+    if (hasNone) onChange({ isNewBucket: true });
+    // What changes with the choice is no reason to make it again.
+  }, [hasNone]);
+  if (buckets === undefined && error === undefined) return <Loading text={t('bucket.loading')} />;
+  const names = buckets?.map(({ name }) => name) ?? [];
+  const isNew = choice.isNewBucket || hasNone;
+  return (
+    <>
+      <ErrorNote error={error} />
+      {names.length === 0 ? (
+        <p className="lead">{t('bucket.none')}</p>
+      ) : (
+        <Choices
+          label={t('setup.bucket.title')}
+          value={isNew ? 'new' : 'existing'}
+          onChange={(value) =>
+            onChange({
+              isNewBucket: value === 'new',
+              ...(value === 'existing' && !names.includes(choice.bucket) && { bucket: '' }),
+            })
+          }
+          options={[
+            { value: 'existing', title: t('bucket.existing') },
+            { value: 'new', title: t('bucket.new'), help: t('bucket.new.help') },
+          ]}
+        />
+      )}
+      {isNew ? (
+        <TextField
+          label={t('bucket.name')}
+          value={choice.bucket}
+          onChange={(bucket) => onChange({ bucket })}
+          help={t('bucket.name.help')}
+          wrong={choice.bucket.length < 3 || BUCKET_NAME.test(choice.bucket) ? undefined : t('bucket.name.wrong')}
+        />
+      ) : (
+        <div className="picker">
+          <ListBox
+            className="picker-list"
+            aria-label={t('bucket.existing')}
+            selectionMode="single"
+            disallowEmptySelection={names.includes(choice.bucket)}
+            selectedKeys={names.includes(choice.bucket) ? [choice.bucket] : []}
+            onSelectionChange={(keys) => {
+              if (keys !== 'all') for (const key of keys) onChange({ bucket: String(key) });
+            }}
+            items={names.map((name) => ({ id: name }))}
+          >
+            {({ id }) => (
+              <ListBoxItem id={id} textValue={id} className="picker-item">
+                <Database className="icon" aria-hidden />
+                <span className="ellipsis">{id}</span>
+              </ListBoxItem>
+            )}
+          </ListBox>
+        </div>
+      )}
+      <details className="disclosure">
+        <summary>{t('bucket.prefix.more')}</summary>
+        <div>
+          <TextField
+            label={t('bucket.prefix')}
+            value={choice.prefix}
+            onChange={(prefix) => onChange({ prefix })}
+            help={t('bucket.prefix.help')}
+            placeholder="photos/2026"
+          />
+        </div>
+      </details>
+    </>
+  );
+}

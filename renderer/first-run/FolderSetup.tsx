@@ -1,0 +1,151 @@
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import type { FolderInfo } from '../../src/api/index.ts';
+import { engine } from '../engine/engine.ts';
+import { useAction } from '../engine/use-action.ts';
+import { useText } from '../i18n/index.ts';
+import { nameOfPath } from '../shell/FolderList.tsx';
+import { bucketChanged, goTo } from '../store/store.ts';
+import { Button } from '../ui/Button.tsx';
+import { Loading } from '../ui/Empty.tsx';
+import { ErrorNote } from '../ui/ErrorNote.tsx';
+import { PlanPreview } from '../dialogs/PlanPreview.tsx';
+import { BucketStep } from './BucketStep.tsx';
+import { bucketNameFor } from './connect-helpers.ts';
+import { FolderPicker } from './FolderPicker.tsx';
+import { ModeStep, type SyncMode } from './ModeStep.tsx';
+import { Steps, STEPS, type Step } from './Steps.tsx';
+
+/** What is chosen on the way. */
+export interface Choice {
+  readonly localRoot: string;
+  readonly bucket: string;
+  readonly isNewBucket: boolean;
+  readonly prefix: string;
+  readonly mode: SyncMode;
+  readonly mirrorDeletes: boolean;
+}
+
+/** A folder, a bucket, a mode, a look at the plan: then it starts. */
+export function FolderSetup({
+  account,
+  bucket = '',
+  showSteps = false,
+  onDone,
+  cancel,
+}: {
+  readonly account: string;
+  readonly bucket?: string;
+  readonly showSteps?: boolean;
+  readonly onDone: () => void;
+  readonly cancel: ReactNode;
+}) {
+  const t = useText();
+  const [step, setStep] = useState<Step>('folder');
+  const [choice, setChoice] = useState<Choice>({
+    localRoot: '',
+    bucket,
+    isNewBucket: false,
+    prefix: '',
+    mode: 'upload',
+    mirrorDeletes: false,
+  });
+  const change = (changed: Partial<Choice>) => setChoice((old) => ({ ...old, ...changed }));
+  const draft = useDraft();
+  const go = (by: 1 | -1) => setStep(STEPS[STEPS.indexOf(step) + by] ?? step);
+  const next = useAction(async () => {
+    if (step === 'folder' && choice.bucket === '') change({ bucket: bucketNameFor(nameOfPath(choice.localRoot)) });
+    if (step === 'mode') await draft.add(account, choice);
+    if (step === 'plan') {
+      await draft.start();
+      goTo({ account, bucket: choice.bucket, prefix: draft.folder?.prefix ?? '' });
+      onDone();
+      return;
+    }
+    go(1);
+  });
+  const back = useAction(async () => {
+    await draft.drop();
+    go(-1);
+  });
+  const isBusy = next.isBusy || back.isBusy;
+  const canGoOn = !isBusy && (step === 'folder' ? choice.localRoot !== '' : step !== 'bucket' || choice.bucket !== '');
+  return (
+    <div className="wizard-step">
+      <h1>{t(`setup.${step}.title`)}</h1>
+      {showSteps ? <Steps current={step} /> : null}
+      {step === 'folder' ? (
+        <FolderPicker path={choice.localRoot} onPath={(localRoot) => change({ localRoot })} />
+      ) : null}
+      {step === 'bucket' ? <BucketStep account={account} choice={choice} onChange={change} /> : null}
+      {step === 'mode' ? <ModeStep choice={choice} onChange={change} /> : null}
+      {step === 'plan' && draft.folder !== undefined ? <PlanPreview folderId={draft.folder.id} /> : null}
+      <ErrorNote error={next.error ?? back.error} />
+      <div className="wizard-foot">
+        {step === 'folder' ? null : (
+          <Button
+            size="large"
+            isDisabled={isBusy}
+            onPress={() => {
+              next.clear();
+              void back.run();
+            }}
+          >
+            {t('common.back')}
+          </Button>
+        )}
+        {next.isBusy && step === 'mode' ? <Loading text={t('setup.checking')} /> : null}
+        <span className="spread" />
+        {cancel}
+        <Button size="large" variant="primary" isDisabled={!canGoOn} onPress={() => void next.run()}>
+          {t(step === 'plan' ? 'setup.start' : 'common.next')}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+/**
+ * The folder while its plan is looked at: kept by the engine, paused. It goes again when the person goes back or closes
+ * the dialog.
+ */
+function useDraft() {
+  const [folder, setFolder] = useState<FolderInfo>();
+  const unfinished = useRef<string>(undefined);
+  useEffect(
+    () => () => {
+      const id = unfinished.current;
+      // The window is gone; what goes wrong now shows as a paused folder in the list.
+      if (id !== undefined)
+        engine()
+          .call('folder.remove', { id })
+          .catch(() => undefined);
+    },
+    [],
+  );
+  return {
+    folder,
+    async add(account: string, choice: Choice): Promise<void> {
+      const { isNewBucket, ...wanted } = choice;
+      if (isNewBucket) {
+        await engine().call('bucket.create', { account, bucket: choice.bucket });
+        bucketChanged();
+      }
+      const added = await engine().call('folder.add', { account, ...wanted, paused: true });
+      unfinished.current = added.id;
+      setFolder(added);
+    },
+    async drop(): Promise<void> {
+      const id = unfinished.current;
+      unfinished.current = undefined;
+      setFolder(undefined);
+      if (id !== undefined) await engine().call('folder.remove', { id });
+    },
+    async start(): Promise<void> {
+      const id = unfinished.current;
+      if (id === undefined) return;
+      await engine().call('folder.resume', { id });
+      await engine().call('sync.start', { ids: [] });
+      unfinished.current = undefined;
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import { useCallback } from 'react';
+import { isTextKey, translator, useLanguage, type Language } from './index.ts';
+
+export interface Told {
+  readonly code: string;
+  readonly message: string;
+  readonly advice: string;
+  readonly detail: string;
+}
+
+export interface ErrorText {
+  readonly message: string;
+  readonly advice: string;
+  readonly detail: string;
+}
+
+/**
+ * An error or a problem in the language that is shown. The engine speaks English, and names what it speaks of; in another
+ * language the code has words of its own, and the engine's go to the details.
+ */
+export function errorText({ code, message, advice, detail }: Told, language: Language): ErrorText {
+  if (language === 'en') return { message, advice: withoutCommands(advice), detail };
+  const t = translator(language);
+  const titleKey = `code.${code}`;
+  const adviceKey = `advice.${code}`;
+  if (!isTextKey(titleKey)) return { message, advice, detail };
+  return {
+    message: t(titleKey),
+    advice: isTextKey(adviceKey) ? t(adviceKey) : '',
+    detail: [message, detail].filter((text) => text !== '').join('\n'),
+  };
+}
+
+export function useErrorText(): (told: Told) => ErrorText {
+  const language = useLanguage();
+  return useCallback((told) => errorText(told, language), [language]);
+}
+
+/** Some advice names a command for the terminal, which is of no use in a window. */
+function withoutCommands(advice: string): string {
+  return advice.replace(/,? ?(?:first )?with: rustfs-sync [^.]*\.?/g, '.').replace(/: rustfs-sync [^.]*\.?/g, '.');
+}

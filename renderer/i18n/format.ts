@@ -1,0 +1,97 @@
+import { useMemo } from 'react';
+import { useLanguage, type Language } from './index.ts';
+
+const SIZE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'] as const;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Numbers, sizes and times as people of a language write them. Sizes are SI: 1 kB is 1,000 bytes. */
+export interface Formats {
+  readonly number: (value: number) => string;
+  readonly percent: (share: number) => string;
+  readonly size: (bytes: number) => string;
+  readonly rate: (bytesPerSecond: number) => string;
+  /** How long ago, or until when: `3 minutes ago`; a date for what is further away than a week. */
+  readonly ago: (timeMs: number, nowMs: number) => string;
+  /** The exact time. */
+  readonly time: (timeMs: number) => string;
+  /** A length of time in its two largest units. */
+  readonly duration: (ms: number) => string;
+}
+
+/** @param locale of the language that is shown, with the country of the person where it is known. */
+export function formatsOf(locale: string): Formats {
+  const integer = new Intl.NumberFormat(locale);
+  const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
+  const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
+  const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+  const sizes = SIZE_UNITS.map((unit) => unitFormats(locale, unit));
+  const rates = SIZE_UNITS.map((unit) => unitFormats(locale, `${unit}-per-second`));
+  const unit = (name: string) =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: 0 });
+  const units = { day: unit('day'), hour: unit('hour'), minute: unit('minute'), second: unit('second') };
+  return {
+    number: (value) => integer.format(value),
+    percent: (value) => share.format(value),
+    size: (bytes) => (bytes < 1000 ? `${integer.format(bytes)} B` : scaled(bytes, sizes)),
+    rate: (bytes) => (bytes < 1000 ? `${integer.format(Math.round(bytes))} B/s` : scaled(bytes, rates)),
+    time: (timeMs) => exact.format(timeMs),
+    ago(timeMs, nowMs) {
+      const ms = timeMs - nowMs;
+      const distance = Math.abs(ms);
+      if (distance < 45_000) return relative.format(Math.round(ms / 1000 / 5) * 5, 'second');
+      if (distance < HOUR_MS) return relative.format(Math.round(ms / MINUTE_MS), 'minute');
+      if (distance < DAY_MS) return relative.format(Math.round(ms / HOUR_MS), 'hour');
+      if (distance < 7 * DAY_MS) return relative.format(Math.round(ms / DAY_MS), 'day');
+      return date.format(timeMs);
+    },
+    duration(ms) {
+      if (ms < MINUTE_MS) return units.second.format(Math.max(1, Math.round(ms / 1000)));
+      if (ms < HOUR_MS) return units.minute.format(Math.round(ms / MINUTE_MS));
+      const [large, small, step] =
+        ms < DAY_MS ? ([units.hour, units.minute, HOUR_MS] as const) : ([units.day, units.hour, DAY_MS] as const);
+      const rest = Math.floor((ms % step) / (ms < DAY_MS ? MINUTE_MS : HOUR_MS));
+      return rest === 0
+        ? large.format(Math.floor(ms / step))
+        : `${large.format(Math.floor(ms / step))} ${small.format(rest)}`;
+    },
+  };
+}
+
+export function useFormats(): Formats {
+  const language = useLanguage();
+  return useMemo(() => formatsOf(localeOf(language)), [language]);
+}
+
+/** The person's own flavour of a language: British dates for a Briton. */
+function localeOf(language: Language): string {
+  return navigator.languages.find((tag) => tag === language || tag.startsWith(`${language}-`)) ?? language;
+}
+
+interface UnitFormats {
+  readonly whole: Intl.NumberFormat;
+  readonly tenths: Intl.NumberFormat;
+}
+
+function unitFormats(locale: string, unit: string): UnitFormats {
+  const options = { style: 'unit', unit, unitDisplay: unit === 'byte' ? 'narrow' : 'short' } as const;
+  return {
+    whole: new Intl.NumberFormat(locale, { ...options, maximumFractionDigits: 0 }),
+    tenths: new Intl.NumberFormat(locale, { ...options, minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+  };
+}
+
+function scaled(bytes: number, formats: readonly UnitFormats[]): string {
+  let power = 0;
+  let value = bytes;
+  // What would be rounded to 1,000 goes to the next unit.
+  while (value >= 999.5 && power < formats.length - 1) {
+    value /= 1000;
+    power += 1;
+  }
+  const format = formats[power];
+  if (format === undefined) return '';
+  return (power > 0 && value < 99.95 ? format.tenths : format.whole).format(value);
+}

@@ -1,0 +1,61 @@
+import i18next from 'i18next';
+import { useApp } from '../store/store.ts';
+import { en } from './en.ts';
+import { zhCN } from './zh-CN.ts';
+
+/** A key of the texts; those that count something are named without the form of the number. */
+export type TextKey = WithoutPlural<keyof typeof en>;
+type WithoutPlural<K extends string> = K extends `${infer B}_one` ? B : K extends `${infer B}_other` ? B : K;
+
+export type Language = 'en' | 'zh-CN';
+export type Translate = (key: TextKey, values?: Readonly<Record<string, string | number>>) => string;
+
+const texts = i18next.createInstance();
+
+/** Takes the texts in; they are part of the program, so that there is nothing to wait for. */
+export function startTexts(): void {
+  void texts.init({
+    resources: { en: { translation: en }, 'zh-CN': { translation: zhCN } },
+    lng: 'en',
+    fallbackLng: 'en',
+    keySeparator: false,
+    nsSeparator: false,
+    initAsync: false,
+    // React shows text as text.
+    interpolation: { escapeValue: false },
+  });
+}
+
+/** The language that is shown: the one that was chosen, else the system's if we speak it. */
+export function languageOf(chosen: 'system' | Language, system: readonly string[] = navigator.languages): Language {
+  if (chosen !== 'system') return chosen;
+  const known = system.find((tag) => /^(en|zh)\b/i.test(tag));
+  return known !== undefined && /^zh/i.test(known) ? 'zh-CN' : 'en';
+}
+
+export function useLanguage(): Language {
+  return useApp((state) => languageOf(state.settings.language));
+}
+
+/** The texts in the language that is shown. */
+export function useText(): Translate {
+  return translator(useLanguage());
+}
+
+const translators = new Map<Language, Translate>();
+
+/** One function a language, the same each time, so that what depends on it is not made anew. */
+export function translator(language: Language): Translate {
+  let translate = translators.get(language);
+  if (translate === undefined) {
+    const fixed = texts.getFixedT(language);
+    translate = (key, values) => fixed(key, { ...values });
+    translators.set(language, translate);
+  }
+  return translate;
+}
+
+/** Whether there is a text of this key, for keys that are put together. */
+export function isTextKey(key: string): key is TextKey {
+  return Object.hasOwn(en, key) || Object.hasOwn(en, `${key}_other`);
+}

@@ -1,0 +1,7 @@
+import { codes } from './zh-CN/codes.ts';
+import { setup } from './zh-CN/setup.ts';
+import { views } from './zh-CN/views.ts';
+import { window } from './zh-CN/window.ts';
+
+/** 简体中文。Chinese has one form for every number. */
+export const zhCN = { ...window, ...views, ...setup, ...codes } as const;

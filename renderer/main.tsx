@@ -1,0 +1,33 @@
+import './styles/tokens.css';
+import './styles/base.css';
+import './ui/controls.css';
+import './ui/layers.css';
+import './ui/grid/grid.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { browserBridge } from './engine/browser-bridge.ts';
+import { setEngine } from './engine/engine.ts';
+import { EngineLink } from './engine/link.ts';
+import { startTexts } from './i18n/index.ts';
+import { App } from './shell/App.tsx';
+import { followEngine, sampleThroughput } from './store/server-events.ts';
+import { useApp } from './store/store.ts';
+
+const bridge = browserBridge();
+const link = new EngineLink(bridge, (state) => {
+  useApp.setState({ link: state });
+  // The stream ends with its connection, which is told by the link itself.
+  if (state === 'ready') followEngine().catch(() => undefined);
+});
+setEngine(link, bridge);
+startTexts();
+sampleThroughput();
+void link.run();
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('The page has no place for the window.');
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

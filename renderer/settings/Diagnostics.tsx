@@ -1,0 +1,58 @@
+import { CircleCheck, CircleMinus, CircleX, Stethoscope, TriangleAlert, type LucideIcon } from 'lucide-react';
+import { useState } from 'react';
+import type { ProbeInfo } from '../../src/api/index.ts';
+import { engine } from '../engine/engine.ts';
+import { useAction } from '../engine/use-action.ts';
+import { useText } from '../i18n/index.ts';
+import { useApp } from '../store/store.ts';
+import { Button } from '../ui/Button.tsx';
+import { ErrorNote } from '../ui/ErrorNote.tsx';
+import { Setting } from './Settings.tsx';
+
+const MARKS: Readonly<Record<ProbeInfo['verdict'], readonly [LucideIcon, string]>> = {
+  ok: [CircleCheck, 'good'],
+  degraded: [TriangleAlert, 'warn'],
+  failed: [CircleX, 'bad'],
+  skipped: [CircleMinus, 'quiet'],
+};
+
+/** Tries everything that sync relies on, against the bucket that is shown. */
+export function Diagnostics() {
+  const t = useText();
+  const place = useApp((state) => state.place);
+  const account = useApp((state) => state.place?.account ?? state.accounts?.[0]?.name);
+  const [probes, setProbes] = useState<readonly ProbeInfo[]>([]);
+  const run = useAction(async () => {
+    setProbes([]);
+    const target = { account: account ?? '', ...(place !== undefined && { bucket: place.bucket }) };
+    for await (const probe of engine().stream('doctor', target)) setProbes((old) => [...old, probe]);
+  });
+  const target = place === undefined ? (account ?? '') : `${place.account} · ${place.bucket}`;
+  return (
+    <>
+      <Setting title={t('settings.doctor')} help={t('settings.doctor.help', { target })}>
+        <Button icon={Stethoscope} isDisabled={run.isBusy || account === undefined} onPress={() => void run.run()}>
+          {t(run.isBusy ? 'settings.doctor.running' : 'settings.doctor.run')}
+        </Button>
+      </Setting>
+      <ErrorNote error={run.error} />
+      <ul aria-live="polite">
+        {probes.map(({ id, title, verdict, finding, advice }) => {
+          const [Icon, tone] = MARKS[verdict];
+          return (
+            <li key={id} className="probe">
+              <span className="state" data-tone={tone}>
+                <Icon className="icon" aria-label={t(`doctor.${verdict}`)} />
+              </span>
+              <div>
+                <p>{title}</p>
+                <p className="muted">{finding}</p>
+                {advice === '' ? null : <p className="muted">{advice}</p>}
+              </div>
+            </li>
+          );
+        })}
+      </ul>
+    </>
+  );
+}

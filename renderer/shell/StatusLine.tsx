@@ -1,0 +1,114 @@
+import { ArrowDown, ArrowUp, CircleCheck, CirclePause, Pause, Play, TriangleAlert, Unplug } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Button as AriaButton } from 'react-aria-components';
+import type { EngineStatus } from '../../src/api/index.ts';
+import { engine } from '../engine/engine.ts';
+import { useAction } from '../engine/use-action.ts';
+import { useFormats } from '../i18n/format.ts';
+import { useText } from '../i18n/index.ts';
+import { refreshConfiguration, speedOf } from '../store/server-events.ts';
+import { openView, useApp } from '../store/store.ts';
+import type { View } from '../store/types.ts';
+import { Button } from '../ui/Button.tsx';
+import { isWorking, problemsOf, totalsOf } from './totals.ts';
+
+/** Always there and always true; a click on a part opens the view behind it. */
+export function StatusLine() {
+  const t = useText();
+  const { rate } = useFormats();
+  const status = useApp((state) => state.status);
+  const isLost = useApp((state) => state.link !== 'ready');
+  const problems = problemsOf(status);
+  const { up, down } = speedOf(status);
+  return (
+    <footer className="status-line" aria-label={t('status.label')}>
+      {isLost ? (
+        <span className="part" role="alert">
+          <Unplug className="icon" aria-hidden /> {t('link.lost')}
+        </span>
+      ) : (
+        <>
+          {up > 0 ? (
+            <Part view="transfers" tone="up">
+              <ArrowUp className="icon" aria-hidden /> {rate(up)}
+            </Part>
+          ) : null}
+          {down > 0 ? (
+            <Part view="transfers" tone="down">
+              <ArrowDown className="icon" aria-hidden /> {rate(down)}
+            </Part>
+          ) : null}
+          <span className="grow">
+            <Part view="transfers">
+              <Sentence status={status} />
+            </Part>
+          </span>
+        </>
+      )}
+      {problems === 0 ? null : (
+        <Part view="problems" tone="warn">
+          <TriangleAlert className="icon" aria-hidden /> {t('status.problems', { count: problems })}
+        </Part>
+      )}
+      {status === undefined || status.folders.length === 0 ? null : <PauseButton isPaused={status.paused} />}
+    </footer>
+  );
+}
+
+function Part({ view, tone, children }: { readonly view: View; readonly tone?: string; readonly children: ReactNode }) {
+  return (
+    <AriaButton className="part" data-tone={tone} onPress={() => openView(view)}>
+      {children}
+    </AriaButton>
+  );
+}
+
+function Sentence({ status }: { readonly status: EngineStatus | undefined }) {
+  const t = useText();
+  const { number, size, duration } = useFormats();
+  if (status === undefined || status.folders.length === 0)
+    return <span className="muted">{t('status.no-folder')}</span>;
+  if (status.paused) {
+    return (
+      <>
+        <CirclePause className="icon" aria-hidden /> {t('status.paused')}
+      </>
+    );
+  }
+  const { files, doneFiles, bytes, doneBytes } = totalsOf(status);
+  if (files > doneFiles) {
+    const speed = speedOf(status);
+    const perSecond = speed.up + speed.down;
+    const values = { done: number(doneFiles), total: number(files), doneBytes: size(doneBytes), bytes: size(bytes) };
+    return (
+      <span className="ellipsis">
+        {t('status.progress', values)}
+        {perSecond > 0 ? `, ${t('status.left', { time: duration(((bytes - doneBytes) / perSecond) * 1000) })}` : ''}
+      </span>
+    );
+  }
+  if (status.folders.some(isWorking)) return <span>{t('status.comparing')}</span>;
+  const isOffline = status.folders.some(({ state }) => state === 'offline' || state === 'stopped');
+  if (isOffline) return <span>{t('status.offline')}</span>;
+  if (problemsOf(status) > 0) return <span>{t('status.rest-in-sync')}</span>;
+  if (status.folders.every(({ state }) => state === 'paused')) return <span>{t('status.folders-paused')}</span>;
+  const inSync = status.folders.reduce((sum, { filesInSync }) => sum + filesInSync, 0);
+  return (
+    <span className="state" data-tone="good">
+      <CircleCheck className="icon" aria-hidden /> {t('status.in-sync', { count: inSync, files: number(inSync) })}
+    </span>
+  );
+}
+
+function PauseButton({ isPaused }: { readonly isPaused: boolean }) {
+  const t = useText();
+  const toggle = useAction(async () => {
+    await engine().call('setting.set', { paused: !isPaused });
+    await refreshConfiguration();
+  });
+  return (
+    <Button variant="quiet" icon={isPaused ? Play : Pause} isDisabled={toggle.isBusy} onPress={() => void toggle.run()}>
+      {t(isPaused ? 'common.resume' : 'common.pause')}
+    </Button>
+  );
+}

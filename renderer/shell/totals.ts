@@ -1,0 +1,43 @@
+import type { EngineStatus, FolderStatus } from '../../src/api/index.ts';
+
+/** What all folders together still have to do, and did of it. */
+export interface Totals {
+  readonly files: number;
+  readonly doneFiles: number;
+  readonly bytes: number;
+  readonly doneBytes: number;
+}
+
+const WORKING: ReadonlySet<FolderStatus['state']> = new Set(['syncing', 'starting', 'comparing']);
+
+export function isWorking({ state }: FolderStatus): boolean {
+  return WORKING.has(state);
+}
+
+export function totalsOf(status: EngineStatus | undefined): Totals {
+  const busy = status?.folders.filter(({ state }) => state === 'syncing') ?? [];
+  const sum = (part: (folder: FolderStatus) => number) => busy.reduce((total, folder) => total + part(folder), 0);
+  const bytes = sum(({ planned }) => planned.bytes);
+  return {
+    files: sum(({ planned }) => planned.files),
+    doneFiles: sum(({ done }) => done.files),
+    bytes,
+    // What is on its way counts as far as it is.
+    doneBytes: Math.min(bytes, sum(({ done }) => done.bytes) + (status?.moving.doneBytes ?? 0)),
+  };
+}
+
+/** Files that are planned and not done. */
+export function waitingOf(status: EngineStatus | undefined): number {
+  const { files, doneFiles } = totalsOf(status);
+  return Math.max(0, files - doneFiles);
+}
+
+/** What a person has to look at: warnings, errors, and plans that wait for a word. */
+export function problemsOf(status: EngineStatus | undefined): number {
+  const folders = status?.folders ?? [];
+  return folders.reduce(
+    (total, { problems, state }) => total + problems.warning + problems.error + (state === 'held' ? 1 : 0),
+    0,
+  );
+}

@@ -1,0 +1,54 @@
+import type { EngineStatus } from '../../src/api/index.ts';
+import { engine } from '../engine/engine.ts';
+import { addSample, useApp } from './store.ts';
+
+const SAMPLE_EVERY_MS = 1_000;
+/** What is on screen is asked for again at most so often. */
+const REVISION_EVERY_MS = 400;
+
+/** Takes what the engine says into the store, for as long as the connection lasts. */
+export async function followEngine(): Promise<void> {
+  await refreshConfiguration();
+  const revise = throttled(REVISION_EVERY_MS, () => {
+    useApp.setState(({ revision }) => ({ revision: revision + 1 }));
+  });
+  let folders = '';
+  for await (const status of engine().stream('status.watch', {})) {
+    useApp.setState({ status });
+    revise();
+    const now = status.folders.map(({ folder }) => folder.id).join();
+    // Accounts come and go with folders at other places too: a terminal, another window.
+    if (now !== folders) void refreshConfiguration();
+    folders = now;
+  }
+}
+
+/** Reads accounts and settings again. */
+export async function refreshConfiguration(): Promise<void> {
+  const [accounts, settings] = await Promise.all([engine().call('account.list', {}), engine().call('setting.get', {})]);
+  useApp.setState(({ isFirstRun }) => ({ accounts, settings, isFirstRun: isFirstRun || accounts.length === 0 }));
+}
+
+/** Notes the speed once a second, whether or not the engine has anything to tell. */
+export function sampleThroughput(): () => void {
+  const timer = setInterval(() => {
+    const { status } = useApp.getState();
+    addSample({ atMs: Date.now(), ...speedOf(status) });
+  }, SAMPLE_EVERY_MS);
+  return () => clearInterval(timer);
+}
+
+/** Bytes per second; nothing while nothing moves, though the engine remembers its last speed. */
+export function speedOf(status: EngineStatus | undefined): { readonly up: number; readonly down: number } {
+  return status === undefined || status.moving.files === 0 ? { up: 0, down: 0 } : status.bytesPerSecond;
+}
+
+function throttled(everyMs: number, work: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return () => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      work();
+    }, everyMs);
+  };
+}

@@ -1,0 +1,96 @@
+import { create } from 'zustand';
+import type { AccountInfo, EngineStatus, SettingsInfo } from '../../src/api/index.ts';
+import type { LinkState } from '../engine/link.ts';
+import type { DialogState, HandUpload, Notice, Place, Sample, View } from './types.ts';
+
+/** Ten minutes at a sample a second. */
+const MOST_SAMPLES = 600;
+
+/** What the window shows. What the engine says comes in through `server-events.ts`; the views write the rest. */
+export interface AppState {
+  readonly link: LinkState;
+  readonly status: EngineStatus | undefined;
+  /** Counts up when the engine's state may have changed, a few times a second at most: what is on screen asks again. */
+  readonly revision: number;
+  readonly accounts: readonly AccountInfo[] | undefined;
+  readonly settings: SettingsInfo;
+  readonly samples: readonly Sample[];
+  readonly view: View;
+  readonly place: Place | undefined;
+  /** Counts up when the person changed something in a bucket: listings of it are read again. */
+  readonly bucketRevision: number;
+  readonly dialog: DialogState | undefined;
+  readonly notices: readonly Notice[];
+  readonly uploads: readonly HandUpload[];
+  /** The first account is being set up; the window comes after it. */
+  readonly isFirstRun: boolean;
+}
+
+export const DEFAULT_SETTINGS: SettingsInfo = {
+  uploadLimitBytesPerSecond: 0,
+  downloadLimitBytesPerSecond: 0,
+  paused: false,
+  language: 'system',
+  theme: 'system',
+};
+
+export const useApp = create<AppState>(() => ({
+  link: 'connecting',
+  status: undefined,
+  revision: 0,
+  accounts: undefined,
+  settings: DEFAULT_SETTINGS,
+  samples: [],
+  view: 'files',
+  place: undefined,
+  bucketRevision: 0,
+  dialog: undefined,
+  notices: [],
+  uploads: [],
+  isFirstRun: false,
+}));
+
+const { setState } = useApp;
+
+export function openView(view: View): void {
+  setState({ view });
+}
+
+/** Shows a place of a bucket. */
+export function goTo(place: Place): void {
+  setState({ view: 'files', place });
+}
+
+export function endFirstRun(): void {
+  setState({ isFirstRun: false });
+}
+
+export function openDialog(dialog: DialogState): void {
+  setState({ dialog });
+}
+
+export function closeDialog(): void {
+  setState({ dialog: undefined });
+}
+
+/** Listings of buckets are read again. */
+export function bucketChanged(): void {
+  setState(({ bucketRevision }) => ({ bucketRevision: bucketRevision + 1 }));
+}
+
+export function addSample(sample: Sample): void {
+  setState(({ samples }) => ({ samples: [...samples.slice(1 - MOST_SAMPLES), sample] }));
+}
+
+let lastNoticeId = 0;
+
+/** Tells in a corner, for a while. */
+export function notify(kind: Notice['kind'], text: string, advice = ''): void {
+  const notice = { id: ++lastNoticeId, kind, text, advice };
+  setState(({ notices }) => ({ notices: [...notices.slice(-3), notice] }));
+  setTimeout(() => dismissNotice(notice.id), kind === 'failed' ? 12_000 : 4_000);
+}
+
+export function dismissNotice(id: number): void {
+  setState(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) }));
+}

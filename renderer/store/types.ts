@@ -1,0 +1,57 @@
+import type { ListItem, PageItem, ProblemInfo } from '../../src/api/index.ts';
+
+export const VIEWS = ['files', 'transfers', 'activity', 'problems', 'shares', 'settings'] as const;
+export type View = (typeof VIEWS)[number];
+
+/** Where in which bucket. */
+export interface Place {
+  readonly account: string;
+  readonly bucket: string;
+  /** Empty, or ending in a slash. */
+  readonly prefix: string;
+}
+
+export type ObjectItem = Extract<ListItem, { kind: 'object' }>;
+
+/** The dialog that is open: what it is about. */
+export type DialogState =
+  | { readonly kind: 'share'; readonly place: Place; readonly objectKey: string; readonly upload: boolean }
+  | { readonly kind: 'delete'; readonly place: Place; readonly items: readonly PageItem[] }
+  | { readonly kind: 'new-folder'; readonly place: Place }
+  | { readonly kind: 'rename'; readonly place: Place; readonly objectKey: string }
+  | { readonly kind: 'properties'; readonly place: Place; readonly objectKey: string }
+  | { readonly kind: 'new-bucket'; readonly account: string }
+  | { readonly kind: 'delete-bucket'; readonly account: string; readonly bucket: string }
+  | { readonly kind: 'add-account' }
+  | { readonly kind: 'remove-account'; readonly account: string }
+  | { readonly kind: 'add-folder'; readonly account?: string; readonly bucket?: string }
+  | { readonly kind: 'remove-folder'; readonly id: string; readonly localRoot: string }
+  | { readonly kind: 'resolve'; readonly problem: ProblemInfo }
+  | { readonly kind: 'held'; readonly folderId: string };
+
+/** A moment of the throughput chart. */
+export interface Sample {
+  readonly atMs: number;
+  readonly up: number;
+  readonly down: number;
+}
+
+/** A file that the person sends by hand. */
+export interface HandUpload {
+  readonly id: number;
+  readonly place: Place;
+  readonly key: string;
+  readonly sizeBytes: number;
+  readonly sentBytes: number;
+  readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
+  readonly message: string;
+  readonly startedMs: number;
+}
+
+/** A short word at the edge of the window, gone by itself. */
+export interface Notice {
+  readonly id: number;
+  readonly kind: 'done' | 'failed';
+  readonly text: string;
+  readonly advice: string;
+}

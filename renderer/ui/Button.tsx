@@ -1,0 +1,53 @@
+import type { LucideIcon } from 'lucide-react';
+import type { ReactNode } from 'react';
+import {
+  Button as AriaButton,
+  Tooltip,
+  TooltipTrigger,
+  type ButtonProps as AriaButtonProps,
+} from 'react-aria-components';
+
+export interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'style' | 'children'> {
+  readonly variant?: 'plain' | 'primary' | 'quiet' | 'danger';
+  readonly size?: 'usual' | 'large';
+  readonly icon?: LucideIcon;
+  readonly children?: ReactNode;
+}
+
+/** A button. The primary one is there once in a view at most. */
+export function Button({ variant = 'plain', size = 'usual', icon: Icon, children, ...props }: ButtonProps) {
+  return (
+    <AriaButton {...props} className="button" data-variant={variant} data-size={size}>
+      {Icon === undefined ? null : <Icon className="icon" aria-hidden />}
+      {children}
+    </AriaButton>
+  );
+}
+
+export interface IconButtonProps extends Omit<AriaButtonProps, 'className' | 'style' | 'children' | 'aria-label'> {
+  readonly icon: LucideIcon;
+  /** What it does: its name for screen readers, and shown when it is pointed at. */
+  readonly label: string;
+}
+
+export function IconButton({ icon: Icon, label, ...props }: IconButtonProps) {
+  return (
+    <TooltipTrigger delay={500} closeDelay={0}>
+      <AriaButton {...props} className="button" data-variant="quiet" data-icon-only="" aria-label={label}>
+        <Icon className="icon" aria-hidden />
+      </AriaButton>
+      <Tooltip className="tooltip" offset={4}>
+        {label}
+      </Tooltip>
+    </TooltipTrigger>
+  );
+}
+
+/** A button that looks like a link in a text. */
+export function LinkButton({ children, ...props }: Omit<AriaButtonProps, 'className' | 'style'>) {
+  return (
+    <AriaButton {...props} className="link">
+      {children}
+    </AriaButton>
+  );
+}

@@ -1,0 +1,25 @@
+import './files.css';
+import { FolderSearch } from 'lucide-react';
+import { useText } from '../../i18n/index.ts';
+import { openDialog, useApp } from '../../store/store.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Empty } from '../../ui/Empty.tsx';
+import { BucketFiles } from './BucketFiles.tsx';
+
+/** What is in a bucket. */
+export function FilesView() {
+  const t = useText();
+  const place = useApp((state) => state.place);
+  const folder = useApp((state) => state.status?.folders[0]?.folder);
+  const shown = place ?? (folder && { account: folder.account, bucket: folder.bucket, prefix: folder.prefix });
+  if (shown !== undefined) {
+    return <BucketFiles key={`${shown.account}/${shown.bucket}/${shown.prefix}`} place={shown} />;
+  }
+  return (
+    <Empty icon={FolderSearch} title={t('files.choose')} text={t('files.choose.text')}>
+      <Button variant="primary" onPress={() => openDialog({ kind: 'add-folder' })}>
+        {t('side.add-folder')}
+      </Button>
+    </Empty>
+  );
+}

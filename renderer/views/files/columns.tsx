@@ -1,0 +1,77 @@
+import type { ItemState, PageItem } from '../../../src/api/index.ts';
+import type { Formats } from '../../i18n/format.ts';
+import type { Translate } from '../../i18n/index.ts';
+import type { Place } from '../../store/types.ts';
+import type { Column } from '../../ui/grid/VirtualGrid.tsx';
+import { StateMark } from '../../ui/StateMark.tsx';
+import { FileIcon } from './FileIcon.tsx';
+import { nameOf } from './names.ts';
+
+interface Parts {
+  readonly t: Translate;
+  readonly formats: Formats;
+  readonly place: Place;
+  readonly states: ReadonlyMap<string, ItemState>;
+  readonly nowMs: number;
+}
+
+export function fileColumns({ t, formats, place, states, nowMs }: Parts): readonly Column<PageItem>[] {
+  return [
+    {
+      id: 'name',
+      title: t('files.name'),
+      width: 'minmax(6rem, 1fr)',
+      cell: (item) => (
+        <span className="file-name" title={nameOf(item, place)}>
+          <FileIcon item={item} />
+          <span className="ellipsis">{nameOf(item, place)}</span>
+        </span>
+      ),
+    },
+    {
+      id: 'state',
+      title: t('files.state'),
+      width: 'minmax(6rem, 11rem)',
+      cell: (item) => <State state={states.get(item.key)} t={t} formats={formats} />,
+    },
+    {
+      id: 'size',
+      title: t('files.size'),
+      width: '5rem',
+      align: 'end',
+      cell: (item) => (item.kind === 'prefix' ? '' : formats.size(item.sizeBytes)),
+    },
+    {
+      id: 'modified',
+      fromRem: 34,
+      title: t('files.modified'),
+      width: '7.5rem',
+      cell: (item) =>
+        item.kind === 'object' ? (
+          <span className="muted" title={formats.time(item.lastModifiedMs)}>
+            {formats.ago(item.lastModifiedMs, nowMs)}
+          </span>
+        ) : (
+          ''
+        ),
+    },
+  ];
+}
+
+function State({
+  state,
+  t,
+  formats,
+}: {
+  readonly state: ItemState | undefined;
+  readonly t: Translate;
+  readonly formats: Formats;
+}) {
+  if (state === undefined) return null;
+  const { state: name, doneBytes, sizeBytes, reason } = state;
+  const isMoving = name === 'uploading' || name === 'downloading';
+  const text = isMoving
+    ? t(`state.${name}-percent`, { percent: formats.percent(sizeBytes === 0 ? 0 : doneBytes / sizeBytes) })
+    : t(`state.${name}`);
+  return <StateMark state={name} text={text} {...(reason !== '' && { title: reason })} />;
+}

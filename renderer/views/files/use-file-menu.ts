@@ -1,0 +1,118 @@
+import { Download, FolderOpen, Info, Link, Pencil, Share2, Trash2 } from 'lucide-react';
+import type { PageItem } from '../../../src/api/index.ts';
+import { bridge } from '../../engine/engine.ts';
+import { useText } from '../../i18n/index.ts';
+import { attempt } from '../../store/attempt.ts';
+import { goTo, openDialog } from '../../store/store.ts';
+import type { Place } from '../../store/types.ts';
+import type { MenuEntry } from '../../ui/Menu.tsx';
+import { fileName } from './names.ts';
+
+export interface FileActions {
+  readonly open: (item: PageItem) => void;
+  readonly download: (items: readonly PageItem[]) => void;
+  readonly share: (item: PageItem) => void;
+  readonly rename: (item: PageItem) => void;
+  readonly remove: (items: readonly PageItem[]) => void;
+  readonly properties: (item: PageItem) => void;
+}
+
+/** What can be done with items of a place. */
+export function useFileActions(place: Place): FileActions {
+  const t = useText();
+  const { account, bucket } = place;
+  const actions: FileActions = {
+    open: (item) => {
+      if (item.kind === 'prefix') goTo({ ...place, prefix: item.key });
+      else if (item.kind === 'object') actions.properties(item);
+    },
+    download: (items) => {
+      for (const { key } of items.filter(isObject)) {
+        attempt(t('files.download-begun', { name: fileName(key) }), () => bridge().download({ account, bucket, key }));
+      }
+    },
+    share: ({ key }) => openDialog({ kind: 'share', place, objectKey: key, upload: false }),
+    rename: ({ key }) => openDialog({ kind: 'rename', place, objectKey: key }),
+    remove: (items) => {
+      const there = items.filter(({ kind }) => kind !== 'planned');
+      if (there.length > 0) openDialog({ kind: 'delete', place, items: there });
+    },
+    properties: ({ key }) => openDialog({ kind: 'properties', place, objectKey: key }),
+  };
+  return actions;
+}
+
+export function useFileMenu(actions: FileActions): (items: readonly PageItem[]) => readonly MenuEntry[] {
+  const t = useText();
+  return (items) => {
+    const [item] = items;
+    if (item === undefined) return [];
+    const isOne = items.length === 1;
+    const oneObject = isOne && isObject(item);
+    const someObjects = items.some(isObject);
+    return [
+      ...(isOne && item.kind === 'prefix'
+        ? [
+            {
+              id: 'open',
+              label: t('files.open'),
+              icon: FolderOpen,
+              shortcut: t('key.enter'),
+              onAction: () => actions.open(item),
+            } as const,
+          ]
+        : []),
+      {
+        id: 'download',
+        label: t('files.download'),
+        icon: Download,
+        isDisabled: !someObjects,
+        onAction: () => actions.download(items),
+      },
+      {
+        id: 'share',
+        label: t('files.share'),
+        icon: Share2,
+        isDisabled: !oneObject,
+        onAction: () => actions.share(item),
+      },
+      'line',
+      {
+        id: 'rename',
+        label: t('files.rename'),
+        icon: Pencil,
+        shortcut: 'F2',
+        isDisabled: !oneObject,
+        onAction: () => actions.rename(item),
+      },
+      {
+        id: 'copy',
+        label: t('files.copy-key'),
+        icon: Link,
+        isDisabled: !isOne,
+        onAction: () => attempt(t('files.key-copied'), () => navigator.clipboard.writeText(item.key)),
+      },
+      {
+        id: 'properties',
+        label: t('files.properties'),
+        icon: Info,
+        isDisabled: !oneObject,
+        onAction: () => actions.properties(item),
+      },
+      'line',
+      {
+        id: 'delete',
+        label: t('files.delete'),
+        icon: Trash2,
+        tone: 'bad',
+        shortcut: t('key.delete'),
+        isDisabled: items.every(({ kind }) => kind === 'planned'),
+        onAction: () => actions.remove(items),
+      },
+    ];
+  };
+}
+
+export function isObject(item: PageItem): item is Extract<PageItem, { kind: 'object' }> {
+  return item.kind === 'object';
+}

@@ -1,0 +1,33 @@
+import { useEffect, useRef } from 'react';
+import { useApp } from '../../store/store.ts';
+import type { Place } from '../../store/types.ts';
+import type { Listing } from './use-listing.ts';
+
+/** A listing that a sync changes is read again at most so often. */
+const EVERY_MS = 2_000;
+/** Longer listings are read again by the person: reading all their pages anew would lose the place. */
+const MOST_ITEMS = 1_000;
+
+/** Reads a short listing again while a folder that is synced there moves files. */
+export function useFreshListing({ account, bucket }: Place, { items, isComplete, reload }: Listing): void {
+  const progress = useApp(({ status }) =>
+    status?.folders
+      .filter(({ folder }) => folder.account === account && folder.bucket === bucket)
+      .map(({ done, planned, filesInSync, state }) => [done.files, planned.files, filesInSync, state].join('/'))
+      .join(),
+  );
+  const latest = useRef(progress);
+  const seen = useRef(progress);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const isShort = isComplete && items.length <= MOST_ITEMS;
+  useEffect(() => {
+    latest.current = progress;
+    if (progress === seen.current || !isShort || timer.current !== undefined) return;
+    timer.current = setTimeout(() => {
+      timer.current = undefined;
+      seen.current = latest.current;
+      reload();
+    }, EVERY_MS);
+  }, [progress, isShort, reload]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+}

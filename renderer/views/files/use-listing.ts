@@ -1,0 +1,80 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { asSyncError, type PageItem, type SyncError } from '../../../src/api/index.ts';
+import { engine } from '../../engine/engine.ts';
+import { useApp } from '../../store/store.ts';
+import type { Place } from '../../store/types.ts';
+
+export interface Listing {
+  readonly items: readonly PageItem[];
+  readonly isComplete: boolean;
+  readonly isLoading: boolean;
+  readonly error: SyncError | undefined;
+  /** Reads the next page, unless one is being read. */
+  readonly more: () => void;
+  /** Reads it all again; what is shown stays until then. */
+  readonly reload: () => void;
+}
+
+interface Page {
+  readonly items: readonly PageItem[];
+  readonly next: { readonly token: string; readonly after: string } | undefined;
+}
+
+const NOTHING: Page = { items: [], next: undefined };
+
+/** What is below a prefix, page by page as one scrolls. */
+export function useListing(place: Place): Listing {
+  const { account, bucket, prefix } = place;
+  const bucketRevision = useApp((state) => state.bucketRevision);
+  const [page, setPage] = useState<Page>();
+  const [error, setError] = useState<SyncError>();
+  const [isLoading, setLoading] = useState(true);
+  const [asked, setAsked] = useState(0);
+  const reading = useRef<AbortController>(undefined);
+
+  const read = useCallback(
+    (before: Page) => {
+      const end = new AbortController();
+      reading.current = end;
+      setLoading(true);
+      const request = { account, bucket, prefix, ...(before.next !== undefined && { next: before.next }) };
+      engine()
+        .call('object.page', request, end.signal)
+        .then(
+          ({ items, next }) => {
+            if (end.signal.aborted) return;
+            setPage({ items: [...before.items, ...items], next });
+            setError(undefined);
+          },
+          (thrown: unknown) => {
+            if (!end.signal.aborted) setError(asSyncError(thrown));
+          },
+        )
+        .finally(() => {
+          if (reading.current !== end) return;
+          reading.current = undefined;
+          setLoading(false);
+        });
+    },
+    [account, bucket, prefix],
+  );
+  useEffect(() => {
+    reading.current?.abort();
+    read(NOTHING);
+    return () => reading.current?.abort();
+  }, [read, bucketRevision, asked]);
+
+  const next = page?.next;
+  const more = useCallback(() => {
+    if (page?.next !== undefined && reading.current === undefined) read(page);
+  }, [page, read]);
+  const reload = useCallback(() => setAsked((count) => count + 1), []);
+  return {
+    items: page?.items ?? [],
+    isComplete: page !== undefined && next === undefined,
+    isLoading,
+    error,
+    more,
+    reload,
+  };
+}

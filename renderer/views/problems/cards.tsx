@@ -1,0 +1,137 @@
+import { CircleSlash, CircleX, OctagonAlert, RotateCw, Split, TriangleAlert } from 'lucide-react';
+import { useState } from 'react';
+import type { FolderStatus, ProblemInfo } from '../../../src/api/index.ts';
+import { engine } from '../../engine/engine.ts';
+import { useErrorText } from '../../i18n/error-text.ts';
+import { useFormats } from '../../i18n/format.ts';
+import { isTextKey, useText } from '../../i18n/index.ts';
+import { attempt } from '../../store/attempt.ts';
+import { openDialog } from '../../store/store.ts';
+import { Button, LinkButton } from '../../ui/Button.tsx';
+import type { ProblemGroup } from './groups.ts';
+import { useHoldText } from './hold-text.ts';
+
+/** Paths of a group that are shown; of the others the number is told. */
+const MOST_PATHS = 500;
+
+/** A plan that the mass-change brake holds. */
+export function Held({ status }: { readonly status: FolderStatus }) {
+  const t = useText();
+  const text = useHoldText(status);
+  return (
+    <article className="problem">
+      <OctagonAlert className="icon" aria-hidden />
+      <div>
+        <h3>{status.folder.localRoot}</h3>
+        <p>{text}</p>
+        <p className="muted">{t('held.nothing-done')}</p>
+      </div>
+      <div className="actions">
+        <Button variant="primary" onPress={() => openDialog({ kind: 'held', folderId: status.folder.id })}>
+          {t('held.look')}
+        </Button>
+      </div>
+    </article>
+  );
+}
+
+export function Stopped({ problem, folder }: { readonly problem: ProblemInfo; readonly folder: string }) {
+  const t = useText();
+  const { message, advice } = useErrorText()(problem);
+  return (
+    <article className="problem" data-tone="bad">
+      <CircleX className="icon" aria-hidden />
+      <div>
+        <h3>{folder}</h3>
+        <p>{message}</p>
+        <p className="muted">{advice}</p>
+      </div>
+      <div className="actions">
+        <Button icon={RotateCw} onPress={() => retry(problem, t('transfers.retrying'))}>
+          {t('common.try-again')}
+        </Button>
+      </div>
+    </article>
+  );
+}
+
+/** Both sides of a file changed: the person says which to keep. */
+export function Conflict({ problem, folder }: { readonly problem: ProblemInfo; readonly folder: string }) {
+  const t = useText();
+  const { ago } = useFormats();
+  return (
+    <article className="problem">
+      <Split className="icon" aria-hidden />
+      <div>
+        <h3>{problem.path}</h3>
+        <p>{t('conflict.both-kept', { name: problem.detail })}</p>
+        <p className="muted">{t('conflict.where', { folder, when: ago(problem.firstMs, Date.now()) })}</p>
+      </div>
+      <div className="actions">
+        <Button onPress={() => openDialog({ kind: 'resolve', problem })}>{t('conflict.resolve')}</Button>
+      </div>
+    </article>
+  );
+}
+
+/** Many paths with one reason. */
+export function Group({ group, names }: { readonly group: ProblemGroup; readonly names: ReadonlyMap<string, string> }) {
+  const t = useText();
+  const { number } = useFormats();
+  const textOf = useErrorText();
+  const [isOpen, setOpen] = useState(group.problems.length <= 5);
+  const { code, severity, problems } = group;
+  const [sample] = problems;
+  if (sample === undefined) return null;
+  const { message, advice } = textOf(sample);
+  // Errors name their file in the message; a group is told by its kind.
+  const key = `code.${code}`;
+  const title = problems.length > 1 && isTextKey(key) ? t(key) : message;
+  const Icon = severity === 'error' ? CircleX : severity === 'warning' ? TriangleAlert : CircleSlash;
+  const tone = severity === 'error' ? 'bad' : severity === 'notice' ? 'quiet' : undefined;
+  const folders = [...new Set(problems.map(({ folderId }) => folderId))];
+  return (
+    <article className="problem" data-tone={tone}>
+      <Icon className="icon" aria-hidden />
+      <div>
+        <h3>{title}</h3>
+        <p className="muted">{advice}</p>
+        {isOpen ? (
+          <ul className="paths" aria-label={title} tabIndex={0}>
+            {problems.slice(0, MOST_PATHS).map(({ id, path, folderId }) => (
+              <li key={id} className="ellipsis" title={path}>
+                <span className="where">{names.get(folderId)}/</span>
+                {path}
+              </li>
+            ))}
+            {problems.length > MOST_PATHS ? (
+              <li className="muted">{t('problems.more', { count: problems.length - MOST_PATHS })}</li>
+            ) : null}
+          </ul>
+        ) : (
+          <LinkButton onPress={() => setOpen(true)}>
+            {t('problems.show', { count: problems.length, files: number(problems.length) })}
+          </LinkButton>
+        )}
+      </div>
+      <div className="actions">
+        {severity === 'error' ? (
+          <Button
+            icon={RotateCw}
+            onPress={() =>
+              attempt(t('transfers.retrying'), () =>
+                Promise.all(folders.map((folderId) => engine().call('transfer.retry', { folderId }))),
+              )
+            }
+          >
+            {t('common.try-again')}
+          </Button>
+        ) : null}
+      </div>
+    </article>
+  );
+}
+
+function retry({ folderId }: ProblemInfo, done: string): void {
+  attempt(done, () => engine().call('transfer.retry', { folderId }));
+}

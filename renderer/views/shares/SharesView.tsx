@@ -1,0 +1,138 @@
+import { Copy, Link2, Share2, Trash2 } from 'lucide-react';
+import { useCallback, useMemo } from 'react';
+import type { ShareRecord } from '../../../src/api/index.ts';
+import { engine } from '../../engine/engine.ts';
+import { useLive } from '../../engine/use-live.ts';
+import { useFormats } from '../../i18n/format.ts';
+import { useText } from '../../i18n/index.ts';
+import { useNow } from '../../i18n/use-now.ts';
+import { attempt } from '../../store/attempt.ts';
+import { bucketChanged, openView, useApp } from '../../store/store.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Empty, Loading } from '../../ui/Empty.tsx';
+import { ErrorNote } from '../../ui/ErrorNote.tsx';
+import { VirtualGrid, type Column } from '../../ui/grid/VirtualGrid.tsx';
+import type { MenuEntry } from '../../ui/Menu.tsx';
+import { fileName } from '../files/names.ts';
+
+const keyOf = ({ id }: ShareRecord) => String(id);
+const nameOf = ({ key }: ShareRecord) => fileName(key);
+
+/** Every link that was made here and still works. */
+export function SharesView() {
+  const t = useText();
+  const revision = useApp((state) => state.bucketRevision);
+  const { data, error } = useLive(`shares/${revision}`, () => engine().call('share.list', {}));
+  const columns = useColumns();
+  const menu = useCallback(
+    (chosen: readonly ShareRecord[]): readonly MenuEntry[] => [
+      {
+        id: 'copy',
+        label: t('shares.copy'),
+        icon: Copy,
+        isDisabled: chosen.length !== 1,
+        onAction: () => {
+          for (const { id } of chosen) copyLink(id, t('share.copied'));
+        },
+      },
+      {
+        id: 'forget',
+        label: t('shares.forget'),
+        icon: Trash2,
+        tone: 'bad',
+        onAction: () => forget(chosen, t('shares.forgotten')),
+      },
+    ],
+    [t],
+  );
+  return (
+    <>
+      <div className="toolbar">
+        <p className="spread muted ellipsis">{t('shares.about')}</p>
+      </div>
+      {error === undefined ? null : (
+        <div className="page">
+          <ErrorNote error={error} />
+        </div>
+      )}
+      <VirtualGrid
+        label={t('views.shares')}
+        columns={columns}
+        rows={data ?? []}
+        keyOf={keyOf}
+        nameOf={nameOf}
+        onOpen={({ id }) => copyLink(id, t('share.copied'))}
+        onDelete={(chosen) => forget(chosen, t('shares.forgotten'))}
+        menu={menu}
+        menuLabel={t('shares.actions')}
+        empty={
+          data === undefined ? (
+            <Loading text={t('common.loading')} />
+          ) : (
+            <Empty icon={Link2} title={t('shares.empty')} text={t('shares.empty.text')}>
+              <Button icon={Share2} onPress={() => openView('files')}>
+                {t('shares.choose')}
+              </Button>
+            </Empty>
+          )
+        }
+      />
+    </>
+  );
+}
+
+function useColumns(): readonly Column<ShareRecord>[] {
+  const t = useText();
+  const formats = useFormats();
+  const nowMs = useNow(10_000);
+  return useMemo(
+    () => [
+      {
+        id: 'name',
+        title: t('shares.name'),
+        width: 'minmax(8rem, 1fr)',
+        cell: ({ key }) => <span title={key}>{key}</span>,
+      },
+      {
+        id: 'bucket',
+        fromRem: 42,
+        title: t('shares.bucket'),
+        width: 'minmax(4rem, 9rem)',
+        cell: ({ bucket }) => <span className="muted">{bucket}</span>,
+      },
+      { id: 'kind', title: t('shares.kind'), width: '7rem', cell: ({ kind }) => t(`shares.kind.${kind}`) },
+      {
+        id: 'made',
+        fromRem: 36,
+        title: t('shares.made'),
+        width: '7rem',
+        cell: ({ createdMs }) => (
+          <span className="muted" title={formats.time(createdMs)}>
+            {formats.ago(createdMs, nowMs)}
+          </span>
+        ),
+      },
+      {
+        id: 'expires',
+        title: t('shares.expires'),
+        width: '7rem',
+        cell: ({ expiresMs }) => <span title={formats.time(expiresMs)}>{formats.ago(expiresMs, nowMs)}</span>,
+      },
+    ],
+    [t, formats, nowMs],
+  );
+}
+
+function copyLink(id: number, done: string): void {
+  attempt(done, async () => {
+    const { url } = await engine().call('share.link', { id });
+    await navigator.clipboard.writeText(url);
+  });
+}
+
+function forget(chosen: readonly ShareRecord[], done: string): void {
+  attempt(done, async () => {
+    await Promise.all(chosen.map(({ id }) => engine().call('share.forget', { id })));
+    bucketChanged();
+  });
+}

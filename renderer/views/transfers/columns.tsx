@@ -1,0 +1,94 @@
+import { ArrowDown, ArrowUp, CircleX, CornerUpRight, ScanSearch, Trash2, type LucideIcon } from 'lucide-react';
+import type { Formats } from '../../i18n/format.ts';
+import type { Translate } from '../../i18n/index.ts';
+import { Meter } from '../../ui/Empty.tsx';
+import type { Column } from '../../ui/grid/VirtualGrid.tsx';
+import { fileName } from '../files/names.ts';
+import type { TransferKind, TransferRow } from './rows.ts';
+
+const ICONS: Readonly<Record<TransferKind, LucideIcon>> = {
+  up: ArrowUp,
+  down: ArrowDown,
+  move: CornerUpRight,
+  delete: Trash2,
+  check: ScanSearch,
+};
+
+export function transferColumns(t: Translate, formats: Formats, nowMs: number): readonly Column<TransferRow>[] {
+  return [
+    {
+      id: 'name',
+      title: t('transfers.name'),
+      width: 'minmax(6rem, 1fr)',
+      cell: ({ kind, path, state, where }) => {
+        const Icon = state === 'failed' ? CircleX : ICONS[kind];
+        return (
+          <span className="direction" data-tone={state === 'failed' ? 'bad' : kind} title={`${where}: ${path}`}>
+            <Icon className="icon" aria-label={t(`transfers.kind.${kind}`)} />
+            <span className="ellipsis">{fileName(path)}</span>
+          </span>
+        );
+      },
+    },
+    {
+      id: 'where',
+      fromRem: 42,
+      title: t('transfers.where'),
+      width: 'minmax(4rem, 9rem)',
+      cell: ({ where }) => <span className="muted">{where}</span>,
+    },
+    {
+      id: 'state',
+      title: t('transfers.state'),
+      width: 'minmax(9rem, 15rem)',
+      cell: (row) => <State row={row} t={t} formats={formats} nowMs={nowMs} />,
+    },
+    {
+      id: 'size',
+      title: t('transfers.size'),
+      width: '5rem',
+      align: 'end',
+      cell: ({ sizeBytes, kind }) => (kind === 'delete' || sizeBytes === 0 ? '' : formats.size(sizeBytes)),
+    },
+    {
+      id: 'speed',
+      fromRem: 34,
+      title: t('transfers.speed'),
+      width: '5.5rem',
+      align: 'end',
+      cell: ({ bytesPerSecond }) => (bytesPerSecond < 1 ? '' : formats.rate(bytesPerSecond)),
+    },
+  ];
+}
+
+interface StateProps {
+  readonly row: TransferRow;
+  readonly t: Translate;
+  readonly formats: Formats;
+  readonly nowMs: number;
+}
+
+function State({ row, t, formats, nowMs }: StateProps) {
+  const { state, sizeBytes, doneBytes, message, retryAtMs, bytesPerSecond, kind } = row;
+  if (state === 'running') {
+    const share = sizeBytes === 0 ? 1 : doneBytes / sizeBytes;
+    const left = bytesPerSecond > 1 ? formats.duration(((sizeBytes - doneBytes) / bytesPerSecond) * 1000) : '';
+    const text =
+      left === '' ? formats.percent(share) : t('transfers.percent-left', { percent: formats.percent(share), left });
+    return (
+      <span className="progress-cell numeric">
+        <Meter share={share} label={t('transfers.progress', { name: fileName(row.path) })} />
+        <span className="ellipsis">{text}</span>
+      </span>
+    );
+  }
+  if (state === 'failed') {
+    const again =
+      retryAtMs === undefined || retryAtMs <= nowMs
+        ? ''
+        : ` ${t('transfers.again', { when: formats.ago(retryAtMs, nowMs) })}`;
+    return <span title={message}>{`${message}${again}`}</span>;
+  }
+  if (state === 'waiting') return <span className="muted">{t(`transfers.waiting.${kind}`)}</span>;
+  return <span className="muted">{t(`transfers.${state}`)}</span>;
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { shareInfo } from './schemas.ts';
+import {
+  directoryListing,
+  itemState,
+  objectPage,
+  objectProperties,
+  shareRecord,
+  waitingTransfer,
+} from './window-schemas.ts';
+
+const text = z.string().min(1);
+const none = z.object({});
+const objectRef = z.object({ account: text, bucket: text, key: text });
+const prefixRef = z.object({ account: text, bucket: text, prefix: z.string() });
+
+/** The commands that a window needs beside those of the command line. */
+export const windowCommands = {
+  /** One page of what is directly below a prefix, in key order. */
+  'object.page': {
+    input: prefixRef.extend({ next: z.object({ token: z.string(), after: z.string() }).optional() }),
+    output: objectPage,
+  },
+  /** How these keys stand now; one that ends in a slash stands for all below it. Asks no server. */
+  'object.states': {
+    input: z.object({ account: text, bucket: text, keys: z.array(text).max(500) }),
+    output: z.array(itemState),
+  },
+  'object.properties': { input: objectRef, output: objectProperties },
+  /** Gives an object another key in its bucket. @throws name-taken when there is an object at the new key. */
+  'object.move': { input: objectRef.extend({ newKey: text }), output: none },
+  /** Makes the marker by which a prefix shows while it is empty. */
+  'object.makeFolder': { input: prefixRef, output: none },
+
+  /** What is planned and not begun, over all folders, and what it adds up to. */
+  'transfer.waiting': {
+    input: z.object({ limit: z.number().int().positive().max(20_000).default(2_000) }),
+    output: z.object({ files: z.number(), bytes: z.number(), items: z.array(waitingTransfer) }),
+  },
+  /** Tries again at once what waits for another attempt: a path, or all of a folder. */
+  'transfer.retry': { input: z.object({ folderId: text, path: z.string().default('') }), output: none },
+
+  /** Newest first, those that are over for good left out. */
+  'share.list': { input: none, output: z.array(shareRecord) },
+  /** The link again, for as long as it still had to live. @throws invalid-argument when it is over */
+  'share.link': { input: z.object({ id: z.number().int() }), output: shareInfo },
+  /** Takes a link off the list. It works until it expires all the same: S3 can not call it back. */
+  'share.forget': { input: z.object({ id: z.number().int() }), output: none },
+
+  /** The folders below a folder of this computer; without a path, below the home directory. */
+  'disk.list': { input: z.object({ path: z.string().optional() }), output: directoryListing },
+  'disk.makeDirectory': { input: z.object({ parent: text, name: text }), output: z.object({ path: z.string() }) },
+} as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
+
+export const windowStreams = {
+  /** Deletes everything below a prefix (`''`: all of the bucket); tells how many are gone, again and again. */
+  'object.removeBelow': { input: prefixRef, item: z.object({ removed: z.number() }) },
+} as const satisfies Record<string, { input: z.ZodType; item: z.ZodType }>;

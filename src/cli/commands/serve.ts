@@ -1,0 +1,75 @@
+import type { Client } from '../../api/index.ts';
+import { hasCode } from '../../core/errors.ts';
+import type { CliCommand } from '../command.ts';
+import type { Context, Run } from '../context.ts';
+import { usageError } from '../usage.ts';
+
+interface ServeOptions {
+  readonly port?: string;
+  readonly open?: true;
+}
+
+/** `serve`: the window in a browser. */
+export function addServeCommand(program: CliCommand, run: Run): void {
+  program
+    .command('serve')
+    .description('Show the window in a browser of this computer, and sync until Ctrl-C.')
+    .option('--port <number>', 'port on 127.0.0.1 (default: any that is free)')
+    .option('--open', 'open the browser')
+    .addHelpText(
+      'after',
+      `
+Nobody but this computer can connect, and only with the address that is
+printed: it holds a token that is made anew each time. Do not pass it on.`,
+    )
+    .examples(
+      ['rustfs-sync serve --open', 'Open the window in the browser'],
+      ['rustfs-sync serve --port 8484', 'Always under the same port, for an SSH tunnel say'],
+    )
+    .action(run(serve));
+}
+
+async function serve(context: Context, { port, open }: ServeOptions): Promise<undefined> {
+  const portNumber = parsePort(port);
+  const client = await context.client();
+  // Not before it is asked for: other commands load neither the server nor its libraries.
+  const { openInBrowser, startBrowserServer } = await import('../../server/index.ts');
+  const server = await startBrowserServer({ client, objects: await context.objects(), port: portNumber });
+  try {
+    const hasOpened = open === true && (await openInBrowser(server.url, context.io.env));
+    if (context.out.isJson) await context.out.json({ url: server.url });
+    else
+      await context.out.line(
+        hasOpened ? `The window is open in the browser: ${server.url}` : `Open in a browser: ${server.url}`,
+      );
+    await context.out.note('Syncing. Ctrl-C ends it.');
+    await keepSyncing(context, client);
+  } finally {
+    await server.close();
+  }
+  return undefined;
+}
+
+/** Syncs in this process, or watches the engine that syncs in another one and takes over when that ends. */
+async function keepSyncing({ signal }: Context, client: Client): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await client.call('sync.start', { ids: [] }, signal);
+      await ended(client.stream('status.watch', {}, signal));
+    } catch (error) {
+      if (!hasCode(error, 'engine-lost', 'cancelled')) throw error;
+    }
+  }
+}
+
+async function ended(stream: AsyncIterable<unknown>): Promise<void> {
+  const items = stream[Symbol.asyncIterator]();
+  while ((await items.next()).done !== true);
+}
+
+function parsePort(text: string | undefined): number {
+  if (text === undefined) return 0;
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
+  throw usageError(`${JSON.stringify(text)} is not a port.`, 'Ports are numbers from 1 to 65535.');
+}

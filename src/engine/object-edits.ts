@@ -1,0 +1,116 @@
+import type { CommandRequest, ObjectProperties, StreamItem, StreamRequest } from '../api/index.ts';
+import type { Environment } from '../core/environment.ts';
+import { SyncError } from '../core/errors.ts';
+import { checkPath } from '../core/paths.ts';
+import { problemText } from '../core/problems.ts';
+import type { Connections } from './connections.ts';
+import { noSuchKey } from './objects.ts';
+
+/** Deletions under way at once when a whole prefix goes. */
+const REMOVALS_AT_ONCE = 16;
+
+/** What people change in a bucket by hand, in a window. Nothing here is retried: whoever asked is waiting. */
+export class ObjectEdits {
+  readonly #environment: Environment;
+  readonly #connections: Connections;
+
+  constructor(environment: Environment, connections: Connections) {
+    this.#environment = environment;
+    this.#connections = connections;
+  }
+
+  /** @throws SyncError no-such-key */
+  async properties(
+    { account, bucket, key }: CommandRequest<'object.properties'>,
+    signal: AbortSignal,
+  ): Promise<ObjectProperties> {
+    const { store } = await this.#connections.byName(account);
+    const head = await store.head(bucket, key, signal);
+    if (head === undefined) throw noSuchKey(bucket, key);
+    const { sizeBytes, etag, lastModifiedMs, contentType = '', versionId = '', encrypted, metadata } = head;
+    return { key, sizeBytes, etag, lastModifiedMs, contentType, versionId, encrypted, metadata: { ...metadata } };
+  }
+
+  /** Copies, then deletes what was copied: a crash between the two leaves both. @throws SyncError name-taken, no-such-key */
+  async move(
+    { account, bucket, key, newKey }: CommandRequest<'object.move'>,
+    signal: AbortSignal,
+  ): Promise<Record<string, never>> {
+    checkNewKey(newKey);
+    const { store } = await this.#connections.byName(account);
+    const source = await store.head(bucket, key, signal);
+    if (source === undefined) throw noSuchKey(bucket, key);
+    if (key === newKey) return {};
+    if ((await store.head(bucket, newKey, signal)) !== undefined) {
+      throw new SyncError({
+        code: 'name-taken',
+        message: `There is an object ${JSON.stringify(newKey)} in the bucket ${JSON.stringify(bucket)} already.`,
+        advice: 'Choose another name, or delete that one first.',
+      });
+    }
+    const { etag, sizeBytes } = source;
+    await store.copy(
+      { bucket, sourceKey: key, key: newKey, sourceEtag: etag, sizeBytes, expect: { kind: 'absent' } },
+      signal,
+    );
+    await store.delete(bucket, key, etag, signal);
+    return {};
+  }
+
+  async makeFolder(
+    { account, bucket, prefix }: CommandRequest<'object.makeFolder'>,
+    signal: AbortSignal,
+  ): Promise<Record<string, never>> {
+    const path = prefix.replace(/\/+$/, '');
+    checkNewKey(path);
+    const { store } = await this.#connections.byName(account);
+    const body = new Uint8Array();
+    await store.put(
+      {
+        bucket,
+        key: `${path}/`,
+        body,
+        bodyMd5: this.#environment.hash.md5(body),
+        metadata: {},
+        contentType: 'application/x-directory',
+        expect: { kind: 'absent' },
+      },
+      signal,
+    );
+    return {};
+  }
+
+  /** Deletes page by page, each listed anew, and tells how many are gone. */
+  async *removeBelow(
+    { account, bucket, prefix }: StreamRequest<'object.removeBelow'>,
+    signal: AbortSignal,
+  ): AsyncGenerator<StreamItem<'object.removeBelow'>, void, undefined> {
+    const { store } = await this.#connections.byName(account);
+    let removed = 0;
+    for (let startAfter = ''; ;) {
+      const page = await store.listPage({ bucket, prefix, ...(startAfter !== '' && { startAfter }) }, signal);
+      const keys = page.objects.map(({ key }) => key).filter((key) => key !== startAfter);
+      for (let from = 0; from < keys.length; from += REMOVALS_AT_ONCE) {
+        signal.throwIfAborted();
+        const some = keys.slice(from, from + REMOVALS_AT_ONCE);
+        await Promise.all(some.map((key) => store.delete(bucket, key, undefined, signal)));
+        removed += some.length;
+        yield { removed };
+      }
+      const last = keys.at(-1);
+      if (page.continuationToken === undefined || last === undefined) return;
+      startAfter = last;
+    }
+  }
+}
+
+/** @throws SyncError invalid-argument */
+export function checkNewKey(key: string): void {
+  const problem = checkPath(key);
+  if (problem === undefined) return;
+  throw new SyncError({
+    code: 'invalid-argument',
+    message: `${JSON.stringify(key)} can not be a key. ${problemText(problem).message}`,
+    advice: 'Choose another name.',
+  });
+}

@@ -1,0 +1,152 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import type { Client } from '../api/index.ts';
+import { asSyncError, SyncError } from '../core/errors.ts';
+import type { ObjectRef, ObjectTransfers } from '../engine/index.ts';
+import { BASE_HEADERS } from './headers.ts';
+
+/** A ticket that nobody used by then is void. */
+const TICKET_LIFE_MS = 60_000;
+const MAX_TICKETS = 100;
+const MAX_BODY_BYTES = 16_384;
+
+const objectRef = z.object({ account: z.string().min(1), bucket: z.string().min(1), key: z.string().min(1) });
+
+interface Ticket {
+  readonly object: ObjectRef;
+  readonly expiresMs: number;
+}
+
+export interface ObjectRoutesParts {
+  readonly client: Client;
+  readonly objects: Pick<ObjectTransfers, 'put' | 'get'>;
+  readonly now: () => number;
+}
+
+/**
+ * The bytes of objects, which do not cross the contract: a PUT sends a file, a ticket that was asked for with the token
+ * fetches one. A download is a plain link that a browser follows without our token; so the ticket is good for one object,
+ * once, for a minute.
+ */
+export class ObjectRoutes {
+  readonly #parts: ObjectRoutesParts;
+  readonly #tickets = new Map<string, Ticket>();
+
+  constructor(parts: ObjectRoutesParts) {
+    this.#parts = parts;
+  }
+
+  /** Sends the body of the request to the bucket. */
+  async put(request: IncomingMessage, response: ServerResponse, query: URLSearchParams): Promise<void> {
+    const ended = abortWith(response);
+    try {
+      const target = objectRef.parse(Object.fromEntries(query));
+      const source = { kind: 'stream', stream: request } as const;
+      const { etag, sizeBytes } = await this.#parts.objects.put(source, target, () => undefined, ended);
+      answer(response, 200, { etag, sizeBytes });
+    } catch (error) {
+      // What is left of the body is not wanted any more.
+      request.unpipe();
+      refuse(response, error);
+    }
+  }
+
+  async makeTicket(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const object = objectRef.parse(JSON.parse(await readBody(request)));
+      const now = this.#parts.now();
+      for (const [id, { expiresMs }] of this.#tickets) if (expiresMs < now) this.#tickets.delete(id);
+      if (this.#tickets.size >= MAX_TICKETS) throw new Error('Too many downloads were asked for and not begun.');
+      const id = randomBytes(24).toString('hex');
+      this.#tickets.set(id, { object, expiresMs: now + TICKET_LIFE_MS });
+      answer(response, 200, { path: `/downloads/${id}` });
+    } catch (error) {
+      refuse(response, error);
+    }
+  }
+
+  /** Returns false when there is no such ticket. */
+  async get(response: ServerResponse, id: string): Promise<boolean> {
+    const ticket = this.#tickets.get(id);
+    this.#tickets.delete(id);
+    if (ticket === undefined || ticket.expiresMs < this.#parts.now()) return false;
+    const ended = abortWith(response);
+    const { object } = ticket;
+    try {
+      const { sizeBytes } = await this.#parts.client.call('object.properties', object, ended);
+      response.writeHead(200, {
+        ...BASE_HEADERS,
+        'content-type': 'application/octet-stream',
+        'content-length': sizeBytes,
+        'content-disposition': attachment(object.key),
+      });
+      const write = (chunk: Uint8Array) => writeTo(response, chunk, ended);
+      await this.#parts.objects.get(object, { kind: 'stream', write }, () => undefined, ended);
+      response.end();
+    } catch (error) {
+      // A browser takes a connection that breaks off for a failed download, as it should.
+      if (response.headersSent) response.destroy();
+      else refuse(response, error);
+    }
+    return true;
+  }
+}
+
+export function answer(response: ServerResponse, status: number, body: unknown): void {
+  if (response.headersSent) return;
+  response.writeHead(status, { ...BASE_HEADERS, 'content-type': 'application/json; charset=utf-8' });
+  response.end(JSON.stringify(body));
+}
+
+function refuse(response: ServerResponse, error: unknown): void {
+  const told =
+    error instanceof z.ZodError || error instanceof SyntaxError
+      ? new SyncError({
+          code: 'invalid-argument',
+          message: 'This request names no object.',
+          advice: 'Reload the page and try again.',
+        })
+      : asSyncError(error);
+  answer(response, told.code === 'invalid-argument' ? 400 : 502, told.toData());
+}
+
+function abortWith(response: ServerResponse): AbortSignal {
+  const ended = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) ended.abort(new Error('The browser went away.'));
+  });
+  return ended.signal;
+}
+
+async function writeTo(response: ServerResponse, chunk: Uint8Array, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  if (response.write(chunk)) return;
+  await new Promise<void>((resolve, reject) => {
+    const onAbort = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', onAbort, { once: true });
+    response.once('drain', () => {
+      signal.removeEventListener('abort', onAbort);
+      resolve();
+    });
+  });
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES) throw new SyntaxError('The request is too long.');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Names the file for old and new browsers; quotes, slashes and control characters can not break out of the header. */
+function attachment(key: string): string {
+  const name = key.split('/').at(-1) ?? key;
+  const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, '_');
+  const encoded = encodeURIComponent(name).replace(/['()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16)}`);
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
+}

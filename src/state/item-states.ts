@@ -1,0 +1,109 @@
+import type { PlannedKind } from '../core/plan.ts';
+import type { Severity } from '../core/problems.ts';
+import { compareUtf8 } from '../core/text.ts';
+import type { Database } from './database.ts';
+
+/** A planned write of a file that may not be in the bucket yet. */
+export interface PlannedWrite {
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+/** A row of the plan, as a list shows it. */
+export interface WaitingRow {
+  readonly folderId: string;
+  readonly path: string;
+  readonly kind: PlannedKind;
+  readonly sizeBytes: number;
+}
+
+/** What is known of a path, or of the worst path below a directory. */
+export interface KnownProblem {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly message: string;
+}
+
+/** Questions over the tables `base`, `plan` and `problem` that a window asks of single items. Nothing here writes. */
+export class ItemStateQueries {
+  readonly #isBase;
+  readonly #hasBaseBelow;
+  readonly #isPlanned;
+  readonly #hasPlanBelow;
+  readonly #problem;
+  readonly #problemBelow;
+  readonly #nextWrite;
+  readonly #waiting;
+  readonly #waitingTotals;
+
+  constructor(db: Database) {
+    // A plan that the brake holds is not on its way to anything.
+    const notHeld =
+      'FROM plan JOIN folder ON folder.id = plan.folder_id WHERE hold_reason IS NULL OR hold_approved = 1';
+    const lanes = "phase IN (0, 1, 2) AND lane IN ('small', 'large')";
+    // '0' is the character after '/': the range holds exactly what starts with `directory/`.
+    const below = "path > ? || '/' AND path < ? || '0'";
+    const worst = "ORDER BY severity = 'error' DESC, severity = 'warning' DESC LIMIT 1";
+    this.#isBase = db.prepare<[string, string]>('SELECT 1 FROM base WHERE folder_id = ? AND path = ? AND retained = 0');
+    this.#hasBaseBelow = db.prepare<[string, string, string]>(
+      `SELECT 1 FROM base WHERE folder_id = ? AND ${below} AND retained = 0 LIMIT 1`,
+    );
+    this.#isPlanned = db.prepare<[string, string]>(
+      `SELECT 1 FROM plan WHERE folder_id = ? AND ${lanes} AND path = ? LIMIT 1`,
+    );
+    this.#hasPlanBelow = db.prepare<[string, string, string]>(
+      `SELECT 1 FROM plan WHERE folder_id = ? AND ${lanes} AND ${below} LIMIT 1`,
+    );
+    this.#problem = db.prepare<[string, string], KnownProblem>(
+      `SELECT code, severity, message FROM problem WHERE folder_id = ? AND path = ? ${worst}`,
+    );
+    this.#problemBelow = db.prepare<[string, string, string], KnownProblem>(
+      `SELECT code, severity, message FROM problem WHERE folder_id = ? AND ${below} AND severity <> 'notice' ${worst}`,
+    );
+    this.#nextWrite = db.prepare<[string, string, string, string], { path: string; size_bytes: number }>(
+      `SELECT path, size_bytes FROM plan WHERE folder_id = ? AND phase = 1 AND lane = ? AND kind = 'upload'
+         AND path >= ? AND path < ? ORDER BY path LIMIT 1`,
+    );
+    this.#waiting = db.prepare<[number], { folder_id: string; path: string; kind: PlannedKind; size_bytes: number }>(
+      `SELECT folder_id, path, kind, size_bytes ${notHeld} ORDER BY folder_id, phase, lane DESC, path LIMIT ?`,
+    );
+    this.#waitingTotals = db.prepare<[], { files: number; bytes: number }>(
+      `SELECT count(*) AS files, coalesce(sum(size_bytes), 0) AS bytes ${notHeld}`,
+    );
+  }
+
+  /** Whether both sides agree on a path, or on anything below a directory. */
+  isKnown(folderId: string, path: string, isDirectory: boolean): boolean {
+    if (isDirectory) return this.#hasBaseBelow.get(folderId, path, path) !== undefined;
+    return this.#isBase.get(folderId, path) !== undefined;
+  }
+
+  isPlanned(folderId: string, path: string, isDirectory: boolean): boolean {
+    if (isDirectory) return this.#hasPlanBelow.get(folderId, path, path) !== undefined;
+    return this.#isPlanned.get(folderId, path) !== undefined;
+  }
+
+  /** The worst that is known of a path, or of what is below a directory (there without notices). */
+  problem(folderId: string, path: string, isDirectory: boolean): KnownProblem | undefined {
+    return isDirectory ? this.#problemBelow.get(folderId, path, path) : this.#problem.get(folderId, path);
+  }
+
+  /** The first planned upload at `from` or behind it, and before `end`, in path order. */
+  nextPlannedUpload(folderId: string, from: string, end: string): PlannedWrite | undefined {
+    const small = this.#nextWrite.get(folderId, 'small', from, end);
+    const large = this.#nextWrite.get(folderId, 'large', from, end);
+    const [first] = [small, large].filter((row) => row !== undefined).sort((a, b) => compareUtf8(a.path, b.path));
+    return first && { path: first.path, sizeBytes: first.size_bytes };
+  }
+
+  /** What is planned over all folders, in the order in which it is begun. */
+  waiting(limit: number): WaitingRow[] {
+    return this.#waiting
+      .all(limit)
+      .map((row) => ({ folderId: row.folder_id, path: row.path, kind: row.kind, sizeBytes: row.size_bytes }));
+  }
+
+  waitingTotals(): { files: number; bytes: number } {
+    return this.#waitingTotals.get() ?? { files: 0, bytes: 0 };
+  }
+}

@@ -1,0 +1,139 @@
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Client, FolderStatus } from '../../src/api/index.ts';
+import { plainClient } from '../support/s3-client.ts';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { pollUntil } from '../support/loopback.ts';
+import type { RunningApp } from '../support/window/app.ts';
+
+export interface SceneServer {
+  readonly endpoint: string;
+  readonly accessKey: string;
+  readonly secretKey: string;
+}
+
+/** Slow enough that a picture catches the middle of it. */
+const SLOW_BYTES_PER_SECOND = 1_500_000;
+
+/**
+ * Folders as a person has them: photos on their way, documents with a conflict, music whose plan is held, links and a name
+ * that can not be synced.
+ */
+export async function setUpScene(app: RunningApp, server: SceneServer): Promise<{ finish(): Promise<void> }> {
+  const { client } = app.engine;
+  await client.call('account.add', {
+    name: 'home RustFS',
+    endpoint: server.endpoint,
+    accessKeyId: server.accessKey,
+    secretAccessKey: server.secretKey,
+    storeSecretInFile: true,
+  });
+  for (const bucket of ['backups', 'documents', 'music', 'photos-2026']) {
+    await client.call('bucket.create', { account: 'home RustFS', bucket });
+  }
+  await documents(app, server);
+  await music(app);
+  await photos(app);
+  return {
+    finish: async () => {
+      await client.call('setting.set', { uploadLimitBytesPerSecond: 0 });
+      await pollUntil(
+        'the photos to be in sync',
+        async () => (await stateOf(client, 'Pictures')) === 'in-sync' || undefined,
+      );
+    },
+  };
+}
+
+async function documents({ files, engine: { client } }: RunningApp, server: SceneServer): Promise<void> {
+  const root = join(files, 'Documents');
+  await mkdir(join(root, 'Letters'), { recursive: true });
+  await writeFile(join(root, 'notes.md'), '# Notes\n');
+  await writeFile(join(root, 'budget 2026.xlsx'), Buffer.alloc(48_211, 3));
+  await writeFile(join(root, 'Letters', 'to the landlord.odt'), Buffer.alloc(21_873, 5));
+  await writeFile(join(root, '会议记录.txt'), '下周二再谈。\n');
+  await symlink('/usr/share/doc', join(root, 'manuals'));
+  await symlink('/usr/share/dict', join(root, 'words'));
+  await add(client, { localRoot: root, bucket: 'documents', mode: 'two-way' });
+  await settled(client, 'Documents');
+  await client.call('share.create', {
+    target: { kind: 'object', account: 'home RustFS', bucket: 'documents', key: 'budget 2026.xlsx' },
+    expiresInSeconds: 86_400,
+  });
+  await client.call('share.create', {
+    target: { kind: 'object', account: 'home RustFS', bucket: 'documents', key: 'from Ann/holiday.zip' },
+    expiresInSeconds: 604_800,
+    upload: true,
+  });
+  // Both sides write the same file while the folder is paused.
+  const { id } = await folderOf(client, 'Documents');
+  await client.call('folder.pause', { id });
+  const s3 = plainClient(server);
+  await s3.send(new PutObjectCommand({ Bucket: 'documents', Key: 'notes.md', Body: '# Notes\nof theirs\n' }));
+  s3.destroy();
+  await writeFile(join(root, 'notes.md'), '# Notes\nof mine\n');
+  await client.call('folder.resume', { id });
+  await pollUntil('the conflict', async () => {
+    const problems = await client.call('problem.list', {});
+    return problems.some(({ code }) => code === 'conflict-copy') || undefined;
+  });
+}
+
+async function music({ files, engine: { client } }: RunningApp): Promise<void> {
+  const root = join(files, 'Music');
+  await mkdir(join(root, 'Live'), { recursive: true });
+  for (let n = 1; n <= 60; n++)
+    await writeFile(join(root, 'Live', `Track ${String(n).padStart(2, '0')}.flac`), Buffer.alloc(3_000 + n, n));
+  await add(client, { localRoot: root, bucket: 'music', mode: 'two-way' });
+  await settled(client, 'Music');
+  for (let n = 1; n <= 55; n++) await rm(join(root, 'Live', `Track ${String(n).padStart(2, '0')}.flac`));
+  await pollUntil('the brake', async () => (await stateOf(client, 'Music')) === 'held' || undefined);
+}
+
+async function photos({ files, engine: { client } }: RunningApp): Promise<void> {
+  const root = join(files, 'Pictures');
+  await mkdir(join(root, 'raw', 'iceland', 'day-1'), { recursive: true });
+  await writeFile(join(root, 'raw', 'iceland', 'list.txt'), 'lenses, tripod, batteries\n');
+  await writeFile(join(root, 'raw', 'iceland', 'map.pdf'), Buffer.alloc(420_000, 9));
+  await add(client, { localRoot: root, bucket: 'photos-2026', mode: 'upload' });
+  await settled(client, 'Pictures');
+  await client.call('setting.set', { uploadLimitBytesPerSecond: SLOW_BYTES_PER_SECOND });
+  for (let n = 42; n <= 90; n++) {
+    await writeFile(
+      join(root, 'raw', 'iceland', `IMG_${String(n).padStart(4, '0')}.dng`),
+      Buffer.alloc(1_200_000 + n * 777, n),
+    );
+  }
+  await writeFile(join(root, 'raw', 'iceland', 'timelapse.mov'), Buffer.alloc(40_000_000, 7));
+  for (let n = 1; n <= 6; n++)
+    await writeFile(join(root, 'raw', 'iceland', 'day-1', `IMG_${n}.dng`), Buffer.alloc(900_000, n));
+  await pollUntil(
+    'the photos to be on their way',
+    async () => (await client.call('transfer.list', {})).length > 2 || undefined,
+  );
+  // The chart is to have something to show.
+  await new Promise((done) => setTimeout(done, 6_000));
+}
+
+async function add(
+  client: Client,
+  folder: { localRoot: string; bucket: string; mode: 'upload' | 'two-way' },
+): Promise<void> {
+  await client.call('folder.add', { account: 'home RustFS', ...folder });
+  await client.call('sync.start', { ids: [] });
+}
+
+async function folderOf(client: Client, name: string): Promise<FolderStatus['folder']> {
+  const folder = (await client.call('folder.list', {})).find(({ localRoot }) => localRoot.endsWith(`/${name}`));
+  if (folder === undefined) throw new Error(`There is no folder ${name}.`);
+  return folder;
+}
+
+async function stateOf(client: Client, name: string): Promise<FolderStatus['state']> {
+  const { id } = await folderOf(client, name);
+  return (await client.call('folder.status', { id })).state;
+}
+
+async function settled(client: Client, name: string): Promise<void> {
+  await pollUntil(`${name} to be in sync`, async () => (await stateOf(client, name)) === 'in-sync' || undefined);
+}
