@@ -112,7 +112,7 @@ async function planCycle(
     for await (const compared of compareTrees(trees, context.rules, context.filter)) {
       signal.throwIfAborted();
       // What is on its way is compared once it has arrived.
-      if (compared.kind === 'path' && large.covers(compared.merged.path)) continue;
+      if (compared.kind === 'path' && large.leavesOut(compared.merged.path)) continue;
       if (isQuiet(context, compared) && !(scope.kind === 'listing' && isKnownConflict(context, compared))) {
         brake.take(compared);
         writer.take(compared);

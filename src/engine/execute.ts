@@ -42,8 +42,11 @@ export class Execution extends Tally {
 export interface ExecutionListener {
   /** One planned path is done with, whatever came of it. */
   settled(item: PlanItem): void;
-  /** A large file is done with, perhaps long after the cycle that planned it: it has to be compared again. */
-  largeEnded(path: string, movedUnderUs: boolean, context: FolderContext): void;
+  /**
+   * A large file is done with, perhaps long after the cycle that planned it. It has to be compared again if it moved under
+   * us, or if a comparison left it alone.
+   */
+  largeEnded(path: string, how: { movedUnderUs: boolean; isMissed: boolean }, context: FolderContext): void;
 }
 
 /**
@@ -94,7 +97,8 @@ function largeWork(
     async settle(item) {
       await run.settle(item);
       if (large.size === 1) upload.budget.clearBuffers();
-      listener.largeEnded(item.path, execution.stalePaths.includes(item.path), context);
+      const movedUnderUs = execution.stalePaths.includes(item.path);
+      listener.largeEnded(item.path, { movedUnderUs, isMissed: large.isMissed(item.path) }, context);
     },
   };
 }

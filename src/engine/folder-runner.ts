@@ -357,13 +357,14 @@ export class FolderRunner {
         progress.doneBytes += item.sizeBytes;
         changed();
       },
-      largeEnded: (path, movedUnderUs, context) => {
-        // Whatever happened to it meanwhile was not compared.
-        this.#askAbout.add(path);
+      largeEnded: (path, { movedUnderUs, isMissed }, context) => {
         if (movedUnderUs) this.#noteRestless(new Set([path]), context);
-        // What only a person can settle is looked at less and less often.
-        else if (this.#hasConflict(path)) this.#restless.note(path);
-        else this.#dirty.add({ kind: 'path', path });
+        else if (isMissed) {
+          this.#askAbout.add(path);
+          // What only a person can settle is looked at less and less often.
+          if (this.#hasConflict(path)) this.#restless.note(path);
+          else this.#dirty.add({ kind: 'path', path });
+        }
         for (const other of this.#revisited) this.#restless.note(other);
         this.#revisited.clear();
         changed();

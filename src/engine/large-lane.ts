@@ -11,12 +11,19 @@ export interface LargeWork {
   settle(item: PlanItem): Promise<void>;
 }
 
+interface OnItsWay {
+  readonly sizeBytes: number;
+  readonly ended: Promise<void>;
+  /** A comparison left it alone meanwhile. */
+  isMissed: boolean;
+}
+
 /**
  * The large files of a folder that are on their way. They outlive the cycle that planned them, so that a small edit need not
  * wait for hours; until they end, comparisons leave their paths alone.
  */
 export class LargeLane {
-  readonly #underWay = new Map<string, { readonly sizeBytes: number; readonly ended: Promise<void> }>();
+  readonly #underWay = new Map<string, OnItsWay>();
   #work: LargeWork | undefined;
 
   /** Number of files on their way. */
@@ -30,10 +37,19 @@ export class LargeLane {
 
   /** Whether a path, or one above or below it, is on its way. */
   covers(path: string): boolean {
-    for (const taken of this.#underWay.keys()) {
-      if (taken === path || taken.startsWith(`${path}/`) || path.startsWith(`${taken}/`)) return true;
-    }
-    return false;
+    return this.#covering(path).length > 0;
+  }
+
+  /** The same, asked by a comparison that leaves the path alone then: what it says has to be found out at the end. */
+  leavesOut(path: string): boolean {
+    const covering = this.#covering(path);
+    for (const one of covering) one.isMissed = true;
+    return covering.length > 0;
+  }
+
+  /** Whether a comparison left a path alone that is on its way. */
+  isMissed(path: string): boolean {
+    return this.#underWay.get(path)?.isMissed === true;
   }
 
   /** From now on large files are taken out of the plan, as soon as there is room for them. */
@@ -62,8 +78,15 @@ export class LargeLane {
     while (this.#work !== undefined && this.#underWay.size < AT_ONCE) {
       const item = this.#work.take();
       if (item === undefined) return;
-      this.#underWay.set(item.path, { sizeBytes: item.sizeBytes, ended: this.#settle(this.#work, item) });
+      const ended = this.#settle(this.#work, item);
+      this.#underWay.set(item.path, { sizeBytes: item.sizeBytes, ended, isMissed: false });
     }
+  }
+
+  #covering(path: string): OnItsWay[] {
+    return [...this.#underWay]
+      .filter(([taken]) => taken === path || taken.startsWith(`${path}/`) || path.startsWith(`${taken}/`))
+      .map(([, one]) => one);
   }
 
   async #settle(work: LargeWork, item: PlanItem): Promise<void> {
