@@ -13,6 +13,7 @@ import { expireBucketTrash } from './bucket-trash.ts';
 import { compareTrees, type Compared, type Trees } from './compare.ts';
 import { executePlan, type Execution, type ExecutionListener } from './execute.ts';
 import { headRemote, type FolderContext } from './folder-context.ts';
+import { isRemoteSide } from './outcome.ts';
 import { PlanWriter } from './plan-writer.ts';
 import { releaseUnchosen } from './release-unchosen.ts';
 import { remoteTree, type RefusedKey } from './remote-tree.ts';
@@ -100,8 +101,8 @@ async function planCycle(
     if (scope.kind === 'everything') state.plans.clear(folder.id);
     for (const path of roots) {
       state.plans.deleteUnder(folder.id, path);
-      // Whoever touches a file that failed most likely mended it.
-      state.problems.retryNow(folder.id, path);
+      // Whoever touches a file that failed most likely mended it. One that we look at of ourselves waits for its turn.
+      if (scope.kind !== 'paths' || !scope.ask.has(path)) state.problems.retryNow(folder.id, path);
     }
   });
   const writer = new PlanWriter(state, folder.id, pass, environment.clock.now());
@@ -112,7 +113,7 @@ async function planCycle(
       signal.throwIfAborted();
       // What is on its way is compared once it has arrived.
       if (compared.kind === 'path' && large.covers(compared.merged.path)) continue;
-      if (isQuiet(context, compared)) {
+      if (isQuiet(context, compared) && !(scope.kind === 'listing' && isKnownConflict(context, compared))) {
         brake.take(compared);
         writer.take(compared);
       }
@@ -172,6 +173,17 @@ function isQuiet(context: FolderContext, compared: Compared): boolean {
   const readsFile = ['upload', 'reconcile', 'confirm-local'].includes(compared.action.kind);
   if (!readsFile || local === undefined || isSettled(local, context.environment.clock.now())) return true;
   return !context.revisit(path);
+}
+
+/**
+ * Whether a download that a listing asks for is one side of a conflict that was told already. The listing is compared with
+ * the disk as remembered, which knows nothing of the other side: it would be fetched in vain each time.
+ */
+function isKnownConflict({ state, folder }: FolderContext, compared: Compared): boolean {
+  if (compared.kind === 'skipped' || compared.action.kind !== 'download') return false;
+  const { path, remote } = compared.merged;
+  const known = state.problems.get(folder.id, path, 'transfer');
+  return known?.code === 'conflict' && remote !== undefined && isRemoteSide(known.detail, remote.etag);
 }
 
 /** What the trees of a folder are read with; a {@link FolderContext} has all of it. */

@@ -211,6 +211,8 @@ function concernsWholeFolder(error: SyncError): boolean {
     'untrusted-certificate',
     'not-s3',
     'quota-exceeded',
+    'root-missing',
+    'root-replaced',
     'internal',
   );
 }

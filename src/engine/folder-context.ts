@@ -8,6 +8,7 @@ import type { DownloadContext, UploadContext } from '../transfer/index.ts';
 import type { Brake } from './brake.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { LargeLane } from './large-lane.ts';
+import type { RootProofs } from './roots.ts';
 import type { TransferList } from './transfer-list.ts';
 
 /** All that one cycle of a folder works with; made anew at the start of each. */
@@ -22,6 +23,7 @@ export interface FolderContext {
   readonly upload: UploadContext;
   /** Whether deleting in the bucket leaves a delete marker; where not, a copy is kept in the bucket's trash. */
   isVersioned(): Promise<boolean>;
+  readonly rootProofs: RootProofs;
   readonly commit: GroupCommit;
   readonly transfers: TransferList;
   readonly download: DownloadContext;

@@ -87,7 +87,11 @@ export class FolderRunner {
       this.#commitError = error;
       this.requestFullPass();
     });
-    this.#brake = new Brake(() => parts.state.base.count(folderId).present);
+    const { base } = parts.state;
+    this.#brake = new Brake(
+      () => base.count(folderId).present,
+      (path) => base.get(folderId, path) !== undefined,
+    );
   }
 
   /** Whether paths are known that have to be looked at. */
@@ -268,6 +272,7 @@ export class FolderRunner {
     const nowMs = this.#parts.environment.clock.now();
     const dirty = this.#dirty.take();
     const paths = dirty.all ? [] : dirty.paths;
+    this.#commit.flush();
     const hinted = this.#bucket.takeHints(folder);
     // What is watched follows what is ignored.
     if (paths.includes(IGNORE_FILE)) this.#watchIsOutdated = true;
@@ -278,13 +283,20 @@ export class FolderRunner {
     const isOverdue = Math.abs(nowMs - lastFullPassMs) >= FULL_PASS_EVERY_MS;
     if (this.#fullPassDue || needsAll || isOverdue) return EVERYTHING;
     if (paths.length + hinted.length > 0) {
-      // Of paths where something was amiss with what is remembered, or that others may have changed, the bucket is asked.
-      const ask = new Set([...paths.filter((path) => this.#askAbout.delete(path)), ...hinted]);
+      // Of paths where something was amiss with what is remembered, of which a conflict was told, or that others may have changed, the bucket is asked.
+      const ask = new Set([
+        ...paths.filter((path) => this.#askAbout.delete(path) || this.#hasConflict(path)),
+        ...hinted,
+      ]);
       return { kind: 'paths', paths: [...paths, ...hinted], ask };
     }
     if (this.#bucket.untilListingMs(folder) <= 0) return { kind: 'listing' };
     const retryAtMs = this.#nextRetryMs(folder);
     return retryAtMs !== undefined && retryAtMs <= nowMs ? { kind: 'retry' } : undefined;
+  }
+
+  #hasConflict(path: string): boolean {
+    return this.#parts.state.problems.get(this.#folderId, path, 'transfer')?.code === 'conflict';
   }
 
   /** When a planned path is due again. Not while the plan is held: a retry carries out all that is planned. */
@@ -349,6 +361,8 @@ export class FolderRunner {
         // Whatever happened to it meanwhile was not compared.
         this.#askAbout.add(path);
         if (movedUnderUs) this.#noteRestless(new Set([path]), context);
+        // What only a person can settle is looked at less and less often.
+        else if (this.#hasConflict(path)) this.#restless.note(path);
         else this.#dirty.add({ kind: 'path', path });
         for (const other of this.#revisited) this.#restless.note(other);
         this.#revisited.clear();

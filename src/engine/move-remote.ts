@@ -45,7 +45,9 @@ export async function moveRemote(context: FolderContext, item: PlanItem, signal:
     ({ etag } = await upload.requests.run(() => upload.store.copy(copy, signal), signal));
   } catch (error) {
     if (!hasCode(error, 'precondition-failed', 'no-such-key')) throw error;
-    return { kind: 'no-move', instead: 'upload', remote: await headRemote(context, item.path, signal) };
+    // Somebody else's object, or the copy of an earlier attempt whose answer was lost: neither is to be written over.
+    const remote = await headRemote(context, item.path, signal);
+    return remote === undefined ? { kind: 'no-move', instead: 'upload', remote } : { kind: 'overtaken', remote };
   }
   await deleteIfStill(upload, keyIn(context, from), known.etag, signal);
   const partSizeBytes = etag === known.etag ? known.partSizeBytes : undefined;

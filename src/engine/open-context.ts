@@ -5,6 +5,7 @@ import { loadFilter } from './cycle.ts';
 import { ignoresCase } from './disk-names.ts';
 import type { FolderContext } from './folder-context.ts';
 import type { EngineParts } from './folder-runner.ts';
+import { RootProofs } from './roots.ts';
 
 /** Gathers what one cycle of a folder works with, and gives the cycle its number. */
 export async function openContext(
@@ -35,6 +36,7 @@ export async function openContext(
     },
     download: { ...shared, limiter: downloadLimiter, journal: state.downloads },
     isVersioned: () => (versioned ??= requests.run(() => store.isVersioned(bucket, signal), signal)),
+    rootProofs: new RootProofs(environment.fs, folder),
     transfers,
     pass: state.folders.startPass(folder.id),
     startedMs,

@@ -27,7 +27,10 @@ export async function* previewFolder(
 ): AsyncGenerator<PreviewItem, void, undefined> {
   const { state, environment } = parts;
   const { deviceId } = await proveLocalRoot(environment.fs, folder);
-  const limit = new Brake(() => state.base.count(folder.id).present);
+  const limit = new Brake(
+    () => state.base.count(folder.id).present,
+    (path) => state.base.get(folder.id, path) !== undefined,
+  );
   const brake = limit.count(EVERYTHING);
   const scratch = state.openScratchPlan();
   const { plans } = scratch;

@@ -19,7 +19,7 @@ export type Told = string | typeof REMOVED | undefined;
 
 export interface RemoteHintsOptions {
   readonly clock: Clock;
-  /** Whether what was told of a path is what we know of it, as with all that we did ourselves. Asked often. */
+  /** Whether what was told of a path is what we know of it, as with all that we did ourselves. */
   readonly isKnown: (path: RelativePath, told: Told) => boolean;
   /** Called when there is something to take. Called again only after `take`. */
   readonly onDue: () => void;
@@ -31,8 +31,8 @@ export type RemoteHintSet =
 
 /**
  * Collects what a bucket's events say until it is time to look. What we wrote ourselves comes back as events too; it is told
- * by what we remember of it: at once, or when it is taken, since an event may overtake the answer to the request that caused
- * it.
+ * by what we remember of it once the work under way is written down. Before that, a path that others deleted right after we
+ * had moved a file there would look like one that we never knew.
  */
 export class RemoteHints {
   readonly #options: RemoteHintsOptions;
@@ -49,7 +49,7 @@ export class RemoteHints {
   }
 
   add(path: RelativePath, told: Told): void {
-    if (this.#isMany || this.#options.isKnown(path, told)) return;
+    if (this.#isMany) return;
     const agrees = !this.#paths.has(path) || this.#paths.get(path) === told;
     this.#paths.set(path, agrees ? told : undefined);
     if (this.#paths.size > MAX_PATHS) this.#makeRoom();
@@ -59,10 +59,15 @@ export class RemoteHints {
     this.#arm();
   }
 
-  /** What there is to look at, which is forgotten with that; undefined when there is nothing. */
+  /**
+   * What there is to look at, which is forgotten with that; undefined when there is nothing. To be called when nothing is
+   * under way that is not written down.
+   */
   take(): RemoteHintSet | undefined {
     const isMany = this.#isMany;
-    this.#dropKnown();
+    for (const [path, told] of this.#paths) {
+      if (told !== undefined && this.#options.isKnown(path, told)) this.#paths.delete(path);
+    }
     const paths = [...this.#paths.keys()];
     this.clear();
     if (isMany) return { kind: 'many' };
@@ -90,17 +95,13 @@ export class RemoteHints {
     this.#options.onDue();
   }
 
-  /** Our own writes are known by now, unless others wrote too. */
+  /** Our own uploads are known by now, unless others wrote too. Of deletions that can not be said while work is under way. */
   #makeRoom(): void {
-    this.#dropKnown();
+    for (const [path, told] of this.#paths) {
+      if (typeof told === 'string' && this.#options.isKnown(path, told)) this.#paths.delete(path);
+    }
     if (this.#paths.size <= MAX_PATHS / 2) return;
     this.#paths.clear();
     this.#isMany = true;
-  }
-
-  #dropKnown(): void {
-    for (const [path, told] of this.#paths) {
-      if (told !== undefined && this.#options.isKnown(path, told)) this.#paths.delete(path);
-    }
   }
 }

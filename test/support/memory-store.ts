@@ -55,8 +55,8 @@ export class MemoryStore implements ObjectStore {
   readonly #traits: StoreTraits;
 
   constructor(clock: { now(): number }, traits: Partial<StoreTraits> = {}) {
-    this.model = new S3Model({ clock: () => clock.now() });
     this.#traits = { ...ALL_TRAITS, ...traits };
+    this.model = new S3Model({ clock: () => clock.now(), minPartSizeBytes: this.#traits.minPartSizeBytes });
   }
 
   // What a test asks and does.

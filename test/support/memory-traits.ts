@@ -25,6 +25,8 @@ export interface StoreTraits extends ServerCapabilities {
   readonly tellsPartSizes: boolean;
   /** It tells of changes as they happen. */
   readonly liveEvents: boolean;
+  /** Smallest part but the last, in bytes. */
+  readonly minPartSizeBytes: number;
 }
 
 /** A server that honours everything, and is followed by listing it. */
@@ -36,4 +38,5 @@ export const ALL_TRAITS: StoreTraits = {
   encrypted: false,
   tellsPartSizes: true,
   liveEvents: false,
+  minPartSizeBytes: 5 * 1024 * 1024,
 };

@@ -115,7 +115,8 @@ export class ManualWatcher implements WatchService {
   }
 }
 
-class MemorySecrets implements SecretStore {
+/** Secrets that are gone with the object. */
+export class MemorySecrets implements SecretStore {
   readonly #secrets = new Map<string, AccountSecret>();
 
   async set(accountId: string, secret: AccountSecret): Promise<void> {
