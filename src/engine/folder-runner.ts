@@ -11,7 +11,7 @@ import type { Connections } from './connections.ts';
 import { loadFilter, runCycle, type CycleListener, type CycleResult } from './cycle.ts';
 import type { Execution } from './execute.ts';
 import type { FolderContext } from './folder-context.ts';
-import { FolderProgress } from './folder-status.ts';
+import { FolderProgress, isPaused } from './folder-status.ts';
 import { GroupCommit } from './group-commit.ts';
 import { LargeLane } from './large-lane.ts';
 import { openContext } from './open-context.ts';
@@ -162,7 +162,7 @@ export class FolderRunner {
     try {
       const folder = this.#folder();
       this.#bucket.follow(folder);
-      const scope = this.#isPaused(folder) ? undefined : this.#nextScope();
+      const scope = isPaused(this.#parts.state, folder) ? undefined : this.#nextScope();
       if (scope === undefined) return undefined;
       return await this.cycle(scope, signal);
     } catch (error) {
@@ -313,7 +313,7 @@ export class FolderRunner {
     const untilFullPass = Math.max(0, (folder.lastFullPassMs ?? nowMs) + FULL_PASS_EVERY_MS - nowMs);
     const retryAtMs = this.#nextRetryMs(folder);
     const untilRetry = retryAtMs === undefined ? FULL_PASS_EVERY_MS : Math.max(SHORTEST_PAUSE_MS, retryAtMs - nowMs);
-    if (this.#isPaused(folder)) return FULL_PASS_EVERY_MS;
+    if (isPaused(this.#parts.state, folder)) return FULL_PASS_EVERY_MS;
     return Math.min(FULL_PASS_EVERY_MS, untilFullPass, untilRetry, Math.max(0, this.#bucket.untilListingMs(folder)));
   }
 
@@ -370,10 +370,6 @@ export class FolderRunner {
         changed();
       },
     };
-  }
-
-  #isPaused(folder: FolderRow): boolean {
-    return folder.paused || this.#parts.state.settings.read().paused;
   }
 
   #folder(): FolderRow {

@@ -26,6 +26,11 @@ export class FolderProgress {
   doneBytes = 0;
 }
 
+/** Whether a folder does nothing for now: paused by itself, or with all the others. */
+export function isPaused(state: StateStore, folder: FolderRow): boolean {
+  return folder.paused || state.settings.read().paused;
+}
+
 export function folderInfoOf(folder: FolderRow, account: AccountRow | undefined): FolderInfo {
   const { id, localRoot, bucket, prefix, mode, mirrorDeletes, ignoreGlobs, chosen, paused } = folder;
   return {
@@ -51,7 +56,7 @@ export function folderStatusOf(
   offline: SyncError | undefined,
 ): FolderStatus {
   const problems = state.problems.count(folder.id);
-  const { name, error } = stateOf(folder, progress, hasPending, offline, problems, state.settings.read().paused);
+  const { name, error } = stateOf(folder, progress, hasPending, offline, problems, isPaused(state, folder));
   return {
     folder: folderInfoOf(folder, state.accounts.byId(folder.accountId)),
     state: name,
@@ -82,9 +87,9 @@ function stateOf(
   hasPending: boolean,
   offline: SyncError | undefined,
   problems: FolderStatus['problems'],
-  isAllPaused: boolean,
+  pausedNow: boolean,
 ): { readonly name: FolderStatus['state']; readonly error?: SyncError } {
-  if (folder.paused || isAllPaused) return { name: 'paused' };
+  if (pausedNow) return { name: 'paused' };
   if (progress?.activity.kind === 'stopped') return { name: 'stopped', error: progress.activity.error };
   if (offline !== undefined) return { name: 'offline', error: offline };
   if (folder.hold !== undefined && !folder.hold.approved) return { name: 'held' };

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, realpath, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,16 +8,29 @@ import { startBrowserServer, type BrowserServer } from '../../../src/server/inde
 import type { Environment } from '../../../src/core/environment.ts';
 import { CollectedLog } from '../test-environment.ts';
 
-const BUILT = fileURLToPath(new URL('../../../.cache/window/', import.meta.url));
-
-let building: Promise<void> | undefined;
+let building: Promise<string> | undefined;
 
 /** Builds the window from what the sources are now, once a process. @returns where it lies. */
 export async function builtWindow(): Promise<string> {
-  building ??= buildRenderer(BUILT);
-  await building;
-  if (!existsSync(join(BUILT, 'index.html'))) throw new Error('The window was not built.');
-  return BUILT;
+  building ??= build();
+  return building;
+}
+
+const BUILT = fileURLToPath(new URL('../../../.cache/window/', import.meta.url));
+const OLD_MS = 3_600_000;
+
+async function build(): Promise<string> {
+  await mkdir(BUILT, { recursive: true });
+  // Workers are ended without a word, so that what earlier runs left is removed here.
+  for (const name of await readdir(BUILT)) {
+    const path = join(BUILT, name);
+    const madeMs = (await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now();
+    if (Date.now() - madeMs > OLD_MS) await rm(path, { recursive: true, force: true });
+  }
+  // One each: test files run side by side.
+  const directory = join(BUILT, String(process.pid));
+  await buildRenderer(directory);
+  return directory;
 }
 
 /** An engine with its browser mode, on a home of its own. The caller closes it, which removes all of it. */
