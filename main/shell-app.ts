@@ -15,18 +15,18 @@ import { copyLink } from './share.ts';
 import { textsFor } from './texts.ts';
 import { TimedPause } from './timed-pause.ts';
 import type { TrayAction } from './tray-menu.ts';
-import { supportsTray } from './tray-support.ts';
 import { AppTray } from './tray.ts';
 import { watchEngine, type EngineView } from './watch-engine.ts';
 import { MainWindow } from './window.ts';
 
-export interface ShellPaths {
+export interface ShellParts {
   /** Where the shell keeps its own few things. */
   readonly userData: string;
   /** The built window. */
   readonly page: string;
   readonly preload: string;
   readonly engineProcess: string;
+  readonly supportsTray: () => Promise<boolean>;
 }
 
 /** The running app: engine, tray and window, and what goes between them. Made once Electron is ready. */
@@ -42,17 +42,17 @@ export class ShellApp {
   #language: EngineView['language'] = 'system';
   #quitting: Promise<void> | undefined;
 
-  private constructor(paths: ShellPaths, assets: Assets, log: Log) {
+  private constructor(parts: ShellParts, assets: Assets, log: Log) {
     this.#log = log;
-    this.#memory = new Memory(paths.userData, log);
-    this.#engine = new EngineHost(paths.engineProcess, log);
+    this.#memory = new Memory(parts.userData, log);
+    this.#engine = new EngineHost(parts.engineProcess, log);
     // In memory alone: the page keeps nothing on the disk.
     const pageSession = session.fromPartition('window');
     secureSession(pageSession);
     servePage(pageSession, assets);
     this.#window = new MainWindow({
       session: pageSession,
-      preload: paths.preload,
+      preload: parts.preload,
       memory: this.#memory,
       hasTray: () => this.#tray !== undefined,
       onClosed: () => this.#tellOfTray(),
@@ -62,10 +62,10 @@ export class ShellApp {
   }
 
   /** @throws SyncError not-supported when the window is not built. */
-  static async start(paths: ShellPaths, log: Log): Promise<ShellApp> {
-    const shellApp = new ShellApp(paths, await Assets.load(paths.page), log);
+  static async start(parts: ShellParts, log: Log): Promise<ShellApp> {
+    const shellApp = new ShellApp(parts, await Assets.load(parts.page), log);
     shellApp.#engine.start();
-    if (await supportsTray()) shellApp.#tray = new AppTray((action) => shellApp.#act(action));
+    if (await parts.supportsTray()) shellApp.#tray = new AppTray((action) => shellApp.#act(action));
     shellApp.#show(undefined);
     void watchEngine(
       () => shellApp.#engine.connect(),
