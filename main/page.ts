@@ -22,8 +22,7 @@ export function isOwnPage(url: string): boolean {
 /** Serves the built window, and nothing else of the disk. The page may connect to nobody: what it needs comes over ports. */
 export function servePage(session: Session, assets: Assets): void {
   session.protocol.handle(SCHEME, ({ url, method }) => {
-    const asset =
-      isOwnPage(url) && method === 'GET' ? assets.answer(decodeURI(new URL(url).pathname), "'none'") : undefined;
+    const asset = isOwnPage(url) && method === 'GET' ? assets.answer(new URL(url).pathname, "'none'") : undefined;
     if (asset === undefined) return new Response(undefined, { status: 404 });
     return new Response(new Uint8Array(asset.body), { headers: asset.headers });
   });

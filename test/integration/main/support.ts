@@ -72,12 +72,17 @@ export class FakeEngine {
   }
 
   async *#stream<N extends StreamName>(_name: N, signal: AbortSignal | undefined): AsyncGenerator<StreamItem<N>> {
-    while (signal?.aborted !== true) {
-      yield this.#status as StreamItem<N>;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-        signal?.addEventListener('abort', () => resolve());
-      });
+    const isOver = () => signal?.aborted === true;
+    while (!isOver()) {
+      const status = this.#status;
+      yield status as StreamItem<N>;
+      // It may have changed while nobody asked.
+      while (this.#status === status && !isOver()) {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+          signal?.addEventListener('abort', () => resolve(), { once: true });
+        });
+      }
     }
   }
 }
