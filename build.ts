@@ -1,10 +1,11 @@
 import { chmod, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { buildPreload } from './build-preload.ts';
 import { buildRenderer } from './build-renderer.ts';
 
 /** Bundles the command line, the desktop shell and the window into `dist/`. Native modules stay outside; everything else is in. */
 await rm('dist', { recursive: true, force: true });
-await Promise.all([buildPrograms(), buildPreload(), buildRenderer('../dist/renderer')]);
+await Promise.all([buildPrograms(), buildPreload('dist'), buildRenderer('../dist/renderer')]);
 await chmod('dist/cli.js', 0o755);
 
 async function buildPrograms(): Promise<void> {
@@ -27,21 +28,6 @@ async function buildPrograms(): Promise<void> {
     legalComments: 'linked',
     // Some dependencies are CommonJS and ask for Node's modules by `require`.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-    logLevel: 'warning',
-  });
-}
-
-/** A preload of a sandboxed page is one file of CommonJS. */
-async function buildPreload(): Promise<void> {
-  await build({
-    entryPoints: { preload: 'main/preload/preload.ts' },
-    outdir: 'dist',
-    outExtension: { '.js': '.cjs' },
-    bundle: true,
-    format: 'cjs',
-    platform: 'browser',
-    target: 'chrome140',
-    external: ['electron'],
     logLevel: 'warning',
   });
 }

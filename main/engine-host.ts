@@ -20,6 +20,7 @@ interface Waiting {
 export class EngineHost {
   readonly #program: string;
   readonly #log: Log;
+  readonly #onLost: () => void;
   #child: UtilityProcess | undefined;
   #timer: NodeJS.Timeout | undefined;
   #waitMs = FIRST_WAIT_MS;
@@ -27,10 +28,14 @@ export class EngineHost {
   /** Asked for while there was no process. */
   readonly #waiting: Waiting[] = [];
 
-  /** @param program the path of the engine process's script. */
-  constructor(program: string, log: Log) {
+  /**
+   * @param program the path of the engine process's script.
+   * @param onLost called when a process ended by itself.
+   */
+  constructor(program: string, log: Log, onLost: () => void) {
     this.#program = program;
     this.#log = log;
+    this.#onLost = onLost;
   }
 
   start(): void {
@@ -46,6 +51,7 @@ export class EngineHost {
       this.#log.error('The engine’s process ended by itself', { code, nextStartMs: this.#waitMs });
       this.#timer = setTimeout(() => this.start(), this.#waitMs);
       this.#waitMs = Math.min(LONGEST_WAIT_MS, this.#waitMs * 2);
+      this.#onLost();
     });
     for (const { request, port } of this.#waiting.splice(0)) child.postMessage(request, [port]);
   }

@@ -6,6 +6,7 @@ import { EngineHost } from './engine-host.ts';
 import type { Intent } from './intent.ts';
 import { setStartsAtLogin, startsAtLogin } from './login-item.ts';
 import { Memory } from './memory.ts';
+import { IPC } from './preload/ipc.ts';
 import { Notices } from './notices.ts';
 import { notify } from './notify.ts';
 import { answerPage } from './page-requests.ts';
@@ -45,7 +46,7 @@ export class ShellApp {
   private constructor(parts: ShellParts, assets: Assets, log: Log) {
     this.#log = log;
     this.#memory = new Memory(parts.userData, log);
-    this.#engine = new EngineHost(parts.engineProcess, log);
+    this.#engine = new EngineHost(parts.engineProcess, log, () => this.#window.contents?.send(IPC.lost));
     // In memory alone: the page keeps nothing on the disk.
     const pageSession = session.fromPartition('window');
     secureSession(pageSession);

@@ -2,6 +2,7 @@
 export const IPC = {
   connect: 'connect',
   port: 'port',
+  lost: 'lost',
   upload: 'upload',
   download: 'download',
   view: 'view',

@@ -1,5 +1,12 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
-import { PORT_MESSAGE, SHELL_KEY, type Shell, type ShellProgress, type ShellView } from '../../src/api/shell.ts';
+import {
+  LOST_MESSAGE,
+  PORT_MESSAGE,
+  SHELL_KEY,
+  type Shell,
+  type ShellProgress,
+  type ShellView,
+} from '../../src/api/shell.ts';
 import { IPC } from './ipc.ts';
 
 /**
@@ -22,5 +29,6 @@ const shell: Shell = {
 
 contextBridge.exposeInMainWorld(SHELL_KEY, shell);
 
+ipcRenderer.on(IPC.lost, () => window.postMessage(LOST_MESSAGE, '/'));
 // Ports can not go over the bridge; a message from the page to itself carries them.
 ipcRenderer.on(IPC.port, ({ ports }) => window.postMessage(PORT_MESSAGE, '/', [...ports]));

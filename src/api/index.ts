@@ -7,6 +7,7 @@ export { connectClient, type RemoteClient } from './rpc-connect.ts';
 export { serveClient, type ServedChannel } from './rpc-serve.ts';
 export { ANSWER_LIMIT, REQUEST_LIMIT, type Channel } from './rpc.ts';
 export {
+  LOST_MESSAGE,
   PORT_MESSAGE,
   SHELL_KEY,
   SHELL_VIEWS,

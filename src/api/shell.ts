@@ -8,6 +8,12 @@ export const SHELL_KEY = 'rustfsSync';
 /** The `data` of the message by which the window gets a port to the engine. */
 export const PORT_MESSAGE = 'rustfs-sync:engine-port';
 
+/**
+ * The `data` of the message that the engine's process is gone, and with it every port to it. Pages are not told by the ports
+ * themselves: Chromium has no event for one whose other end went away.
+ */
+export const LOST_MESSAGE = 'rustfs-sync:engine-lost';
+
 export interface ObjectPlace {
   readonly account: string;
   readonly bucket: string;

@@ -14,7 +14,7 @@ beforeEach(() => {
   engine = new FakeEngine();
   log = new CollectedLog();
   electron.onFork.run = (child) => startEngineServer(child.parentPort, engine.host(), log, () => child.exit(0));
-  host = new EngineHost('/app/engine-process.js', log);
+  host = new EngineHost('/app/engine-process.js', log, () => undefined);
 });
 
 afterEach(async () => {

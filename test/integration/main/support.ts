@@ -18,14 +18,16 @@ export class FakeEngine {
   answers: Readonly<Record<string, unknown>> = {};
   closed = 0;
   #status = engineStatus();
-  #wake = () => {};
+  /** Wakes every stream that waits. */
+  readonly #wakes = new Set<() => void>();
 
   get status(): EngineStatus {
     return this.#status;
   }
   set status(status: EngineStatus) {
     this.#status = status;
-    this.#wake();
+    for (const wake of this.#wakes) wake();
+    this.#wakes.clear();
   }
 
   /** Called while a transfer runs; the transfer ends when it does. */
@@ -79,7 +81,7 @@ export class FakeEngine {
       // It may have changed while nobody asked.
       while (this.#status === status && !isOver()) {
         await new Promise<void>((resolve) => {
-          this.#wake = resolve;
+          this.#wakes.add(resolve);
           signal?.addEventListener('abort', () => resolve(), { once: true });
         });
       }
@@ -104,13 +106,12 @@ export interface RunningShell {
 }
 
 /** The shell over the stand-in for Electron, with an engine that is a fake in the stand-in's process. */
-export async function startShell(options: { readonly hasTray?: boolean } = {}): Promise<RunningShell> {
+export async function startShell(
+  options: { readonly hasTray?: boolean; readonly page?: string } = {},
+): Promise<RunningShell> {
   reset();
   const directory = await mkdtemp(join(tmpdir(), 'rustfs-sync-shell-'));
-  const page = join(directory, 'page');
-  await mkdir(join(page, 'assets'), { recursive: true });
-  await writeFile(join(page, 'index.html'), '<script nonce="__CSP_NONCE__"></script>');
-  await writeFile(join(page, 'assets', 'a.js'), 'a');
+  const page = options.page ?? (await makePage(join(directory, 'page')));
   const engine = new FakeEngine();
   const log = new CollectedLog();
   electron.onFork.run = (child) => startEngineServer(child.parentPort, engine.host(), log, () => child.exit(0));
@@ -134,6 +135,13 @@ export async function startShell(options: { readonly hasTray?: boolean } = {}): 
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+async function makePage(directory: string): Promise<string> {
+  await mkdir(join(directory, 'assets'), { recursive: true });
+  await writeFile(join(directory, 'index.html'), '<script nonce="__CSP_NONCE__"></script>');
+  await writeFile(join(directory, 'assets', 'a.js'), 'a');
+  return directory;
 }
 
 /** Forgets what an earlier test did. */

@@ -5,6 +5,10 @@ import { app } from './app.ts';
 export class StandInContents extends EventEmitter {
   readonly sent: unknown[][] = [];
   readonly posted: unknown[][] = [];
+  /** A test with a real page behind it puts that page in their place. */
+  send = (...message: unknown[]): void => void this.sent.push(message);
+  postMessage = (...[name, message, ports]: [name: string, message: unknown, ports: readonly unknown[]]): void =>
+    void this.posted.push([name, message, ports]);
   readonly mainFrame = { url: '' };
   windowOpen: (details: { url: string }) => { action: string } = () => ({ action: 'allow' });
   isBusy = false;
@@ -18,12 +22,6 @@ export class StandInContents extends EventEmitter {
   }
   isLoading(): boolean {
     return this.isBusy;
-  }
-  send(...message: unknown[]): void {
-    this.sent.push(message);
-  }
-  postMessage(...message: unknown[]): void {
-    this.posted.push(message);
   }
 }
 
