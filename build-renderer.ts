@@ -5,6 +5,9 @@ export async function buildRenderer(outDir: string): Promise<void> {
   await build({
     root: 'renderer',
     base: './',
+    // Whatever started this: a test run calls itself one, and React would be built for developers then.
+    define: { 'process.env.NODE_ENV': '"production"' },
+    oxc: { jsx: { runtime: 'automatic', development: false } },
     configFile: false,
     // Directives of React's server side, which mean nothing here, would be warned of.
     logLevel: 'error',

@@ -1,16 +1,16 @@
+import type { FolderStatus } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
 import { useAction } from '../engine/use-action.ts';
+import { useFormats } from '../i18n/format.ts';
 import { useText } from '../i18n/index.ts';
-import { attempt } from '../store/attempt.ts';
 import { closeDialog, notify, useApp } from '../store/store.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { ErrorNote, WarningNote } from '../ui/ErrorNote.tsx';
 import { useHoldText } from '../views/problems/hold-text.ts';
-import type { FolderStatus } from '../../src/api/index.ts';
 import { PlanPreview } from './PlanPreview.tsx';
 
-/** What a held plan would do, and the word that lets it go on. */
+/** What a held plan would do, and the word that lets it go on or undoes it. */
 export function HeldDialog({ folderId }: { readonly folderId: string }) {
   const status = useApp((state) => state.status?.folders.find(({ folder }) => folder.id === folderId));
   return status === undefined ? null : <Held status={status} />;
@@ -18,45 +18,47 @@ export function HeldDialog({ folderId }: { readonly folderId: string }) {
 
 function Held({ status }: { readonly status: FolderStatus }) {
   const t = useText();
+  const { number } = useFormats();
   const text = useHoldText(status);
   const { id, localRoot } = status.folder;
   const approve = useAction(async () => {
-    await engine().call('folder.approve', { id });
+    await engine().call('plan.approve', { id });
     notify('done', t('held.approved'));
     closeDialog();
   });
+  const revert = useAction(async () => {
+    const { paths } = await engine().call('plan.revert', { id });
+    notify('done', t('held.reverted', { count: paths, files: number(paths) }));
+    closeDialog();
+  });
+  const isBusy = approve.isBusy || revert.isBusy;
   return (
     <Dialog
       title={t('held.title', { name: localRoot })}
       size="wide"
-      isBusy={approve.isBusy}
+      isBusy={isBusy}
       onClose={closeDialog}
       footer={
         <>
-          <Button
-            size="large"
-            onPress={() => {
-              attempt(t('side.paused'), () => engine().call('folder.pause', { id }));
-              closeDialog();
-            }}
-          >
-            {t('held.pause')}
+          <Button size="large" isDisabled={isBusy} onPress={() => void revert.run()}>
+            {t('held.revert')}
           </Button>
-          <Button size="large" autoFocus onPress={closeDialog}>
+          <span className="spread" />
+          <Button size="large" autoFocus isDisabled={isBusy} onPress={closeDialog}>
             {t('held.later')}
           </Button>
-          <Button size="large" variant="danger" isDisabled={approve.isBusy} onPress={() => void approve.run()}>
+          <Button size="large" variant="danger" isDisabled={isBusy} onPress={() => void approve.run()}>
             {t('held.approve')}
           </Button>
         </>
       }
     >
-      <ErrorNote error={approve.error} />
+      <ErrorNote error={approve.error ?? revert.error} />
       <WarningNote>
         <p>{text}</p>
       </WarningNote>
       <p className="muted">{t('held.text')}</p>
-      <PlanPreview folderId={id} />
+      <PlanPreview folderId={id} of="plan.show" />
     </Dialog>
   );
 }

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
-import { asSyncError, type PreviewItem, type SyncError } from '../../src/api/index.ts';
+import { asSyncError, type HeldPlanItem, type PreviewItem, type SyncError } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
 
+export type PlanSource = 'folder.preview' | 'plan.show';
 export type PlannedAction = Extract<PreviewItem, { kind: 'action' }>;
 
 /** What a sync of a folder would do, added up, with the first paths of each kind. */
@@ -41,22 +42,27 @@ const MOST_EXAMPLES = 100;
 const SHOW_EVERY_MS = 150;
 
 /** Asks for a folder's plan; the numbers grow while it is worked out. */
-export function usePreview(folderId: string): Preview {
+export function usePreview(folderId: string, source: PlanSource): Preview {
   const [preview, setPreview] = useState(EMPTY);
   useEffect(() => {
     const end = new AbortController();
-    void follow(folderId, end.signal, setPreview);
+    void follow(folderId, source, end.signal, setPreview);
     return () => end.abort(new DOMException('Closed', 'AbortError'));
-  }, [folderId]);
+  }, [folderId, source]);
   return preview;
 }
 
-async function follow(folderId: string, signal: AbortSignal, show: (preview: Preview) => void): Promise<void> {
+async function follow(
+  folderId: string,
+  source: PlanSource,
+  signal: AbortSignal,
+  show: (preview: Preview) => void,
+): Promise<void> {
   const counter = new Counter();
   show(EMPTY);
   let shownMs = 0;
   try {
-    for await (const item of engine().stream('folder.preview', { id: folderId }, signal)) {
+    for await (const item of engine().stream(source, { id: folderId }, signal)) {
       counter.take(item);
       const now = performance.now();
       if (now - shownMs < SHOW_EVERY_MS) continue;
@@ -80,7 +86,7 @@ class Counter {
   #compared = 0;
   #problems = 0;
 
-  take(item: PreviewItem): void {
+  take(item: PreviewItem | HeldPlanItem): void {
     if (item.kind === 'problem') this.#problems += item.severity === 'notice' ? 0 : 1;
     if (item.kind !== 'action') return;
     const examples = item.action.startsWith('delete') ? this.#deletions : this.#others;

@@ -9,6 +9,13 @@ export interface Live<T> {
   readonly reload: () => void;
 }
 
+/** The last answer, and what was asked for it. */
+interface Answer<T> {
+  readonly key: string;
+  readonly data?: T;
+  readonly error?: SyncError;
+}
+
 /**
  * An answer of the engine that is kept fresh: asked for at once, when what it depends on changes, and whenever the engine's
  * state may have changed. The old answer stays until the new one is there, so that nothing jumps.
@@ -17,9 +24,9 @@ export interface Live<T> {
  */
 export function useLive<T>(key: string | undefined, ask: () => Promise<T>): Live<T> {
   const revision = useApp((state) => state.revision);
-  const [answer, setAnswer] = useState<{ key: string; data?: T; error?: SyncError }>();
+  const [answer, setAnswer] = useState<Answer<T>>();
   const [asked, setAsked] = useState(0);
-  const isAsking = useRef<string>(undefined);
+  const asking = useRef<string>(undefined);
   const isOutdated = useRef(false);
   const latest = useRef(ask);
   useEffect(() => {
@@ -28,30 +35,25 @@ export function useLive<T>(key: string | undefined, ask: () => Promise<T>): Live
   useEffect(() => {
     if (key === undefined) return;
     // One question at a time: a slow answer is not overtaken by further ones, but asked for again afterwards.
-    if (isAsking.current === key) {
+    if (asking.current === key) {
       isOutdated.current = true;
       return;
     }
-    isAsking.current = key;
+    asking.current = key;
     isOutdated.current = false;
-    latest
-      .current()
-      .then(
-        (data) => setAnswer((old) => (isAsking.current === key ? { key, data } : old)),
-        (error: unknown) =>
-          setAnswer((old) => (isAsking.current === key ? { ...keep(old, key), error: asSyncError(error) } : old)),
-      )
-      .finally(() => {
-        if (isAsking.current !== key) return;
-        isAsking.current = undefined;
-        if (isOutdated.current) setAsked((count) => count + 1);
-      });
+    const settle = (take: (old: Answer<T> | undefined) => Answer<T>) => {
+      // Something else was asked meanwhile.
+      if (asking.current !== key) return;
+      asking.current = undefined;
+      setAnswer(take);
+      if (isOutdated.current) setAsked((count) => count + 1);
+    };
+    latest.current().then(
+      (data) => settle(() => ({ key, data })),
+      (error: unknown) => settle((old) => ({ ...(old?.key === key ? old : { key }), error: asSyncError(error) })),
+    );
   }, [key, revision, asked]);
   const isCurrent = answer !== undefined && answer.key === key;
   const reload = useCallback(() => setAsked((count) => count + 1), []);
   return { data: isCurrent ? answer.data : undefined, error: isCurrent ? answer.error : undefined, reload };
-}
-
-function keep<T>(old: { key: string; data?: T } | undefined, key: string): { key: string; data?: T } {
-  return old?.key === key ? old : { key };
 }

@@ -29,11 +29,15 @@ export function AccountTree() {
   );
   const nodes = useTreeData(accounts, expanded, words);
   const byId = useMemo(() => flatten(nodes), [nodes]);
-  const open = (id: string) => {
+  // Moving through the tree with the keyboard selects, and shows what is selected.
+  const show = (id: string) => {
+    const place = byId.get(id)?.place;
+    if (place !== undefined) goTo(place);
+  };
+  const act = (id: string) => {
     const node = byId.get(id);
-    if (node?.place !== undefined) goTo(node.place);
-    else if (node?.kind === 'account') setExpanded((old) => toggled(old, id));
-    else if (node?.kind === 'error') bucketChanged();
+    if (node?.kind === 'error') bucketChanged();
+    else if (node !== undefined) setExpanded((old) => toggled(old, id));
   };
   return (
     <Tree
@@ -46,9 +50,9 @@ export function AccountTree() {
       expandedKeys={expanded}
       onExpandedChange={(keys) => setExpanded(new Set([...keys].map(String)))}
       onSelectionChange={(keys) => {
-        if (keys !== 'all') for (const key of keys) open(String(key));
+        if (keys !== 'all') for (const key of keys) show(String(key));
       }}
-      onAction={(key) => open(String(key))}
+      onAction={(key) => act(String(key))}
     >
       {(node) => <Node node={node} depth={0} />}
     </Tree>

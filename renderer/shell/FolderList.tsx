@@ -36,7 +36,6 @@ function FolderRow({ status }: { readonly status: FolderStatus }) {
       <StateMark state={status.state} text={state} title={state} />
       <AriaButton
         className="open"
-        aria-label={`${folder.localRoot}: ${state}`}
         onPress={() => goTo({ account: folder.account, bucket: folder.bucket, prefix: folder.prefix })}
       >
         <span className="ellipsis" style={{ display: 'block' }}>

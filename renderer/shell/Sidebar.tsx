@@ -24,7 +24,7 @@ export function Sidebar() {
   return (
     <nav className="side" aria-label={t('side.label')}>
       <header>
-        <strong>{t('app.name')}</strong>
+        <h1>{t('app.name')}</h1>
         <MenuButton label={t('side.add')} entries={add}>
           <AriaButton className="button" data-variant="quiet">
             <Plus className="icon" aria-hidden />

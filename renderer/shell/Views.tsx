@@ -26,19 +26,21 @@ export function Views() {
   const t = useText();
   const view = useApp((state) => state.view);
   return (
-    <Tabs className="main" selectedKey={view} onSelectionChange={(key) => openView(key as View)}>
-      <TabList className="switch" aria-label={t('views.label')}>
+    <main className="main">
+      <Tabs className="tabs" selectedKey={view} onSelectionChange={(key) => openView(key as View)}>
+        <TabList className="switch" aria-label={t('views.label')}>
+          {VIEWS.map((name) => (
+            <Tab key={name} id={name} className="tab">
+              {t(`views.${name}`)}
+              <Count view={name} />
+            </Tab>
+          ))}
+        </TabList>
         {VIEWS.map((name) => (
-          <Tab key={name} id={name} className="tab">
-            {t(`views.${name}`)}
-            <Count view={name} />
-          </Tab>
+          <Panel key={name} view={name} />
         ))}
-      </TabList>
-      {VIEWS.map((name) => (
-        <Panel key={name} view={name} />
-      ))}
-    </Tabs>
+      </Tabs>
+    </main>
   );
 }
 

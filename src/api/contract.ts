@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { historyCommands, historyStreams } from './history.ts';
 import {
   accountInfo,
   activityInfo,
@@ -6,6 +7,7 @@ import {
   engineStatus,
   folderInfo,
   folderStatus,
+  heldPlanItem,
   listItem,
   previewItem,
   probeResult,
@@ -63,7 +65,7 @@ export const commands = {
       mirrorDeletes: z.boolean().default(false),
       ignoreGlobs: z.array(z.string()).default([]),
       /** Adds it and does nothing yet, so that its plan can be looked at first. */
-      paused: z.boolean().default(false),
+      paused: z.boolean().optional(),
     }),
     output: folderInfo,
   },
@@ -71,9 +73,14 @@ export const commands = {
   'folder.remove': { input: folderRef, output: none },
   'folder.pause': { input: folderRef, output: none },
   'folder.resume': { input: folderRef, output: none },
-  /** Lets a plan go on that the mass-change brake holds. */
-  'folder.approve': { input: folderRef, output: none },
+  /** Keeps only these paths, and all below them, on this computer; null for everything. Nothing is deleted in the bucket. */
+  'folder.select': { input: folderRef.extend({ paths: z.array(text).min(1).nullable() }), output: folderInfo },
   'folder.status': { input: folderRef, output: folderStatus },
+
+  /** Lets a plan go on that the mass-change brake holds: what it would delete and replace as it stands, and nothing else. */
+  'plan.approve': { input: folderRef, output: none },
+  /** Undoes what a plan is held for: what is gone on one side comes back, of what was replaced both versions are kept. */
+  'plan.revert': { input: folderRef, output: z.object({ paths: z.number() }) },
 
   /** Until the folders are in sync, or can not be without a person. No ids: all folders. */
   'sync.once': { input: z.object({ ids: z.array(text).default([]) }), output: syncOutcome },
@@ -81,8 +88,8 @@ export const commands = {
   'sync.start': { input: z.object({ ids: z.array(text).default([]) }), output: none },
 
   /**
-   * The computer woke up (everything is compared, waits and dead connections end), or its network changed (servers that
-   * could not be reached are tried at once). For whoever learns of it before the engine does.
+   * The computer woke up or its network changed: servers that could not be reached are tried at once and everything is
+   * compared; after sleep, dead connections end. For whoever learns of it before the engine does.
    */
   'engine.resumed': { input: z.object({ from: z.enum(['sleep', 'network-change']) }), output: none },
 
@@ -100,7 +107,7 @@ export const commands = {
     input: z.object({
       limit: z.number().int().positive().max(100_000).default(100),
       /** Only what has this in its path. */
-      text: z.string().default(''),
+      text: z.string().optional(),
     }),
     output: z.array(activityInfo),
   },
@@ -108,7 +115,13 @@ export const commands = {
 
   'object.remove': { input: objectRef, output: none },
   'upload.list': {
-    input: z.object({ account: text, bucket: text, prefix: z.string().default('') }),
+    input: z.object({
+      account: text,
+      bucket: text,
+      prefix: z.string().default(''),
+      /** Only those that were begun before so long. */
+      olderThanMs: z.number().int().nonnegative().default(0),
+    }),
     output: z.array(unfinishedUpload),
   },
   'upload.abort': { input: objectRef.extend({ uploadId: text }), output: none },
@@ -131,6 +144,7 @@ export const commands = {
 
   'setting.get': { input: none, output: settingsInfo },
   'setting.set': { input: settingsInfo.partial(), output: settingsInfo },
+  ...historyCommands,
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 
 /** Calls with any number of answers, in order, until they end or the caller stops listening. */
@@ -138,6 +152,8 @@ export const streams = {
   ...windowStreams,
   /** What a sync would do, path by path; changes nothing. */
   'folder.preview': { input: folderRef, item: previewItem },
+  /** The plan that the mass-change brake holds: why, what it adds up to, then path by path. */
+  'plan.show': { input: folderRef, item: heldPlanItem },
   'object.list': {
     input: z.object({
       account: text,
@@ -150,12 +166,39 @@ export const streams = {
   doctor: { input: z.object({ account: text, bucket: text.optional() }), item: probeResult },
   /** The present status, then again whenever it changed, at most ten times a second. */
   'status.watch': { input: none, item: engineStatus },
+  ...historyStreams,
 } as const satisfies Record<string, { input: z.ZodType; item: z.ZodType }>;
 
 /** Streams whose items replace one another: a reader that is slow gets the present one, not those that it missed. */
 export const STATE_STREAMS: ReadonlySet<keyof typeof streams> = new Set(['status.watch']);
 
 export type CommandName = keyof typeof commands;
+
+/** Commands that change nothing. They may be asked a second time, and need not wait for whoever writes. */
+export const QUESTIONS: ReadonlySet<CommandName> = new Set([
+  'account.list',
+  'account.test',
+  'bucket.list',
+  'folder.list',
+  'folder.status',
+  'status.get',
+  'problem.list',
+  'activity.list',
+  'transfer.list',
+  'upload.list',
+  'setting.get',
+  'bucket.versioning',
+  'object.locate',
+  'object.page',
+  'object.states',
+  'object.properties',
+  'transfer.waiting',
+  'share.list',
+  'share.link',
+  'disk.list',
+  'disk.makeDirectory',
+]);
+
 /** What a caller gives: fields with a default may be left out. */
 export type CommandInput<N extends CommandName> = z.input<(typeof commands)[N]['input']>;
 /** What the engine gets: checked, with defaults filled in. */

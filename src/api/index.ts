@@ -1,6 +1,7 @@
 export { asSyncError, SyncError, type ErrorCode, type ErrorData } from '../core/errors.ts';
 export { connectInProcess, type Client } from './client.ts';
 export * from './contract.ts';
+export type * from './history.ts';
 export type * from './schemas.ts';
 export type * from './window-schemas.ts';
 export { connectClient, type RemoteClient } from './rpc-connect.ts';

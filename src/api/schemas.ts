@@ -25,6 +25,8 @@ export const folderInfo = z.object({
   mode: syncMode,
   mirrorDeletes: z.boolean(),
   ignoreGlobs: z.array(z.string()),
+  /** What of it is kept on this computer: paths, and all below them; absent for everything. */
+  chosen: z.array(z.string()).optional(),
   paused: z.boolean(),
 });
 export type FolderInfo = z.infer<typeof folderInfo>;
@@ -61,6 +63,11 @@ export const folderStatus = z.object({
   done: z.object({ files: z.number(), bytes: z.number() }),
   problems: z.object({ notice: z.number(), warning: z.number(), error: z.number() }),
   hold: holdInfo.optional(),
+  /**
+   * Whether the server tells of others' changes as they happen; otherwise the bucket is listed now and then. Absent where
+   * they do not matter: in a folder that only uploads, or is not running.
+   */
+  liveEvents: z.boolean().optional(),
   lastFullPassMs: z.number().optional(),
 });
 export type FolderStatus = z.infer<typeof folderStatus>;
@@ -104,30 +111,54 @@ export type ProblemInfo = z.infer<typeof problemInfo>;
 export const activityInfo = z.object({
   atMs: z.number(),
   folderId: z.string(),
-  kind: z.enum(['uploaded', 'downloaded', 'deleted-remote', 'deleted-local', 'adopted', 'moved', 'conflict']),
+  kind: z.enum([
+    'uploaded',
+    'downloaded',
+    'deleted-remote',
+    'deleted-local',
+    'released',
+    'adopted',
+    'moved',
+    'conflict',
+  ]),
   path: z.string(),
   sizeBytes: z.number(),
   detail: z.string(),
 });
 export type ActivityInfo = z.infer<typeof activityInfo>;
 
+export const plannedAction = z.enum([
+  'upload',
+  'download',
+  'delete-remote',
+  'delete-local',
+  'reconcile',
+  'confirm-local',
+  'move-remote',
+  'move-local',
+]);
+export type PlannedAction = z.infer<typeof plannedAction>;
+
+const actionItem = z.object({
+  kind: z.literal('action'),
+  action: plannedAction,
+  path: z.string(),
+  sizeBytes: z.number(),
+  /** For a move: the path that it had. */
+  from: z.string().optional(),
+});
+
+/** One line of a held plan: first why it is held, then what each kind of action adds up to, then the actions. */
+export const heldPlanItem = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('held'), hold: holdInfo, approved: z.boolean() }),
+  z.object({ kind: z.literal('total'), action: plannedAction, files: z.number(), bytes: z.number() }),
+  actionItem,
+]);
+export type HeldPlanItem = z.infer<typeof heldPlanItem>;
+
 /** One line of a dry run: an action that a sync would take, or something it would report. */
 export const previewItem = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('action'),
-    action: z.enum([
-      'upload',
-      'download',
-      'delete-remote',
-      'delete-local',
-      'reconcile',
-      'confirm-local',
-      'move-remote',
-      'move-local',
-    ]),
-    path: z.string(),
-    sizeBytes: z.number(),
-  }),
+  actionItem,
   z.object({
     kind: z.literal('problem'),
     code: z.string(),
@@ -181,10 +212,12 @@ export const unfinishedUpload = z.object({
   key: z.string(),
   uploadId: z.string(),
   initiatedMs: z.number(),
-  /** What its parts hold on the server. */
-  sizeBytes: z.number(),
-  /** Whether this engine's journal knows it, so that it will go on by itself. */
+  /** What its parts hold on the server; absent where there are too many uploads to ask for each. */
+  sizeBytes: z.number().optional(),
+  /** Whether this engine's journal knows it. */
   ours: z.boolean(),
+  /** The folder here that will finish it; absent for one that was put by hand or that is another's. */
+  folderId: z.string().optional(),
 });
 export type UnfinishedUpload = z.infer<typeof unfinishedUpload>;
 

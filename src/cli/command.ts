@@ -1,4 +1,4 @@
-import { Command, type ErrorOptions, type HelpContext } from 'commander';
+import { Command, type ErrorOptions, type HelpContext, type ParseOptionsResult } from 'commander';
 import { listInWords } from './format.ts';
 import { quote, usageError } from './usage.ts';
 
@@ -21,6 +21,23 @@ export class CliCommand extends Command {
   hideArguments(): this {
     this.#repeatsArguments = false;
     return this;
+  }
+
+  /**
+   * A command may have an option --version of its own, as `restore` has: the version of an object. Behind the name of such
+   * a command it does not ask for that of the program.
+   */
+  override parseOptions(args: string[]): ParseOptionsResult {
+    const named = args.find((arg) => !arg.startsWith('-'));
+    const command = this.commands.find((each) => each.name() === named);
+    if (command?.options.some(({ long }) => long === '--version') !== true) return super.parseOptions(args);
+    const behind = args.indexOf(named ?? '');
+    const at = args.findIndex((arg, index) => index > behind && /^--version(=|$)/.test(arg));
+    if (at < 0) return super.parseOptions(args);
+    const [flag = '', value] = args.slice(at, at + 2);
+    const own = flag === '--version' && value !== undefined ? [flag, value] : [flag];
+    const rest = super.parseOptions(args.toSpliced(at, own.length));
+    return { operands: rest.operands, unknown: [...own, ...rest.unknown] };
   }
 
   /** As it is typed: `rustfs-sync account add`. */

@@ -55,6 +55,11 @@ export function formatTime(timeMs: number): string {
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
+/** Local time to the second, which tells versions apart: `2026-11-22 10:15:02`. */
+export function formatMoment(timeMs: number): string {
+  return `${formatTime(timeMs).slice(0, 10)} ${formatTimeOfDay(timeMs)}`;
+}
+
 /** Local time of day: `10:15:02`. */
 export function formatTimeOfDay(timeMs: number): string {
   const at = new Date(timeMs);

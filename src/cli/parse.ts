@@ -88,14 +88,17 @@ export function parseNewBucketName(text: string): string {
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
 const LONGEST_LINK_SECONDS = 7 * 86_400;
 
+/** A length of time in seconds: `10m`, `24h`, `7d`; undefined when it is none. */
+function readDuration(text: string): number | undefined {
+  const [, digits, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
+  return digits === undefined || unit === undefined ? undefined : Number(digits) * (SECONDS[unit] ?? 0);
+}
+
 /** How long a link lasts, in seconds: `10m`, `24h`, `7d`; 1 second to 7 days. */
 export function parseExpiry(text: string): number {
-  const [, digits, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
+  const seconds = readDuration(text);
   const advice = 'Write a number and a unit, from 1s to 7d: 30s, 10m, 24h, 7d.';
-  if (digits === undefined || unit === undefined) {
-    throw usageError(`--expires ${quote(text)} is not a length of time.`, advice);
-  }
-  const seconds = Number(digits) * (SECONDS[unit] ?? 0);
+  if (seconds === undefined) throw usageError(`--expires ${quote(text)} is not a length of time.`, advice);
   if (seconds === 0) throw usageError(`--expires ${quote(text)} would end before it begins.`, advice);
   if (seconds > LONGEST_LINK_SECONDS) {
     throw usageError(
@@ -104,6 +107,43 @@ export function parseExpiry(text: string): number {
     );
   }
   return seconds;
+}
+
+/** An age for `--older-than`, in milliseconds: `12h`, `7d`. */
+export function parseAge(text: string): number {
+  const seconds = readDuration(text);
+  if (seconds !== undefined) return seconds * 1_000;
+  throw usageError(
+    `--older-than ${quote(text)} is not a length of time.`,
+    'Write a number and a unit: 30m, 12h, 7d, 30d.',
+  );
+}
+
+/**
+ * A moment for `--at`, in milliseconds since 1970: `2h ago`, a date (its beginning), a date and time of this computer, or
+ * one with a time zone.
+ */
+export function parseMoment(text: string, nowMs: number): number {
+  const agoSeconds = readDuration(text.replace(/\s*ago$/, ''));
+  const atMs = agoSeconds === undefined ? readTime(text) : nowMs - agoSeconds * 1_000;
+  if (atMs === undefined) {
+    throw usageError(
+      `--at ${quote(text)} is not a time.`,
+      "Write it like '2h ago', 2026-11-22, '2026-11-22 10:15' or 2026-11-22T10:15:00Z.",
+    );
+  }
+  if (atMs <= nowMs) return atMs;
+  throw usageError(`--at ${quote(text)} is in the future.`, 'Give a time that has passed.');
+}
+
+function readTime(text: string): number | undefined {
+  const [, date, time = '00:00', zone = ''] =
+    /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?))?(Z|[+-]\d{2}:\d{2})?$/.exec(text) ?? [];
+  const atMs = Date.parse(`${date ?? ''}T${time}${zone}`);
+  if (Number.isNaN(atMs)) return undefined;
+  // A parser takes the 30th of February for the 2nd of March.
+  const day = new Date(`${date ?? ''}T00:00Z`);
+  return day.toISOString().startsWith(date ?? '') ? atMs : undefined;
 }
 
 const BYTES: Readonly<Record<string, number>> = {

@@ -1,16 +1,20 @@
 import { VERSION } from '../api/version.ts';
 import { addAccountCommands } from './commands/account.ts';
+import { addAuditCommand } from './commands/audit.ts';
 import { addBucketCommands } from './commands/bucket.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addFolderCommands } from './commands/folder.ts';
 import { addObjectCommands } from './commands/objects.ts';
+import { addPlanCommands } from './commands/plan.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addShareCommand } from './commands/share.ts';
 import { addStatusCommands } from './commands/status.ts';
 import { addSyncCommand } from './commands/sync.ts';
 import { addTransferCommands } from './commands/transfer.ts';
+import { addTrashCommands } from './commands/trash.ts';
 import { addUploadsCommand } from './commands/uploads.ts';
+import { addVersionCommands } from './commands/versions.ts';
 import { CliCommand } from './command.ts';
 import type { Run } from './context.ts';
 
@@ -71,10 +75,15 @@ Sizes are in SI units: 1 kB is 1,000 bytes, 1 MB is 1,000,000.`,
   addSyncCommand(program, run);
   addServeCommand(program, run);
   addStatusCommands(program, run);
+  addPlanCommands(program, run);
   program.commandsGroup('Objects:');
   addObjectCommands(program, run);
   addTransferCommands(program, run);
   addShareCommand(program, run);
+  program.commandsGroup('Get things back:');
+  addTrashCommands(program, run);
+  addVersionCommands(program, run);
+  addAuditCommand(program, run);
   program.commandsGroup('Look after a server:');
   addUploadsCommand(program, run);
   addDoctorCommand(program, run);

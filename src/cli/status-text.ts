@@ -46,15 +46,25 @@ export function reasonLines({ reason, advice }: FolderStatus): string[] {
 /** What the brake holds, and how to go on; empty when it holds nothing. A plan that was approved is held no more. */
 export function holdLines({ folder, state, hold }: Pick<FolderStatus, 'folder' | 'state' | 'hold'>): string[] {
   if (state !== 'held' || hold === undefined) return [];
+  return [holdSentence(hold), `Look at it: rustfs-sync plan show ${folder.id}`, ...holdChoices(folder.id)];
+}
+
+/** Why a plan is held. */
+export function holdSentence(hold: NonNullable<FolderStatus['hold']>): string {
   const known = countOf(hold.known, 'file');
   const what =
     hold.reason === 'replaces-all'
       ? `replace ${formatCount(hold.replacements)} of ${known}`
       : `delete ${formatCount(hold.deletions)} of ${known}`;
+  const because = hold.reason === 'disk-changed' ? ', and its disk is another one than before' : '';
+  return `It is held, since it would ${what}${because}. Nothing of that was done.`;
+}
+
+/** What can become of a held plan. */
+export function holdChoices(folderId: string): string[] {
   return [
-    `It is held, since it would ${what}. Nothing of that was done.`,
-    `Look at it: rustfs-sync sync ${folder.id} --dry-run`,
-    `If it is what you want: rustfs-sync folder approve ${folder.id}`,
+    `If it is what you want: rustfs-sync plan approve ${folderId}`,
+    `If not, undo what caused it: rustfs-sync plan revert ${folderId}`,
   ];
 }
 

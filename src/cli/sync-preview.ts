@@ -1,25 +1,14 @@
-import type { FolderInfo, FolderStatus, PreviewItem } from '../api/index.ts';
+import type { FolderInfo, FolderStatus, PlannedAction, PreviewItem } from '../api/index.ts';
 import { unreachable } from '../core/errors.ts';
 import type { Context } from './context.ts';
 import type { ExitCode } from './exit-codes.ts';
-import { countOf, formatSize, listInWords, visible } from './format.ts';
+import { actionLine, actionTotals } from './action-text.ts';
+import { countOf, listInWords } from './format.ts';
 import { folderLine } from './commands/folder.ts';
 import { holdLines, problemLines } from './status-text.ts';
 
-type Action = Extract<PreviewItem, { kind: 'action' }>['action'];
-
-const ACTIONS: readonly (readonly [action: Action, word: string, summary: string])[] = [
-  ['upload', 'upload', 'to upload'],
-  ['download', 'download', 'to download'],
-  ['delete-remote', 'delete', 'to delete in the bucket'],
-  ['delete-local', 'trash', 'to move to the trash here'],
-  ['reconcile', 'compare', 'to compare, as both sides have it'],
-  ['confirm-local', 'check', 'to check for changes'],
-];
-const WORDS = new Map(ACTIONS.map(([action, word]) => [action, word]));
-
 interface Totals {
-  readonly actions: Map<Action, { files: number; bytes: number }>;
+  readonly actions: Map<PlannedAction, { files: number; bytes: number }>;
   problems: number;
   held: boolean;
 }
@@ -56,11 +45,9 @@ function count(totals: Totals, item: PreviewItem): void {
 
 async function printItem({ out }: Context, folder: FolderInfo, item: PreviewItem): Promise<void> {
   switch (item.kind) {
-    case 'action': {
-      const word = (WORDS.get(item.action) ?? item.action).padEnd(8);
-      await out.line(`${word}  ${visible(item.path)}  ${formatSize(item.sizeBytes)}`);
+    case 'action':
+      await out.line(actionLine(item));
       return;
-    }
     case 'problem':
       await out.lines(problemLines(item, folder, (text, colour) => out.paint(text, colour)));
       return;
@@ -75,10 +62,7 @@ async function printItem({ out }: Context, folder: FolderInfo, item: PreviewItem
 }
 
 function totalSentence({ actions, problems }: Totals): string {
-  const parts = ACTIONS.flatMap(([action, , summary]) => {
-    const total = actions.get(action);
-    return total === undefined ? [] : [`${countOf(total.files, 'file')} ${summary} (${formatSize(total.bytes)})`];
-  });
+  const parts = actionTotals(actions);
   if (problems > 0) parts.push(countOf(problems, 'problem'));
   return parts.length === 0 ? 'There is nothing to do.' : `${listInWords(parts)}.`;
 }

@@ -9,13 +9,23 @@ import { utf8ByteLength } from './text.ts';
  * @param attempt from 1.
  */
 export function conflictPath(path: RelativePath, device: string, mtimeNs: bigint, attempt: number): RelativePath {
+  return pathBeside(path, `conflict ${deviceName(device)} ${stampOf(mtimeNs)}`, attempt);
+}
+
+/** The name for what comes out of the trash while something else has its place: `name (restored 2026-01-31 235959).ext`. */
+export function restoredPath(path: RelativePath, trashedMs: number, attempt: number): RelativePath {
+  return pathBeside(path, `restored ${stampOf(BigInt(trashedMs) * 1_000_000n)}`, attempt);
+}
+
+/** `name (WORDS).ext`, or `name (WORDS 2).ext` for a second attempt. */
+function pathBeside(path: RelativePath, words: string, attempt: number): RelativePath {
   const slash = path.lastIndexOf('/') + 1;
   const name = path.slice(slash);
   const dot = name.lastIndexOf('.');
   const stem = dot > 0 ? name.slice(0, dot) : name;
   const extension = dot > 0 ? name.slice(dot) : '';
   const number = attempt > 1 ? ` ${attempt}` : '';
-  const suffix = ` (conflict ${deviceName(device)} ${stampOf(mtimeNs)}${number})`;
+  const suffix = ` (${words}${number})`;
   const room = MAX_SEGMENT_BYTES - utf8ByteLength(suffix) - utf8ByteLength(extension);
   // A name that is nearly all extension keeps neither whole: what counts is that the copy has a name at all.
   return room > 0

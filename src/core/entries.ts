@@ -73,6 +73,16 @@ export function isSettled({ mtimeNs }: Pick<Fingerprint, 'mtimeNs'>, nowMs: numb
   return ageNs < 0n || ageNs >= (isCoarse ? COARSE_QUIET_NS : QUIET_NS);
 }
 
+/**
+ * Whether a file could be written once more without any of its times showing it: on a disk with coarse times, and within
+ * the same tick. What is remembered of such a file proves nothing yet.
+ *
+ * @param nowMs wall time of this computer, in milliseconds.
+ */
+export function mayHideAnEdit({ mtimeNs }: Pick<Fingerprint, 'mtimeNs'>, nowMs: number): boolean {
+  return mtimeNs % 1_000_000_000n === 0n && !isSettled({ mtimeNs }, nowMs);
+}
+
 /** Whether two looks at a file saw the same: nothing that a write changes has moved. */
 export function sameFingerprint(a: Fingerprint, b: Fingerprint): boolean {
   return a.sizeBytes === b.sizeBytes && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs && a.fileId === b.fileId;

@@ -60,8 +60,18 @@ export interface Hashing {
    * be touched afterwards.
    */
   md5Large(bytes: Uint8Array<ArrayBuffer>): Promise<{ md5: Uint8Array; bytes: Uint8Array<ArrayBuffer> }>;
+  /** An unsigned 32-bit number. */
+  crc32(bytes: Uint8Array): number;
   /** For content that comes piece by piece. */
   startMd5(): IncrementalHash;
+  /** The same for pieces of about a megabyte, off the thread that calls. Must be ended by `digest`, whatever happens. */
+  startMd5Large(): LargeHash;
+}
+
+export interface LargeHash {
+  /** The bytes have to stay as they are until it resolves. They are copied unless threads can share their memory. */
+  update(bytes: Uint8Array): Promise<void>;
+  digest(): Promise<Uint8Array>;
 }
 
 export interface IncrementalHash {
@@ -114,7 +124,8 @@ export interface FileSystem {
   openForWriting(root: string, path: string): Promise<WritableFile>;
   /**
    * Gives a file another name on the same file system, creating the directories above it. Never replaces anything, but for
-   * another spelling of the file's own name on a disk that ignores case.
+   * another spelling of the file's own name on a disk that ignores case; there, directories that `to` spells otherwise than the
+   * disk get the spelling of `to`, with all that is in them.
    *
    * @param expect what must be at `from`: only that file is moved.
    * @returns the file under its new name (a move changes its ctime).

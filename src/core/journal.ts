@@ -23,7 +23,7 @@ export interface JournalledUpload {
 export interface JournalledPart {
   readonly partNumber: number;
   readonly sizeBytes: number;
-  /** Of what was sent, in hex. */
+  /** Of what was sent, in hex: computed here, or the server's ETag for a body whose CRC32 it had checked. */
   readonly md5: string;
   /** As the server answered it; the MD5 again, unless the object is encrypted. */
   readonly etag: string;

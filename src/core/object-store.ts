@@ -55,6 +55,46 @@ export interface ListPage {
   readonly continuationToken?: string;
 }
 
+/** One version of an object, or a delete marker (of no size and without an ETag). */
+export interface ListedVersion {
+  readonly kind: 'object' | 'delete-marker';
+  readonly key: string;
+  /** `null` (the word) for what was written while the bucket kept no versions. */
+  readonly versionId: string;
+  /** Whether it is what the key holds now. */
+  readonly isLatest: boolean;
+  /** By the server's clock. */
+  readonly lastModifiedMs: number;
+  readonly sizeBytes: number;
+  /** Without quotes. */
+  readonly etag: string;
+}
+
+/** Where the next page of a listing of versions begins. */
+export interface VersionMarker {
+  readonly key: string;
+  readonly versionId?: string;
+}
+
+export interface VersionListRequest {
+  readonly bucket: string;
+  readonly prefix: string;
+  /** From the page before. */
+  readonly after?: VersionMarker;
+  /** At most 1,000. */
+  readonly maxKeys?: number;
+}
+
+export interface VersionPage {
+  /** By key, and the newest first within a key. */
+  readonly versions: readonly ListedVersion[];
+  /** Absent on the last page. */
+  readonly next?: VersionMarker;
+}
+
+/** Whether a bucket keeps what is overwritten and deleted. `suspended`: it did, and still holds what it kept then. */
+export type Versioning = 'enabled' | 'suspended' | 'off';
+
 export interface HeadResult {
   readonly sizeBytes: number;
   readonly etag: string;
@@ -63,6 +103,14 @@ export interface HeadResult {
   readonly contentType?: string;
   readonly versionId?: string;
   readonly encrypted: boolean;
+}
+
+/** How fast a body may leave. */
+export interface Pace {
+  /** It leaves in pieces of at most this size. */
+  readonly pieceBytes: number;
+  /** Called before each piece, with its length; the piece waits for what it returns. */
+  beforePiece(bytes: number): Promise<void> | undefined;
 }
 
 export interface PutRequest {
@@ -75,12 +123,11 @@ export interface PutRequest {
   readonly contentType: string;
   /** Absent: write whatever is there (never from the sync engine). */
   readonly expect?: RemoteExpectation;
-  /** Called as body bytes leave, with the number since the last call. */
-  readonly onSent?: (bytes: number) => void;
+  readonly pace?: Pace;
 }
 
 /** A write whose length is not known before its end. */
-export type StreamRequest = Omit<PutRequest, 'body' | 'bodyMd5' | 'onSent'>;
+export type StreamRequest = Omit<PutRequest, 'body' | 'bodyMd5' | 'pace'>;
 
 export interface WriteResult {
   readonly etag: string;
@@ -93,11 +140,18 @@ export interface UploadKey {
   readonly uploadId: string;
 }
 
+/** What the server checks a body against, so that a damaged one is refused. */
+export type BodyCheck =
+  /** 16 bytes; withstands whoever changes the body on its way, too. */
+  | { readonly kind: 'md5'; readonly md5: Uint8Array }
+  /** Finds damage only, and costs next to nothing. See {@link ServerCapabilities.partCrc32}. */
+  | { readonly kind: 'crc32'; readonly crc32: number };
+
 export interface PartRequest extends UploadKey {
   readonly partNumber: number;
   readonly body: Uint8Array;
-  readonly bodyMd5: Uint8Array;
-  readonly onSent?: (bytes: number) => void;
+  readonly check: BodyCheck;
+  readonly pace?: Pace;
 }
 
 export interface ListedPart {
@@ -121,6 +175,8 @@ export interface CopyRequest {
   readonly bucket: string;
   readonly sourceKey: string;
   readonly key: string;
+  /** Copies this version, whatever the key holds now. Made of parts, it is copied in the same where the server tells them. */
+  readonly sourceVersionId?: string;
   /** The source must still have this ETag. */
   readonly sourceEtag: string;
   readonly sizeBytes: number;
@@ -173,6 +229,17 @@ export interface ProbeResult {
   readonly code?: ErrorCode;
 }
 
+/**
+ * What a server tells of a bucket as it happens. Hints alone: they come late, twice, in another order or not at all, and
+ * what they say of an object may be over by the time they are read.
+ */
+export type BucketEvent =
+  /** The server tells from here on; what changed before, only a listing shows. */
+  | { readonly kind: 'listening' }
+  /** Without quotes; undefined where the server does not tell it. */
+  | { readonly kind: 'written'; readonly key: string; readonly etag: string | undefined }
+  | { readonly kind: 'removed'; readonly key: string };
+
 /** What of a server's behaviour the engine has to know before it writes. */
 export interface ServerCapabilities {
   /** PutObject honours If-None-Match: * and If-Match. Where not, the engine does a HEAD right before each write. */
@@ -181,6 +248,11 @@ export interface ServerCapabilities {
   readonly conditionalComplete: boolean;
   /** DeleteObject honours If-Match. */
   readonly conditionalDelete: boolean;
+  /**
+   * UploadPart refuses a body that is not of its CRC32 and answers with the body's MD5 as the ETag, and nobody sits on the
+   * way who could change a body: the connection is encrypted, or does not leave this computer.
+   */
+  readonly partCrc32: boolean;
 }
 
 /**
@@ -196,7 +268,13 @@ export interface ObjectStore {
   headBucket(bucket: string, signal?: AbortSignal): Promise<void>;
   /** Whether deleting leaves a delete marker. */
   isVersioned(bucket: string, signal?: AbortSignal): Promise<boolean>;
+  /** @throws not-supported, access-denied, where `isVersioned` says no. */
+  versioning(bucket: string, signal?: AbortSignal): Promise<Versioning>;
+  /** Once on, it can be suspended but not undone: what was kept stays. */
+  setVersioning(bucket: string, on: boolean, signal?: AbortSignal): Promise<void>;
   listPage(request: ListRequest, signal?: AbortSignal): Promise<ListPage>;
+  /** A bucket that keeps no versions lists its objects, each as a version called `null`. */
+  listVersionPage(request: VersionListRequest, signal?: AbortSignal): Promise<VersionPage>;
   /** Undefined when there is no such key (and the bucket exists). */
   head(bucket: string, key: string, signal?: AbortSignal): Promise<HeadResult | undefined>;
   /** @throws no-such-key; precondition-failed when `etag` is given and moved */
@@ -231,7 +309,7 @@ export interface ObjectStore {
     },
     signal?: AbortSignal,
   ): Promise<string>;
-  /** @throws no-such-upload, bad-digest */
+  /** Resolves when the server holds what was sent. @throws no-such-upload, bad-digest */
   uploadPart(request: PartRequest, signal?: AbortSignal): Promise<{ readonly etag: string }>;
   /** All pages. @throws no-such-upload */
   listParts(upload: UploadKey, signal?: AbortSignal): Promise<ListedPart[]>;
@@ -246,6 +324,13 @@ export interface ObjectStore {
   abortUpload(upload: UploadKey, signal?: AbortSignal): Promise<void>;
   /** Unfinished uploads whose key starts with `prefix` (some servers: equals it). All pages. */
   listUploads(bucket: string, prefix: string, signal?: AbortSignal): Promise<ListedUpload[]>;
+  /**
+   * The server's stream of changes below a prefix. It begins with `listening` and ends when the server ends it.
+   *
+   * @throws SyncError not-supported, access-denied or no-such-bucket where there is no stream to be had; timeout when the
+   * server fell silent; unreachable when the connection broke.
+   */
+  listen(bucket: string, prefix: string, signal: AbortSignal): AsyncIterable<BucketEvent>;
   presign(request: PresignRequest): Promise<string>;
   /** Finds out, with objects under the probe prefix that it removes again, what the server honours. */
   probeCapabilities(bucket: string, signal?: AbortSignal): Promise<ServerCapabilities>;

@@ -1,5 +1,6 @@
 import type { Action, RemoteExpectation } from './decide.ts';
 import type { Fingerprint } from './entries.ts';
+import { MULTIPART_THRESHOLD_BYTES } from './parts.ts';
 import type { RelativePath } from './paths.ts';
 
 /** Actions that go into the plan table, rather than being settled while comparing. */
@@ -31,6 +32,15 @@ export interface PlanItem {
  * recognised as one has its new name before the old one goes.
  */
 export type Phase = 0 | 1 | 2;
+
+/** Small files are one request each; large ones go in parts and are worked on few at a time. */
+export type Lane = 'small' | 'large';
+
+/** Lane of an action: whether content of a large file is read or transferred. */
+export function laneOf({ kind, sizeBytes }: Pick<PlanItem, 'kind' | 'sizeBytes'>): Lane {
+  const touchesContent = ['upload', 'download', 'reconcile', 'confirm-local'].includes(kind);
+  return touchesContent && sizeBytes >= MULTIPART_THRESHOLD_BYTES ? 'large' : 'small';
+}
 
 /** Phase of an action. `clearsTheWay` says that other actions need this path gone first. */
 export function phaseOf(kind: PlannedKind, clearsTheWay: boolean): Phase {

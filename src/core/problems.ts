@@ -10,7 +10,13 @@ export type ProblemCode =
   | 'local-changed'
   | 'conflict'
   | 'conflict-copy'
-  | 'keeps-changing';
+  | 'keeps-changing'
+  | 'case-clash'
+  | 'not-chosen'
+  | AuditCode;
+
+/** What an audit finds. */
+export type AuditCode = 'bit-rot' | 'silent-edit' | 'missing-here' | 'missing-in-bucket';
 
 /**
  * `notice`: left out by nature, listed for completeness; `warning`: not synced until a person acts; `error`: failed, and
@@ -34,6 +40,8 @@ export type ComparisonProblem =
   | 'conflict'
   | 'conflict-copy'
   | 'type-clash'
+  | 'case-clash'
+  | 'not-chosen'
   | 'keeps-changing';
 
 const TEXTS: Readonly<Record<ComparisonProblem, ProblemText>> = {
@@ -102,15 +110,28 @@ const TEXTS: Readonly<Record<ComparisonProblem, ProblemText>> = {
     'The bucket holds a file where this computer has a folder, or the other way round, and can not hold both.',
     'Rename one of the two, or delete the object that is no longer wanted.',
   ),
+  'case-clash': warning(
+    'Its name differs from “OTHER” only in capital and small letters, which the disk of this computer takes for one name. It stays in the bucket and is not synced here.',
+    'Rename one of the two in the bucket, or on a computer whose disk tells them apart.',
+  ),
+  'not-chosen': warning(
+    'This part of the folder is not chosen for this computer, but the bucket does not hold this very file. It was left here and is not synced.',
+    'Choose the part again (`rustfs-sync folder select`) to have it synced, or move the file somewhere else.',
+  ),
   'keeps-changing': warning(
     'The file keeps changing while it is read, so that it can not be sent whole.',
     'It is tried again by itself. Close the program that writes to it, or sync a copy.',
   ),
 };
 
-/** Severity, message and advice of what a comparison found. */
-export function problemText(code: ComparisonProblem): ProblemText {
-  return TEXTS[code];
+/**
+ * Severity, message and advice of what a comparison found.
+ *
+ * @param other the second path, where the problem is between two.
+ */
+export function problemText(code: ComparisonProblem, other = ''): ProblemText {
+  const text = TEXTS[code];
+  return other === '' ? text : { ...text, message: text.message.replace('OTHER', () => other) };
 }
 
 function warning(message: string, advice: string): ProblemText {

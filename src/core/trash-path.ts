@@ -1,9 +1,12 @@
-import { PRIVATE_DIRECTORY } from './paths.ts';
+import { PRIVATE_DIRECTORY, REMOTE_TRASH_PREFIX } from './paths.ts';
 
 /** Where a root's trash is: a directory for each time that something was put into it, and in that the paths as they were. */
 export const TRASH_DIRECTORY = `${PRIVATE_DIRECTORY}/trash`;
 
-const STAMP = /^(\d{4}-\d{2}-\d{2})T(\d{2})(\d{2})(\d{2})Z-[a-z2-7]{4}$/;
+/** What was deleted or replaced is kept for so long, here and in the bucket: 30 days. */
+export const TRASH_KEPT_MS = 30 * 24 * 3_600_000;
+
+const STAMP = /^(\d{4}-\d{2}-\d{2})T(\d{2})(\d{2})(\d{2})Z(-[a-z2-7]{4})?$/;
 
 /**
  * A name for what goes into the trash together: UTC to the second, which every file system can hold and people can read.
@@ -11,14 +14,46 @@ const STAMP = /^(\d{4}-\d{2}-\d{2})T(\d{2})(\d{2})(\d{2})Z-[a-z2-7]{4}$/;
  * @param letters four random characters of a-z and 2-7 (as `Random.id` makes them) that keep two of a second apart.
  */
 export function trashStamp(nowMs: number, letters: string): string {
-  const time = new Date(nowMs).toISOString().replace(/\.\d+Z$/, 'Z');
-  return `${time.replaceAll(':', '')}-${letters}`;
+  return `${timeStamp(nowMs)}-${letters}`;
 }
 
 /** When a stamp was made, in milliseconds since 1970, or undefined when it is none. */
 export function parseTrashStamp(stamp: string): number | undefined {
-  const [, date, hours, minutes, seconds] = STAMP.exec(stamp) ?? [];
-  const text = `${date ?? ''}T${hours ?? ''}:${minutes ?? ''}:${seconds ?? ''}.000Z`;
+  const [, date, hours, minutes, seconds, letters] = STAMP.exec(stamp) ?? [];
+  return letters === undefined ? undefined : timeOf(date, hours, minutes, seconds);
+}
+
+/** When a stamp of the bucket's trash, which has no letters, was made; undefined when it is none. */
+export function parseTrashTime(stamp: string): number | undefined {
+  const [, date, hours, minutes, seconds, letters] = STAMP.exec(stamp) ?? [];
+  return letters === undefined ? timeOf(date, hours, minutes, seconds) : undefined;
+}
+
+/** The key in the bucket's trash for what was under `key`. */
+export function bucketTrashKey(trashedMs: number, key: string): string {
+  return `${REMOTE_TRASH_PREFIX}${timeStamp(trashedMs)}/${key}`;
+}
+
+/** What a key in the bucket's trash says: when it went there, and from where; undefined for one that we did not make. */
+export function parseBucketTrashKey(
+  trashKey: string,
+): { readonly stamp: string; readonly trashedMs: number; readonly key: string } | undefined {
+  const [stamp = '', ...rest] = trashKey.slice(REMOTE_TRASH_PREFIX.length).split('/');
+  const trashedMs = parseTrashTime(stamp);
+  const key = rest.join('/');
+  const isOurs = trashKey.startsWith(REMOTE_TRASH_PREFIX) && key !== '';
+  return isOurs && trashedMs !== undefined ? { stamp, trashedMs, key } : undefined;
+}
+
+function timeStamp(atMs: number): string {
+  return new Date(atMs)
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z')
+    .replaceAll(':', '');
+}
+
+function timeOf(date = '', hours = '', minutes = '', seconds = ''): number | undefined {
+  const text = `${date}T${hours}:${minutes}:${seconds}.000Z`;
   const timeMs = Date.parse(text);
   // A parser takes the 30th of February for the 2nd of March; what comes back is not what was read.
   return Number.isNaN(timeMs) || new Date(timeMs).toISOString() !== text ? undefined : timeMs;

@@ -58,12 +58,17 @@ export interface BrakeVerdict {
  */
 export class Brake {
   readonly #countKnown: () => number;
+  readonly #isKnown: (path: string) => boolean;
   #passed: Passed = { deleted: new Set(), replaced: new Set() };
   #knownAtFullPass: number | undefined;
 
-  /** @param countKnown counts the files that both sides have; asked only where there is enough to hold. */
-  constructor(countKnown: () => number) {
+  /**
+   * @param countKnown counts the files that both sides have; asked only where there is enough to hold.
+   * @param isKnown whether both sides have one.
+   */
+  constructor(countKnown: () => number, isKnown: (path: string) => boolean) {
     this.#countKnown = countKnown;
+    this.#isKnown = isKnown;
   }
 
   /** Begins to count a comparison; one of everything begins anew. */
@@ -79,8 +84,10 @@ export class Brake {
     const deletions = plan.deletions + this.#passed.deleted.size;
     const replacements = plan.replacements + this.#passed.replaced.size;
     // Counting reads all of base: not for the one change that most plans are.
-    const isSmall = deletions + replacements < 2;
-    const known = isSmall ? Number.POSITIVE_INFINITY : (this.#knownAtFullPass ??= this.#countKnown());
+    const isSmall = deletions + replacements < 2 && !diskChanged;
+    const known = isSmall
+      ? Number.POSITIVE_INFINITY
+      : (this.#knownAtFullPass ??= this.#countKnown() + this.#countGone());
     const totals = { known, deletions, replacements, diskChanged };
     const reason = plan.deletions + plan.replacements > 0 ? checkBrake(totals) : undefined;
     if (reason === undefined) {
@@ -88,6 +95,11 @@ export class Brake {
       for (const path of plan.paths.replaced) remember(this.#passed.replaced, path);
     }
     return { reason, totals };
+  }
+
+  /** Files that were known at the last whole comparison, and that plans which were let through have deleted since. */
+  #countGone(): number {
+    return [...this.#passed.deleted].filter((path) => !this.#isKnown(path)).length;
   }
 }
 

@@ -2,7 +2,9 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { SyncError } from '../core/errors.ts';
 import type { AccountRow, FolderRow, StateStore } from '../state/index.ts';
 
-type FolderConfig = Parameters<StateStore['folders']['insert']>[0] & Pick<FolderRow, 'paused'>;
+type FolderConfig = Parameters<StateStore['folders']['insert']>[0] &
+  Pick<FolderRow, 'paused'> &
+  Partial<Pick<FolderRow, 'chosen'>>;
 
 /** What people set up, without secrets and without anything that the engine found out by itself. */
 interface Config {
@@ -35,6 +37,7 @@ export function restoreConfigCopy(state: StateStore, path: string): boolean {
     for (const folder of config.folders) {
       state.folders.insert(folder);
       state.folders.setPaused(folder.id, folder.paused);
+      state.folders.setChosen(folder.id, folder.chosen);
     }
   });
   return config.accounts.length > 0;
@@ -51,6 +54,7 @@ function configOf(folder: FolderRow): FolderConfig {
     mode,
     mirrorDeletes,
     ignoreGlobs,
+    chosen,
     paused,
     createdMs,
   } = folder;
@@ -64,6 +68,7 @@ function configOf(folder: FolderRow): FolderConfig {
     mode,
     mirrorDeletes,
     ignoreGlobs,
+    chosen,
     paused,
     createdMs,
   };

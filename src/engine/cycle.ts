@@ -1,26 +1,28 @@
-import type { PlanTotals } from '../core/brake.ts';
+import { onlyChosen } from '../core/chosen.ts';
 import { isSettled, sameFingerprint } from '../core/entries.ts';
 import { hasCode } from '../core/errors.ts';
 import { createFilter, IGNORE_FILE, type PathFilter } from '../core/filters.ts';
 import { utf8ByteLength } from '../core/text.ts';
+import { TRASH_KEPT_MS } from '../core/trash-path.ts';
 import { scanPaths, scanTree } from '../local/scan.ts';
 import { emptyTrash } from '../local/trash.ts';
 import { listObjects } from '../remote/index.ts';
 import type { FolderRow } from '../state/index.ts';
 import { abandonUpload, cleanTemporary } from '../transfer/index.ts';
+import { expireBucketTrash } from './bucket-trash.ts';
 import { compareTrees, type Compared, type Trees } from './compare.ts';
 import { executePlan, type Execution, type ExecutionListener } from './execute.ts';
 import { headRemote, type FolderContext } from './folder-context.ts';
+import { isRemoteSide } from './outcome.ts';
 import { PlanWriter } from './plan-writer.ts';
+import { releaseUnchosen } from './release-unchosen.ts';
 import { remoteTree, type RefusedKey } from './remote-tree.ts';
 import { proveLocalRoot } from './roots.ts';
+import { settleCase } from './settle-case.ts';
 import { baseBelow, localAsRemembered, remoteAfterHint, withoutNested, type Scope } from './scope.ts';
 
 /** Longest `.rustfsignore` that is read, in bytes. */
 const MAX_IGNORE_FILE_BYTES = 1024 * 1024;
-
-/** What was deleted or replaced locally is kept for so long: 30 days. */
-const TRASH_DAYS_MS = 30 * 24 * 3_600_000;
 
 /** How a cycle went. */
 export type CycleResult = { readonly kind: 'held' } | { readonly kind: 'executed'; readonly execution: Execution };
@@ -32,8 +34,14 @@ export interface CycleListener extends ExecutionListener {
   executing(): void;
 }
 
-/** Reads the folder's rules of what to leave out. */
+/** Reads what of the folder is left out here: by its rules, or because only a part of it is chosen. */
 export async function loadFilter(fs: FolderContext['environment']['fs'], folder: FolderRow): Promise<PathFilter> {
+  const rules = await loadRules(fs, folder);
+  return folder.chosen === undefined ? rules : onlyChosen(rules, folder.chosen);
+}
+
+/** Reads the folder's rules of what to leave out. */
+export async function loadRules(fs: FolderContext['environment']['fs'], folder: FolderRow): Promise<PathFilter> {
   const text = await fs.readText(folder.localRoot, IGNORE_FILE, MAX_IGNORE_FILE_BYTES);
   return createFilter(folder.ignoreGlobs, text ?? '');
 }
@@ -53,6 +61,7 @@ export async function runCycle(
   const { state, folder } = context;
   if (scope.kind !== 'retry') {
     listener.comparing();
+    if (scope.kind === 'everything') await releaseUnchosen(context, signal);
     const held = await planCycle(context, scope, diskChanged, listener, signal);
     if (held) return { kind: 'held' };
   }
@@ -61,6 +70,7 @@ export async function runCycle(
   const execution = await executePlan(context, listener, signal);
   if (scope.kind === 'everything' && execution.fatal === undefined) {
     await endOrphanedUploads(context, signal);
+    await expireBucketTrash(context, signal);
   }
   state.activity.trim(context.environment.clock.now());
   if (scope.kind === 'everything') state.folders.finishFullPass(folder.id, context.environment.clock.now());
@@ -72,7 +82,7 @@ async function tidyRoot({ environment, folder, state }: FolderContext): Promise<
   // Who only uploads has neither.
   if (folder.mode === 'upload') return;
   await cleanTemporary(environment, folder.localRoot, state.downloads);
-  const { problem } = await emptyTrash(environment.fs, folder.localRoot, TRASH_DAYS_MS, environment.clock.now());
+  const { problem } = await emptyTrash(environment.fs, folder.localRoot, TRASH_KEPT_MS, environment.clock.now());
   if (problem !== undefined) environment.log.warn('The trash could not be emptied', { error: problem.message });
 }
 
@@ -84,14 +94,15 @@ async function planCycle(
   listener: CycleListener,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { state, folder, pass, environment } = context;
+  const { state, folder, pass, environment, large } = context;
+  large.close();
   const roots = scope.kind === 'paths' ? withoutNested(scope.paths) : [];
   state.transaction(() => {
     if (scope.kind === 'everything') state.plans.clear(folder.id);
     for (const path of roots) {
       state.plans.deleteUnder(folder.id, path);
-      // Whoever touches a file that failed most likely mended it.
-      state.problems.retryNow(folder.id, path);
+      // Whoever touches a file that failed most likely mended it. One that we look at of ourselves waits for its turn.
+      if (scope.kind !== 'paths' || !scope.ask.has(path)) state.problems.retryNow(folder.id, path);
     }
   });
   const writer = new PlanWriter(state, folder.id, pass, environment.clock.now());
@@ -100,12 +111,15 @@ async function planCycle(
   try {
     for await (const compared of compareTrees(trees, context.rules, context.filter)) {
       signal.throwIfAborted();
-      if (isQuiet(context, compared)) {
+      // What is on its way is compared once it has arrived.
+      if (compared.kind === 'path' && large.covers(compared.merged.path)) continue;
+      if (isQuiet(context, compared) && !(scope.kind === 'listing' && isKnownConflict(context, compared))) {
         brake.take(compared);
         writer.take(compared);
       }
       listener.compared();
     }
+    if (context.ignoresCase) brake.discount(await takeCaseClashes(context, writer));
     brake.discount(writer.finish());
     // A disk that went away between its proof and the scan looked empty, and read as deleted.
     await proveLocalRoot(environment.fs, folder);
@@ -115,10 +129,12 @@ async function planCycle(
   }
   const { reason, totals } = context.brake.check(brake, diskChanged);
   // Approved since this cycle began, perhaps.
-  const held = reason !== undefined && !isApproved(state.folders.byId(folder.id) ?? folder, totals);
+  const isApproved = state.folders.byId(folder.id)?.hold?.approved === true;
+  const held = reason !== undefined && !(isApproved && !state.heldPlans.exceedsApproval(folder.id, reason));
   state.transaction(() => {
     if (held) state.folders.setHold(folder.id, reason, totals);
     else if (folder.hold !== undefined) state.folders.clearHold(folder.id);
+    if (held || folder.hold !== undefined) state.heldPlans.clear(folder.id);
     if (scope.kind === 'everything') {
       state.problems.deleteStale(folder.id, pass);
       state.problems.deleteUnplanned(folder.id);
@@ -130,6 +146,18 @@ async function planCycle(
     }
   });
   return held;
+}
+
+/** @returns how many deletions are not to be. */
+async function takeCaseClashes(context: FolderContext, writer: PlanWriter): Promise<number> {
+  writer.flush();
+  const clashes = await settleCase(context, context.state.plans);
+  for (const { path, holder } of clashes) writer.caseClash(path, holder);
+  // What two names that are both to come are to the disk it can say when one of them is there.
+  for (const { path, holder } of context.state.plans.takeSameNames(context.folder.id)) {
+    if (!context.revisit(path)) writer.caseClash(path, holder);
+  }
+  return clashes.filter(({ sparesDeletion }) => sparesDeletion).length;
 }
 
 /**
@@ -147,13 +175,15 @@ function isQuiet(context: FolderContext, compared: Compared): boolean {
   return !context.revisit(path);
 }
 
-/** A person approved a plan of this size; a larger one has to be looked at again. */
-function isApproved({ hold }: FolderRow, totals: PlanTotals): boolean {
-  return (
-    hold?.approved === true &&
-    totals.deletions <= hold.totals.deletions &&
-    totals.replacements <= hold.totals.replacements
-  );
+/**
+ * Whether a download that a listing asks for is one side of a conflict that was told already. The listing is compared with
+ * the disk as remembered, which knows nothing of the other side: it would be fetched in vain each time.
+ */
+function isKnownConflict({ state, folder }: FolderContext, compared: Compared): boolean {
+  if (compared.kind === 'skipped' || compared.action.kind !== 'download') return false;
+  const { path, remote } = compared.merged;
+  const known = state.problems.get(folder.id, path, 'transfer');
+  return known?.code === 'conflict' && remote !== undefined && isRemoteSide(known.detail, remote.etag);
 }
 
 /** What the trees of a folder are read with; a {@link FolderContext} has all of it. */
@@ -220,15 +250,16 @@ function hintedTrees(
  * in another way. What could not be looked at may still go on.
  */
 async function endOrphanedUploads(context: FolderContext, signal: AbortSignal): Promise<void> {
-  const { state, folder, upload, environment } = context;
+  const { state, folder, upload, environment, large } = context;
   for (const { owner, key } of state.uploads.listAll()) {
     if (owner !== folder.id || !key.startsWith(folder.prefix)) continue;
     const path = key.slice(folder.prefix.length);
-    if (state.plans.has(folder.id, path)) continue;
+    if (state.plans.has(folder.id, path) || large.covers(path)) continue;
     try {
       const local = await environment.fs.stat(folder.localRoot, path);
       const known = state.base.get(folder.id, path);
-      if (local === undefined || (known !== undefined && sameFingerprint(known, local))) {
+      const isLeftOut = context.filter.ignoresFile(path);
+      if (isLeftOut || local === undefined || (known !== undefined && sameFingerprint(known, local))) {
         await abandonUpload(upload, key, signal);
       }
     } catch (error) {

@@ -1,8 +1,12 @@
 import { hasCode, SyncError } from '../core/errors.ts';
-import { checkKeyLength, REMOTE_TRASH_PREFIX, type RelativePath } from '../core/paths.ts';
+import type { ServerCapabilities } from '../core/object-store.ts';
+import { checkKeyLength, type RelativePath } from '../core/paths.ts';
 import type { PlanItem } from '../core/plan.ts';
+import { bucketTrashKey } from '../core/trash-path.ts';
 import { scanPath } from '../local/scan.ts';
+import type { UploadContext } from '../transfer/index.ts';
 import { headRemote, keyIn, type FolderContext } from './folder-context.ts';
+import type { EngineParts } from './folder-runner.ts';
 import type { Step } from './outcome.ts';
 
 /**
@@ -16,23 +20,43 @@ export async function deleteRemote(context: FolderContext, item: PlanItem, signa
   if (!(await context.isVersioned()) && !(await copyToTrash(context, item, etag, signal))) {
     return { kind: 'overtaken', remote: await headRemote(context, item.path, signal) };
   }
-  const deleted = await deleteIfStill(context, keyIn(context, item.path), etag, signal);
+  const deleted = await deleteIfStill(context.upload, keyIn(context, item.path), etag, signal);
   if (deleted) return { kind: 'deleted-remote', sizeBytes: item.sizeBytes };
   return { kind: 'overtaken', remote: await headRemote(context, item.path, signal) };
 }
 
-/** Whether the file is back, under whatever spelling the disk has for its name. */
-async function isThere(context: FolderContext, path: RelativePath, signal: AbortSignal): Promise<boolean> {
+/**
+ * Whether there is a file of this path (again), under whatever Unicode form the disk has for its name. On a disk that ignores
+ * case, the file of another spelling is another one.
+ */
+export async function isThere(context: FolderContext, path: RelativePath, signal: AbortSignal): Promise<boolean> {
   const { environment, folder, filter } = context;
   if (path === path.normalize('NFD')) {
     const local = await environment.fs.stat(folder.localRoot, path);
-    return local !== undefined && local.kind !== 'directory';
+    if (local === undefined || local.kind === 'directory') return false;
+    if (!context.ignoresCase) return true;
   }
   // The file itself, or something on the way to it that can not be looked into.
   for await (const item of scanPath(environment.fs, folder.localRoot, path, { filter, signal })) {
     if (item.path === path || path.startsWith(item.path)) return true;
   }
   return false;
+}
+
+/** Where to delete; an {@link UploadContext} has all of it. */
+export interface DeleteTarget extends Pick<UploadContext, 'requests' | 'store' | 'bucket'> {
+  readonly capabilities: Pick<ServerCapabilities, 'conditionalDelete'>;
+}
+
+/** A bucket that a person deletes in by hand. Where nothing is known of the server, each deletion is preceded by a look. */
+export async function deleteTargetOf(
+  { connections, state }: Pick<EngineParts, 'connections' | 'state'>,
+  accountId: string,
+  bucket: string,
+): Promise<DeleteTarget> {
+  const { store, requests } = await connections.byId(accountId);
+  const conditionalDelete = state.accounts.capabilities(accountId, bucket)?.conditionalDelete ?? false;
+  return { store, requests, bucket, capabilities: { conditionalDelete } };
 }
 
 /**
@@ -42,12 +66,11 @@ async function isThere(context: FolderContext, path: RelativePath, signal: Abort
  * @returns false when it has another one.
  */
 export async function deleteIfStill(
-  context: FolderContext,
+  { requests, store, bucket, capabilities }: DeleteTarget,
   key: string,
   etag: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { requests, store, bucket, capabilities } = context.upload;
   try {
     return await requests.run(async () => {
       if (!capabilities.conditionalDelete) {
@@ -74,7 +97,7 @@ async function copyToTrash(
   const key = keyIn(context, item.path);
   // A deletion that is refused is tried for days: under one name, or each attempt would leave a copy.
   const firstMs = context.state.problems.get(context.folder.id, item.path, 'transfer')?.firstMs ?? context.startedMs;
-  const trashKey = `${REMOTE_TRASH_PREFIX}${stampOf(firstMs)}/${key}`;
+  const trashKey = bucketTrashKey(firstMs, key);
   if (checkKeyLength(trashKey) !== undefined) {
     throw new SyncError({
       code: 'too-large',
@@ -90,12 +113,4 @@ async function copyToTrash(
     if (hasCode(error, 'precondition-failed', 'no-such-key')) return false;
     throw error;
   }
-}
-
-/** A moment in UTC as it stands in the keys of the bucket's trash: `YYYY-MM-DDTHHMMSSZ`. */
-function stampOf(atMs: number): string {
-  return new Date(atMs)
-    .toISOString()
-    .replace(/:/g, '')
-    .replace(/\.\d+Z$/, 'Z');
 }

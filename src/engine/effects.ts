@@ -1,5 +1,6 @@
 import { decide, type RemoteExpectation } from '../core/decide.ts';
-import type { BaseEntry, RemoteEntry } from '../core/entries.ts';
+import { mayHideAnEdit, type BaseEntry, type RemoteEntry } from '../core/entries.ts';
+import { hasCode } from '../core/errors.ts';
 import type { RelativePath } from '../core/paths.ts';
 import { isPlanned, type PlanItem } from '../core/plan.ts';
 import { downloadFile, uploadFile } from '../transfer/index.ts';
@@ -10,6 +11,7 @@ import { keyIn, type FolderContext } from './folder-context.ts';
 import { moveLocal } from './move-local.ts';
 import { moveRemote } from './move-remote.ts';
 import { moveAside } from './keep-both.ts';
+import { makeRoom } from './make-room.ts';
 import { baseEntry, localOf, sidesOf, type Outcome, type Step } from './outcome.ts';
 import { recordConflictCopy } from './record.ts';
 import { reconcile } from './reconcile.ts';
@@ -108,12 +110,26 @@ async function download(context: FolderContext, item: PlanItem, signal: AbortSig
       trashStamp: context.trashStamp,
       onProgress: (bytes: number) => transfers.progress(transfer, bytes),
     };
-    const result = await downloadFile(context.download, job, signal);
+    const result = await downloadFile(context.download, job, signal).catch(async (error: unknown) => {
+      if (!hasCode(error, 'type-clash') || !(await makeRoom(environment.fs, folder.localRoot, diskPath))) throw error;
+      return downloadFile(context.download, { ...job, expectLocal: undefined }, signal);
+    });
     if (result.kind === 'overtaken') return { kind: 'overtaken', remote: remoteEntry(item, result.remote) };
-    return { kind: 'downloaded', base: { ...result.base, path }, sizeBytes };
+    await context.rootProofs.again();
+    return { kind: 'downloaded', base: trusted(context, { ...result.base, path }), sizeBytes };
   } finally {
     transfers.end(transfer);
   }
+}
+
+/**
+ * What base may say of a file that has just been put there. Where the disk would not show an edit right behind it, base gets
+ * a ctime that no file has: the next look, once the file has been quiet, then reads it and learns the real one.
+ */
+function trusted(context: FolderContext, base: BaseEntry): BaseEntry {
+  if (!mayHideAnEdit(base, context.environment.clock.now())) return base;
+  context.revisit(base.path);
+  return { ...base, ctimeNs: 0n };
 }
 
 type Next =
@@ -123,6 +139,7 @@ type Next =
 async function decideNext(context: FolderContext, item: PlanItem, step: Step): Promise<Next> {
   switch (step.kind) {
     case 'overtaken':
+      revisitOldName(context, item);
       return decideAgain(context, item, step.remote, context.state.base.get(context.folder.id, item.path), 'unread');
     case 'confirmed': {
       const known = context.state.base.get(context.folder.id, item.path);
@@ -130,8 +147,7 @@ async function decideNext(context: FolderContext, item: PlanItem, step: Step): P
       return decideAgain(context, item, step.remote, step.base, 'unread');
     }
     case 'no-move':
-      // The old name was to go with the move; now it is decided by itself.
-      if (item.from !== undefined) context.revisit(item.from);
+      revisitOldName(context, item);
       return { kind: 'item', item: planned(step.instead, item, step.remote) };
     case 'both-changed': {
       const copy = await moveAside(context, item);
@@ -142,6 +158,11 @@ async function decideNext(context: FolderContext, item: PlanItem, step: Step): P
     default:
       return { kind: 'settled', outcome: step };
   }
+}
+
+/** The old name was to go with the move; now it is decided by itself. */
+function revisitOldName(context: FolderContext, { from }: PlanItem): void {
+  if (from !== undefined) context.revisit(from);
 }
 
 function decideAgain(

@@ -10,7 +10,7 @@ import type { EngineParts } from './folder-runner.ts';
 import type { DiskPlaces } from './disk-browser.ts';
 import { folderStatusOf } from './folder-status.ts';
 import { Folders } from './folders.ts';
-import { commandHandlers, streamHandlers } from './handlers.ts';
+import { commandHandlers, streamHandlers, takingLock } from './handlers.ts';
 import { ObjectTransfers } from './object-transfers.ts';
 import { Objects } from './objects.ts';
 import { ResumeWatch } from './resume-watch.ts';
@@ -76,7 +76,7 @@ export class Engine {
     this.transfers = new ObjectTransfers(this.parts);
     this.runners = new Runners(this.parts);
     this.#resumeWatch = new ResumeWatch(environment.clock, () => this.resumed('sleep'));
-    this.handlers = commandHandlers(this, host.disk);
+    this.handlers = takingLock(commandHandlers(this, host.disk), () => this.takeLock());
     this.streamHandlers = streamHandlers(this);
   }
 
@@ -119,12 +119,11 @@ export class Engine {
 
   /**
    * To be called when the computer woke up, or its clock or its network changed: a server that was unreachable is tried at
-   * once. After sleep everything is compared, and what waits on a connection that is most likely dead starts anew.
+   * once, and everything is compared. After sleep, what waits on a connection that is most likely dead starts anew.
    */
   resumed(from: 'sleep' | 'network-change'): void {
     this.parts.environment.log.info('Resumed', { from });
     void this.parts.connections.retryNow({ drop: from === 'sleep' });
-    if (from !== 'sleep') return;
     for (const id of this.runners.ids()) {
       // When a file is tried again is a wall time, and that may have jumped.
       this.parts.state.problems.retryNow(id);

@@ -1,15 +1,15 @@
 import { asSyncError, hasCode, type SyncError } from '../core/errors.ts';
-import type { Phase, PlanItem } from '../core/plan.ts';
-import type { Lane } from '../state/index.ts';
+import type { Lane, Phase, PlanItem } from '../core/plan.ts';
 import { runConcurrently } from '../transfer/index.ts';
 import { FILE_RETRIES } from '../core/retry.ts';
 import { perform } from './effects.ts';
 import type { FolderContext } from './folder-context.ts';
 import type { Outcome } from './outcome.ts';
+import type { LargeWork } from './large-lane.ts';
 import { record, recordFailure } from './record.ts';
 
 /** Files worked on at once; the request budget decides how many of them are on the wire. */
-const AT_ONCE: Readonly<Record<Lane, number>> = { small: 48, large: 4 };
+const AT_ONCE = 48;
 
 /** Plan rows read at a time. */
 const PAGE_ROWS = 256;
@@ -18,29 +18,38 @@ const PAGE_ROWS = 256;
 const REFUSALS_TO_STOP = 20;
 
 /** How the work on a plan went. */
-export interface Execution {
-  uploadedFiles: number;
-  uploadedBytes: number;
-  downloadedFiles: number;
-  downloadedBytes: number;
-  deletedFiles: number;
-  adoptedFiles: number;
-  movedFiles: number;
-  failedFiles: number;
+export class Tally {
+  uploadedFiles = 0;
+  uploadedBytes = 0;
+  downloadedFiles = 0;
+  downloadedBytes = 0;
+  deletedFiles = 0;
+  adoptedFiles = 0;
+  movedFiles = 0;
+  failedFiles = 0;
   /** Paths that moved under us: to be compared again once they are quiet. */
-  readonly stalePaths: string[];
+  readonly stalePaths: string[] = [];
   /** What stops the folder as a whole: the account, the bucket or the server's disk. */
   fatal: SyncError | undefined;
+}
+
+/** The same of one cycle. */
+export class Execution extends Tally {
+  /** Of large files, which may be on their way still. */
+  readonly large = new Tally();
 }
 
 export interface ExecutionListener {
   /** One planned path is done with, whatever came of it. */
   settled(item: PlanItem): void;
+  /** A large file is done with, perhaps long after the cycle that planned it: it has to be compared again. */
+  largeEnded(path: string, movedUnderUs: boolean, context: FolderContext): void;
 }
 
 /**
- * Works through a folder's plan: phase by phase, small and large files side by side. A path that fails becomes a problem
- * with a time to try again, and the others go on. Rows of what is done leave the plan; the others stay in it.
+ * Works through a folder's plan, phase by phase. A path that fails becomes a problem with a time to try again, and the
+ * others go on. Rows of what is done leave the plan; the others stay in it. Large files are handed to the folder's lane for
+ * them and may be on their way when this resolves.
  *
  * @throws SyncError cancelled when the signal aborts.
  */
@@ -49,30 +58,49 @@ export async function executePlan(
   listener: ExecutionListener,
   signal: AbortSignal,
 ): Promise<Execution> {
-  const run = new PlanRun(context, listener, signal);
+  const execution = new Execution();
+  const run = new PlanRun(context, listener, signal, execution);
   for (const phase of context.state.plans.phases(context.folder.id)) {
-    await Promise.all([run.lane(phase, 'small'), run.lane(phase, 'large')]);
+    if (phase === 1) context.large.open(largeWork(context, listener, execution.large, signal));
+    await run.through(phase);
     signal.throwIfAborted();
-    if (run.execution.fatal !== undefined) break;
+    if (execution.fatal !== undefined) {
+      context.large.close();
+      break;
+    }
   }
   context.commit.flush();
-  context.upload.budget.buffers.clear();
-  return run.execution;
+  if (context.large.size === 0) context.upload.budget.clearBuffers();
+  return execution;
+}
+
+/** A file on its way is no row of the plan, so that the plan can be made anew meanwhile; it is one again if it fails. */
+function largeWork(
+  context: FolderContext,
+  listener: ExecutionListener,
+  execution: Tally,
+  signal: AbortSignal,
+): LargeWork {
+  const { large, state, folder, upload } = context;
+  const run = new PlanRun(context, listener, signal, execution);
+  const rows = run.rows(1, 'large');
+  return {
+    take() {
+      const next = rows.next();
+      if (next.done === true) return undefined;
+      state.plans.delete(folder.id, next.value.path);
+      return next.value;
+    },
+    async settle(item) {
+      await run.settle(item);
+      if (large.size === 1) upload.budget.clearBuffers();
+      listener.largeEnded(item.path, execution.stalePaths.includes(item.path), context);
+    },
+  };
 }
 
 class PlanRun {
-  readonly execution: Execution = {
-    uploadedFiles: 0,
-    uploadedBytes: 0,
-    downloadedFiles: 0,
-    downloadedBytes: 0,
-    deletedFiles: 0,
-    adoptedFiles: 0,
-    movedFiles: 0,
-    failedFiles: 0,
-    stalePaths: [],
-    fatal: undefined,
-  };
+  readonly execution: Tally;
   readonly #context: FolderContext;
   readonly #listener: ExecutionListener;
   readonly #signal: AbortSignal;
@@ -80,20 +108,28 @@ class PlanRun {
   #askedLast = false;
   #lastRefusal: SyncError | undefined;
 
-  constructor(context: FolderContext, listener: ExecutionListener, signal: AbortSignal) {
+  constructor(context: FolderContext, listener: ExecutionListener, signal: AbortSignal, execution: Tally) {
     this.#context = context;
     this.#listener = listener;
     this.#signal = signal;
+    this.execution = execution;
   }
 
-  async lane(phase: Phase, lane: Lane): Promise<void> {
-    await runConcurrently(this.#rows(phase, lane), AT_ONCE[lane], async (item) => {
-      await this.#settle(item);
+  /** Works through a phase, but for large files to transfer. */
+  async through(phase: Phase): Promise<void> {
+    await this.#lane(phase, 'small');
+    if (phase !== 1) await this.#lane(phase, 'large');
+  }
+
+  async #lane(phase: Phase, lane: Lane): Promise<void> {
+    await runConcurrently(this.rows(phase, lane), AT_ONCE, async (item) => {
+      await this.settle(item);
       if (this.#refusalsInRow >= REFUSALS_TO_STOP) await this.#askLast(phase, lane);
     });
   }
 
-  *#rows(phase: Phase, lane: Lane): Generator<PlanItem, void, undefined> {
+  /** The rows whose turn has come. */
+  *rows(phase: Phase, lane: Lane): Generator<PlanItem, void, undefined> {
     const { state, folder, environment } = this.#context;
     for (let after = ''; ;) {
       const page = state.plans.page(folder.id, phase, lane, after, PAGE_ROWS);
@@ -123,11 +159,11 @@ class PlanRun {
     this.#askedLast = true;
     const { state, folder } = this.#context;
     const last = state.plans.last(folder.id, phase, lane);
-    if (last !== undefined) await this.#settle(last);
+    if (last !== undefined) await this.settle(last);
     if (this.#refusalsInRow > REFUSALS_TO_STOP) this.execution.fatal ??= this.#lastRefusal;
   }
 
-  async #settle(item: PlanItem): Promise<void> {
+  async settle(item: PlanItem): Promise<void> {
     try {
       this.#succeeded(item, await perform(this.#context, item, this.#signal));
     } catch (thrown) {
@@ -175,11 +211,13 @@ function concernsWholeFolder(error: SyncError): boolean {
     'untrusted-certificate',
     'not-s3',
     'quota-exceeded',
+    'root-missing',
+    'root-replaced',
     'internal',
   );
 }
 
-function count(execution: Execution, item: PlanItem, outcome: Outcome): void {
+function count(execution: Tally, item: PlanItem, outcome: Outcome): void {
   switch (outcome.kind) {
     case 'uploaded':
       execution.uploadedFiles += 1;

@@ -7,6 +7,8 @@ import type { FolderRow, StateStore } from '../state/index.ts';
 import type { DownloadContext, UploadContext } from '../transfer/index.ts';
 import type { Brake } from './brake.ts';
 import type { GroupCommit } from './group-commit.ts';
+import type { LargeLane } from './large-lane.ts';
+import type { RootProofs } from './roots.ts';
 import type { TransferList } from './transfer-list.ts';
 
 /** All that one cycle of a folder works with; made anew at the start of each. */
@@ -16,9 +18,12 @@ export interface FolderContext {
   readonly folder: FolderRow;
   readonly rules: DecisionRules;
   readonly filter: PathFilter;
+  /** Whether the disk takes names that differ only in case for one. */
+  readonly ignoresCase: boolean;
   readonly upload: UploadContext;
   /** Whether deleting in the bucket leaves a delete marker; where not, a copy is kept in the bucket's trash. */
   isVersioned(): Promise<boolean>;
+  readonly rootProofs: RootProofs;
   readonly commit: GroupCommit;
   readonly transfers: TransferList;
   readonly download: DownloadContext;
@@ -29,6 +34,7 @@ export interface FolderContext {
    */
   revisit(path: string): boolean;
   readonly brake: Brake;
+  readonly large: LargeLane;
   /** The number of this comparison. */
   readonly pass: number;
   /** When this cycle began; names its directory in the trash. */

@@ -6,25 +6,24 @@ import { createDirtyPaths, type DirtyPaths } from '../local/dirty-paths.ts';
 import type { FolderRow, StateStore } from '../state/index.ts';
 import type { RateLimiter, TransferBudget } from '../transfer/index.ts';
 import { Brake } from './brake.ts';
+import { BucketFollower } from './bucket-follower.ts';
 import type { Connections } from './connections.ts';
 import { loadFilter, runCycle, type CycleListener, type CycleResult } from './cycle.ts';
 import type { Execution } from './execute.ts';
 import type { FolderContext } from './folder-context.ts';
 import { FolderProgress } from './folder-status.ts';
 import { GroupCommit } from './group-commit.ts';
+import { LargeLane } from './large-lane.ts';
 import { openContext } from './open-context.ts';
 import { RestlessPaths } from './restless.ts';
 import { proveLocalRoot } from './roots.ts';
 import { EVERYTHING, type Scope } from './scope.ts';
 import type { TransferList } from './transfer-list.ts';
+import { Turns } from './turns.ts';
 import { Waker } from './waker.ts';
 
 /** A full comparison at least this often, whatever the watcher says. */
 const FULL_PASS_EVERY_MS = 3_600_000;
-/** The bucket is listed this often for what others changed, where the folder takes it over. */
-const LISTING_EVERY_MS = 30_000;
-/** And so many times the time that it took apart, so that a slow listing is not all the server does. */
-const LISTING_SHARE = 20;
 /** A folder that is stopped as a whole is tried again after this. */
 const STOPPED_RETRY_MS = 30_000;
 /** A retry that is due at once still leaves the machine this long to breathe. */
@@ -62,13 +61,18 @@ export class FolderRunner {
   /** Paths of which the bucket is asked when their turn comes: what is remembered of them may be wrong. */
   readonly #askAbout = new Set<string>();
   readonly #brake: Brake;
-  /** Set while a cycle is under way; the next one waits for it, since they share the plan. */
-  #running: Promise<undefined> | undefined;
+  readonly #commit: GroupCommit;
+  readonly #large = new LargeLane();
+  /** Paths that the work under way wants to be looked at again. */
+  #revisited = new Set<string>();
+  /** Why what was done could not be written down. */
+  #commitError: unknown;
+  /** One cycle at a time, since they share the plan. */
+  readonly #turns = new Turns();
   #cyclesUnderWay = 0;
   #watchIsOutdated = false;
   #fullPassDue = true;
-  /** Wall time; a clock that jumps brings a listing too early or, within the hour, a full pass. */
-  #nextListingMs = 0;
+  readonly #bucket: BucketFollower;
   #interruption = new AbortController();
 
   constructor(parts: EngineParts, folderId: string) {
@@ -76,20 +80,42 @@ export class FolderRunner {
     this.#folderId = folderId;
     this.#waker = new Waker(parts.environment.clock);
     const { clock, random } = parts.environment;
+    this.#bucket = new BucketFollower(parts, folderId, this.progress, () => this.#waker.wake());
     this.#dirty = createDirtyPaths({ clock, onDue: () => this.#waker.wake() });
     this.#restless = new RestlessPaths(clock, random, (path) => this.#dirty.add({ kind: 'path', path }));
-    this.#brake = new Brake(() => parts.state.base.count(folderId).present);
+    this.#commit = new GroupCommit(parts.state, clock, (error) => {
+      this.#commitError = error;
+      this.requestFullPass();
+    });
+    const { base } = parts.state;
+    this.#brake = new Brake(
+      () => base.count(folderId).present,
+      (path) => base.get(folderId, path) !== undefined,
+    );
   }
 
   /** Whether paths are known that have to be looked at. */
   get hasPending(): boolean {
-    return this.#fullPassDue || this.#cyclesUnderWay > 0 || this.#dirty.nextDueMs() !== undefined;
+    return (
+      this.#fullPassDue || this.#cyclesUnderWay > 0 || this.#large.size > 0 || this.#dirty.nextDueMs() !== undefined
+    );
+  }
+
+  /** Resolves when no large file is on its way any more and what came of them is written down, or the signal aborts. */
+  async settled(signal?: AbortSignal): Promise<void> {
+    await this.#large.settled(signal);
+    this.#commit.flush();
   }
 
   /** Asks for a full comparison as soon as the present cycle is over. */
   requestFullPass(): void {
     this.#fullPassDue = true;
     this.#waker.wake();
+  }
+
+  /** Another part of the folder is chosen: what is watched follows that. */
+  noticeChoice(): void {
+    this.#watchIsOutdated = true;
   }
 
   /** Breaks off the present cycle; what it was doing goes on at the next one. */
@@ -109,6 +135,7 @@ export class FolderRunner {
     try {
       while (!signal.aborted) {
         if (this.#watchIsOutdated) {
+          this.#watchIsOutdated = false;
           await watch?.close();
           watch = undefined;
         }
@@ -117,12 +144,13 @@ export class FolderRunner {
           // Nobody saw what changed before, nor between two watches.
           if (watch !== undefined) this.#fullPassDue = true;
         }
-        this.#watchIsOutdated = false;
         const last = await this.#turn(signal);
         if (last?.kind === 'stopped') this.#fullPassDue = true;
         await this.#waker.wait(this.#pauseMs(last), signal);
       }
     } finally {
+      await this.#bucket.close();
+      await this.#large.settled();
       this.#dirty.close();
       this.#restless.close();
       await watch?.close();
@@ -133,6 +161,7 @@ export class FolderRunner {
   async #turn(signal: AbortSignal): Promise<FolderCycle | undefined> {
     try {
       const folder = this.#folder();
+      this.#bucket.follow(folder);
       const scope = this.#isPaused(folder) ? undefined : this.#nextScope();
       if (scope === undefined) return undefined;
       return await this.cycle(scope, signal);
@@ -148,42 +177,50 @@ export class FolderRunner {
    * @throws SyncError cancelled when the signal aborts; nothing else.
    */
   async cycle(scope: Scope, signal: AbortSignal): Promise<FolderCycle> {
-    const before = this.#running;
-    const { promise, resolve } = Promise.withResolvers<undefined>();
-    this.#running = promise;
     const ended = AbortSignal.any([signal, this.#interruption.signal]);
     this.#cyclesUnderWay += 1;
     try {
-      await before;
-      if (ended.aborted) throw cancelled('Syncing');
-      return await this.#runCycle(scope, ended);
+      return await this.#turns.take(async () => {
+        if (ended.aborted) throw cancelled('Syncing');
+        return this.#runCycle(scope, ended);
+      });
     } finally {
       this.#cyclesUnderWay -= 1;
-      resolve(undefined);
+    }
+  }
+
+  /** Runs work that no cycle may be in the middle of, and then looks at everything. */
+  async between<T>(work: () => T): Promise<T> {
+    try {
+      return await this.#turns.take(async () => work());
+    } finally {
+      this.requestFullPass();
     }
   }
 
   async #runCycle(scope: Scope, signal: AbortSignal): Promise<FolderCycle> {
     const { state, environment } = this.#parts;
-    let commitError: unknown;
-    const commit = new GroupCommit(state, environment.clock, (error) => (commitError = error));
+    const startMs = environment.clock.monotonic();
+    this.#commitError = undefined;
     try {
       const folder = this.#folder();
       if (scope.kind === 'everything') this.#fullPassDue = false;
       const root = await proveLocalRoot(environment.fs, folder);
-      const revisited = new Set<string>();
       const revisit = (path: string) => {
         if (!this.#restless.mayWait(path)) return false;
-        revisited.add(path);
+        this.#revisited.add(path);
         return true;
       };
-      const context = await openContext(this.#parts, folder, { commit, revisit, brake: this.#brake }, signal);
+      const ours = { commit: this.#commit, revisit, brake: this.#brake, large: this.#large };
+      const context = await openContext(this.#parts, folder, ours, signal);
       const diskChanged = root.deviceId !== folder.rootDeviceId;
       const result = await runCycle(context, scope, diskChanged, this.#listener(), signal);
-      if (commitError !== undefined) throw asSyncError(commitError);
+      if (this.#commitError !== undefined) throw asSyncError(this.#commitError);
       if (result.kind === 'executed' && scope.kind === 'everything' && diskChanged)
         state.folders.setRootDevice(folder.id, root.deviceId);
-      return this.#conclude(scope, result, context, revisited);
+      const concluded = this.#conclude(scope, result, context);
+      if (concluded.kind === 'executed') this.#bucket.noteCycle(scope, startMs, concluded.execution);
+      return concluded;
     } catch (thrown) {
       const error = asSyncError(thrown);
       if (signal.aborted) {
@@ -193,13 +230,13 @@ export class FolderRunner {
       }
       return this.#stopped(error);
     } finally {
-      commit.flush();
+      this.#commit.flush();
       this.progress.filesInSync = state.base.count(this.#folderId).present;
       this.#parts.changed();
     }
   }
 
-  #conclude(scope: Scope, result: CycleResult, context: FolderContext, revisited: ReadonlySet<string>): FolderCycle {
+  #conclude(scope: Scope, result: CycleResult, context: FolderContext): FolderCycle {
     if (result.kind === 'held') {
       this.progress.activity = { kind: 'idle' };
       return result;
@@ -212,17 +249,10 @@ export class FolderRunner {
       this.#askAbout.clear();
     }
     this.progress.activity = { kind: 'idle' };
-    const again = new Set([...stalePaths, ...revisited]);
-    this.#noteRestless(again, context);
-    this.#noteListing(scope, context);
-    return { kind: 'executed', execution: { ...result.execution, stalePaths: [...again] } };
-  }
-
-  /** The next listing waits the longer the more this one cost. */
-  #noteListing(scope: Scope, { startedMs, environment }: FolderContext): void {
-    if (scope.kind !== 'everything' && scope.kind !== 'listing') return;
-    const now = environment.clock.now();
-    this.#nextListingMs = now + Math.max(LISTING_EVERY_MS, LISTING_SHARE * (now - startedMs));
+    stalePaths.push(...this.#revisited);
+    this.#revisited.clear();
+    this.#noteRestless(new Set(stalePaths), context);
+    return result;
   }
 
   /** Paths that have to be looked at again; those that never keep still are told. */
@@ -242,6 +272,8 @@ export class FolderRunner {
     const nowMs = this.#parts.environment.clock.now();
     const dirty = this.#dirty.take();
     const paths = dirty.all ? [] : dirty.paths;
+    this.#commit.flush();
+    const hinted = this.#bucket.takeHints(folder);
     // What is watched follows what is ignored.
     if (paths.includes(IGNORE_FILE)) this.#watchIsOutdated = true;
     const lastFullPassMs = folder.lastFullPassMs ?? 0;
@@ -250,20 +282,21 @@ export class FolderRunner {
     // A wall clock that jumped either way makes the last pass look far away, which is right: look at everything.
     const isOverdue = Math.abs(nowMs - lastFullPassMs) >= FULL_PASS_EVERY_MS;
     if (this.#fullPassDue || needsAll || isOverdue) return EVERYTHING;
-    if (paths.length > 0) {
-      // Of paths where something was amiss with what is remembered the bucket is asked.
-      const ask = new Set(paths.filter((path) => this.#askAbout.delete(path)));
-      return { kind: 'paths', paths, ask };
+    if (paths.length + hinted.length > 0) {
+      // Of paths where something was amiss with what is remembered, of which a conflict was told, or that others may have changed, the bucket is asked.
+      const ask = new Set([
+        ...paths.filter((path) => this.#askAbout.delete(path) || this.#hasConflict(path)),
+        ...hinted,
+      ]);
+      return { kind: 'paths', paths: [...paths, ...hinted], ask };
     }
-    if (this.#untilListingMs(folder) <= 0) return { kind: 'listing' };
+    if (this.#bucket.untilListingMs(folder) <= 0) return { kind: 'listing' };
     const retryAtMs = this.#nextRetryMs(folder);
     return retryAtMs !== undefined && retryAtMs <= nowMs ? { kind: 'retry' } : undefined;
   }
 
-  /** Milliseconds until the bucket is to be listed for what others changed. Who only uploads need not know. */
-  #untilListingMs(folder: FolderRow): number {
-    if (folder.mode === 'upload' || folder.hold !== undefined) return FULL_PASS_EVERY_MS;
-    return this.#nextListingMs - this.#parts.environment.clock.now();
+  #hasConflict(path: string): boolean {
+    return this.#parts.state.problems.get(this.#folderId, path, 'transfer')?.code === 'conflict';
   }
 
   /** When a planned path is due again. Not while the plan is held: a retry carries out all that is planned. */
@@ -281,7 +314,7 @@ export class FolderRunner {
     const retryAtMs = this.#nextRetryMs(folder);
     const untilRetry = retryAtMs === undefined ? FULL_PASS_EVERY_MS : Math.max(SHORTEST_PAUSE_MS, retryAtMs - nowMs);
     if (this.#isPaused(folder)) return FULL_PASS_EVERY_MS;
-    return Math.min(FULL_PASS_EVERY_MS, untilFullPass, untilRetry, Math.max(0, this.#untilListingMs(folder)));
+    return Math.min(FULL_PASS_EVERY_MS, untilFullPass, untilRetry, Math.max(0, this.#bucket.untilListingMs(folder)));
   }
 
   async #watch(): Promise<Watch | undefined> {
@@ -312,8 +345,8 @@ export class FolderRunner {
       },
       executing: () => {
         const summary = state.plans.summary(this.#folderId);
-        progress.plannedFiles = summary.reduce((sum, { count }) => sum + count, 0);
-        progress.plannedBytes = summary.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+        progress.plannedFiles = this.#large.size + summary.reduce((sum, { count }) => sum + count, 0);
+        progress.plannedBytes = this.#large.sizeBytes + summary.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
         progress.doneFiles = 0;
         progress.doneBytes = 0;
         progress.activity = { kind: 'syncing' };
@@ -322,6 +355,17 @@ export class FolderRunner {
       settled: (item) => {
         progress.doneFiles += 1;
         progress.doneBytes += item.sizeBytes;
+        changed();
+      },
+      largeEnded: (path, movedUnderUs, context) => {
+        // Whatever happened to it meanwhile was not compared.
+        this.#askAbout.add(path);
+        if (movedUnderUs) this.#noteRestless(new Set([path]), context);
+        // What only a person can settle is looked at less and less often.
+        else if (this.#hasConflict(path)) this.#restless.note(path);
+        else this.#dirty.add({ kind: 'path', path });
+        for (const other of this.#revisited) this.#restless.note(other);
+        this.#revisited.clear();
         changed();
       },
     };

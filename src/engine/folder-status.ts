@@ -15,6 +15,8 @@ export class FolderProgress {
   activity: Activity = { kind: 'idle' };
   /** False until the first full pass of this run went through. */
   compared = false;
+  /** Whether changes of others come as live events; undefined where they do not matter. */
+  liveEvents: boolean | undefined;
   /** As counted at the end of the last cycle. */
   filesInSync: number | undefined;
   filesScanned = 0;
@@ -25,7 +27,7 @@ export class FolderProgress {
 }
 
 export function folderInfoOf(folder: FolderRow, account: AccountRow | undefined): FolderInfo {
-  const { id, localRoot, bucket, prefix, mode, mirrorDeletes, ignoreGlobs, paused } = folder;
+  const { id, localRoot, bucket, prefix, mode, mirrorDeletes, ignoreGlobs, chosen, paused } = folder;
   return {
     id,
     localRoot,
@@ -35,6 +37,7 @@ export function folderInfoOf(folder: FolderRow, account: AccountRow | undefined)
     mode,
     mirrorDeletes,
     ignoreGlobs: [...ignoreGlobs],
+    ...(chosen !== undefined && { chosen: [...chosen] }),
     paused,
   };
 }
@@ -68,6 +71,7 @@ export function folderStatusOf(
         replacements: folder.hold.totals.replacements,
       },
     }),
+    ...(progress?.liveEvents !== undefined && { liveEvents: progress.liveEvents }),
     ...(folder.lastFullPassMs !== undefined && { lastFullPassMs: folder.lastFullPassMs }),
   };
 }

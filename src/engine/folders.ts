@@ -57,15 +57,19 @@ export class Folders {
         ignoreGlobs,
         createdMs: clock.now(),
       });
-      if (request.paused) this.#state.folders.setPaused(id, true);
+      if (request.paused === true) this.#state.folders.setPaused(id, true);
     });
     return folderInfoOf(this.require(id), account);
   }
 
+  /** @throws SyncError unknown-folder */
+  info(id: string): FolderInfo {
+    const folder = this.require(id);
+    return folderInfoOf(folder, this.#state.accounts.byId(folder.accountId));
+  }
+
   list(): FolderInfo[] {
-    return this.#state.folders
-      .list()
-      .map((folder) => folderInfoOf(folder, this.#state.accounts.byId(folder.accountId)));
+    return this.#state.folders.list().map(({ id }) => this.info(id));
   }
 
   /** Forgets the folder. No file and no object is touched. */
@@ -77,13 +81,6 @@ export class Folders {
   setPaused(id: string, paused: boolean): void {
     this.require(id);
     this.#state.folders.setPaused(id, paused);
-  }
-
-  /** @throws SyncError invalid-argument when nothing is held. */
-  approve(id: string): void {
-    this.require(id);
-    if (this.#state.folders.approve(id)) return;
-    throw invalid(`The folder ${id} has no plan that waits for approval.`);
   }
 
   /** @throws SyncError unknown-folder, naming those that there are. */

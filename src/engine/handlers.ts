@@ -1,26 +1,25 @@
-import type { CommandHandlers, StreamHandlers } from '../api/index.ts';
+import { QUESTIONS, type CommandHandlers, type CommandName, type StreamHandlers } from '../api/index.ts';
 import type { DiskPlaces } from './disk-browser.ts';
 import type { Engine } from './engine.ts';
+import { choose, readChoice } from './choose.ts';
 import { syncOnce } from './once.ts';
+import { historyCommandHandlers, historyStreamHandlers } from './history-handlers.ts';
 import { endUploadsOf } from './end-uploads.ts';
+import { approveHeldPlan, revertHeldPlan, showHeldPlan } from './held-plan.ts';
 import { resolveConflict } from './resolve.ts';
 import { previewFolder } from './preview.ts';
 import { windowCommandHandlers, windowStreamHandlers } from './window-handlers.ts';
 
 const NOTHING = {};
 
-/**
- * The engine's side of the contract's commands: each hands on to the part of the engine that does it. Those that write to
- * the state or to a folder take the lock first, so that nothing changes under an engine that syncs in another process.
- */
+/** The engine's side of the contract's commands: each hands on to the part of the engine that does it. */
 export function commandHandlers(engine: Engine, disk: DiskPlaces | undefined): CommandHandlers {
   const { accounts, folders, objects, runners, parts } = engine;
   const { state, connections } = parts;
   return {
+    ...historyCommandHandlers(engine),
     ...windowCommandHandlers(engine, disk),
-
     'account.add': async (request, signal) => {
-      engine.takeLock();
       const added = await accounts.add(request, signal);
       engine.configured();
       return added;
@@ -28,7 +27,6 @@ export function commandHandlers(engine: Engine, disk: DiskPlaces | undefined): C
     'account.list': async () => accounts.list(),
     'account.test': ({ name }, signal) => accounts.test(name, signal),
     'account.remove': async ({ name }) => {
-      engine.takeLock();
       await accounts.remove(name);
       engine.configured();
       return NOTHING;
@@ -45,7 +43,6 @@ export function commandHandlers(engine: Engine, disk: DiskPlaces | undefined): C
     },
 
     'folder.add': async (request, signal) => {
-      engine.takeLock();
       const added = await folders.add(request, signal);
       engine.configured();
       engine.folderAdded(added.id);
@@ -53,7 +50,6 @@ export function commandHandlers(engine: Engine, disk: DiskPlaces | undefined): C
     },
     'folder.list': async () => folders.list(),
     'folder.remove': async ({ id }, signal) => {
-      engine.takeLock();
       folders.require(id);
       await runners.forget(id);
       await endUploadsOf(parts, id, signal);
@@ -62,26 +58,41 @@ export function commandHandlers(engine: Engine, disk: DiskPlaces | undefined): C
       return NOTHING;
     },
     'folder.pause': async ({ id }) => {
-      engine.takeLock();
       folders.setPaused(id, true);
       engine.configured();
       runners.peek(id)?.interrupt();
       return NOTHING;
     },
     'folder.resume': async ({ id }) => {
-      engine.takeLock();
       folders.setPaused(id, false);
       engine.configured();
       runners.peek(id)?.requestFullPass();
       return NOTHING;
     },
-    'folder.approve': async ({ id }) => {
-      engine.takeLock();
-      folders.approve(id);
+    'folder.select': async ({ id, paths }, signal) => {
+      const folder = folders.require(id);
+      const chosen = await readChoice(parts, folder, paths ?? undefined, signal);
+      const runner = runners.get(id);
+      runner.interrupt();
+      await runner.settled(signal);
+      await runner.between(() => {
+        choose(parts, folder, chosen);
+        runner.noticeChoice();
+      });
+      engine.configured();
+      return folders.info(id);
+    },
+    'folder.status': ({ id }) => engine.folderStatus(folders.require(id)),
+
+    'plan.approve': async ({ id }) => {
+      approveHeldPlan(state, folders.require(id));
       runners.peek(id)?.requestFullPass();
       return NOTHING;
     },
-    'folder.status': ({ id }) => engine.folderStatus(folders.require(id)),
+    'plan.revert': async ({ id }) => {
+      const folder = folders.require(id);
+      return { paths: await runners.get(id).between(() => revertHeldPlan(state, folder)) };
+    },
 
     'sync.once': async ({ ids }, signal) => {
       const chosen = engine.chosenFolders(ids);
@@ -111,7 +122,6 @@ export function commandHandlers(engine: Engine, disk: DiskPlaces | undefined): C
       }));
     },
     'problem.resolve': async ({ id, keep }) => {
-      engine.takeLock();
       const folderId = await resolveConflict(parts, id, keep);
       runners.peek(folderId)?.requestFullPass();
       return NOTHING;
@@ -132,7 +142,6 @@ export function commandHandlers(engine: Engine, disk: DiskPlaces | undefined): C
 
     'setting.get': async () => state.settings.read(),
     'setting.set': async (changes) => {
-      engine.takeLock();
       state.transaction(() => state.settings.write(withoutUndefined(changes)));
       const settings = state.settings.read();
       parts.uploadLimiter.setLimit(settings.uploadLimitBytesPerSecond);
@@ -144,13 +153,33 @@ export function commandHandlers(engine: Engine, disk: DiskPlaces | undefined): C
   };
 }
 
+/**
+ * The same handlers, of which those that are no mere questions take the lock first: nothing changes under an engine that
+ * syncs in another process.
+ */
+export function takingLock(handlers: CommandHandlers, takeLock: () => void): CommandHandlers {
+  const all = Object.entries(handlers) as [CommandName, (request: never, signal: AbortSignal) => Promise<unknown>][];
+  const locked = all.map(([name, handler]) => {
+    if (QUESTIONS.has(name)) return [name, handler];
+    const handle = async (request: never, signal: AbortSignal) => {
+      takeLock();
+      return handler(request, signal);
+    };
+    return [name, handle];
+  });
+  // Each name has the handler that it had.
+  return Object.fromEntries(locked) as CommandHandlers;
+}
+
 /** The engine's side of the contract's streams. */
 export function streamHandlers(engine: Engine): StreamHandlers {
   const { folders, objects, parts, changes } = engine;
   return {
+    ...historyStreamHandlers(engine),
     ...windowStreamHandlers(engine),
 
     'folder.preview': ({ id }, signal) => previewFolder(parts, folders.require(id), signal),
+    'plan.show': ({ id }) => showHeldPlan(parts.state, folders.require(id)),
     'object.list': (request, signal) => objects.list(request, signal),
     async *doctor({ account, bucket }, signal) {
       const { store } = await parts.connections.byName(account);

@@ -1,5 +1,13 @@
 import { join } from 'node:path';
-import type { Client, CommandInput, CommandName, CommandOutput, StreamInput, StreamName } from '../api/index.ts';
+import {
+  QUESTIONS,
+  type Client,
+  type CommandInput,
+  type CommandName,
+  type CommandOutput,
+  type StreamInput,
+  type StreamName,
+} from '../api/index.ts';
 import { hasCode } from '../core/errors.ts';
 import { attachEngine, type AttachedEngine } from './attach.ts';
 import { createFileLog } from './file-log.ts';
@@ -23,21 +31,6 @@ export interface Host {
 /** Another command writes for a moment, or an engine starts or ends: so long it is waited for. */
 const BUSY_PATIENCE_MS = 30_000;
 const BUSY_RETRY_MS = 100;
-
-/** What may be asked a second time when the first answer was lost: it changes nothing, or the same. */
-const REPEATABLE: ReadonlySet<CommandName> = new Set([
-  'account.list',
-  'folder.list',
-  'folder.status',
-  'sync.once',
-  'sync.start',
-  'status.get',
-  'problem.list',
-  'activity.list',
-  'transfer.list',
-  'upload.list',
-  'setting.get',
-]);
 
 /** The state that was found when the engine was opened here. */
 export interface StateWarning {
@@ -95,7 +88,7 @@ class OpenHost implements Host {
       try {
         return await client.call(name, input, signal);
       } catch (error) {
-        const isLost = hasCode(error, 'engine-lost') && REPEATABLE.has(name);
+        const isLost = hasCode(error, 'engine-lost') && isRepeatable(name);
         // Whoever holds the lock either ends soon or listens soon.
         const isBusy = hasCode(error, 'engine-busy') && systemClock.monotonic() < deadlineMs;
         if (!isLost && !isBusy) throw error;
@@ -136,4 +129,9 @@ class OpenHost implements Host {
     if (setAside !== undefined || restored) this.#warn({ setAside, restored });
     return this.#own;
   }
+}
+
+/** What may be asked a second time when the first answer was lost: a sync does what is left to do. */
+function isRepeatable(name: CommandName): boolean {
+  return QUESTIONS.has(name) || name === 'sync.once' || name === 'sync.start';
 }

@@ -1,7 +1,7 @@
 import { hasCode } from '../core/errors.ts';
 import type { PlanItem } from '../core/plan.ts';
 import { compareWithEtag } from '../transfer/index.ts';
-import { deleteIfStill } from './delete-remote.ts';
+import { deleteIfStill, isThere } from './delete-remote.ts';
 import { headRemote, keyIn, type FolderContext } from './folder-context.ts';
 import { baseEntry, localOf, type Step } from './outcome.ts';
 
@@ -12,7 +12,7 @@ import { baseEntry, localOf, type Step } from './outcome.ts';
  * A crash between copy and deletion leaves both keys; the next comparison adopts the new one and deletes the old one.
  */
 export async function moveRemote(context: FolderContext, item: PlanItem, signal: AbortSignal): Promise<Step> {
-  const { upload, folder, state, environment } = context;
+  const { upload, folder, state } = context;
   const local = localOf(item);
   const from = item.from;
   const known = from && state.base.get(folder.id, from);
@@ -27,7 +27,7 @@ export async function moveRemote(context: FolderContext, item: PlanItem, signal:
     signal,
   );
   if (verdict !== 'equal') return { kind: 'no-move', instead: 'upload', remote: undefined };
-  if ((await environment.fs.stat(folder.localRoot, from)) !== undefined) return { kind: 'stale' };
+  if (await isThere(context, from, signal)) return { kind: 'stale' };
   // Not every server honours a condition on the target of a copy.
   const target = await headRemote(context, item.path, signal);
   if (target !== undefined) return { kind: 'overtaken', remote: target };
@@ -45,9 +45,11 @@ export async function moveRemote(context: FolderContext, item: PlanItem, signal:
     ({ etag } = await upload.requests.run(() => upload.store.copy(copy, signal), signal));
   } catch (error) {
     if (!hasCode(error, 'precondition-failed', 'no-such-key')) throw error;
-    return { kind: 'no-move', instead: 'upload', remote: await headRemote(context, item.path, signal) };
+    // Somebody else's object, or the copy of an earlier attempt whose answer was lost: neither is to be written over.
+    const remote = await headRemote(context, item.path, signal);
+    return remote === undefined ? { kind: 'no-move', instead: 'upload', remote } : { kind: 'overtaken', remote };
   }
-  await deleteIfStill(context, keyIn(context, from), known.etag, signal);
+  await deleteIfStill(upload, keyIn(context, from), known.etag, signal);
   const partSizeBytes = etag === known.etag ? known.partSizeBytes : undefined;
   return { kind: 'moved', base: baseEntry(item.path, local, etag, partSizeBytes), from };
 }

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock, Environment, Hashing, Log, Random } from '../core/environment.ts';
@@ -49,6 +50,8 @@ const hashWorker = new HashWorker();
 const nodeHashing: Hashing = {
   md5: (bytes) => createHash('md5').update(bytes).digest(),
   md5Large: (bytes) => hashWorker.md5(bytes),
+  startMd5Large: () => hashWorker.start(),
+  crc32: (bytes) => crc32(bytes),
   startMd5() {
     const hash = createHash('md5');
     return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };

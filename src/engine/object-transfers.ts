@@ -44,6 +44,7 @@ export interface TransferParts {
   readonly connections: Connections;
   readonly budget: TransferBudget;
   readonly uploadLimiter: RateLimiter;
+  readonly downloadLimiter: RateLimiter;
 }
 
 /** Single objects to and from this computer, as a person asks for them. Bytes do not cross the contract. */
@@ -149,9 +150,11 @@ export class ObjectTransfers {
     const { bucket, key } = source;
     const { body, etag, sizeBytes, encrypted } = await store.get({ bucket, key }, signal);
     const hash = this.#parts.environment.hash.startMd5();
+    const limiter = this.#parts.downloadLimiter;
     let doneBytes = 0;
     async function* counted(): AsyncGenerator<Uint8Array, void, undefined> {
       for await (const chunk of body) {
+        if (limiter.limited) await limiter.take(chunk.length, signal);
         hash.update(chunk);
         yield chunk;
         onProgress((doneBytes += chunk.length), sizeBytes);
@@ -184,6 +187,7 @@ export class ObjectTransfers {
       conditionalPut: false,
       conditionalComplete: false,
       conditionalDelete: false,
+      partCrc32: false,
     };
     return {
       environment,

@@ -1,14 +1,19 @@
 import type { CommandRequest, ListItem, ShareInfo, StreamRequest, UnfinishedUpload } from '../api/index.ts';
 import type { Environment } from '../core/environment.ts';
-import { SyncError } from '../core/errors.ts';
-import { keyOf, parseRelativePath } from '../core/paths.ts';
+import { hasCode, SyncError } from '../core/errors.ts';
+import type { ObjectStore, UploadKey } from '../core/object-store.ts';
 import { listObjects } from '../remote/list.ts';
 import type { StateStore } from '../state/index.ts';
+import { runConcurrently } from '../transfer/index.ts';
 import type { Connections } from './connections.ts';
-import { relativeTo } from './folders.ts';
+import { locatePath } from './locate.ts';
 
 /** Longest life of a presigned link, in seconds: seven days (signature version 4). */
 export const MAX_SHARE_SECONDS = 604_800;
+
+/** So many unfinished uploads are asked for what they hold. */
+const MAX_SIZED_UPLOADS = 1_000;
+const SIZED_AT_ONCE = 8;
 
 /** What people do with buckets and objects by hand. Nothing here is retried: whoever asked is waiting. */
 export class Objects {
@@ -50,26 +55,36 @@ export class Objects {
     await store.delete(bucket, key, undefined, signal);
   }
 
-  /** Unfinished multipart uploads on the server, with what they hold. */
+  /**
+   * Unfinished multipart uploads on the server, the oldest first, with what they hold. One that ends while this looks is left
+   * out; of very many the newest come without a size, since each costs a request.
+   */
   async listUploads(
-    { account, bucket, prefix }: CommandRequest<'upload.list'>,
+    { account, bucket, prefix, olderThanMs }: CommandRequest<'upload.list'>,
     signal: AbortSignal,
   ): Promise<UnfinishedUpload[]> {
     const connection = await this.#connections.byName(account);
     const { store } = connection;
-    const ours = new Set(
-      this.#state.uploads
-        .listAll()
-        .filter((upload) => upload.accountId === connection.account.id && upload.bucket === bucket)
-        .map((upload) => upload.uploadId),
-    );
-    const found: UnfinishedUpload[] = [];
-    for (const { key, uploadId, initiatedMs } of await store.listUploads(bucket, prefix, signal)) {
-      const parts = await store.listParts({ bucket, key, uploadId }, signal);
-      const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
-      found.push({ key, uploadId, initiatedMs, sizeBytes, ours: ours.has(uploadId) });
-    }
-    return found;
+    const journalled = this.#state.uploads
+      .listAll()
+      .filter((upload) => upload.accountId === connection.account.id && upload.bucket === bucket);
+    const owners = new Map(journalled.map(({ uploadId, owner }) => [uploadId, { folderId: owner }]));
+    const youngestMs = this.#environment.clock.now() - olderThanMs;
+    const listed = (await store.listUploads(bucket, prefix, signal))
+      .filter(({ initiatedMs }) => initiatedMs <= youngestMs || olderThanMs === 0)
+      .sort((a, b) => a.initiatedMs - b.initiatedMs);
+    const sizes = new Map<string, number | undefined>();
+    await runConcurrently(listed.slice(0, MAX_SIZED_UPLOADS), SIZED_AT_ONCE, async ({ key, uploadId }) => {
+      sizes.set(uploadId, await uploadedBytes(store, { bucket, key, uploadId }, signal));
+    });
+    return listed.flatMap(({ key, uploadId, initiatedMs }) => {
+      const sizeBytes = sizes.get(uploadId);
+      if (sizes.has(uploadId) && sizeBytes === undefined) return [];
+      const owner = owners.get(uploadId);
+      const size = sizeBytes === undefined ? {} : { sizeBytes };
+      const folder = owner?.folderId === undefined ? {} : { folderId: owner.folderId };
+      return [{ key, uploadId, initiatedMs, ...size, ours: owner !== undefined, ...folder }];
+    });
   }
 
   async abortUpload(
@@ -114,20 +129,18 @@ export class Objects {
       const { account } = await this.#connections.byName(target.account);
       return { accountId: account.id, bucket: target.bucket, key: target.key };
     }
-    const path = await this.#environment.fs.resolveRoot(target.path);
-    for (const folder of this.#state.folders.list()) {
-      const below = relativeTo(folder.localRoot, path);
-      const relative = below === undefined ? undefined : parseRelativePath(below);
-      if (relative !== undefined) {
-        return { accountId: folder.accountId, bucket: folder.bucket, key: keyOf(folder.prefix, relative) };
-      }
-    }
-    throw new SyncError({
-      code: 'invalid-argument',
-      message: `${target.path} is in no synced folder.`,
-      advice:
-        'Share a file below one of the folders that “rustfs-sync folder list” shows, or name it as ACCOUNT:BUCKET/KEY.',
-    });
+    const { folder, key } = await locatePath(this.#environment.fs, this.#state, target.path);
+    return { accountId: folder.accountId, bucket: folder.bucket, key };
+  }
+}
+
+/** What the parts of an upload hold, or undefined when it has ended. */
+async function uploadedBytes(store: ObjectStore, upload: UploadKey, signal: AbortSignal): Promise<number | undefined> {
+  try {
+    return (await store.listParts(upload, signal)).reduce((sum, part) => sum + part.sizeBytes, 0);
+  } catch (error) {
+    if (hasCode(error, 'no-such-upload')) return undefined;
+    throw error;
   }
 }
 

@@ -2,7 +2,7 @@ import type { SyncOutcome } from '../api/index.ts';
 import type { Clock } from '../core/environment.ts';
 import { asSyncError, cancelled, hasCode, type ErrorCode, type SyncError } from '../core/errors.ts';
 import type { Connection } from './connections.ts';
-import type { Execution } from './execute.ts';
+import type { Execution, Tally } from './execute.ts';
 import type { FolderCycle, FolderRunner, EngineParts } from './folder-runner.ts';
 import { EVERYTHING, type Scope } from './scope.ts';
 
@@ -162,7 +162,10 @@ async function rounds(
     const cycle: FolderCycle = await runner.cycle(scope, signal);
     if (cycle.kind === 'held') return { kind: 'held' };
     if (cycle.kind === 'stopped') return stoppedVerdict(cycle.error);
+    await runner.settled(signal);
+    signal.throwIfAborted();
     add(totals, cycle.execution);
+    add(totals, cycle.execution.large);
     const next = nextRound(parts, folderId, cycle.execution);
     if (next !== undefined) await clock.sleep(next.delayMs, signal);
     scope = next?.scope;
@@ -176,9 +179,10 @@ async function rounds(
 function nextRound(
   { state, environment }: EngineParts,
   folderId: string,
-  { stalePaths, deletedFiles }: Execution,
+  { stalePaths: small, deletedFiles, large }: Execution,
 ): { readonly scope: Scope; readonly delayMs: number } | undefined {
   // What was taken for deleted may have moved to where the scan had been already: only another look shows it.
+  const stalePaths = [...small, ...large.stalePaths];
   if (deletedFiles > 0) return { scope: EVERYTHING, delayMs: 0 };
   if (stalePaths.length > 0) {
     return { scope: { kind: 'paths', paths: stalePaths, ask: new Set(stalePaths) }, delayMs: QUIET_MS };
@@ -193,7 +197,7 @@ function stoppedVerdict(error: SyncError): Verdict {
   return hasCode(error, ...SIGN_IN_CODES) ? { kind: 'unreachable', error } : { kind: 'problems' };
 }
 
-function add(totals: Totals, execution: Execution): void {
+function add(totals: Totals, execution: Tally): void {
   totals.uploadedFiles += execution.uploadedFiles;
   totals.uploadedBytes += execution.uploadedBytes;
   totals.downloadedFiles += execution.downloadedFiles;

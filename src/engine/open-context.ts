@@ -2,14 +2,16 @@ import type { ServerCapabilities } from '../core/object-store.ts';
 import { trashStamp } from '../local/trash.ts';
 import type { FolderRow } from '../state/index.ts';
 import { loadFilter } from './cycle.ts';
+import { ignoresCase } from './disk-names.ts';
 import type { FolderContext } from './folder-context.ts';
 import type { EngineParts } from './folder-runner.ts';
+import { RootProofs } from './roots.ts';
 
 /** Gathers what one cycle of a folder works with, and gives the cycle its number. */
 export async function openContext(
   parts: EngineParts,
   folder: FolderRow,
-  cycle: Pick<FolderContext, 'commit' | 'revisit' | 'brake'>,
+  cycle: Pick<FolderContext, 'commit' | 'revisit' | 'brake' | 'large'>,
   signal: AbortSignal,
 ): Promise<FolderContext> {
   const { environment, state, connections, budget, uploadLimiter, downloadLimiter, transfers, deviceName } = parts;
@@ -24,6 +26,7 @@ export async function openContext(
     folder,
     rules: { mode, mirrorDeletes },
     filter: await loadFilter(environment.fs, folder),
+    ignoresCase: await ignoresCase(environment.fs, folder.localRoot),
     upload: {
       ...shared,
       limiter: uploadLimiter,
@@ -33,6 +36,7 @@ export async function openContext(
     },
     download: { ...shared, limiter: downloadLimiter, journal: state.downloads },
     isVersioned: () => (versioned ??= requests.run(() => store.isVersioned(bucket, signal), signal)),
+    rootProofs: new RootProofs(environment.fs, folder),
     transfers,
     pass: state.folders.startPass(folder.id),
     startedMs,

@@ -49,6 +49,11 @@ export function sidesOf(item: PlanItem, remote: { readonly etag: string } | unde
   return `local ${local === undefined ? 'absent' : `${local.sizeBytes} bytes, mtime ${local.mtimeNs} ns, ctime ${local.ctimeNs} ns, id ${local.fileId}`}; remote ${remote?.etag ?? 'absent'}`;
 }
 
+/** Whether the remote side of what {@link sidesOf} made is this one. */
+export function isRemoteSide(sides: string, etag: string): boolean {
+  return sides.endsWith(`; remote ${etag}`);
+}
+
 export function baseEntry(
   path: RelativePath,
   local: Fingerprint,

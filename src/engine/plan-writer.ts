@@ -1,7 +1,6 @@
-import { MULTIPART_THRESHOLD_BYTES } from '../core/parts.ts';
 import { isPlanned, type PlanItem } from '../core/plan.ts';
 import { problemText, type ComparisonProblem } from '../core/problems.ts';
-import type { StateStore } from '../state/index.ts';
+import type { PlanTable, StateStore } from '../state/index.ts';
 import { planItem, type Compared } from './compare.ts';
 import type { RefusedKey } from './remote-tree.ts';
 
@@ -33,7 +32,7 @@ export class PlanWriter {
     const { path } = merged;
     if (isPlanned(action)) {
       const item = planItem(merged, action);
-      this.#add(() => this.#plan(item));
+      this.#add(() => putPlanItem(this.#state.plans, this.#folderId, item));
       return;
     }
     switch (action.kind) {
@@ -55,52 +54,13 @@ export class PlanWriter {
     this.#problem(key, problem);
   }
 
-  /**
-   * Writes the rest and puts the plan in order. To be called once, after the comparison went through.
-   *
-   * @returns how many deletions are the one half of a move.
-   */
-  finish(): number {
-    this.#flush();
-    return this.#state.transaction(() => {
-      for (const path of this.#state.plans.takeClashing(this.#folderId)) this.#putProblem(path, 'type-clash');
-      this.#state.plans.orderClearances(this.#folderId);
-      return this.#state.plans.pairMoves(this.#folderId);
-    });
+  /** An object whose name another spelling holds on a disk that ignores case. */
+  caseClash(path: string, holder: string): void {
+    this.#add(() => this.#putProblem(path, 'case-clash', holder));
   }
 
-  #plan(item: PlanItem): void {
-    const { plans } = this.#state;
-    const isDeletion = item.kind === 'delete-remote' || item.kind === 'delete-local';
-    const lane = isLarge(item) ? 'large' : 'small';
-    const clearsTheWay = isDeletion && ancestors(item.path).some((above) => plans.writesAt(this.#folderId, above));
-    // An older row of the path may lie in another phase or lane.
-    plans.delete(this.#folderId, item.path);
-    plans.put(this.#folderId, item, lane, clearsTheWay);
-  }
-
-  #problem(path: string, code: ComparisonProblem): void {
-    this.#add(() => this.#putProblem(path, code));
-  }
-
-  #putProblem(path: string, code: ComparisonProblem): void {
-    const finding = {
-      ...problemText(code),
-      path,
-      source: 'comparison',
-      code,
-      detail: '',
-      retryAtMs: undefined,
-    } as const;
-    this.#state.problems.put(this.#folderId, finding, this.#pass, this.#nowMs);
-  }
-
-  #add(step: () => void): void {
-    this.#steps.push(step);
-    if (this.#steps.length >= BATCH) this.#flush();
-  }
-
-  #flush(): void {
+  /** Writes what is not written yet. */
+  flush(): void {
     const steps = this.#steps;
     this.#steps = [];
     if (steps.length === 0) return;
@@ -108,10 +68,50 @@ export class PlanWriter {
       for (const step of steps) step();
     });
   }
+
+  /**
+   * Writes the rest and puts the plan in order. To be called once, after the comparison went through.
+   *
+   * @returns how many deletions are the one half of a move.
+   */
+  finish(): number {
+    this.flush();
+    return this.#state.transaction(() => {
+      for (const path of this.#state.plans.takeClashing(this.#folderId)) this.#putProblem(path, 'type-clash');
+      this.#state.plans.orderClearances(this.#folderId);
+      return this.#state.plans.pairMoves(this.#folderId);
+    });
+  }
+
+  #problem(path: string, code: ComparisonProblem): void {
+    this.#add(() => this.#putProblem(path, code));
+  }
+
+  #putProblem(path: string, code: ComparisonProblem, other = ''): void {
+    const finding = {
+      ...problemText(code, other),
+      path,
+      source: 'comparison',
+      code,
+      detail: other,
+      retryAtMs: undefined,
+    } as const;
+    this.#state.problems.put(this.#folderId, finding, this.#pass, this.#nowMs);
+  }
+
+  #add(step: () => void): void {
+    this.#steps.push(step);
+    if (this.#steps.length >= BATCH) this.flush();
+  }
 }
 
-function isLarge({ kind, sizeBytes }: PlanItem): boolean {
-  return (kind === 'upload' || kind === 'download') && sizeBytes >= MULTIPART_THRESHOLD_BYTES;
+/** Puts an action into a plan, where its kind, its size and what is planned already say. */
+export function putPlanItem(plans: PlanTable, folderId: string, item: PlanItem): void {
+  const isDeletion = item.kind === 'delete-remote' || item.kind === 'delete-local';
+  const clearsTheWay = isDeletion && ancestors(item.path).some((above) => plans.writesAt(folderId, above));
+  // An older row of the path may lie in another phase or lane.
+  plans.delete(folderId, item.path);
+  plans.put(folderId, item, clearsTheWay);
 }
 
 /** `a/b/c` lies below `a` and `a/b`. */

@@ -1,54 +1,103 @@
 import type { PreviewItem } from '../api/index.ts';
-import { isPlanned } from '../core/plan.ts';
+import { isPlanned, type PlanItem } from '../core/plan.ts';
 import { problemText, type ComparisonProblem } from '../core/problems.ts';
-import type { FolderRow } from '../state/index.ts';
+import type { FolderRow, PlanTable } from '../state/index.ts';
+import { Brake } from './brake.ts';
 import { compareTrees, planItem, type Compared } from './compare.ts';
 import { loadFilter, wholeTrees } from './cycle.ts';
+import { ignoresCase } from './disk-names.ts';
 import type { EngineParts } from './folder-runner.ts';
-import { Brake } from './brake.ts';
-import { EVERYTHING } from './scope.ts';
+import { planRows } from './plan-rows.ts';
+import { putPlanItem } from './plan-writer.ts';
 import type { RefusedKey } from './remote-tree.ts';
 import { proveLocalRoot } from './roots.ts';
+import { EVERYTHING } from './scope.ts';
+import { settleCase } from './settle-case.ts';
 
 /**
- * What a sync of the folder would do, path by path, and at the end whether the mass-change brake would hold it. Reads
- * both sides and changes nothing, our own state included.
+ * What a sync of the folder would do: what it would report, then path by path what it would carry out, and at the end
+ * whether the mass-change brake would hold it. Reads both sides and changes nothing, our own state included.
  *
  * @throws SyncError root-missing, root-replaced, and whatever scan or listing fail with.
  */
 export async function* previewFolder(
-  { environment, state, connections }: EngineParts,
+  parts: EngineParts,
   folder: FolderRow,
   signal: AbortSignal,
 ): AsyncGenerator<PreviewItem, void, undefined> {
+  const { state, environment } = parts;
   const { deviceId } = await proveLocalRoot(environment.fs, folder);
-  const filter = await loadFilter(environment.fs, folder);
-  const upload = await connections.byId(folder.accountId);
-  const limit = new Brake(() => state.base.count(folder.id).present);
+  const limit = new Brake(
+    () => state.base.count(folder.id).present,
+    (path) => state.base.get(folder.id, path) !== undefined,
+  );
   const brake = limit.count(EVERYTHING);
-  const refused: RefusedKey[] = [];
-  const trees = wholeTrees({ environment, state, folder, filter, upload }, (key) => refused.push(key), signal);
-  for await (const compared of compareTrees(trees, folder, filter)) {
-    for (const key of refused.splice(0)) yield problem(key.key, key.problem);
-    brake.take(compared);
-    const item = previewItem(compared);
-    if (item !== undefined) yield item;
+  const scratch = state.openScratchPlan();
+  const { plans } = scratch;
+  try {
+    for await (const found of compareAll(parts, folder, signal)) {
+      if (!('kind' in found)) {
+        yield problem(found.key, found.problem);
+        continue;
+      }
+      brake.take(found);
+      const told = report(found);
+      if (told !== undefined) yield told;
+      else plan(plans, folder.id, found);
+    }
+    if (await ignoresCase(environment.fs, folder.localRoot)) {
+      for (const { path, holder, sparesDeletion } of await settleCase({ environment, state, folder }, plans)) {
+        if (sparesDeletion) brake.discount(1);
+        yield problem(path, 'case-clash', holder);
+      }
+      for (const { path, holder } of plans.takeSameNames(folder.id)) yield problem(path, 'case-clash', holder);
+    }
+    for (const path of plans.takeClashing(folder.id)) yield problem(path, 'type-clash');
+    plans.orderClearances(folder.id);
+    brake.discount(state.transaction(() => plans.pairMoves(folder.id)));
+    for (const item of planRows(plans, folder.id)) yield previewAction(item);
+  } finally {
+    scratch.close();
   }
-  for (const key of refused) yield problem(key.key, key.problem);
   const { reason, totals } = limit.check(brake, deviceId !== folder.rootDeviceId);
   if (reason === undefined) return;
   const { known, deletions, replacements } = totals;
   yield { kind: 'held', hold: { reason, known, deletions, replacements } };
 }
 
-function previewItem(compared: Compared): PreviewItem | undefined {
-  if (compared.kind === 'skipped') return problem(compared.item.path, compared.item.reason);
-  const { merged, action } = compared;
-  if (action.kind === 'report') return problem(merged.path, action.problem);
-  if (!isPlanned(action)) return undefined;
-  return { kind: 'action', action: action.kind, path: merged.path, sizeBytes: planItem(merged, action).sizeBytes };
+/** A planned action as the contract has it. */
+export function previewAction({ kind, path, sizeBytes, from }: PlanItem): Extract<PreviewItem, { kind: 'action' }> {
+  return { kind: 'action', action: kind, path, sizeBytes, ...(from !== undefined && { from }) };
 }
 
-function problem(path: string, code: ComparisonProblem): PreviewItem {
-  return { kind: 'problem', path, code, ...problemText(code) };
+/** All that a comparison finds, keys that no path can stand for included. */
+async function* compareAll(
+  { environment, state, connections }: EngineParts,
+  folder: FolderRow,
+  signal: AbortSignal,
+): AsyncGenerator<Compared | RefusedKey, void, undefined> {
+  const filter = await loadFilter(environment.fs, folder);
+  const upload = await connections.byId(folder.accountId);
+  const refused: RefusedKey[] = [];
+  const trees = wholeTrees({ environment, state, folder, filter, upload }, (key) => refused.push(key), signal);
+  for await (const compared of compareTrees(trees, folder, filter)) {
+    yield* refused.splice(0);
+    yield compared;
+  }
+  yield* refused;
+}
+
+function report(compared: Compared): PreviewItem | undefined {
+  if (compared.kind === 'skipped') return problem(compared.item.path, compared.item.reason);
+  const { merged, action } = compared;
+  return action.kind === 'report' ? problem(merged.path, action.problem) : undefined;
+}
+
+function plan(plans: PlanTable, folderId: string, compared: Compared): void {
+  if (compared.kind !== 'path' || !isPlanned(compared.action)) return;
+  putPlanItem(plans, folderId, planItem(compared.merged, compared.action));
+}
+
+function problem(path: string, code: ComparisonProblem, other?: string): PreviewItem {
+  return { kind: 'problem', path, code, ...problemText(code, other) };
 }

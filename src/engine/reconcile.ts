@@ -20,7 +20,7 @@ export async function reconcile(context: FolderContext, item: PlanItem, signal: 
   const known = context.state.problems.get(context.folder.id, item.path, 'transfer');
   if (known?.code === 'conflict' && known.detail === sides) return { kind: 'conflict', problem: 'conflict', sides };
 
-  const equality = sizeBytes === local.sizeBytes ? await compare(context, item, head, signal) : { equal: false };
+  const equality = sizeBytes === local.sizeBytes ? await hasContentOf(context, item, head, signal) : { equal: false };
   if (equality.equal) {
     return { kind: 'adopted', base: baseEntry(item.path, local, etag, equality.partSizeBytes), wasKnown: false };
   }
@@ -33,8 +33,11 @@ interface Equality {
   readonly partSizeBytes?: number;
 }
 
-/** By the ETag where it can tell, else by the MD5 that the uploader left, else by reading both sides. Never by guessing. */
-async function compare(
+/**
+ * Whether the planned file holds the content of an object of its size: by the ETag where it can tell, else by the MD5 that
+ * the uploader left, else by reading both sides. Never by guessing.
+ */
+export async function hasContentOf(
   context: FolderContext,
   item: PlanItem,
   head: HeadResult,

@@ -36,6 +36,8 @@ export function record(context: FolderContext, item: PlanItem, outcome: Outcome)
     case 'stale':
       break;
   }
+  // What an audit found was about the content before.
+  if (outcome.kind !== 'stale') state.problems.delete(folder.id, path, 'audit');
   recordActivity(context, item, outcome);
 }
 
@@ -118,4 +120,5 @@ export function recordFailure(context: FolderContext, item: PlanItem, error: Syn
     retryAtMs,
   } as const;
   state.problems.put(folder.id, finding, pass, nowMs);
+  if (!state.plans.has(folder.id, item.path)) state.plans.put(folder.id, item);
 }

@@ -51,3 +51,30 @@ export async function proveLocalRoot(fs: FileSystem, folder: FolderRow): Promise
       'If its disk is not mounted, mount it. If the folder was really replaced, remove it here and add it again: equal files are recognised and not sent again.',
   });
 }
+
+/**
+ * Proves a root over and over while a plan is carried out: a disk may go away at any moment, and what is then put below the
+ * empty mount point must not be taken for being on the disk. All who ask while a proof is under way share the next one.
+ */
+export class RootProofs {
+  readonly #prove: () => Promise<unknown>;
+  #running: Promise<unknown> | undefined;
+  #next: Promise<unknown> | undefined;
+
+  constructor(fs: FileSystem, folder: FolderRow) {
+    this.#prove = () => proveLocalRoot(fs, folder);
+  }
+
+  /** A proof that begins after the call. @throws SyncError root-missing, root-replaced */
+  async again(): Promise<void> {
+    await (this.#next ??= this.#begin());
+  }
+
+  async #begin(): Promise<void> {
+    const before = this.#running;
+    // How that one came out is told to those who asked for it.
+    await before?.catch(() => undefined);
+    this.#next = undefined;
+    await (this.#running = this.#prove());
+  }
+}

@@ -50,6 +50,7 @@ export class Runners {
     entry?.end.abort(cancelled('Syncing'));
     entry?.runner.interrupt();
     await entry?.watching;
+    await entry?.runner.settled();
   }
 
   async stop(): Promise<void> {

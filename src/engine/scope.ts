@@ -13,6 +13,9 @@ export type Scope =
   /** Nothing: what is already planned is tried again. */
   | { readonly kind: 'retry' };
 
+/** The bucket is asked of so many paths at once. */
+const ASKED_AHEAD = 16;
+
 export const EVERYTHING: Scope = { kind: 'everything' };
 
 /** Paths without those that lie below another of them. */
@@ -55,12 +58,21 @@ export async function* remoteAfterHint(
   head: (path: RelativePath) => Promise<RemoteEntry | undefined>,
 ): AsyncGenerator<RemoteEntry, void, undefined> {
   const asked = [...ask].sort(compareUtf8) as RelativePath[];
+  const answers: Promise<RemoteEntry | undefined>[] = [];
   let next = 0;
   async function* askedUpTo(limit: string | undefined): AsyncGenerator<RemoteEntry, void, undefined> {
     for (let path = asked[next]; path !== undefined; path = asked[next]) {
       if (limit !== undefined && compareUtf8(path, limit) > 0) return;
+      while (answers.length < ASKED_AHEAD) {
+        const ahead = asked[next + answers.length];
+        if (ahead === undefined) break;
+        const answer = head(ahead);
+        // One that fails before its turn is told when its turn comes.
+        answer.catch(() => undefined);
+        answers.push(answer);
+      }
       next += 1;
-      const entry = await head(path);
+      const entry = await answers.shift();
       if (entry !== undefined) yield entry;
     }
   }

@@ -62,7 +62,8 @@ export class TransferList {
       bytes += moved;
       first = Math.min(first, at);
     }
-    return Math.round((bytes * 1000) / Math.max(1000, nowMs - first * 1000));
+    // A part that failed is taken back, perhaps in a later second than it was counted in.
+    return Math.max(0, Math.round((bytes * 1000) / Math.max(1000, nowMs - first * 1000)));
   }
 
   #slot(): number {

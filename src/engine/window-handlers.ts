@@ -39,7 +39,6 @@ export function windowCommandHandlers(
       return { ...state.items.waitingTotals(), items };
     },
     'transfer.retry': async ({ folderId, path }) => {
-      engine.takeLock();
       folders.require(folderId);
       if (path === '') state.problems.retryNow(folderId);
       else state.problems.retryNow(folderId, path);
@@ -50,7 +49,6 @@ export function windowCommandHandlers(
     'share.list': async () => shares.list(),
     'share.link': ({ id }) => shares.link(id),
     'share.forget': async ({ id }) => {
-      engine.takeLock();
       shares.forget(id);
       return {};
     },

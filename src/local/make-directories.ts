@@ -1,10 +1,11 @@
-import { lstat, mkdir } from 'node:fs/promises';
+import { lstat, mkdir, type FileHandle } from 'node:fs/promises';
 import { hasCode } from '../core/errors.ts';
 import { PRIVATE_DIRECTORY } from '../core/paths.ts';
 import { diskError, linkInPath, nameTaken, systemCode, type DiskCall } from './disk-errors.ts';
 import { joinBelow, nativePath } from './disk-path.ts';
 import { flushDirectory } from './flush-directory.ts';
 import { withDirectory } from './no-links.ts';
+import { shareWhileRunning } from './share.ts';
 
 /** Nobody else has business in the private directory; elsewhere the umask rules, as for any program. */
 const PRIVATE_MODE = 0o700;
@@ -17,7 +18,9 @@ const SHARED_MODE = 0o777;
  * @throws SyncError name-taken when something that is no directory stands in the way; link-in-path, disk-full,
  * file-unreadable, disk-error
  */
-export async function makeDirectories(root: string, path: string, doing: string, useProc: boolean): Promise<void> {
+export const makeDirectories = shareWhileRunning(makeEach);
+
+async function makeEach(root: string, path: string, doing: string, useProc: boolean): Promise<void> {
   if (path === '' || (await isDirectory(root, path, doing, useProc))) return;
   const mode = path === PRIVATE_DIRECTORY || path.startsWith(`${PRIVATE_DIRECTORY}/`) ? PRIVATE_MODE : SHARED_MODE;
   let above = '';
@@ -36,6 +39,34 @@ export async function makeDirectories(root: string, path: string, doing: string,
     }
     above = current;
   }
+}
+
+/**
+ * Runs `use` on a directory as {@link withDirectory} does, and makes it where it is not there; only then are its parents
+ * looked at one by one.
+ *
+ * @param beforeMaking called before anything is made; throws where that would be for nothing.
+ */
+export async function withDirectoryMade<T>(
+  root: string,
+  path: string,
+  doing: string,
+  useProc: boolean,
+  beforeMaking: () => Promise<unknown>,
+  use: (base: string, handle: FileHandle | undefined) => Promise<T>,
+): Promise<T> {
+  const seen = { wasThere: false };
+  try {
+    return await withDirectory(root, path, doing, useProc, (base, handle) => {
+      seen.wasThere = true;
+      return use(base, handle);
+    });
+  } catch (error) {
+    if (seen.wasThere || !hasCode(error, 'file-vanished')) throw error;
+  }
+  await beforeMaking();
+  await makeDirectories(root, path, doing, useProc);
+  return withDirectory(root, path, doing, useProc, use);
 }
 
 async function makeOne(native: string, mode: number, call: DiskCall): Promise<void> {

@@ -1,14 +1,16 @@
 import type { BigIntStats } from 'node:fs';
 import { link, lstat, readdir, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { foldCase } from '../core/case-fold.ts';
 import { sameFingerprint, type Fingerprint } from '../core/entries.ts';
 import { hasCode } from '../core/errors.ts';
 import { diskError, fileChanged, isMissing, nameTaken, systemCode, type DiskCall } from './disk-errors.ts';
 import { joinBelow, nameOf, nativePath, parentOf } from './disk-path.ts';
 import { isAsExpected, isSameFile, toFileStat } from './file-stat.ts';
 import { flushDirectory } from './flush-directory.ts';
-import { makeDirectories } from './make-directories.ts';
+import { withDirectoryMade } from './make-directories.ts';
 import { withDirectory } from './no-links.ts';
 import { isPrivate, refuseKeptNames } from './private-paths.ts';
+import { respellDirectories } from './respell.ts';
 import { releaseSharedName, takeIntoPrivate } from './shared-names.ts';
 
 /** The system's calls that give and take names. A test puts others in their place, to fail or to change something first. */
@@ -58,6 +60,8 @@ const NO_LINKS = new Set(['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 
  * is cleaned up, and {@link openToWrite} never writes through it. If both are in the tree, the next scan finds a second file
  * of equal content, which is uploaded like any new one.
  *
+ * Directories that `to` spells in another case than the disk, where those are one, get the spelling of `to` first.
+ *
  * Where there are no hard links the target is looked at and then renamed to: only there can what somebody else creates
  * within that instant be replaced.
  *
@@ -77,12 +81,13 @@ export async function moveFile(
   const fromCall: DiskCall = { doing: DOING, path: nativePath(root, from) };
   const toCall: DiskCall = { doing: `${DOING} a file to`, path: nativePath(root, to) };
   try {
-    return await withDirectory(root, parentOf(from), DOING, useProc, async (base, handle) => {
-      const source = makeEnd(from, base, handle, fromCall);
-      // Before directories are made for nothing.
-      await statExpected(source, expect);
-      await makeDirectories(root, parentOf(to), DOING, useProc);
-      return withDirectory(root, parentOf(to), DOING, useProc, (toBase, toHandle) =>
+    const respelled = await respellDirectories(root, from, to, expect, calls, useProc);
+    return await withDirectory(root, parentOf(respelled), DOING, useProc, async (base, handle) => {
+      const source = makeEnd(respelled, base, handle, fromCall);
+      const isWorthIt = () => statExpected(source, expect);
+      // Its directories were all that was spelled otherwise.
+      if (respelled === to && from !== to) return isWorthIt();
+      return withDirectoryMade(root, parentOf(to), DOING, useProc, isWorthIt, (toBase, toHandle) =>
         carryOut({ root, from: source, to: makeEnd(to, toBase, toHandle, toCall), expect, calls, useProc }),
       );
     });
@@ -98,10 +103,10 @@ function makeEnd(path: string, base: string, handle: FileHandle | undefined, cal
 async function carryOut(move: Move): Promise<BigIntStats> {
   try {
     const before = await statExpected(move.from, move.expect);
-    if (isPrivate(move.to.path) && !isPrivate(move.from.path)) await takeIntoPrivate(move);
-    else await giveName(move, before);
-    await flushDirectory(move.to.base, move.to.handle);
-    await flushDirectory(move.from.base, move.from.handle);
+    if (isPrivate(move.to.path) && !isPrivate(move.from.path)) {
+      await takeIntoPrivate(move);
+      await flushBoth(move);
+    } else await giveName(move, before);
     const after = await lstat(move.to.native, { bigint: true });
     // What is there may have been edited since. Its stat must not pass for the one of the content that was moved.
     if (!isAsExpected(after, move.expect)) throw fileChanged(move.to.call);
@@ -109,6 +114,11 @@ async function carryOut(move: Move): Promise<BigIntStats> {
   } catch (error) {
     throw diskError(error, move.to.call);
   }
+}
+
+async function flushBoth({ from, to }: Move): Promise<void> {
+  await flushDirectory(to.base, to.handle);
+  await flushDirectory(from.base, from.handle);
 }
 
 async function statExpected(from: MoveEnd, expect: Fingerprint): Promise<BigIntStats> {
@@ -127,8 +137,10 @@ async function giveName(move: Move, before: BigIntStats): Promise<void> {
     await calls.link(from.native, to.native);
   } catch (error) {
     const code = systemCode(error) ?? '';
-    if (code === 'EEXIST' || NO_LINKS.has(code)) return renameOnly(move, before);
-    throw error;
+    if (code !== 'EEXIST' && !NO_LINKS.has(code)) throw error;
+    await renameOnly(move, before);
+    await flushBoth(move);
+    return;
   }
   const linked = await lstat(to.native, { bigint: true });
   if (!isSameFile(linked, before) || !isAsExpected(linked, move.expect)) {
@@ -139,12 +151,17 @@ async function giveName(move: Move, before: BigIntStats): Promise<void> {
   // The new name is on the disk before the old one goes.
   await flushDirectory(to.base, to.handle);
   try {
-    if (isPrivate(from.path)) await calls.unlink(from.native);
-    else await releaseSharedName(move, before);
+    if (isPrivate(from.path)) {
+      // A private name that comes back with a power cut is removed like any other leftover: nobody waits for the disk.
+      await calls.unlink(from.native);
+      return;
+    }
+    await releaseSharedName(move, before);
   } catch (error) {
     await takeBackName(move, before);
     throw error;
   }
+  await flushDirectory(from.base, from.handle);
 }
 
 /** After the old name could not be taken away. When this fails as well, both stay, as after a crash. */
@@ -176,16 +193,12 @@ async function renameOnly(move: Move, before: BigIntStats): Promise<void> {
 /** Whether both names are one entry of one directory, on a disk that ignores case or the Unicode form. */
 async function isOwnName({ from, to }: Move, before: BigIntStats): Promise<boolean> {
   const [fromName, toName] = [nameOf(from.path), nameOf(to.path)];
-  if (fromName === toName || foldSpelling(fromName) !== foldSpelling(toName)) return false;
+  if (fromName === toName || foldCase(fromName) !== foldCase(toName)) return false;
   if (!isSameFile(await lstat(to.native, { bigint: true }), before)) return false;
   if (!isSameFile(await stat(from.base, { bigint: true }), await stat(to.base, { bigint: true }))) return false;
   // Two hard links can have such names on a disk that tells them apart; a rename would then do nothing and say nothing.
   const names = new Set(await readdir(to.base));
   return !(names.has(fromName) && names.has(toName));
-}
-
-function foldSpelling(name: string): string {
-  return name.normalize('NFC').toUpperCase().toLowerCase();
 }
 
 async function isThere(native: string): Promise<boolean> {

@@ -32,17 +32,19 @@ export function hasProc(): Promise<boolean> {
   return procIsThere;
 }
 
+/** An open file and what it was right after it was opened. */
+export interface OpenedFile {
+  readonly handle: FileHandle;
+  readonly stat: BigIntStats;
+}
+
 /**
  * Opens a regular file for reading.
  *
  * @param useProc from {@link hasProc}; a parameter so that the way of other systems can be tested on Linux.
  * @throws SyncError link-in-path, not-a-file, file-vanished, file-unreadable, disk-error
  */
-export async function openRegularFile(
-  root: string,
-  path: string,
-  useProc: boolean,
-): Promise<{ readonly handle: FileHandle; readonly stat: BigIntStats }> {
+export async function openRegularFile(root: string, path: string, useProc: boolean): Promise<OpenedFile> {
   const native = nativePath(root, path);
   const call: DiskCall = { doing: 'Reading', path: native };
   const anyLinkFails = process.platform === 'darwin';
@@ -100,10 +102,10 @@ export async function withDirectory<T>(
  * @param mode for a file that is created; the umask takes from it.
  * @throws SyncError link-in-path, not-a-file, file-vanished (no directory above it), disk-full, file-unreadable, disk-error
  */
-export async function openToWrite(root: string, path: string, mode: number, useProc: boolean): Promise<FileHandle> {
+export async function openToWrite(root: string, path: string, mode: number, useProc: boolean): Promise<OpenedFile> {
   const native = nativePath(root, path);
   const call: DiskCall = { doing: 'Writing', path: native };
-  let opened: FileHandle | undefined;
+  let opened: OpenedFile | undefined;
   try {
     await withDirectory(root, parentOf(path), call.doing, useProc, async (base) => {
       opened = await openOnlyName(joinBelow(base, nameOf(path)), mode, call);
@@ -111,20 +113,20 @@ export async function openToWrite(root: string, path: string, mode: number, useP
     if (opened === undefined) throw new Error('The directory was left before the file was opened.');
     return opened;
   } catch (error) {
-    await opened?.close();
+    await opened?.handle.close();
     throw diskError(error, call);
   }
 }
 
-async function openOnlyName(native: string, mode: number, call: DiskCall): Promise<FileHandle> {
+async function openOnlyName(native: string, mode: number, call: DiskCall): Promise<OpenedFile> {
   const flags = constants.O_RDWR | constants.O_CREAT | O_NOFOLLOW | O_NONBLOCK;
   const handle = await open(native, flags, mode);
   try {
-    const [stat, named] = await Promise.all([handle.stat({ bigint: true }), lstat(native, { bigint: true })]);
+    const stat = await handle.stat({ bigint: true });
     if (!stat.isFile()) throw notAFile(call);
     // Where the system has no O_NOFOLLOW, a link was followed. Nothing was written yet.
-    if (!isSameFile(stat, named)) throw linkInPath(call);
-    if (stat.nlink <= 1n) return handle;
+    if (O_NOFOLLOW === 0 && !isSameFile(stat, await lstat(native, { bigint: true }))) throw linkInPath(call);
+    if (stat.nlink <= 1n) return { handle, stat };
   } catch (error) {
     await handle.close();
     throw error;
@@ -133,7 +135,8 @@ async function openOnlyName(native: string, mode: number, call: DiskCall): Promi
   // name away. Writing here would change the content there.
   await handle.close();
   await unlink(native);
-  return open(native, flags | constants.O_EXCL, mode);
+  const fresh = await open(native, flags | constants.O_EXCL, mode);
+  return { handle: fresh, stat: await fresh.stat({ bigint: true }) };
 }
 
 /**

@@ -9,6 +9,7 @@ import { toFileStat } from './file-stat.ts';
 import { moveFile, NAME_CALLS, type NameCalls } from './move-file.ts';
 import { hasProc, openRegularFile, proveParents, withDirectory } from './no-links.ts';
 import { removeEmptyDirectory, removePrivateFile } from './remove.ts';
+import { shareWhileRunning } from './share.ts';
 import { openPrivateFile, readFully } from './writable-file.ts';
 import { writeTextFile } from './write-text.ts';
 
@@ -148,17 +149,4 @@ async function readWhole(file: OpenFile, native: string, maxBytes: number): Prom
     });
   }
   return new TextDecoder().decode(buffer.subarray(0, sizeBytes));
-}
-
-/** Calls with the same arguments share one run while it lasts: a scan proves a directory once for 64 of its files. */
-function shareWhileRunning<T>(
-  run: (root: string, path: string) => Promise<T>,
-): (root: string, path: string) => Promise<T> {
-  const running = new Map<string, Promise<T>>();
-  return (root, path) => {
-    const key = `${root}\0${path}`;
-    const shared = running.get(key) ?? run(root, path).finally(() => running.delete(key));
-    running.set(key, shared);
-    return shared;
-  };
 }

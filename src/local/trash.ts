@@ -107,6 +107,17 @@ export async function emptyTrash(
   return { removedFiles, freedBytes, hasMore: false, problem };
 }
 
+/** Removes the directories of a stamp that nothing is in. */
+export async function removeEmptyStamp(
+  fs: Pick<FileSystem, 'readDirectory' | 'stat' | 'removeEmptyDirectory'>,
+  root: string,
+  stamp: string,
+): Promise<void> {
+  for await (const found of walk(fs, root, trashPath(stamp, ''))) {
+    if (found.kind === 'left') await fs.removeEmptyDirectory(root, found.path);
+  }
+}
+
 /** The stamps in the trash, oldest first. */
 async function listStamps(
   fs: Pick<FileSystem, 'readDirectory'>,

@@ -1,11 +1,12 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { FileStat, WritableFile } from '../core/environment.ts';
+import { hasCode } from '../core/errors.ts';
 import { diskError, fileChanged, systemCode, type DiskCall } from './disk-errors.ts';
 import { nativePath, parentOf } from './disk-path.ts';
 import { toFileStat } from './file-stat.ts';
 import { settableTime } from './file-times.ts';
 import { makeDirectories } from './make-directories.ts';
-import { openToWrite } from './no-links.ts';
+import { openToWrite, type OpenedFile } from './no-links.ts';
 import { refuseOutsidePrivate } from './private-paths.ts';
 
 /** As any program makes files, since a move gives this one its place among the person's own; the umask takes from it. */
@@ -26,15 +27,14 @@ const NOT_KEPT = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL'])
 export async function openPrivateFile(root: string, path: string, useProc: boolean): Promise<WritableFile> {
   refuseOutsidePrivate(path);
   const call: DiskCall = { doing: 'Writing', path: nativePath(root, path) };
-  await makeDirectories(root, parentOf(path), call.doing, useProc);
-  const handle = await openToWrite(root, path, NEW_FILE_MODE, useProc);
+  const open = () => openToWrite(root, path, NEW_FILE_MODE, useProc);
   try {
-    const { size } = await handle.stat();
-    return new NodeWritableFile(handle, size, call);
+    return new NodeWritableFile(await open(), call);
   } catch (error) {
-    await handle.close();
-    throw diskError(error, call);
+    if (!hasCode(error, 'file-vanished')) throw error;
   }
+  await makeDirectories(root, parentOf(path), call.doing, useProc);
+  return new NodeWritableFile(await open(), call);
 }
 
 class NodeWritableFile implements WritableFile {
@@ -42,9 +42,9 @@ class NodeWritableFile implements WritableFile {
   readonly #call: DiskCall;
   #sizeBytes: number;
 
-  constructor(handle: FileHandle, sizeBytes: number, call: DiskCall) {
+  constructor({ handle, stat }: OpenedFile, call: DiskCall) {
     this.#handle = handle;
-    this.#sizeBytes = sizeBytes;
+    this.#sizeBytes = Number(stat.size);
     this.#call = call;
   }
 

@@ -5,6 +5,7 @@ const ACTIONS = {
   DeleteBucket: { verb: 'delete', permission: 's3:DeleteBucket' },
   HeadBucket: { verb: 'reach', permission: 's3:ListBucket' },
   GetBucketVersioning: { verb: 'read the versioning state of', permission: 's3:GetBucketVersioning' },
+  PutBucketVersioning: { verb: 'change the versioning of', permission: 's3:PutBucketVersioning' },
   ListObjectsV2: { verb: 'list', permission: 's3:ListBucket' },
   ListObjectVersions: { verb: 'list the versions in', permission: 's3:ListBucketVersions' },
   HeadObject: { verb: 'look up', permission: 's3:GetObject' },

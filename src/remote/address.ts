@@ -11,6 +11,8 @@ export interface Address {
   /** Path before the bucket, without a slash at the end; mostly empty. */
   readonly basePath: string;
   readonly pathStyle: boolean;
+  /** Requests go through another program. */
+  readonly viaProxy: boolean;
   /** As the person wrote it, without a slash at the end: for messages. */
   readonly endpoint: string;
 }
@@ -25,7 +27,7 @@ export interface Location {
 }
 
 /** @throws SyncError invalid-argument when the endpoint is not a plain http or https address. */
-export function parseAddress(settings: Pick<AccountSettings, 'endpoint' | 'pathStyle'>): Address {
+export function parseAddress(settings: Pick<AccountSettings, 'endpoint' | 'pathStyle' | 'proxy'>): Address {
   const url = parseHttpUrl(settings.endpoint, 'The server address');
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
     throw badUrl('The server address', url.origin + url.pathname, 'It may hold a host, a port and a path only.');
@@ -36,6 +38,7 @@ export function parseAddress(settings: Pick<AccountSettings, 'endpoint' | 'pathS
     port: portOf(url),
     basePath: url.pathname.replace(/\/+$/, ''),
     pathStyle: settings.pathStyle,
+    viaProxy: settings.proxy !== undefined,
     endpoint: settings.endpoint.replace(/\/+$/, ''),
   };
 }
@@ -85,6 +88,11 @@ function fitsHostName({ secure, hostname }: Address, bucket: string): boolean {
   if (isIP(hostname) !== 0 || !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket) || isIP(bucket) !== 0) return false;
   // A wildcard certificate covers one label only.
   return !bucket.includes('.') || (!secure && !/\.[.-]|-\./.test(bucket));
+}
+
+/** Whether nobody between here and the server can change a request: it is encrypted, or stays on this computer. */
+export function isPrivate({ secure, hostname, viaProxy }: Address): boolean {
+  return secure || (!viaProxy && /^(localhost|127(\.\d{1,3}){3}|::1)$/.test(hostname));
 }
 
 /** Percent-encoding as signature v4 wants it: everything but letters, digits and `-_.~`. */

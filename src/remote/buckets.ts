@@ -4,9 +4,10 @@ import {
   GetBucketVersioningCommand,
   HeadBucketCommand,
   ListBucketsCommand,
+  PutBucketVersioningCommand,
 } from '@aws-sdk/client-s3';
 import { hasCode } from '../core/errors.ts';
-import type { BucketInfo } from '../core/object-store.ts';
+import type { BucketInfo, Versioning } from '../core/object-store.ts';
 import type { Connection } from './connection.ts';
 import { S3Failure } from './failure.ts';
 import { until } from './until.ts';
@@ -61,18 +62,36 @@ export async function headBucket(connection: Connection, bucket: string, signal?
   });
 }
 
+/** @throws SyncError not-supported where the server does not know versions, access-denied where this key may not ask. */
+export async function versioning(connection: Connection, bucket: string, signal?: AbortSignal): Promise<Versioning> {
+  const { Status } = await connection.run({ action: 'GetBucketVersioning', bucket }, until(signal), (client, options) =>
+    client.send(new GetBucketVersioningCommand({ Bucket: bucket }), options),
+  );
+  return Status === 'Enabled' ? 'enabled' : Status === 'Suspended' ? 'suspended' : 'off';
+}
+
 /**
  * Whether deleting leaves a delete marker and the content under it. Where the server does not know versions, or does not
  * let this key ask, the answer is no, which is the careful one: copies are then kept in the trash.
  */
 export async function isVersioned(connection: Connection, bucket: string, signal?: AbortSignal): Promise<boolean> {
   try {
-    const answer = await connection.run({ action: 'GetBucketVersioning', bucket }, until(signal), (client, options) =>
-      client.send(new GetBucketVersioningCommand({ Bucket: bucket }), options),
-    );
-    return answer.Status === 'Enabled';
+    return (await versioning(connection, bucket, signal)) === 'enabled';
   } catch (error) {
     if (hasCode(error, 'not-supported', 'access-denied')) return false;
     throw error;
   }
+}
+
+/** Turns versioning on, or suspends it. */
+export async function setVersioning(
+  connection: Connection,
+  bucket: string,
+  on: boolean,
+  signal?: AbortSignal,
+): Promise<void> {
+  const VersioningConfiguration = { Status: on ? 'Enabled' : 'Suspended' } as const;
+  await connection.run({ action: 'PutBucketVersioning', bucket }, until(signal), (client, options) =>
+    client.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration }), options),
+  );
 }

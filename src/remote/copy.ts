@@ -1,6 +1,6 @@
 import { CopyObjectCommand, UploadPartCopyCommand } from '@aws-sdk/client-s3';
 import { SyncError } from '../core/errors.ts';
-import { quoteEtag, unquoteEtag } from '../core/etag.ts';
+import { partCountOf, quoteEtag, unquoteEtag } from '../core/etag.ts';
 import type { CompletedPart, CopyRequest, UploadKey, WriteResult } from '../core/object-store.ts';
 import { partCount, partRange, type PartRange } from '../core/parts.ts';
 import { encodePart } from './address.ts';
@@ -8,8 +8,12 @@ import { writeConditions } from './conditions.ts';
 import type { Connection } from './connection.ts';
 import { abortUpload, completeUpload, createUpload } from './multipart.ts';
 import { headObject } from './objects.ts';
+import { partSize } from './part-size.ts';
 import { until } from './until.ts';
 import { incompleteAnswer } from './wire-errors.ts';
+
+/** The least that servers take as a part that is not the last one, in bytes. */
+const SMALLEST_PART_BYTES = 5 * 1024 * 1024;
 
 /** Copies inside the server, in parts above 5 GiB and where the caller names a part size. @throws SyncError precondition-failed, no-such-key */
 export async function copyObject(
@@ -18,11 +22,25 @@ export async function copyObject(
   signal?: AbortSignal,
 ): Promise<WriteResult> {
   const { maxCopyBytes, copyPartBytes } = connection.options;
-  const { sizeBytes, partSizeBytes } = request;
+  const { sizeBytes } = request;
+  const partSizeBytes = request.partSizeBytes ?? (await partSizeOfVersion(connection, request, signal));
   if (partSizeBytes !== undefined) return copyInParts(connection, request, partSizeBytes, signal);
   return sizeBytes > maxCopyBytes
     ? copyInParts(connection, request, copyPartBytes, signal)
     : copyWhole(connection, request, signal);
+}
+
+/** The part size by which the copy of an old version gets that version's ETag, so that it is known to be the same. */
+async function partSizeOfVersion(
+  connection: Connection,
+  { bucket, sourceKey, sourceVersionId, sourceEtag }: CopyRequest,
+  signal: AbortSignal | undefined,
+): Promise<number | undefined> {
+  if (sourceVersionId === undefined || (partCountOf(sourceEtag) ?? 0) < 2) return undefined;
+  const part = { bucket, key: sourceKey, versionId: sourceVersionId, etag: sourceEtag, partNumber: 1 };
+  const told = await partSize(connection, part, signal);
+  // Smaller parts than servers take came by another way than an upload.
+  return told === undefined || told < SMALLEST_PART_BYTES ? undefined : told;
 }
 
 async function copyWhole(connection: Connection, request: CopyRequest, signal?: AbortSignal): Promise<WriteResult> {
@@ -52,8 +70,8 @@ async function copyInParts(
   partSizeBytes: number,
   signal?: AbortSignal,
 ): Promise<WriteResult> {
-  const { bucket, key, sourceKey, sizeBytes } = request;
-  const source = await headObject(connection, bucket, sourceKey, signal);
+  const { bucket, key, sourceKey, sourceVersionId, sizeBytes } = request;
+  const source = await headObject(connection, bucket, sourceKey, signal, sourceVersionId);
   if (source === undefined) throw sourceGone(request, 'no-such-key');
   if (source.etag !== request.sourceEtag) throw sourceGone(request, 'precondition-failed');
   const contentType = source.contentType ?? 'application/octet-stream';
@@ -101,8 +119,9 @@ async function copyPart(
   return { partNumber, etag: unquoteEtag(etag) };
 }
 
-function copySource({ bucket, sourceKey }: CopyRequest): string {
-  return `${encodePart(bucket)}/${sourceKey.split('/').map(encodePart).join('/')}`;
+function copySource({ bucket, sourceKey, sourceVersionId }: CopyRequest): string {
+  const source = `${encodePart(bucket)}/${sourceKey.split('/').map(encodePart).join('/')}`;
+  return sourceVersionId === undefined ? source : `${source}?versionId=${encodePart(sourceVersionId)}`;
 }
 
 function sourceGone({ bucket, sourceKey }: CopyRequest, code: 'no-such-key' | 'precondition-failed'): SyncError {

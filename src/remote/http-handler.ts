@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Pace } from '../core/object-store.ts';
 import { encodeQuery, stripBrackets } from './address.ts';
 import { isErrorBody, isHtml, S3Failure } from './failure.ts';
 import type { ResolvedOptions } from './options.ts';
@@ -26,11 +27,11 @@ export interface WireResponse {
 /** Options of one request; they reach the handler through the SDK's `send`. */
 export interface HandleOptions {
   readonly abortSignal?: AbortSignal;
-  /** How long a silence is borne. */
-  readonly patience?: 'usual' | 'listing' | 'long';
+  /** How long a silence is borne. `events` is a stream that stays open, on a connection that nobody else waits for. */
+  readonly patience?: 'usual' | 'listing' | 'long' | 'events';
   /** `object`: the body is somebody's content, which may be a web page. Otherwise such an answer is no S3 server's. */
   readonly answer?: 'xml' | 'object';
-  readonly onSent?: (bytes: number) => void;
+  readonly pace?: Pace;
 }
 
 /** No answer, or no more of it, came for too long. */
@@ -43,6 +44,9 @@ export class InactivityError extends Error {
 export class AbortedError extends Error {
   override readonly name = 'AbortError';
 }
+
+/** A stream of events that misses so many signs of life is dead. */
+const MISSED_PINGS = 3.5;
 
 /** An error answer longer than this is not S3's; the rest is not read. */
 const MAX_ERROR_BYTES = 64 * 1024;
@@ -72,7 +76,7 @@ export class HttpHandler {
         return;
       }
       const inactivityMs = this.#patienceMs(request, options);
-      const outgoing = this.#start(request, inactivityMs);
+      const outgoing = this.#start(request, inactivityMs, options.patience === 'events');
       let incoming: IncomingMessage | undefined;
       // A response must be destroyed by itself: the request would swallow the reason.
       const fail = (error: Error) => (incoming ?? outgoing).destroy(error);
@@ -98,7 +102,7 @@ export class HttpHandler {
         answer.on('error', () => {});
         this.#settle(request, options, answer, outgoing).then((response) => resolve({ response }), reject);
       });
-      sendBody(outgoing, request.body, options.onSent);
+      sendBody(outgoing, request.body, options.pace);
     });
   }
 
@@ -106,7 +110,7 @@ export class HttpHandler {
     this.#transport.close();
   }
 
-  #start(request: WireRequest, inactivityMs: number): ClientRequest {
+  #start(request: WireRequest, inactivityMs: number, staysOpen: boolean): ClientRequest {
     const query = request.query === undefined ? '' : encodeQuery(request.query);
     return this.#transport.request({
       method: request.method,
@@ -115,6 +119,7 @@ export class HttpHandler {
       path: query === '' ? request.path : `${request.path}?${query}`,
       headers: { ...request.headers, 'user-agent': 'rustfs-sync' },
       inactivityMs,
+      staysOpen,
     });
   }
 
@@ -128,6 +133,8 @@ export class HttpHandler {
         return this.#options.listingTimeoutMs;
       case 'long':
         return this.#options.longTimeoutMs;
+      case 'events':
+        return MISSED_PINGS * 1_000 * this.#options.eventPingSeconds;
     }
   }
 

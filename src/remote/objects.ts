@@ -17,10 +17,12 @@ export async function headObject(
   bucket: string,
   key: string,
   signal?: AbortSignal,
+  versionId?: string,
 ): Promise<HeadResult | undefined> {
   const doing = { action: 'HeadObject', bucket, key } as const;
+  const query = versionId === undefined ? {} : { versionId };
   try {
-    const answer = await connection.raw(doing, { method: 'HEAD', bucket, key, headers: {} }, until(signal));
+    const answer = await connection.raw(doing, { method: 'HEAD', bucket, key, query, headers: {} }, until(signal));
     discard(answer);
     return readObjectHeaders(answer.headers, false) ?? fail(incompleteAnswer(connection, doing));
   } catch (error) {
@@ -29,7 +31,7 @@ export async function headObject(
       throw error;
     }
     if (!(error instanceof SyncError && error.cause instanceof S3Failure)) throw error;
-    return headByGet(connection, bucket, key, signal);
+    return headByGet(connection, { bucket, key, query }, signal);
   }
 }
 
@@ -39,15 +41,15 @@ export async function headObject(
  */
 async function headByGet(
   connection: Connection,
-  bucket: string,
-  key: string,
+  object: { readonly bucket: string; readonly key: string; readonly query: Record<string, string> },
   signal: AbortSignal | undefined,
 ): Promise<HeadResult | undefined> {
+  const { bucket, key } = object;
   const doing = { action: 'HeadObject', bucket, key } as const;
   const headers = { range: 'bytes=0-0' };
   try {
     const options = until(signal, { answer: 'object' });
-    const answer = await connection.raw(doing, { method: 'GET', bucket, key, headers }, options);
+    const answer = await connection.raw(doing, { method: 'GET', ...object, headers }, options);
     discard(answer);
     return readObjectHeaders(answer.headers, answer.statusCode === 206) ?? fail(incompleteAnswer(connection, doing));
   } catch (error) {

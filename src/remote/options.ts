@@ -15,7 +15,9 @@ export interface StoreOptions {
   readonly listingTimeoutMs?: number;
   /** The same for requests that move data inside the server (copying, completing an upload). Default 300,000. */
   readonly longTimeoutMs?: number;
-  /** Most connections to the server at a time. Default 64. */
+  /** A stream of events is asked to show a sign of life so often, in whole seconds. Default 10. */
+  readonly eventPingSeconds?: number;
+  /** Most connections to the server at a time, streams of events aside. Default 64. */
   readonly maxSockets?: number;
   /** Objects above this size are copied in parts. Default 5 GiB, the most that one request copies. */
   readonly maxCopyBytes?: number;
@@ -34,6 +36,7 @@ export function resolveOptions(options: StoreOptions): ResolvedOptions {
     inactivityTimeoutMs: 30_000,
     listingTimeoutMs: 120_000,
     longTimeoutMs: 300_000,
+    eventPingSeconds: 10,
     maxSockets: 64,
     maxCopyBytes: MAX_COPY_BYTES,
     copyPartBytes: 1024 * MIB,

@@ -8,6 +8,7 @@ import { until } from './until.ts';
 interface PartOfObject {
   readonly bucket: string;
   readonly key: string;
+  readonly versionId?: string;
   readonly etag: string;
   /** From 1. */
   readonly partNumber: number;
@@ -31,11 +32,11 @@ export async function partSize(
 async function askFor(
   method: 'HEAD' | 'GET',
   connection: Connection,
-  { bucket, key, etag, partNumber }: PartOfObject,
+  { bucket, key, versionId, etag, partNumber }: PartOfObject,
   signal: AbortSignal | undefined,
 ): Promise<number | undefined> {
   const doing = { action: method === 'HEAD' ? 'HeadObject' : 'GetObject', bucket, key } as const;
-  const query = { partNumber: String(partNumber) };
+  const query = { partNumber: String(partNumber), ...(versionId !== undefined && { versionId }) };
   const headers = { 'if-match': quoteEtag(etag) };
   let answer: WireResponse;
   try {

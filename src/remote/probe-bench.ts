@@ -3,7 +3,7 @@ import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import type { RemoteExpectation } from '../core/decide.ts';
 import { asSyncError } from '../core/errors.ts';
 import type { SyncError } from '../core/errors.ts';
-import type { ObjectStore, UploadKey, WriteResult } from '../core/object-store.ts';
+import type { BodyCheck, ObjectStore, UploadKey, WriteResult } from '../core/object-store.ts';
 import { REMOTE_PROBE_PREFIX } from '../core/paths.ts';
 import type { Connection } from './connection.ts';
 import { decodeKey } from './list-page.ts';
@@ -64,9 +64,12 @@ export class ProbeBench {
     return upload;
   }
 
-  async sendPart(upload: UploadKey, text: string): Promise<{ readonly partNumber: number; readonly etag: string }> {
-    const body = Buffer.from(text);
-    const part = { ...upload, partNumber: 1, body, bodyMd5: md5(body) };
+  async sendPart(
+    upload: UploadKey,
+    text: string,
+    check: BodyCheck = { kind: 'md5', md5: md5(Buffer.from(text)) },
+  ): Promise<{ readonly partNumber: number; readonly etag: string }> {
+    const part = { ...upload, partNumber: 1, body: Buffer.from(text), check };
     return { partNumber: 1, ...(await this.store.uploadPart(part, this.signal)) };
   }
 

@@ -19,7 +19,7 @@ export interface Check {
   run(bench: ProbeBench): Promise<Outcome>;
 }
 
-/** A server that has an event stream sends its headers or a first keep-alive within this time. */
+/** A server that tells of events as they happen answers within this time. */
 const EVENTS_WAIT_MS = 5_000;
 
 const NEWER_SERVER = 'A newer version of the server may do better.';
@@ -79,27 +79,25 @@ async function versioning({ store, bucket, signal }: ProbeBench): Promise<Outcom
   };
 }
 
-async function liveEvents({ connection, bucket, prefix, signal }: ProbeBench): Promise<Outcome> {
+async function liveEvents({ store, bucket, prefix, signal }: ProbeBench): Promise<Outcome> {
   const limit = AbortSignal.timeout(EVENTS_WAIT_MS);
   const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
-  const query = { events: ['s3:ObjectCreated:*', 's3:ObjectRemoved:*'], prefix, suffix: '', ping: '1' };
   try {
-    const doing = { action: 'ListenBucketNotification', bucket } as const;
-    const request = { method: 'GET', bucket, query, headers: {} } as const;
-    const answer = await connection.raw(doing, request, until(either, { answer: 'object' }));
-    const stream = answer.headers['content-type'] ?? '';
-    if (!(answer.body instanceof Uint8Array)) answer.body.destroy();
-    // A server that does not know the call takes it for a listing and answers XML.
-    if (/xml/i.test(stream)) throw new Error('A listing came in place of a stream.');
+    for await (const event of store.listen(bucket, prefix, either)) {
+      if (event.kind === 'listening') break;
+    }
     return { verdict: 'ok', finding: 'Changes in the bucket are told as they happen.' };
   } catch (error) {
     if (signal?.aborted) throw cancelled('The probe');
+    const isLate = limit.aborted;
     return {
       verdict: 'degraded',
-      finding: 'The server has no stream of events, or the access key may not read it.',
+      finding: isLate
+        ? 'The server holds its stream of events back (some versions of MinIO gather kilobytes first).'
+        : 'The server has no stream of events, or the access key may not read it.',
       advice:
-        'Changes made by others are found by listing the bucket every now and then, which takes a little longer. Where the ' +
-        'server has the stream, allow s3:ListenBucketNotification.',
+        'Changes made by others are found by listing the bucket every now and then, which takes a little longer.' +
+        (isLate ? '' : ' Where the server has the stream, allow s3:ListenBucketNotification.'),
       ...(hasCode(error, 'access-denied') ? { code: 'access-denied' } : {}),
     };
   }

@@ -1,6 +1,8 @@
+import { crc32 } from 'node:zlib';
 import { hasCode } from '../core/errors.ts';
 import type { ServerCapabilities } from '../core/object-store.ts';
-import type { ProbeBench } from './probe-bench.ts';
+import { isPrivate } from './address.ts';
+import { md5, type ProbeBench } from './probe-bench.ts';
 
 /** An ETag that no content of a probe has. */
 const WRONG_ETAG = '0123456789abcdef0123456789abcdef';
@@ -61,13 +63,29 @@ export async function checkConditionalDelete(bench: ProbeBench): Promise<Conditi
   return { ok: true, finding: 'If-Match is honoured when deleting.' };
 }
 
-/** The three findings, in a dozen requests, and nothing left behind. */
+/** Whether UploadPart checks a CRC32, and answers with the MD5 of the part. */
+export async function checkPartCrc32(bench: ProbeBench): Promise<boolean> {
+  const upload = await bench.startUpload('part-crc32');
+  const send = async (text: string) => {
+    try {
+      return (await bench.sendPart(upload, text, { kind: 'crc32', crc32: crc32('content') })).etag;
+    } catch (error) {
+      if (hasCode(error, 'bad-digest', 'server-refused', 'not-supported')) return undefined;
+      throw error;
+    }
+  };
+  const right = await send('content');
+  return right === md5(Buffer.from('content')).toString('hex') && (await send('damaged')) === undefined;
+}
+
+/** The four findings, in a dozen requests, and nothing left behind. */
 export async function findCapabilities(bench: ProbeBench): Promise<ServerCapabilities> {
   try {
     return {
       conditionalPut: (await checkConditionalPut(bench)).ok,
       conditionalComplete: (await checkConditionalComplete(bench)).ok,
       conditionalDelete: (await checkConditionalDelete(bench)).ok,
+      partCrc32: isPrivate(bench.connection.address) && (await checkPartCrc32(bench)),
     };
   } finally {
     // What stays behind harms nobody: it is under a prefix that is never synced. The doctor names it.

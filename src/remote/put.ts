@@ -1,17 +1,20 @@
+import { createHash } from 'node:crypto';
 import { unquoteEtag } from '../core/etag.ts';
-import type { ObjectMetadata, PartRequest, PutRequest, WriteResult } from '../core/object-store.ts';
+import type { BodyCheck, ObjectMetadata, Pace, PartRequest, PutRequest, WriteResult } from '../core/object-store.ts';
 import type { Doing } from './actions.ts';
 import { asFailedExpectation, conditionHeaders } from './conditions.ts';
 import type { Connection } from './connection.ts';
 import type { HandleOptions, WireResponse } from './http-handler.ts';
 import { EXPECT_CONTINUE_BYTES } from './send-body.ts';
 import { until } from './until.ts';
-import { incompleteAnswer, invalidArgument } from './wire-errors.ts';
+import { damagedPart, incompleteAnswer, invalidArgument } from './wire-errors.ts';
+
+const CRC32_HEADER = 'x-amz-checksum-crc32';
 
 interface Bytes {
   readonly body: Uint8Array;
-  readonly bodyMd5: Uint8Array;
-  readonly onSent?: (bytes: number) => void;
+  readonly check: BodyCheck;
+  readonly pace?: Pace | undefined;
 }
 
 /**
@@ -34,7 +37,9 @@ export async function putObject(
     ...conditionHeaders(expect),
   };
   try {
-    return await sendBytes(connection, { action: 'PutObject', bucket, key }, {}, headers, request, signal);
+    const bytes = { body: request.body, check: { kind: 'md5', md5: request.bodyMd5 }, pace: request.pace } as const;
+    const answer = await sendBytes(connection, { action: 'PutObject', bucket, key }, {}, headers, bytes, signal);
+    return writeResult(connection, { action: 'PutObject', bucket, key }, answer);
   } catch (error) {
     throw asFailedExpectation(error, expect);
   }
@@ -48,7 +53,13 @@ export async function uploadPart(
 ): Promise<{ readonly etag: string }> {
   const { bucket, key, uploadId, partNumber } = request;
   const query = { partNumber: String(partNumber), uploadId };
-  const { etag } = await sendBytes(connection, { action: 'UploadPart', bucket, key }, query, {}, request, signal);
+  const doing = { action: 'UploadPart', bucket, key } as const;
+  const answer = await sendBytes(connection, doing, query, {}, request, signal);
+  const { etag } = writeResult(connection, doing, answer);
+  // A server that checked the CRC32 gives it back. Of any other, the ETag has to prove what it holds.
+  const { check, body } = request;
+  const isProved = check.kind === 'md5' || answer.headers[CRC32_HEADER] === base64Crc32(check.crc32);
+  if (!isProved && etag !== createHash('md5').update(body).digest('hex')) throw damagedPart(key, partNumber);
   return { etag };
 }
 
@@ -59,9 +70,9 @@ async function sendBytes(
   headers: Record<string, string>,
   bytes: Bytes,
   signal: AbortSignal | undefined,
-): Promise<WriteResult> {
-  const { body, bodyMd5, onSent } = bytes;
-  const options: HandleOptions = until(signal, onSent === undefined ? {} : { onSent });
+): Promise<WireResponse> {
+  const { body, check, pace } = bytes;
+  const options: HandleOptions = until(signal, pace === undefined ? {} : { pace });
   const answer = await connection.raw(
     doing,
     {
@@ -71,7 +82,7 @@ async function sendBytes(
       query,
       headers: {
         ...headers,
-        'content-md5': Buffer.from(bodyMd5).toString('base64'),
+        ...checkHeader(check),
         ...(body.byteLength >= EXPECT_CONTINUE_BYTES ? { expect: '100-continue' } : {}),
       },
       body,
@@ -79,6 +90,26 @@ async function sendBytes(
     options,
   );
   discard(answer);
+  return answer;
+}
+
+function checkHeader(check: BodyCheck): Record<string, string> {
+  return check.kind === 'md5'
+    ? { 'content-md5': Buffer.from(check.md5).toString('base64') }
+    : { [CRC32_HEADER]: base64Crc32(check.crc32) };
+}
+
+function base64Crc32(crc32: number): string {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(crc32);
+  return bytes.toString('base64');
+}
+
+function writeResult(
+  connection: Connection,
+  doing: Doing & { readonly key: string },
+  answer: WireResponse,
+): WriteResult {
   const etag = answer.headers['etag'];
   if (etag === undefined) throw incompleteAnswer(connection, doing);
   const versionId = answer.headers['x-amz-version-id'];

@@ -11,11 +11,14 @@ import type {
   PutRequest,
   StreamRequest,
   UploadKey,
+  VersionListRequest,
 } from '../core/object-store.ts';
 import * as buckets from './buckets.ts';
 import type { Connection } from './connection.ts';
 import { copyObject } from './copy.ts';
 import { listPage } from './list-page.ts';
+import { listVersionPage } from './list-version-page.ts';
+import { listen } from './listen.ts';
 import * as multipart from './multipart.ts';
 import * as objects from './objects.ts';
 import { partSize } from './part-size.ts';
@@ -50,6 +53,18 @@ export class S3Store implements ObjectStore {
 
   isVersioned(bucket: string, signal?: AbortSignal) {
     return buckets.isVersioned(this.#connection, bucket, signal);
+  }
+
+  versioning(bucket: string, signal?: AbortSignal) {
+    return buckets.versioning(this.#connection, bucket, signal);
+  }
+
+  setVersioning(bucket: string, on: boolean, signal?: AbortSignal) {
+    return buckets.setVersioning(this.#connection, bucket, on, signal);
+  }
+
+  listVersionPage(request: VersionListRequest, signal?: AbortSignal) {
+    return listVersionPage(this.#connection, request, signal);
   }
 
   listPage(request: ListRequest, signal?: AbortSignal) {
@@ -114,6 +129,10 @@ export class S3Store implements ObjectStore {
 
   listUploads(bucket: string, prefix: string, signal?: AbortSignal) {
     return multipart.listUploads(this.#connection, bucket, prefix, signal);
+  }
+
+  listen(bucket: string, prefix: string, signal: AbortSignal) {
+    return listen(this.#connection, bucket, prefix, signal);
   }
 
   presign(request: PresignRequest) {

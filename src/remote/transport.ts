@@ -26,6 +26,8 @@ export interface RequestTarget {
   readonly headers: http.OutgoingHttpHeaders;
   /** Longest silence before the request's `timeout` event. */
   readonly inactivityMs: number;
+  /** Its answer does not end; it takes no connection away from other requests. */
+  readonly staysOpen: boolean;
 }
 
 interface PoolOptions {
@@ -42,29 +44,33 @@ const IDLE_CLOSE_MS = 10_000;
 export function createTransport(settings: AccountSettings, secure: boolean, options: PoolOptions): Transport {
   const proxy = settings.proxy === undefined ? undefined : parseHttpUrl(settings.proxy, 'The proxy address');
   if (!secure) return proxy === undefined ? plainTransport(options) : forwardingTransport(proxy, options);
-  const agent = new SecureAgent(options, {
-    ca: settings.caFile === undefined ? undefined : readAuthorities(settings.caFile),
-    fingerprint: settings.trustedFingerprint === undefined ? undefined : parseFingerprint(settings.trustedFingerprint),
-    proxy,
-  });
+  const agents = new Agents(
+    options,
+    secureAgents({
+      ca: settings.caFile === undefined ? undefined : readAuthorities(settings.caFile),
+      fingerprint:
+        settings.trustedFingerprint === undefined ? undefined : parseFingerprint(settings.trustedFingerprint),
+      proxy,
+    }),
+  );
   return {
-    request: (target) => https.request({ ...requestOptions(target), agent }),
-    close: () => agent.destroy(),
+    request: (target) => https.request({ ...requestOptions(target), agent: agents.for(target) }),
+    close: () => agents.destroy(),
   };
 }
 
 function plainTransport(options: PoolOptions): Transport {
-  const agent = new PlainAgent(options);
+  const agents = new Agents(options, plainAgent);
   return {
-    request: (target) => http.request({ ...requestOptions(target), agent }),
-    close: () => agent.destroy(),
+    request: (target) => http.request({ ...requestOptions(target), agent: agents.for(target) }),
+    close: () => agents.destroy(),
   };
 }
 
 /** Plain HTTP through a proxy: the proxy gets the whole URL and passes the request on; the signature is not touched. */
 function forwardingTransport(proxy: URL, options: PoolOptions): Transport {
   const viaTls = proxy.protocol === 'https:';
-  const agent = viaTls ? new SecureAgent(options, {}) : new PlainAgent(options);
+  const agents = new Agents(options, viaTls ? secureAgents({}) : plainAgent);
   const send = viaTls ? https.request : http.request;
   return {
     request: (target) =>
@@ -74,9 +80,9 @@ function forwardingTransport(proxy: URL, options: PoolOptions): Transport {
         port: portOf(proxy),
         path: `http://${hostHeader(target.hostname, target.port, 80)}${target.path}`,
         headers: { ...target.headers, ...proxyHeaders(proxy) },
-        agent,
+        agent: agents.for(target),
       }),
-    close: () => agent.destroy(),
+    close: () => agents.destroy(),
   };
 }
 
@@ -90,6 +96,29 @@ function requestOptions(target: RequestTarget): http.RequestOptions {
     timeout: target.inactivityMs,
   };
 }
+
+/** The pool for requests that end, and one without a limit for those that stay open. */
+class Agents {
+  readonly #pool: http.Agent;
+  readonly #open: http.Agent;
+
+  constructor(options: PoolOptions, make: (options: PoolOptions) => http.Agent) {
+    this.#pool = make(options);
+    this.#open = make({ ...options, maxSockets: Number.POSITIVE_INFINITY });
+  }
+
+  for({ staysOpen }: RequestTarget): http.Agent {
+    return staysOpen ? this.#open : this.#pool;
+  }
+
+  destroy(): void {
+    this.#pool.destroy();
+    this.#open.destroy();
+  }
+}
+
+const plainAgent = (options: PoolOptions) => new PlainAgent(options);
+const secureAgents = (trust: Trust) => (options: PoolOptions) => new SecureAgent(options, trust);
 
 function poolOptions({ maxSockets }: PoolOptions): http.AgentOptions {
   return { keepAlive: true, maxSockets, maxFreeSockets: maxSockets, timeout: IDLE_CLOSE_MS };

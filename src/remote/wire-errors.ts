@@ -26,6 +26,16 @@ export function listingDisorder(bucket: string, prefix: string, reason: string):
   });
 }
 
+/** A part that the server took without proving that it is what was sent. */
+export function damagedPart(key: string, partNumber: number): SyncError {
+  return new SyncError({
+    code: 'bad-digest',
+    message: `The server does not say that it holds part ${partNumber} of ${key} as it was sent.`,
+    advice: 'Check the server and the network in between; the part is sent again.',
+    retryable: true,
+  });
+}
+
 /** An argument that no server would take. */
 export function invalidArgument(message: string, advice: string): SyncError {
   return new SyncError({ code: 'invalid-argument', message, advice });

@@ -29,6 +29,7 @@ interface RawCapability {
   conditional_put: number;
   conditional_complete: number;
   conditional_delete: number;
+  part_crc32: number;
 }
 
 /** The `account` and `bucket_capability` tables. */
@@ -51,13 +52,15 @@ export class AccountTable {
     this.#byId = db.prepare<[string], RawAccount>('SELECT * FROM account WHERE id = ?');
     this.#delete = db.prepare('DELETE FROM account WHERE id = ?');
     this.#setCapabilities = db.prepare(
-      `INSERT INTO bucket_capability (account_id, bucket, conditional_put, conditional_complete, conditional_delete, probed_ms)
-       VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET conditional_put = excluded.conditional_put,
+      `INSERT INTO bucket_capability (account_id, bucket, conditional_put, conditional_complete, conditional_delete,
+         part_crc32, probed_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET conditional_put = excluded.conditional_put,
          conditional_complete = excluded.conditional_complete, conditional_delete = excluded.conditional_delete,
-         probed_ms = excluded.probed_ms`,
+         part_crc32 = excluded.part_crc32, probed_ms = excluded.probed_ms`,
     );
     this.#capabilities = db.prepare<[string, string], RawCapability>(
-      'SELECT conditional_put, conditional_complete, conditional_delete FROM bucket_capability WHERE account_id = ? AND bucket = ?',
+      `SELECT conditional_put, conditional_complete, conditional_delete, part_crc32 FROM bucket_capability
+       WHERE account_id = ? AND bucket = ?`,
     );
   }
 
@@ -104,6 +107,7 @@ export class AccountTable {
       Number(found.conditionalPut),
       Number(found.conditionalComplete),
       Number(found.conditionalDelete),
+      Number(found.partCrc32),
       probedMs,
     );
   }
@@ -116,6 +120,7 @@ export class AccountTable {
         conditionalPut: row.conditional_put === 1,
         conditionalComplete: row.conditional_complete === 1,
         conditionalDelete: row.conditional_delete === 1,
+        partCrc32: row.part_crc32 === 1,
       }
     );
   }

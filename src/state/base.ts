@@ -1,4 +1,5 @@
 import type { BaseEntry } from '../core/entries.ts';
+import { IGNORE_FILE } from '../core/filters.ts';
 import type { RelativePath } from '../core/paths.ts';
 import type { Database } from './database.ts';
 
@@ -24,6 +25,7 @@ export class BaseTable {
   readonly #page;
   readonly #count;
   readonly #retain;
+  readonly #keepOnly;
 
   constructor(db: Database) {
     this.#put = db.prepare(
@@ -41,6 +43,11 @@ export class BaseTable {
       .safeIntegers();
     this.#count = db.prepare<[string], { present: number; retained: number }>(
       'SELECT count(*) - coalesce(sum(retained), 0) AS present, coalesce(sum(retained), 0) AS retained FROM base WHERE folder_id = ?',
+    );
+    this.#keepOnly = db.prepare(
+      `DELETE FROM base WHERE folder_id = ? AND path <> '${IGNORE_FILE}' AND NOT EXISTS (
+         SELECT 1 FROM json_each(?) AS kept WHERE base.path = kept.value
+           OR (base.path > kept.value || '/' AND base.path < kept.value || '0'))`,
     );
     this.#retain = db.prepare('UPDATE base SET retained = 1 WHERE folder_id = ? AND path = ?');
   }
@@ -61,6 +68,11 @@ export class BaseTable {
 
   delete(folderId: string, path: string): void {
     this.#delete.run(folderId, path);
+  }
+
+  /** Forgets all paths of a folder but these and what is below them, as `core/chosen` has it. */
+  keepOnly(folderId: string, paths: readonly string[]): void {
+    this.#keepOnly.run(folderId, JSON.stringify(paths));
   }
 
   /** The local file is gone, the object stays on purpose. */

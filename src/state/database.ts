@@ -1,5 +1,6 @@
 import { renameSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
+import { foldCase } from '../core/case-fold.ts';
 import { SyncError } from '../core/errors.ts';
 import { migrate, SCHEMA_VERSION, schemaVersionOf } from './migrations/index.ts';
 
@@ -47,6 +48,7 @@ function open(path: string): OpenedDatabase {
     database.pragma('foreign_keys = ON');
     database.pragma('cache_size = -8000');
     migrate(database);
+    database.function('fold_case', { deterministic: true }, (path: unknown) => foldCase(String(path)));
     return { database };
   } catch (error) {
     database.close();

@@ -16,6 +16,8 @@ export interface FolderRow {
   readonly mode: SyncMode;
   readonly mirrorDeletes: boolean;
   readonly ignoreGlobs: readonly string[];
+  /** What of the folder is kept on this computer: paths, and all below them; undefined for everything. */
+  readonly chosen: readonly string[] | undefined;
   readonly paused: boolean;
   readonly hold: FolderHold | undefined;
   readonly lastPass: number;
@@ -47,6 +49,7 @@ interface RawFolder {
   hold_deletions: number;
   hold_replacements: number;
   hold_approved: number;
+  chosen: string | null;
   last_pass: number;
   last_full_pass_ms: number | null;
   created_ms: number;
@@ -59,12 +62,15 @@ export class FolderTable {
   readonly #byId;
   readonly #delete;
   readonly #setPaused;
+  readonly #setChosen;
   readonly #setHold;
   readonly #approve;
   readonly #clearHold;
   readonly #startPass;
   readonly #finishFullPass;
   readonly #setRootDevice;
+  readonly #bucketTrashTidied;
+  readonly #setBucketTrashTidied;
 
   constructor(db: Database) {
     this.#insert = db.prepare(
@@ -75,6 +81,7 @@ export class FolderTable {
     this.#byId = db.prepare<[string], RawFolder>('SELECT * FROM folder WHERE id = ?');
     this.#delete = db.prepare('DELETE FROM folder WHERE id = ?');
     this.#setPaused = db.prepare('UPDATE folder SET paused = ? WHERE id = ?');
+    this.#setChosen = db.prepare('UPDATE folder SET chosen = ? WHERE id = ?');
     this.#setHold = db.prepare(
       `UPDATE folder SET hold_reason = ?, hold_known = ?, hold_deletions = ?, hold_replacements = ?, hold_approved = 0
        WHERE id = ?`,
@@ -85,10 +92,14 @@ export class FolderTable {
       'UPDATE folder SET last_pass = last_pass + 1 WHERE id = ? RETURNING last_pass',
     );
     this.#setRootDevice = db.prepare('UPDATE folder SET root_device_id = ? WHERE id = ?');
+    this.#bucketTrashTidied = db.prepare<[string], { tidied_ms: number | null }>(
+      'SELECT bucket_trash_tidied_ms AS tidied_ms FROM folder WHERE id = ?',
+    );
+    this.#setBucketTrashTidied = db.prepare('UPDATE folder SET bucket_trash_tidied_ms = ? WHERE id = ?');
     this.#finishFullPass = db.prepare('UPDATE folder SET last_full_pass_ms = ? WHERE id = ?');
   }
 
-  insert(folder: Omit<FolderRow, 'paused' | 'hold' | 'lastPass' | 'lastFullPassMs'>): void {
+  insert(folder: Omit<FolderRow, 'chosen' | 'paused' | 'hold' | 'lastPass' | 'lastFullPassMs'>): void {
     this.#insert.run(
       folder.id,
       folder.localRoot,
@@ -121,6 +132,10 @@ export class FolderTable {
     this.#setPaused.run(Number(paused), id);
   }
 
+  setChosen(id: string, chosen: readonly string[] | undefined): void {
+    this.#setChosen.run(chosen === undefined ? null : JSON.stringify(chosen), id);
+  }
+
   /** Holds the folder's plan until {@link approve}; an earlier approval does not carry over. */
   setHold(id: string, reason: BrakeReason, totals: PlanTotals): void {
     this.#setHold.run(reason, totals.known, totals.deletions, totals.replacements, id);
@@ -146,6 +161,15 @@ export class FolderTable {
     this.#setRootDevice.run(deviceId, id);
   }
 
+  /** When the bucket's trash was last gone through for what is to expire; undefined for never. */
+  bucketTrashTidiedMs(id: string): number | undefined {
+    return this.#bucketTrashTidied.get(id)?.tidied_ms ?? undefined;
+  }
+
+  setBucketTrashTidied(id: string, atMs: number): void {
+    this.#setBucketTrashTidied.run(atMs, id);
+  }
+
   finishFullPass(id: string, atMs: number): void {
     this.#finishFullPass.run(atMs, id);
   }
@@ -162,6 +186,7 @@ function folderOf(row: RawFolder): FolderRow {
     mode: row.mode,
     mirrorDeletes: row.mirror_deletes === 1,
     ignoreGlobs: JSON.parse(row.ignore_globs) as string[],
+    chosen: row.chosen === null ? undefined : (JSON.parse(row.chosen) as string[]),
     paused: row.paused === 1,
     hold:
       row.hold_reason === null

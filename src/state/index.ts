@@ -4,8 +4,9 @@ import { BaseTable } from './base.ts';
 import { openDatabase, type Database, type OpenedDatabase } from './database.ts';
 import { DownloadTable } from './downloads.ts';
 import { FolderTable } from './folders.ts';
+import { HeldPlanTable } from './held-plans.ts';
 import { ItemStateQueries } from './item-states.ts';
-import { PlanTable } from './plans.ts';
+import { openScratchPlan, PlanTable, type ScratchPlan } from './plans.ts';
 import { ProblemTable } from './problems.ts';
 import { SettingTable } from './settings.ts';
 import { ShareTable } from './shares.ts';
@@ -14,7 +15,7 @@ import { UploadTable } from './uploads.ts';
 export type { AccountRow } from './accounts.ts';
 export type { ActivityKind, ActivityRow } from './activity.ts';
 export type { FolderHold, FolderRow } from './folders.ts';
-export type { Lane, PlanSummary } from './plans.ts';
+export type { PlanSummary, PlanTable, ScratchPlan } from './plans.ts';
 export type { ProblemFinding, ProblemRow, ProblemSource } from './problems.ts';
 export type { Settings } from './settings.ts';
 export type { UploadListing } from './uploads.ts';
@@ -25,6 +26,7 @@ export class StateStore {
   readonly folders: FolderTable;
   readonly base: BaseTable;
   readonly plans: PlanTable;
+  readonly heldPlans: HeldPlanTable;
   readonly uploads: UploadTable;
   readonly downloads: DownloadTable;
   readonly problems: ProblemTable;
@@ -35,6 +37,7 @@ export class StateStore {
   /** Where a database that could not be read was set aside when this one was opened. */
   readonly setAside: string | undefined;
   readonly #database: Database;
+  #scratchPlans = 0;
 
   private constructor({ database, setAside }: OpenedDatabase) {
     this.#database = database;
@@ -43,6 +46,7 @@ export class StateStore {
     this.folders = new FolderTable(database);
     this.base = new BaseTable(database);
     this.plans = new PlanTable(database);
+    this.heldPlans = new HeldPlanTable(database);
     this.uploads = new UploadTable(database);
     this.downloads = new DownloadTable(database);
     this.problems = new ProblemTable(database);
@@ -60,6 +64,11 @@ export class StateStore {
   /** Runs `work` as one transaction: all of it or none. Not to be nested. */
   transaction<T>(work: () => T): T {
     return this.#database.transaction(work)();
+  }
+
+  /** A plan for a look ahead, of which nothing is kept. The caller closes it. */
+  openScratchPlan(): ScratchPlan {
+    return openScratchPlan(this.#database, ++this.#scratchPlans);
   }
 
   close(): void {

@@ -1,9 +1,7 @@
+import { heldSpelling } from '../core/case-fold.ts';
 import type { RelativePath } from '../core/paths.ts';
-import { phaseOf, type Phase, type PlanItem, type PlannedKind } from '../core/plan.ts';
+import { laneOf, phaseOf, type Lane, type Phase, type PlanItem, type PlannedKind } from '../core/plan.ts';
 import type { Database } from './database.ts';
-
-/** Small files are one request each; large ones go in parts and are worked on few at a time. */
-export type Lane = 'small' | 'large';
 
 /** What a plan adds up to. */
 export interface PlanSummary {
@@ -47,8 +45,12 @@ export class PlanTable {
   readonly #movedFiles;
   readonly #movedObjects;
   readonly #makeMove;
+  readonly #stays;
+  readonly #clearPlace;
+  readonly #byFoldedName;
 
-  constructor(db: Database) {
+  /** @param db of a scratch table, see {@link openScratchPlan}, gives out statements on that one. */
+  constructor(db: Pick<Database, 'prepare'>) {
     this.#put = db.prepare(
       `INSERT OR REPLACE INTO plan (folder_id, phase, lane, path, kind, size_bytes, disk_path, local_size_bytes, mtime_ns,
          ctime_ns, file_id, expect_etag) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -95,6 +97,22 @@ export class PlanTable {
        WHERE gone.folder_id = ? AND gone.kind = 'delete-local' AND new.file_id IS NULL AND new.size_bytes = base.size_bytes
          AND base.size_bytes > 0
        ORDER BY gone.path, new.path`,
+    );
+    const atOrBelow = "(path = @path OR (path > @path || '/' AND path < @path || '0'))";
+    this.#stays = db.prepare<[{ folder: string; path: string }]>(
+      `SELECT 1 FROM base WHERE folder_id = @folder AND retained = 0 AND ${atOrBelow} AND NOT EXISTS (
+         SELECT 1 FROM plan WHERE plan.folder_id = base.folder_id AND plan.phase IN (0, 2)
+           AND plan.lane IN ('small', 'large') AND plan.path = base.path AND plan.kind = 'delete-local')
+       UNION ALL
+       SELECT 1 FROM plan WHERE folder_id = @folder AND kind = 'upload' AND ${atOrBelow} LIMIT 1`,
+    );
+    this.#clearPlace = db.prepare<[{ folder: string; path: string }]>(
+      `UPDATE plan SET phase = 0 WHERE folder_id = @folder AND kind = 'delete-local' AND ${atOrBelow}`,
+    );
+    this.#byFoldedName = db.prepare<[string], { path: string }>(
+      `SELECT plan.path FROM plan LEFT JOIN base ON base.folder_id = plan.folder_id AND base.path = plan.path
+       WHERE plan.folder_id = ? AND kind = 'download' AND plan.file_id IS NULL
+       ORDER BY fold_case(plan.path), base.path IS NULL, plan.path`,
     );
     this.#makeMove = db.prepare('UPDATE plan SET kind = ?, from_path = ?, phase = 0 WHERE folder_id = ? AND path = ?');
     const stays = `NOT EXISTS (SELECT 1 FROM plan AS gone WHERE gone.folder_id = base.folder_id AND gone.phase IN (0, 2)
@@ -144,12 +162,12 @@ export class PlanTable {
   }
 
   /** @param clearsTheWay says that something is to be written where this deletion's path stands in the way. */
-  put(folderId: string, item: PlanItem, lane: Lane, clearsTheWay = false): void {
+  put(folderId: string, item: PlanItem, clearsTheWay = false): void {
     const local = item.local;
     this.#put.run(
       folderId,
       phaseOf(item.kind, clearsTheWay),
-      lane,
+      laneOf(item),
       item.path,
       item.kind,
       item.sizeBytes,
@@ -172,6 +190,34 @@ export class PlanTable {
     const paths = this.#clashing.all({ folder: folderId }).map(({ path }) => path);
     for (const path of paths) this.delete(folderId, path);
     return paths;
+  }
+
+  /**
+   * For a disk that ignores case: takes out of the plan the objects to fetch whose names meet that of another one to fetch. The
+   * one that base knows stays, else the first.
+   *
+   * @returns their paths, each with what holds its name.
+   */
+  takeSameNames(folderId: string): { readonly path: string; readonly holder: string }[] {
+    const taken: { path: string; holder: string }[] = [];
+    let held: readonly string[] = [];
+    // In the order of their folded form, names that meet follow each other, below directories that meet as well.
+    for (const { path } of this.#byFoldedName.iterate(folderId)) {
+      const holder = heldSpelling(path, held);
+      if (holder === undefined) held = path.split('/');
+      else taken.push({ path, holder });
+    }
+    for (const { path } of taken) this.delete(folderId, path);
+    return taken;
+  }
+
+  /**
+   * Whether the file at this path, or all that is known below the directory, is to go from the disk. If so, that is put before
+   * everything else: something of another spelling is to take its place.
+   */
+  clears(folderId: string, path: string): boolean {
+    const place = { folder: folderId, path };
+    return this.#stays.get(place) === undefined && this.#clearPlace.run(place).changes > 0;
   }
 
   /** Whether something is to be written at exactly this path. */
@@ -223,6 +269,27 @@ export class PlanTable {
   page(folderId: string, phase: Phase, lane: Lane, afterPath: string, rows: number): PlanItem[] {
     return this.#page.all(folderId, phase, lane, afterPath, rows).map(planOf);
   }
+}
+
+/** A plan that is only looked at. Its rows are in the connection's memory and never in the database. */
+export interface ScratchPlan {
+  readonly plans: PlanTable;
+  /** Drops it. */
+  close(): void;
+}
+
+/** @param number of its own, so that two can be looked at side by side. */
+export function openScratchPlan(database: Database, number: number): ScratchPlan {
+  const table = `scratch_plan_${number}`;
+  database.exec(
+    `CREATE TEMP TABLE ${table} AS SELECT * FROM plan LIMIT 0;
+     CREATE UNIQUE INDEX temp.${table}_by_path ON ${table} (folder_id, phase, lane, path);
+     CREATE INDEX temp.${table}_by_file ON ${table} (folder_id, kind, file_id);
+     CREATE INDEX temp.${table}_by_etag ON ${table} (folder_id, kind, expect_etag)`,
+  );
+  // The generic signature is that of the database itself.
+  const prepare = ((sql: string) => database.prepare(sql.replace(/\bplan\b/g, table))) as Database['prepare'];
+  return { plans: new PlanTable({ prepare }), close: () => database.exec(`DROP TABLE temp.${table}`) };
 }
 
 /** A file that becomes a directory of its own name, or the reverse: both keys at once is more than the bucket can hold. */

@@ -2,7 +2,7 @@ import type { ProblemCode, Severity } from '../core/problems.ts';
 import type { Database } from './database.ts';
 
 /** Who found a problem, and so who takes it away again. */
-export type ProblemSource = 'comparison' | 'transfer' | 'folder' | 'conflict';
+export type ProblemSource = 'comparison' | 'transfer' | 'folder' | 'conflict' | 'audit';
 
 export interface ProblemFinding {
   readonly path: string;
@@ -49,6 +49,7 @@ export class ProblemTable {
   readonly #list;
   readonly #listFolder;
   readonly #delete;
+  readonly #deleteBefore;
   readonly #deleteStale;
   readonly #deleteStaleBelow;
   readonly #deleteUnplanned;
@@ -75,6 +76,7 @@ export class ProblemTable {
       'SELECT * FROM problem WHERE folder_id = ? ORDER BY path LIMIT ?',
     );
     this.#delete = db.prepare('DELETE FROM problem WHERE folder_id = ? AND path = ? AND source = ?');
+    this.#deleteBefore = db.prepare('DELETE FROM problem WHERE folder_id = ? AND source = ? AND last_ms < ?');
     this.#deleteStale = db.prepare("DELETE FROM problem WHERE folder_id = ? AND source = 'comparison' AND pass < ?");
     this.#deleteStaleBelow = db.prepare(
       `DELETE FROM problem WHERE folder_id = ? AND source = 'comparison' AND pass < ?
@@ -132,6 +134,11 @@ export class ProblemTable {
 
   delete(folderId: string, path: string, source: ProblemSource): void {
     this.#delete.run(folderId, path, source);
+  }
+
+  /** Takes away what one source found before a time and not again since. */
+  deleteBefore(folderId: string, source: ProblemSource, beforeMs: number): void {
+    this.#deleteBefore.run(folderId, source, beforeMs);
   }
 
   /** Takes away what an earlier comparison found and the one numbered `pass` did not; `below` limits it to what that one saw. */

@@ -1,7 +1,12 @@
 import type { Clock } from '../core/environment.ts';
+import type { Pace } from '../core/object-store.ts';
 
 /** Bytes that may leave at once after a pause, in seconds of the limit: short, so that a limit is felt as one. */
 const BURST_SECONDS = 0.25;
+
+/** Content leaves in pieces of at most this size, so that progress is seen. */
+const LARGEST_PIECE_BYTES = 512 * 1024;
+const SMALLEST_PIECE_BYTES = 1024;
 
 /** Timers hold no more than this; a longer wait is made of several. */
 const LONGEST_SLEEP_MS = 2 ** 31 - 1;
@@ -52,6 +57,24 @@ export class RateLimiter {
         throw error;
       }
     }
+  }
+
+  /**
+   * The pace of one body under the limit as it is now: in pieces so small that no server takes the wait for a silence.
+   *
+   * @param onPiece called as each piece is about to leave.
+   */
+  pace(onPiece: (bytes: number) => void, signal: AbortSignal): Pace {
+    const share = Math.round(this.#bytesPerSecond * BURST_SECONDS);
+    return {
+      pieceBytes: this.limited
+        ? Math.min(LARGEST_PIECE_BYTES, Math.max(SMALLEST_PIECE_BYTES, share))
+        : LARGEST_PIECE_BYTES,
+      beforePiece: (bytes) => {
+        onPiece(bytes);
+        return this.limited ? this.take(bytes, signal) : undefined;
+      },
+    };
   }
 
   async #sleepUntil(atMs: number, signal: AbortSignal): Promise<void> {

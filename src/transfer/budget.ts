@@ -84,27 +84,36 @@ export const BUFFER_BYTES = 128 * 1024 * 1024;
 
 /** So many buffers wait to be used again; more are left to the collector. */
 const POOLED_BUFFERS = 8;
+/** And so many of the smaller blocks that downloads are gathered in: two for each of eight parts. */
+const POOLED_BLOCKS = 16;
 
 /**
- * Buffers for parts, used again: a fresh one for each part would leave hundreds of megabytes to be collected. It counts
+ * Buffers, used again: a fresh one for each part or block would leave hundreds of megabytes to be collected. It counts
  * nothing; the budget does.
  */
-export class BufferPool {
-  readonly #free: Uint8Array<ArrayBuffer>[] = [];
+export class BufferPool<B extends ArrayBufferLike> {
+  readonly #make: (sizeBytes: number) => B;
+  readonly #most: number;
+  readonly #free: Uint8Array<B>[] = [];
 
-  /** A buffer of exactly this size, with anything in it. */
-  take(sizeBytes: number): Uint8Array<ArrayBuffer> {
-    const index = this.#free.findIndex((buffer) => buffer.buffer.byteLength === sizeBytes);
-    const [buffer] = index < 0 ? [] : this.#free.splice(index, 1);
-    return buffer ?? new Uint8Array(sizeBytes);
+  constructor(make: (sizeBytes: number) => B, most: number) {
+    this.#make = make;
+    this.#most = most;
   }
 
-  giveBack(buffer: Uint8Array<ArrayBuffer>): void {
-    if (this.#free.length >= POOLED_BUFFERS) this.#free.shift();
+  /** A buffer of exactly this size, with anything in it. */
+  take(sizeBytes: number): Uint8Array<B> {
+    const index = this.#free.findIndex((buffer) => buffer.buffer.byteLength === sizeBytes);
+    const [buffer] = index < 0 ? [] : this.#free.splice(index, 1);
+    return buffer ?? new Uint8Array(this.#make(sizeBytes));
+  }
+
+  giveBack(buffer: Uint8Array<B>): void {
+    if (this.#free.length >= this.#most) this.#free.shift();
     this.#free.push(buffer);
   }
 
-  /** Lets go of what is not in use. To be called when there is nothing more to send for now. */
+  /** Lets go of what is not in use. */
   clear(): void {
     this.#free.length = 0;
   }
@@ -112,9 +121,18 @@ export class BufferPool {
 
 /** What all transfers of the engine share. */
 export class TransferBudget {
-  readonly buffers = new BufferPool();
+  /** For the parts of uploads. */
+  readonly buffers = new BufferPool((sizeBytes) => new ArrayBuffer(sizeBytes), POOLED_BUFFERS);
+  /** For the blocks of downloads, which another thread hashes. */
+  readonly blocks = new BufferPool((sizeBytes) => new SharedArrayBuffer(sizeBytes), POOLED_BLOCKS);
   readonly #requests = new Semaphore(REQUEST_UNITS);
   readonly #buffers = new Semaphore(BUFFER_BYTES);
+
+  /** Lets go of the memory that is not in use. To be called when there is nothing more to transfer for now. */
+  clearBuffers(): void {
+    this.buffers.clear();
+    this.blocks.clear();
+  }
 
   /**
    * Waits for the memory and the place that one request with a body needs. Always in this order, so that two kinds of

@@ -1,5 +1,5 @@
 import type { Fingerprint } from '../core/entries.ts';
-import type { OpenFile } from '../core/environment.ts';
+import type { FileSystem, Hashing, OpenFile } from '../core/environment.ts';
 import { cancelled } from '../core/errors.ts';
 import { compositeEtag, hexOfBytes, isContentMd5, partCountOf } from '../core/etag.ts';
 import { MIN_PART_BYTES, partCount, partRange, partSizeFor } from '../core/parts.ts';
@@ -9,7 +9,10 @@ import { openAsPlanned, readUnchanged } from './read.ts';
 import { isBaseUnderKey, type UploadContext, type UploadJob } from './upload.ts';
 
 /** What is needed to read and hash a file; a {@link TransferContext} has all of it. */
-export type HashContext = Pick<TransferContext, 'environment' | 'budget'>;
+export interface HashContext {
+  readonly environment: { readonly fs: Pick<FileSystem, 'openFile'>; readonly hash: Hashing };
+  readonly budget: TransferContext['budget'];
+}
 
 /** Part sizes that other programs use by default, in bytes: rclone and the AWS SDKs 5 MiB, the AWS CLI 8, mc 16, s5cmd 50. */
 export const USUAL_PART_BYTES: readonly number[] = [5, 8, 16, 50].map((mib) => mib * 1024 * 1024);
@@ -34,6 +37,7 @@ export async function hasBaseContent(
  * Compares a file with an object of the same size by the object's ETag: an MD5, or the composite of any part size that the
  * ETag's part count allows and that is in use.
  *
+ * @param knownPartSizeBytes the one part size to try, where it is known.
  * @throws SyncError file-changed when the file is not as planned.
  */
 export async function compareWithEtag(
@@ -43,13 +47,15 @@ export async function compareWithEtag(
   local: Fingerprint,
   etag: string,
   signal: AbortSignal,
+  knownPartSizeBytes?: number,
 ): Promise<{ readonly verdict: EtagVerdict; readonly partSizeBytes?: number }> {
   const file = await openAsPlanned(context.environment.fs, root, diskPath, local);
   try {
     if (partCountOf(etag) === undefined) {
       return { verdict: await compareOpenFile(context, file, diskPath, local, etag, [], signal) };
     }
-    for (const partSizeBytes of new Set([partSizeFor(local.sizeBytes), ...USUAL_PART_BYTES])) {
+    const usual = [partSizeFor(local.sizeBytes), ...USUAL_PART_BYTES];
+    for (const partSizeBytes of new Set(knownPartSizeBytes === undefined ? usual : [knownPartSizeBytes])) {
       const verdict = await compareOpenFile(context, file, diskPath, local, etag, [partSizeBytes], signal);
       if (verdict === 'equal') return { verdict, partSizeBytes };
     }

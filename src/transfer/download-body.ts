@@ -1,4 +1,4 @@
-import type { WritableFile } from '../core/environment.ts';
+import type { LargeHash, WritableFile } from '../core/environment.ts';
 import { SyncError } from '../core/errors.ts';
 import { hexOfBytes } from '../core/etag.ts';
 import type { GetResult, HeadResult } from '../core/object-store.ts';
@@ -8,6 +8,11 @@ import type { Send } from './requests.ts';
 
 /** What arrives is written to the disk in blocks of so many bytes: few calls, and little memory for each request. */
 export const BLOCK_BYTES = 1024 * 1024;
+
+/** Memory for a body of this size: a block that fills while the one before it is written and hashed. */
+export function bodyMemoryBytes(sizeBytes: number): number {
+  return sizeBytes <= BLOCK_BYTES ? sizeBytes : 2 * BLOCK_BYTES;
+}
 
 /** What one request brought. */
 export interface Fetched {
@@ -46,8 +51,11 @@ export async function fetchInto(
     etag,
     ...(range !== undefined && { range: { offset, sizeBytes: wantedBytes } }),
   };
-  const hash = wantsMd5 ? environment.hash.startMd5() : undefined;
-  const writer = new BlockWriter(file, offset, wantedBytes);
+  // What fits into one block is hashed sooner than another thread could be asked.
+  const isSmall = wantedBytes <= BLOCK_BYTES;
+  const hash = wantsMd5 && isSmall ? environment.hash.startMd5() : undefined;
+  const largeHash = wantsMd5 && !isSmall ? environment.hash.startMd5Large() : undefined;
+  const writer = new BlockWriter(context.budget.blocks, file, { offset, sizeBytes: wantedBytes }, largeHash);
   let receivedBytes = 0;
   try {
     const head = await send(async () => {
@@ -69,10 +77,15 @@ export async function fetchInto(
       return answered;
     });
     await writer.end();
-    return { head, md5: hash && hexOfBytes(hash.digest()) };
+    const md5 = hash?.digest() ?? (await largeHash?.digest());
+    return { head, md5: md5 && hexOfBytes(md5) };
   } catch (error) {
+    await largeHash?.digest();
     if (receivedBytes > 0) job.onProgress(-receivedBytes);
     throw error;
+  } finally {
+    // The file may be closed once this is over.
+    await writer.close();
   }
 }
 
@@ -106,52 +119,93 @@ function wrongLength(job: DownloadJob, wantedBytes: number, what: 'more' | 'fewe
   });
 }
 
+type BlockPool = DownloadContext['budget']['blocks'];
+
+interface Span {
+  readonly offset: number;
+  readonly sizeBytes: number;
+}
+
 /**
- * Gathers pieces into blocks and writes them one after the other. An error of the disk is kept until {@link BlockWriter.end},
- * out of reach of whoever tries requests again.
+ * Gathers pieces into blocks, and writes and hashes one while the next one fills. An error of the disk is kept until
+ * {@link BlockWriter.end}, out of reach of whoever tries requests again.
  */
 class BlockWriter {
   readonly #file: WritableFile;
-  readonly #block: Uint8Array;
+  readonly #hash: LargeHash | undefined;
+  readonly #pool: BlockPool;
+  readonly #taken: Uint8Array<SharedArrayBuffer>[] = [];
+  readonly #blockBytes: number;
+  #block: Uint8Array | undefined;
+  /** What the next block is gathered in, once the one before is stored. */
+  #spare: Uint8Array | undefined;
   #position: number;
   #filled = 0;
+  /** Resolves when the block before this one was written and hashed. */
+  #before: Promise<void> = Promise.resolve();
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(file: WritableFile, position: number, sizeBytes: number) {
+  constructor(pool: BlockPool, file: WritableFile, { offset, sizeBytes }: Span, hash: LargeHash | undefined) {
+    this.#pool = pool;
     this.#file = file;
-    this.#position = position;
-    this.#block = new Uint8Array(Math.min(BLOCK_BYTES, sizeBytes));
+    this.#position = offset;
+    this.#hash = hash;
+    this.#blockBytes = Math.min(BLOCK_BYTES, sizeBytes);
   }
 
   get isFull(): boolean {
-    return this.#filled === this.#block.length;
+    return this.#filled === this.#blockBytes;
   }
 
   /** Takes up what has room. @returns the rest, which is for after the next flush. */
   add(bytes: Uint8Array): Uint8Array {
-    const taken = Math.min(bytes.length, this.#block.length - this.#filled);
-    this.#block.set(taken === bytes.length ? bytes : bytes.subarray(0, taken), this.#filled);
+    const block = (this.#block ??= this.#take());
+    const taken = Math.min(bytes.length, this.#blockBytes - this.#filled);
+    block.set(taken === bytes.length ? bytes : bytes.subarray(0, taken), this.#filled);
     this.#filled += taken;
     return bytes.subarray(taken);
   }
 
-  /** @returns false once the disk has failed: nothing more needs to be fetched. */
+  /** Waits for the block before, and begins to store this one. @returns false once the disk has failed. */
   async flush(): Promise<boolean> {
+    await this.#before;
     if (this.#failure !== undefined) return false;
-    try {
-      if (this.#filled > 0) await this.#file.write(this.#block.subarray(0, this.#filled), this.#position);
-      this.#position += this.#filled;
-      this.#filled = 0;
-      return true;
-    } catch (error) {
-      this.#failure = { error };
-      return false;
-    }
+    const full = this.#block;
+    if (full === undefined || this.#filled === 0) return true;
+    this.#before = this.#store(full.subarray(0, this.#filled), this.#position);
+    this.#position += this.#filled;
+    this.#filled = 0;
+    this.#block = this.#spare;
+    this.#spare = full;
+    return true;
   }
 
   /** Writes what is left. @throws what the disk said */
   async end(): Promise<void> {
     await this.flush();
+    await this.#before;
     if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  /** Waits until nothing is being written any more, and gives the memory back. */
+  async close(): Promise<void> {
+    await this.#before;
+    for (const block of this.#taken.splice(0)) this.#pool.giveBack(block);
+  }
+
+  #take(): Uint8Array {
+    // Small files need no pool: their blocks are collected like anything else.
+    if (this.#blockBytes < BLOCK_BYTES) return new Uint8Array(this.#blockBytes);
+    const block = this.#pool.take(BLOCK_BYTES);
+    this.#taken.push(block);
+    return block;
+  }
+
+  async #store(block: Uint8Array, position: number): Promise<void> {
+    try {
+      await Promise.all([this.#file.write(block, position), this.#hash?.update(block)]);
+    } catch (error) {
+      this.#failure = { error };
+    }
   }
 }

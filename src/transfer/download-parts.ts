@@ -7,7 +7,7 @@ import { partCount, partRange, partSizeFor, type PartRange } from '../core/parts
 import { PART_REQUEST_UNITS } from './budget.ts';
 import { runConcurrently } from './concurrency.ts';
 import type { DownloadContext, DownloadJob, DownloadResult } from './download.ts';
-import { BLOCK_BYTES, fetchInto, isAsPlanned, objectMoved } from './download-body.ts';
+import { bodyMemoryBytes, fetchInto, isAsPlanned, objectMoved } from './download-body.ts';
 import { checkTarget, installFile } from './download-install.ts';
 import { isExecutable, modifiedNsOf } from './download-metadata.ts';
 import { abandonDownload, sourceOf, temporaryPathOf } from './download-temporary.ts';
@@ -170,7 +170,7 @@ async function fetchPart(
   signal: AbortSignal,
 ): Promise<FetchedPart> {
   return context.requests.attempt(async (send) => {
-    const release = await context.budget.acquire(Math.min(range.sizeBytes, BLOCK_BYTES), PART_REQUEST_UNITS, signal);
+    const release = await context.budget.acquire(bodyMemoryBytes(range.sizeBytes), PART_REQUEST_UNITS, signal);
     try {
       const { md5 } = await fetchInto(context, job, { range, file, wantsMd5 }, send, signal);
       return { partNumber: range.partNumber, md5 };

@@ -1,7 +1,7 @@
 import type { FileStat } from '../core/environment.ts';
 import { SMALL_REQUEST_UNITS } from './budget.ts';
 import type { DownloadContext, DownloadJob, DownloadResult } from './download.ts';
-import { BLOCK_BYTES, fetchInto, type Fetched } from './download-body.ts';
+import { bodyMemoryBytes, fetchInto, type Fetched } from './download-body.ts';
 import { installFile } from './download-install.ts';
 import { isExecutable, modifiedNsOf } from './download-metadata.ts';
 import { temporaryPathOf } from './download-temporary.ts';
@@ -38,7 +38,7 @@ async function gather(
   const file = await context.environment.fs.openForWriting(job.root, temporaryPath);
   try {
     const { head, md5 } = await context.requests.attempt(async (send): Promise<Fetched> => {
-      const release = await context.budget.acquire(Math.min(sizeBytes, BLOCK_BYTES), SMALL_REQUEST_UNITS, signal);
+      const release = await context.budget.acquire(bodyMemoryBytes(sizeBytes), SMALL_REQUEST_UNITS, signal);
       try {
         return await fetchInto(context, job, { range: undefined, file, wantsMd5: true }, send, signal);
       } finally {

@@ -73,24 +73,30 @@ export async function hashSlices(
   signal: AbortSignal,
 ): Promise<string[]> {
   const release = await context.budget.acquire(BLOCK_BYTES, PART_REQUEST_UNITS, signal);
+  const block = context.budget.blocks.take(BLOCK_BYTES);
   try {
-    const block = new Uint8Array(BLOCK_BYTES);
     const md5s: string[] = [];
     let position = offset;
     for (const sizeBytes of sizes) {
-      const hash = context.environment.hash.startMd5();
-      for (const end = position + sizeBytes; position < end;) {
-        if (signal.aborted) throw cancelled('The transfer');
-        const slice = block.subarray(0, Math.min(block.length, end - position));
-        const bytesRead = await file.read(slice, position);
-        // A file that ends early hashes to something else.
-        hash.update(slice.subarray(0, bytesRead));
-        position += slice.length;
+      const hash = context.environment.hash.startMd5Large();
+      let md5: Uint8Array;
+      try {
+        for (const end = position + sizeBytes; position < end;) {
+          if (signal.aborted) throw cancelled('The transfer');
+          const slice = block.subarray(0, Math.min(block.length, end - position));
+          const bytesRead = await file.read(slice, position);
+          // A file that ends early hashes to something else.
+          await hash.update(slice.subarray(0, bytesRead));
+          position += slice.length;
+        }
+      } finally {
+        md5 = await hash.digest();
       }
-      md5s.push(hexOfBytes(hash.digest()));
+      md5s.push(hexOfBytes(md5));
     }
     return md5s;
   } finally {
+    context.budget.blocks.giveBack(block);
     release();
   }
 }

@@ -21,6 +21,7 @@ export { abandonDownload, cleanTemporary, TEMPORARY_DIRECTORY } from './download
 export { abandonUpload } from './multipart-journal.ts';
 export { Requests } from './requests.ts';
 export type { TransferContext } from './context.ts';
+export { verifyFile, type FileVerdict, type VerifiedFile, type VerifyContext } from './verify-file.ts';
 export type { UploadContext, UploadJob, UploadResult } from './upload.ts';
 
 /** Brings one file into the bucket, in one request or in parts. See {@link uploadSmall} and {@link uploadInParts}. */

@@ -8,7 +8,7 @@ import { hasCode, SyncError } from '../core/errors.ts';
  * @throws SyncError file-changed when it moved under us (also when it is gone, or no plain file any more).
  */
 export async function openAsPlanned(
-  fs: FileSystem,
+  fs: Pick<FileSystem, 'openFile'>,
   root: string,
   path: string,
   planned: Fingerprint,

@@ -2,7 +2,7 @@ import type { OpenFile } from '../core/environment.ts';
 import { hasCode } from '../core/errors.ts';
 import { compositeEtag, hexOfBytes } from '../core/etag.ts';
 import type { JournalledPart } from '../core/journal.ts';
-import type { UploadKey } from '../core/object-store.ts';
+import type { BodyCheck, UploadKey } from '../core/object-store.ts';
 import { partCount, partRange, partSizeFor, type PartRange } from '../core/parts.ts';
 import { PART_REQUEST_UNITS } from './budget.ts';
 import { runConcurrently } from './concurrency.ts';
@@ -120,7 +120,8 @@ async function sendAndComplete(
     else missing.push(range);
   }
   try {
-    await runConcurrently(missing, PARTS_AT_ONCE, async (range) => {
+    // Under a limit, parts side by side would only each take longer.
+    await runConcurrently(missing, context.limiter.limited ? 1 : PARTS_AT_ONCE, async (range) => {
       const part = await sendPart(context, job, file, upload.key, range, signal);
       context.journal.putPart(upload.journalId, part);
       upload.acknowledged.set(part.partNumber, part);
@@ -150,26 +151,44 @@ async function sendPart(
   range: PartRange,
   signal: AbortSignal,
 ): Promise<JournalledPart> {
-  const { budget, requests, limiter, store, environment } = context;
+  const { budget, requests, limiter, store } = context;
   const { partNumber, sizeBytes } = range;
+  let sentBytes = 0;
+  const sent = (bytes: number) => {
+    sentBytes += bytes;
+    job.onProgress(bytes);
+  };
   return requests.attempt(async (send) => {
     const release = await budget.acquire(sizeBytes, PART_REQUEST_UNITS, signal);
     try {
       const buffer = budget.buffers.take(sizeBytes);
       await readUnchanged(file, job.diskPath, job.local, buffer, range.offset);
-      const { md5: bodyMd5, bytes: body } = await environment.hash.md5Large(buffer);
-      const { etag } = await send(async () => {
-        await limiter.take(sizeBytes, signal);
-        return store.uploadPart({ ...upload, partNumber, body, bodyMd5 }, signal);
+      const { check, body } = await checkFor(context, buffer);
+      const { etag } = await send(() => {
+        sent(-sentBytes);
+        return store.uploadPart({ ...upload, partNumber, body, check, pace: limiter.pace(sent, signal) }, signal);
       });
       // Only after an answer: of a request that failed, the system may still hold the bytes.
       budget.buffers.giveBack(body);
-      job.onProgress(sizeBytes);
-      return { partNumber, sizeBytes, md5: hexOfBytes(bodyMd5), etag };
+      return { partNumber, sizeBytes, md5: check.kind === 'md5' ? hexOfBytes(check.md5) : etag, etag };
+    } catch (error) {
+      sent(-sentBytes);
+      throw error;
     } finally {
       release();
     }
   }, signal);
+}
+
+/** What a part is checked against. The buffer goes to another thread and back for an MD5: only `body` may be used after. */
+async function checkFor(
+  { environment, capabilities }: UploadContext,
+  buffer: Uint8Array<ArrayBuffer>,
+): Promise<{ check: BodyCheck; body: Uint8Array<ArrayBuffer> }> {
+  const { hash } = environment;
+  if (capabilities.partCrc32) return { check: { kind: 'crc32', crc32: hash.crc32(buffer) }, body: buffer };
+  const { md5, bytes } = await hash.md5Large(buffer);
+  return { check: { kind: 'md5', md5 }, body: bytes };
 }
 
 async function complete(

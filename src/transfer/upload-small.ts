@@ -88,14 +88,15 @@ async function putUnlessRefused(
     bodyMd5: content.md5,
     metadata: objectMetadata(job.local, content.executable),
     contentType: contentTypeOf(job.key),
+    // A small file is seen as done or not done.
+    ...(limiter.limited && { pace: limiter.pace(() => undefined, signal) }),
   };
   try {
-    const { etag } = await send(async () => {
-      await limiter.take(content.body.length, signal);
-      return writeAsPlanned(context, job, capabilities.conditionalPut, signal, (expect) =>
+    const { etag } = await send(() =>
+      writeAsPlanned(context, job, capabilities.conditionalPut, signal, (expect) =>
         store.put({ ...request, ...(expect !== undefined && { expect }) }, signal),
-      );
-    });
+      ),
+    );
     return etag;
   } catch (error) {
     if (isRefusal(error, job.expect)) return undefined;

@@ -4,9 +4,13 @@ import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { Bench } from './bench.ts';
+import { benchDownloadLarge } from './cases/download-large.ts';
+import { benchDownloadSmall } from './cases/download-small.ts';
 import { benchLargeFile } from './cases/large-file.ts';
 import { benchLatency } from './cases/latency.ts';
+import { benchLive } from './cases/live.ts';
 import { benchMerge } from './cases/merge.ts';
+import { benchMoves } from './cases/moves.ts';
 import { benchSmallFiles } from './cases/small-files.ts';
 import { benchUnchanged } from './cases/unchanged.ts';
 import { benchWatching } from './cases/watching.ts';
@@ -25,10 +29,14 @@ interface Case {
 const CASES: ReadonlyMap<string, Case> = new Map([
   ['small-files', { title: 'First upload of 10,000 files of 4 KiB', measure: benchSmallFiles }],
   ['large-file', { title: 'Upload of 1 GiB', measure: benchLargeFile }],
+  ['download-small', { title: 'First download of 10,000 files of 4 KiB', measure: benchDownloadSmall }],
+  ['download-large', { title: 'Download of 1 GiB', measure: benchDownloadLarge }],
   ['unchanged', { title: 'Nothing changed among 100,000 files', measure: benchUnchanged }],
   ['watching', { title: 'Watching 100,000 files', measure: benchWatching }],
+  ['moves', { title: 'A directory of 30,000 files gets another name', measure: benchMoves }],
   ['merge', { title: 'Comparing 1,000,000 files', measure: benchMerge }],
   ['latency', { title: 'From a saved file to the object', measure: benchLatency }],
+  ['live', { title: 'From a saved file to another computer', measure: benchLive }],
 ]);
 
 const USAGE = `Usage: node test/bench/main.ts [--only NAME]... [--quick]

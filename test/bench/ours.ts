@@ -32,7 +32,13 @@ export class OurFolder {
   }
 
   /** Adds the server and the folder; `bucket` must be there. */
-  static async add(scratch: string, access: S3Access, root: string, bucket: string): Promise<OurFolder> {
+  static async add(
+    scratch: string,
+    access: S3Access,
+    root: string,
+    bucket: string,
+    mode: 'upload' | 'two-way' | 'download' = 'upload',
+  ): Promise<OurFolder> {
     await mkdir(root, { recursive: true });
     const home = await mkdtemp(join(scratch, 'home-'));
     const folder = new OurFolder((await ourProgram()).path, home, root, bucket);
@@ -40,7 +46,7 @@ export class OurFolder {
     const account = ['account', 'add', 'bench', '--endpoint', endpoint, '--access-key', accessKey];
     const secret = ['--secret-key-env', 'BENCH_SECRET', '--store-secret-in-file'];
     await measure(folder.#command([...account, ...secret], { BENCH_SECRET: secretKey }));
-    await measure(folder.#command(['folder', 'add', root, `bench:${bucket}`]));
+    await measure(folder.#command(['folder', 'add', root, `bench:${bucket}`, '--mode', mode]));
     return folder;
   }
 

@@ -35,7 +35,7 @@ const view = (number: number) => async (page: Page) => {
 };
 
 async function intoIceland(page: Page): Promise<void> {
-  await page.getByRole('button', { name: /Pictures: / }).click();
+  await page.getByRole('button', { name: /^Pictures/ }).click();
   for (const name of ['raw', 'iceland']) {
     await page.getByRole('grid').getByText(name, { exact: true }).dblclick();
     await page.waitForTimeout(500);
@@ -49,7 +49,7 @@ async function openMenu(page: Page): Promise<void> {
 }
 
 async function inDocuments(page: Page): Promise<void> {
-  await page.getByRole('button', { name: /Documents: / }).click();
+  await page.getByRole('button', { name: /^Documents/ }).click();
   await page.waitForTimeout(800);
 }
 

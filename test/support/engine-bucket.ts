@@ -93,6 +93,13 @@ export class EngineBucket {
     return (page.DeleteMarkers ?? []).map(({ Key }) => Key ?? '');
   }
 
+  /** Removes the delete marker that is on top of a key. */
+  async takeBackDeletion(key: string): Promise<void> {
+    const page = await this.client.send(new ListObjectVersionsCommand({ Bucket: this.name, Prefix: key }));
+    const marker = (page.DeleteMarkers ?? []).find((one) => one.Key === key && one.IsLatest === true);
+    await this.client.send(new DeleteObjectCommand({ Bucket: this.name, Key: key, VersionId: marker?.VersionId }));
+  }
+
   async #list(): Promise<string[]> {
     const keys: string[] = [];
     for await (const page of paginateListObjectsV2({ client: this.client }, { Bucket: this.name })) {

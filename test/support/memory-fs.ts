@@ -2,6 +2,7 @@ import type { Fingerprint } from '../../src/core/entries.ts';
 import type {
   Clock,
   DirectoryEntry,
+  EntryKind,
   FileStat,
   FileSystem,
   OpenFile,
@@ -152,6 +153,23 @@ export class MemoryFileSystem implements FileSystem {
     return node?.kind === 'file' ? node.content : undefined;
   }
 
+  /** What is at a path, or undefined when nothing is. */
+  kindOf(path: string): EntryKind | undefined {
+    return this.#tree.find(path)?.node.kind;
+  }
+
+  /** Gives everything below a directory back to whoever may not read it. */
+  makeReadable(path: string): void {
+    const walk = (node: MemoryNode) => {
+      if (!node.readable) {
+        node.readable = true;
+        node.ctimeNs = this.#tree.nowNs();
+      }
+      for (const child of node.children.values()) walk(child);
+    };
+    walk(this.#tree.get(path));
+  }
+
   /** All files below a directory, with paths relative to it, sorted. */
   filesBelow(root: string): string[] {
     const found: string[] = [];
@@ -161,6 +179,11 @@ export class MemoryFileSystem implements FileSystem {
     };
     walk(this.#tree.get(root), '');
     return found.sort();
+  }
+
+  /** The bytes of all files. */
+  usedBytes(): number {
+    return this.#tree.usedBytes();
   }
 
   /** What a stat says, without a call of the engine. */

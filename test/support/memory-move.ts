@@ -24,14 +24,18 @@ interface Move extends MoveRequest {
 /** Moves a file in the steps of the real disk (src/local/move-file.ts), so that a hook can come in between each two. */
 export async function moveNode(limits: WriteLimits, request: MoveRequest): Promise<FileStat> {
   const { tree } = limits;
-  const { root, from, to, expect } = request;
-  const before = tree.findBelow(root, from);
-  if (before?.node.kind !== 'file' || !sameFingerprint(statOf(before), expect)) throw failure('file-changed', from);
+  const { root, to, expect } = request;
+  const before = tree.findBelow(root, request.from);
+  if (before?.node.kind !== 'file' || !sameFingerprint(statOf(before), expect))
+    throw failure('file-changed', request.from);
+  const from = await respellDirectories(limits, request);
+  if (from === to && from !== request.from) return statOf(before);
   tree.findBelow(root, to);
   const source = splitBelow(from);
   const target = splitBelow(to);
   const move: Move = {
     ...request,
+    from,
     limits,
     fromName: source.name,
     fromParent: tree.directoryBelow(root, source.above),
@@ -44,6 +48,23 @@ export async function moveNode(limits: WriteLimits, request: MoveRequest): Promi
   if (isTaken) await takeIntoPrivate(move);
   else await giveName(move);
   return statOf({ node: move.node, deviceId: move.toParent.deviceId });
+}
+
+/** On a disk that ignores case, directories that `to` spells otherwise get that spelling. */
+async function respellDirectories({ tree, called }: WriteLimits, { root, from, to }: MoveRequest): Promise<string> {
+  const [before, after] = [splitBelow(from), splitBelow(to)];
+  if (before.above === after.above || foldCase(before.above) !== foldCase(after.above)) return from;
+  if (tree.findBelow(root, before.above)?.node !== tree.findBelow(root, after.above)?.node) return from;
+  const names = after.above.split('/');
+  for (const [index, name] of names.entries()) {
+    const parent = tree.directoryBelow(root, names.slice(0, index).join('/')).node;
+    const old = tree.spell(parent, name);
+    if (old === undefined || old === name) continue;
+    const above = join(root, names.slice(0, index).join('/'));
+    await called({ op: 'rename', path: join(above, old), to: join(above, name) });
+    tree.respell(parent, old, name);
+  }
+  return `${after.above}/${before.name}`;
 }
 
 async function takeIntoPrivate(move: Move): Promise<void> {

@@ -40,3 +40,8 @@ export function refusal(code: ErrorCode): SyncError {
 export function translate(error: S3Error): SyncError {
   return refusal(CODES[error.code] ?? 'server-refused');
 }
+
+/** Asked anew each time: a signal may be raised while a call is awaited. */
+export function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
+}

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RemoteExpectation } from '../../src/core/decide.ts';
 import type {
+  BucketEvent,
   BucketInfo,
   CompletedPart,
   CopyRequest,
@@ -19,49 +20,25 @@ import type {
   PutRequest,
   ServerCapabilities,
   UploadKey,
+  VersionListRequest,
+  VersionPage,
+  Versioning,
   WriteResult,
 } from '../../src/core/object-store.ts';
 import type { StoredObject, WriteConditions } from './s3-double/bucket.ts';
-import { refusal, translate } from './memory-refusals.ts';
+import { ALL_TRAITS, type StoreCall, type StoreFault, type StoreTraits } from './memory-traits.ts';
+import { listenToModel } from './memory-listen.ts';
+import { versioningOf, versionPage } from './memory-versions.ts';
+import { isAborted, refusal, translate } from './memory-refusals.ts';
+import { checkedContent, checkedPart } from './memory-checks.ts';
 import { MemoryBody, type BodyFault } from './memory-body.ts';
-import { bytesOf, contentOf, type Content } from './s3-double/content.ts';
+import { bytesOf, contentOf } from './s3-double/content.ts';
 import { S3Error } from './s3-double/errors.ts';
 import { S3Model } from './s3-double/model.ts';
 
 export { refusal } from './memory-refusals.ts';
 
-/** One call of the engine. */
-export interface StoreCall {
-  readonly op: Exclude<keyof ObjectStore, 'close' | 'presign'>;
-  readonly key: string;
-  readonly uploadId?: string;
-  readonly partNumber?: number;
-  readonly sizeBytes?: number;
-  /** First byte of a range. */
-  readonly offset?: number;
-}
-
-/**
- * What is to go wrong with a call. `before`: it is not carried out. `after`: it is, and the answer is lost. What a fault
- * does to the world (another writer, a swept upload) it does in the hook.
- */
-export type StoreFault = { readonly when: 'before' | 'after'; readonly error: Error };
-
-/** Which conditions and ETags this server has. */
-export interface StoreTraits extends ServerCapabilities {
-  /** Its ETags are not of the content, as with server-side encryption. */
-  readonly encrypted: boolean;
-  /** It says how large the parts of a multipart object were. */
-  readonly tellsPartSizes: boolean;
-}
-
-const ALL_TRAITS: StoreTraits = {
-  conditionalPut: true,
-  conditionalComplete: true,
-  conditionalDelete: true,
-  encrypted: false,
-  tellsPartSizes: true,
-};
+export type { StoreCall, StoreFault, StoreTraits } from './memory-traits.ts';
 
 /** An ObjectStore in memory: the model of the S3 double behind the engine's port, with no HTTP in between. */
 export class MemoryStore implements ObjectStore {
@@ -78,8 +55,8 @@ export class MemoryStore implements ObjectStore {
   readonly #traits: StoreTraits;
 
   constructor(clock: { now(): number }, traits: Partial<StoreTraits> = {}) {
-    this.model = new S3Model({ clock: () => clock.now() });
     this.#traits = { ...ALL_TRAITS, ...traits };
+    this.model = new S3Model({ clock: () => clock.now(), minPartSizeBytes: this.#traits.minPartSizeBytes });
   }
 
   // What a test asks and does.
@@ -148,6 +125,22 @@ export class MemoryStore implements ObjectStore {
     return this.#call({ op: 'isVersioned', key: '' }, signal, () => this.model.bucket(bucket).versioning === 'Enabled');
   }
 
+  versioning(bucket: string, signal?: AbortSignal): Promise<Versioning> {
+    return this.#call({ op: 'versioning', key: '' }, signal, () => versioningOf(this.model, bucket));
+  }
+
+  setVersioning(bucket: string, on: boolean, signal?: AbortSignal): Promise<void> {
+    return this.#call({ op: 'setVersioning', key: '' }, signal, () => {
+      this.model.bucket(bucket).versioning = on ? 'Enabled' : 'Suspended';
+    });
+  }
+
+  listVersionPage(request: VersionListRequest, signal?: AbortSignal): Promise<VersionPage> {
+    return this.#call({ op: 'listVersionPage', key: request.prefix }, signal, () =>
+      versionPage(this.model, request, (etag) => this.shownEtag(etag)),
+    );
+  }
+
   listPage(request: ListRequest, signal?: AbortSignal): Promise<ListPage> {
     return this.#call({ op: 'listPage', key: request.prefix }, signal, () => {
       const page = this.model.listObjects(request.bucket, request);
@@ -203,7 +196,8 @@ export class MemoryStore implements ObjectStore {
     });
   }
 
-  put(request: PutRequest, signal?: AbortSignal): Promise<WriteResult> {
+  async put(request: PutRequest, signal?: AbortSignal): Promise<WriteResult> {
+    await request.pace?.beforePiece(request.body.length);
     const { bucket, key, body } = request;
     const call: StoreCall = { op: 'put', key, sizeBytes: body.length };
     return this.#call(call, signal, () => {
@@ -213,7 +207,6 @@ export class MemoryStore implements ObjectStore {
         ...conditions,
         attributes,
       });
-      request.onSent?.(body.length);
       return { etag: this.#answer(this.shownEtag(object.etag), call) };
     });
   }
@@ -240,12 +233,13 @@ export class MemoryStore implements ObjectStore {
   }
 
   copy(request: CopyRequest, signal?: AbortSignal): Promise<WriteResult> {
-    const { bucket, key, sourceKey } = request;
+    const { bucket, key, sourceKey, sourceVersionId } = request;
     return this.#call({ op: 'copy', key }, signal, () => {
-      const source = this.model.object(bucket, sourceKey);
+      const source = this.model.object(bucket, sourceKey, sourceVersionId);
       if (this.shownEtag(source.etag) !== request.sourceEtag) throw new S3Error('PreconditionFailed');
       const conditions = this.#conditionsOf(bucket, key, request.expect);
-      const made = this.model.copyObject({ bucket, key: sourceKey }, bucket, key, conditions);
+      const from = { bucket, key: sourceKey, versionId: sourceVersionId };
+      const made = this.model.copyObject(from, bucket, key, conditions);
       return { etag: this.shownEtag(made.etag) };
     });
   }
@@ -260,11 +254,11 @@ export class MemoryStore implements ObjectStore {
     });
   }
 
-  uploadPart(request: PartRequest, signal?: AbortSignal): Promise<{ etag: string }> {
+  async uploadPart(request: PartRequest, signal?: AbortSignal): Promise<{ etag: string }> {
+    await request.pace?.beforePiece(request.body.length);
     const { key, uploadId, partNumber, body } = request;
     return this.#call({ op: 'uploadPart', key, uploadId, partNumber, sizeBytes: body.length }, signal, () => {
-      const etag = this.model.uploadPart(request, checkedContent(body, request.bodyMd5));
-      request.onSent?.(body.length);
+      const etag = this.model.uploadPart(request, checkedPart(request));
       return { etag: this.#disguise(etag) };
     });
   }
@@ -310,6 +304,14 @@ export class MemoryStore implements ObjectStore {
     );
   }
 
+  async *listen(bucket: string, prefix: string, signal: AbortSignal): AsyncGenerator<BucketEvent, void, undefined> {
+    await this.#call({ op: 'listen', key: prefix }, signal, () => {
+      if (!this.#traits.liveEvents) throw refusal('not-supported');
+      return this.model.bucket(bucket);
+    });
+    yield* listenToModel(this.model, bucket, prefix, signal);
+  }
+
   async presign(request: PresignRequest): Promise<string> {
     const path = request.key.split('/').map(encodeURIComponent).join('/');
     return `memory://${request.bucket}/${path}?method=${request.method}&expires=${request.expiresInSeconds}`;
@@ -317,8 +319,13 @@ export class MemoryStore implements ObjectStore {
 
   probeCapabilities(_bucket: string, signal?: AbortSignal): Promise<ServerCapabilities> {
     return this.#call({ op: 'probeCapabilities', key: '' }, signal, () => {
-      const { conditionalPut, conditionalComplete, conditionalDelete } = this.#traits;
-      return { conditionalPut, conditionalComplete, conditionalDelete };
+      const { conditionalPut, conditionalComplete, conditionalDelete, encrypted } = this.#traits;
+      return {
+        conditionalPut,
+        conditionalComplete,
+        conditionalDelete,
+        partCrc32: this.#traits.partCrc32 && !encrypted,
+      };
     });
   }
 
@@ -386,14 +393,4 @@ export class MemoryStore implements ObjectStore {
     const [md5 = '', ...rest] = etag.split('-');
     return [Array.from(md5).reverse().join(''), ...rest].join('-');
   }
-}
-
-function checkedContent(body: Uint8Array, md5: Uint8Array): Content {
-  const content = contentOf(body.slice());
-  if (content.md5Hex !== Buffer.from(md5).toString('hex')) throw new S3Error('BadDigest');
-  return content;
-}
-
-function isAborted(signal: AbortSignal | undefined): boolean {
-  return signal?.aborted === true;
 }

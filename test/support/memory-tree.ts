@@ -123,6 +123,15 @@ export class MemoryTree {
     parent.mtimeNs = parent.ctimeNs = this.nowNs();
   }
 
+  /** Gives an entry of a directory another spelling of its name. */
+  respell(parent: MemoryNode, old: string, name: string): void {
+    const node = parent.children.get(old);
+    if (node === undefined) throw new Error(`${old} is not there`);
+    parent.children.delete(old);
+    parent.children.set(name, node);
+    parent.mtimeNs = parent.ctimeNs = node.ctimeNs = this.nowNs();
+  }
+
   attach(path: string, node: MemoryNode): void {
     const { parent, name } = splitPath(path);
     this.link(this.makeDirectory(parent), name, node);

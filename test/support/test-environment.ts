@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import type {
   AccountSecret,
   Environment,
@@ -114,7 +115,8 @@ export class ManualWatcher implements WatchService {
   }
 }
 
-class MemorySecrets implements SecretStore {
+/** Secrets that are gone with the object. */
+export class MemorySecrets implements SecretStore {
   readonly #secrets = new Map<string, AccountSecret>();
 
   async set(accountId: string, secret: AccountSecret): Promise<void> {
@@ -136,8 +138,13 @@ class MemorySecrets implements SecretStore {
 export const nodeHashing: Hashing = {
   md5: (bytes) => createHash('md5').update(bytes).digest(),
   md5Large: async (bytes) => ({ md5: createHash('md5').update(bytes).digest(), bytes }),
+  crc32: (bytes) => crc32(bytes),
   startMd5: () => {
     const hash = createHash('md5');
     return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };
+  },
+  startMd5Large: () => {
+    const hash = createHash('md5');
+    return { update: async (bytes) => void hash.update(bytes), digest: async () => hash.digest() };
   },
 };

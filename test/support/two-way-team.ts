@@ -13,7 +13,7 @@ import { CollectedLog } from './test-environment.ts';
 /** The engine's clock starts ahead by this much, so that it finds every file quiet at once (safety rule 8). */
 const AHEAD_MS = 10_000;
 
-/** The engine's clock runs this much faster, so that nobody waits for what it puts off. */
+/** The engine's clock runs this much faster unless told, so that nobody waits for what it puts off. */
 const HASTE = 20;
 
 /** After so many rounds computers that still find work to do are going in circles. */
@@ -23,6 +23,8 @@ type FolderOptions = Partial<Omit<CommandInput<'folder.add'>, 'localRoot' | 'acc
 
 export interface ComputerOptions {
   readonly folder?: FolderOptions;
+  /** How much faster than the real one the engine's clock runs. */
+  readonly haste?: number;
   /** Puts something between the engine and its effects. */
   readonly adapt?: (environment: Environment) => Environment;
   /** Runs on the root before it becomes a folder. */
@@ -36,16 +38,21 @@ export type Tree = Readonly<Record<string, string>>;
 export class Computer {
   readonly root: EngineRoot;
   readonly log = new CollectedLog();
-  readonly #running: OpenedEngine;
+  readonly #home: string;
+  readonly #open: () => OpenedEngine;
+  #running: OpenedEngine;
   #folderId = '';
 
-  private constructor(directory: string, root: EngineRoot, adapt: (environment: Environment) => Environment) {
+  private constructor(directory: string, root: EngineRoot, { haste = HASTE, adapt = (one) => one }: ComputerOptions) {
     this.root = root;
-    this.#running = openEngine(
-      join(directory, 'home'),
-      () => this.log,
-      (environment) => adapt(withQuickClock(environment)),
-    );
+    this.#home = join(directory, 'home');
+    this.#open = () =>
+      openEngine(
+        this.#home,
+        () => this.log,
+        (environment) => adapt(withQuickClock(environment, haste)),
+      );
+    this.#running = this.#open();
   }
 
   static async make(access: S3Access, bucket: EngineBucket, options: ComputerOptions): Promise<Computer> {
@@ -53,7 +60,7 @@ export class Computer {
     onTestFinished(() => rm(directory, { recursive: true, force: true, maxRetries: 5 }));
     const root = await EngineRoot.make(join(directory, 'root'));
     await options.before?.(root);
-    const computer = new Computer(directory, root, options.adapt ?? ((environment) => environment));
+    const computer = new Computer(directory, root, options);
     onTestFinished(() => computer.#running.close());
     await computer.client.call('account.add', {
       name: 'test',
@@ -74,6 +81,26 @@ export class Computer {
 
   get folderId(): string {
     return this.#folderId;
+  }
+
+  /** Ends the engine and begins another one on the same state. */
+  async restart(): Promise<void> {
+    await this.#running.close();
+    this.#running = this.#open();
+  }
+
+  /** The same, with all that the engine remembers gone, but for what the person set up. */
+  async loseDatabase(): Promise<void> {
+    await this.#running.close();
+    for (const suffix of ['', '-wal', '-shm']) await rm(join(this.#home, `state.db${suffix}`), { force: true });
+    this.#running = this.#open();
+  }
+
+  /** Removes the folder and adds the same root and bucket again, as another kind of folder. */
+  async addAgain(bucket: EngineBucket, folder: FolderOptions): Promise<void> {
+    await this.client.call('folder.remove', { id: this.#folderId });
+    const place = { localRoot: this.root.path, account: 'test', bucket: bucket.name };
+    this.#folderId = (await this.client.call('folder.add', { mode: 'two-way', ...folder, ...place })).id;
   }
 
   /** One run, until in sync or stuck. */
@@ -152,10 +179,13 @@ export async function createTeam(access: S3Access, ...options: readonly Computer
 }
 
 /** Two computers that both keep a two-way folder. */
-export async function createPair(access: S3Access): Promise<Team & { readonly a: Computer; readonly b: Computer }> {
+export async function createPair(
+  access: S3Access,
+  options: ComputerOptions = {},
+): Promise<Team & { readonly a: Computer; readonly b: Computer }> {
   const bucket = await makeBucket(access);
-  const a = await Computer.make(access, bucket, {});
-  const b = await Computer.make(access, bucket, {});
+  const a = await Computer.make(access, bucket, options);
+  const b = await Computer.make(access, bucket, options);
   return { ...teamOf(bucket, [a, b]), a, b };
 }
 
@@ -201,16 +231,17 @@ async function filesBelow(root: string): Promise<string[]> {
   return files.map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/')).sort();
 }
 
-function withQuickClock(environment: Environment): Environment {
+/** The engine's clock, ahead and quick: see above. */
+export function withQuickClock(environment: Environment, haste = HASTE): Environment {
   const { clock } = environment;
   const startMs = clock.now();
   return {
     ...environment,
     clock: {
-      now: () => Math.round(startMs + AHEAD_MS + (clock.now() - startMs) * HASTE),
-      monotonic: () => clock.monotonic() * HASTE,
-      sleep: (delayMs, signal) => clock.sleep(delayMs / HASTE, signal),
-      timer: (delayMs, callback) => clock.timer(delayMs / HASTE, callback),
+      now: () => Math.round(startMs + AHEAD_MS + (clock.now() - startMs) * haste),
+      monotonic: () => clock.monotonic() * haste,
+      sleep: (delayMs, signal) => clock.sleep(delayMs / haste, signal),
+      timer: (delayMs, callback) => clock.timer(delayMs / haste, callback),
     },
   };
 }

@@ -97,6 +97,7 @@ export const views = {
   'activity.kind.downloaded': 'Downloaded',
   'activity.kind.deleted-remote': 'Deleted in bucket',
   'activity.kind.deleted-local': 'Deleted here',
+  'activity.kind.released': 'Taken off this computer',
   'activity.kind.adopted': 'Already equal',
   'activity.kind.moved': 'Renamed',
   'activity.kind.conflict': 'Conflict',
@@ -142,10 +143,12 @@ export const views = {
   'held.look': 'Look and decide…',
   'held.title': 'Is this meant? {{name}}',
   'held.text':
-    'Deleted or replaced files on this computer go to its trash. In the bucket an earlier version or a copy is kept.',
+    'Deleted or replaced files on this computer go to its trash. In the bucket an earlier version or a copy is kept. Undoing brings back what is gone, from the other side.',
   'held.approve': 'Yes, go on',
+  'held.revert': 'No, undo it',
+  'held.reverted_one': 'Undone: {{files}} file comes back.',
+  'held.reverted_other': 'Undone: {{files}} files come back.',
   'held.later': 'Not now',
-  'held.pause': 'Pause the folder',
   'held.approved': 'It goes on.',
 
   'shares.about': 'Links that were made here and still work',

@@ -8,8 +8,9 @@ import { speedOf } from '../../store/server-events.ts';
 import { useApp } from '../../store/store.ts';
 import type { Sample } from '../../store/types.ts';
 
-/** The chart shows so many seconds, whether or not there are samples of all of them. */
+/** The chart shows so many seconds at most, and at least. */
 const SHOWN_SECONDS = 300;
+const LEAST_SECONDS = 60;
 /** Idle is drawn as a flat line at the bottom rather than as noise over all of it. */
 const LEAST_SCALE = 100_000;
 
@@ -61,28 +62,30 @@ function Canvas({ formats }: { readonly formats: Formats }) {
 function optionsFor(element: HTMLElement, formats: Formats): UPlot.Options {
   const style = getComputedStyle(element);
   const colour = (name: string) => resolved(element, `var(${name})`);
+  const fontPixels = Number.parseFloat(style.fontSize) * 0.85;
   const axis = {
     stroke: colour('--muted'),
-    font: `${resolvedSize(style)} ${style.fontFamily}`,
+    font: `${fontPixels}px ${style.fontFamily}`,
     ticks: { show: false },
   };
   return {
     width: element.clientWidth,
     height: element.clientHeight,
-    padding: [4, 0, 0, 0],
+    // Half a line of text above the topmost label.
+    padding: [fontPixels / 2, 0, 0, 0],
     cursor: { show: false },
     legend: { show: false },
     scales: {
-      x: { time: true, range: () => [Date.now() / 1000 - SHOWN_SECONDS, Date.now() / 1000] },
-      y: { range: (_plot, _least, most) => [0, Math.max(LEAST_SCALE, most) * 1.1] },
+      x: { time: true, range: timeRange },
+      y: { range: (_plot, _least, most) => [0, roundUp(Math.max(LEAST_SCALE, most))] },
     },
     axes: [
       { ...axis, show: false },
       {
         ...axis,
-        size: 76,
+        size: fontPixels * 6,
         grid: { stroke: colour('--hairline-colour'), width: 1 },
-        splits: (_plot, _axis, least, most) => [least, most / 2.2, most / 1.1],
+        splits: (_plot, _axis, least, most) => [least, most / 2, most],
         values: (_plot, splits) => splits.map((value) => (value === 0 ? '' : formats.rate(value))),
       },
     ],
@@ -109,6 +112,16 @@ function resolved(element: HTMLElement, value: string): string {
   return color;
 }
 
-function resolvedSize(style: CSSStyleDeclaration): string {
-  return `${(Number.parseFloat(style.fontSize) * 0.85).toFixed(1)}px`;
+/** From the first sample that is shown until now. */
+function timeRange(): [number, number] {
+  const now = Date.now() / 1000;
+  const { samples } = useApp.getState();
+  const first = (samples.at(-SHOWN_SECONDS) ?? samples[0])?.atMs ?? 0;
+  return [Math.max(now - SHOWN_SECONDS, Math.min(first / 1000, now - LEAST_SECONDS)), now];
+}
+
+/** The next 1, 2 or 5 with noughts behind it, so that the labels are round. */
+function roundUp(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return power * ([1, 2, 5].find((step) => value <= step * power) ?? 10);
 }

@@ -70,6 +70,10 @@ interface StateProps {
 
 function State({ row, t, formats, nowMs }: StateProps) {
   const { state, sizeBytes, doneBytes, message, retryAtMs, bytesPerSecond, kind } = row;
+  // What was begun may still wait for its turn on the wire.
+  if (state === 'waiting' || (state === 'running' && doneBytes === 0 && sizeBytes > 0)) {
+    return <span className="muted">{t(`transfers.waiting.${kind}`)}</span>;
+  }
   if (state === 'running') {
     const share = sizeBytes === 0 ? 1 : doneBytes / sizeBytes;
     const left = bytesPerSecond > 1 ? formats.duration(((sizeBytes - doneBytes) / bytesPerSecond) * 1000) : '';
@@ -89,6 +93,5 @@ function State({ row, t, formats, nowMs }: StateProps) {
         : ` ${t('transfers.again', { when: formats.ago(retryAtMs, nowMs) })}`;
     return <span title={message}>{`${message}${again}`}</span>;
   }
-  if (state === 'waiting') return <span className="muted">{t(`transfers.waiting.${kind}`)}</span>;
   return <span className="muted">{t(`transfers.${state}`)}</span>;
 }

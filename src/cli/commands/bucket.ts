@@ -1,3 +1,4 @@
+import type { VersioningState } from '../../api/index.ts';
 import type { CliCommand } from '../command.ts';
 import { isConfirmed, tellDone, type Context, type Run } from '../context.ts';
 import { formatTable, formatTarget, formatTime } from '../format.ts';
@@ -8,7 +9,7 @@ import { quote, usageError } from '../usage.ts';
 export function addBucketCommands(program: CliCommand, run: Run): void {
   const bucket = program
     .command('bucket')
-    .description('List, create and delete buckets.')
+    .description('List, create and delete buckets, and turn their versioning on and off.')
     .helpCommand(false)
     .examples(['rustfs-sync bucket list home', 'Show the buckets of the account "home"']);
 
@@ -35,6 +36,48 @@ export function addBucketCommands(program: CliCommand, run: Run): void {
     .option('-y, --yes', 'do not ask')
     .examples(['rustfs-sync bucket delete home old-photos', 'Delete the bucket "old-photos", which has to be empty'])
     .action(run(deleteBucket));
+
+  bucket
+    .command('versioning')
+    .description('Say whether a bucket keeps what is overwritten and deleted, and turn that on or off.')
+    .argument('<account>', 'name of the account', parseAccountName)
+    .argument('<bucket>', 'name of the bucket')
+    .argument('[change]', 'on, off, or status (the default)', parseVersioning)
+    .examples(
+      ['rustfs-sync bucket versioning home photos', 'See whether "photos" keeps versions'],
+      ['rustfs-sync bucket versioning home photos on', 'Keep old versions from now on'],
+    )
+    .action(run(versioning));
+}
+
+type VersioningChange = 'on' | 'off' | 'status';
+
+const VERSIONING: Readonly<Record<VersioningState, string>> = {
+  enabled: 'keeps versions: what is overwritten or deleted can be brought back',
+  suspended: 'keeps no new versions: those that it has stay',
+  off: 'keeps no versions: what is overwritten or deleted is gone',
+};
+
+async function versioning(
+  context: Context,
+  account: string,
+  bucket: string,
+  change: VersioningChange = 'status',
+): Promise<undefined> {
+  const target = { account, bucket };
+  const client = await context.client();
+  const { status } =
+    change === 'status'
+      ? await client.call('bucket.versioning', target, context.signal)
+      : await client.call('bucket.setVersioning', { ...target, on: change === 'on' }, context.signal);
+  if (context.out.isJson) await context.out.json({ ...target, versioning: status });
+  else await context.out.line(`The bucket ${formatTarget(target)} ${VERSIONING[status]}.`);
+  return undefined;
+}
+
+function parseVersioning(text: string): VersioningChange {
+  if (text === 'on' || text === 'off' || text === 'status') return text;
+  throw usageError(`${quote(text)} is none of the choices.`, 'Say on, off or status.');
 }
 
 async function listBuckets(context: Context, account: string): Promise<undefined> {

@@ -45,6 +45,21 @@ export function addFolderCommands(program: CliCommand, run: Run): void {
     .examples(['rustfs-sync folder list', 'Show all folders with their ids'])
     .action(run(listFolders));
 
+  folder
+    .command('select')
+    .description(
+      'Keep only a part of a folder on this computer. The rest stays in the bucket; what is here of it goes once the bucket is seen to hold it. Without paths: show what is chosen.',
+    )
+    .argument('<id>', 'id of the folder, as `folder list` shows it')
+    .argument('[path...]', 'files or folders below the folder, with all that is in them')
+    .option('--all', 'keep everything again')
+    .examples(
+      ['rustfs-sync folder select k3jq7x2m 2026 contracts/open', 'Keep these two here, and nothing else'],
+      ['rustfs-sync folder select k3jq7x2m --all', 'Bring everything back'],
+      ['rustfs-sync folder select k3jq7x2m', 'Show what is chosen'],
+    )
+    .action(run(selectPaths));
+
   const byId = (name: string, description: string, meaning: string) =>
     folder
       .command(name)
@@ -61,11 +76,6 @@ export function addFolderCommands(program: CliCommand, run: Run): void {
   byId('resume', 'Let a paused folder go on.', 'Let this folder go on').action(
     run(changeFolder('folder.resume', 'Resumed the folder', { paused: false })),
   );
-  byId(
-    'approve',
-    'Let a plan go on that is held because it would change or delete very much.',
-    'Look at the plan first with `rustfs-sync sync k3jq7x2m --dry-run`, then let it go on',
-  ).action(run(changeFolder('folder.approve', 'Approved the plan of the folder', { approved: true })));
 }
 
 async function addFolder(context: Context, localDir: string, target: string, options: AddOptions): Promise<undefined> {
@@ -113,7 +123,30 @@ async function listFolders(context: Context): Promise<undefined> {
   return undefined;
 }
 
-type ChangeOfFolder = 'folder.remove' | 'folder.pause' | 'folder.resume' | 'folder.approve';
+async function selectPaths(
+  context: Context,
+  id: string,
+  paths: readonly string[],
+  options: { readonly all?: true },
+): Promise<undefined> {
+  if (options.all && paths.length > 0) {
+    throw usageError('--all goes without paths.', 'Name the paths to keep, or say --all.');
+  }
+  const client = await context.client();
+  if (options.all || paths.length > 0) {
+    const chosen = options.all ? null : paths.map((each) => each.replaceAll(path.sep, '/'));
+    await client.call('folder.select', { id, paths: chosen }, context.signal);
+  }
+  const found = (await client.call('folder.status', { id }, context.signal)).folder;
+  const { out } = context;
+  if (out.isJson) await out.json({ id, chosen: found.chosen ?? null });
+  else if (found.chosen === undefined) await out.line('Everything in the folder is kept on this computer.');
+  else
+    await out.lines(['Kept on this computer, and nothing else:', ...found.chosen.map((each) => `  ${visible(each)}`)]);
+  return undefined;
+}
+
+type ChangeOfFolder = 'folder.remove' | 'folder.pause' | 'folder.resume';
 
 function changeFolder(command: ChangeOfFolder, done: string, result: Readonly<Record<string, boolean>>) {
   return async (context: Context, id: string): Promise<undefined> => {

@@ -17,8 +17,8 @@ export function addServeCommand(program: CliCommand, run: Run): void {
     .addHelpText(
       'after',
       `
-Nobody but this computer can connect, and only with the address that is printed: it holds
-a token that is made anew each time. Do not pass it on.`,
+Nobody but this computer can connect, and only with the address that is
+printed: it holds a token that is made anew each time. Do not pass it on.`,
     )
     .examples(
       ['rustfs-sync serve --open', 'Open the window in the browser'],

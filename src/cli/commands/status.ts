@@ -170,6 +170,7 @@ const KINDS = {
   downloaded: 'downloaded',
   'deleted-remote': 'deleted in the bucket',
   'deleted-local': 'moved to the trash',
+  released: 'taken off this computer',
   adopted: 'found equal',
   moved: 'moved',
   conflict: 'conflict',

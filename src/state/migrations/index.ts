@@ -1,6 +1,9 @@
 import type { Database } from 'better-sqlite3';
 import { initial } from './0001-initial.ts';
 import { downloads } from './0002-downloads.ts';
+import { partCrc32 } from './0003-part-crc32.ts';
+import { chosenAndApproved } from './0004-chosen-and-approved.ts';
+import { history } from './0005-history.ts';
 
 /** One step of the schema. Never edited once it was released; a later step changes what it made. */
 export interface Migration {
@@ -8,10 +11,10 @@ export interface Migration {
   readonly sql: string;
 }
 
-const MIGRATIONS: readonly Migration[] = [initial, downloads];
+const MIGRATIONS: readonly Migration[] = [initial, downloads, partCrc32, chosenAndApproved, history];
 
 /** The schema that this program reads and writes, as SQLite's `user_version`. */
-export const SCHEMA_VERSION = MIGRATIONS.length;
+export const SCHEMA_VERSION = Math.max(...MIGRATIONS.map(({ version }) => version));
 
 /** The version of the schema in a database; 0 for an empty one. */
 export function schemaVersionOf(database: Database): number {

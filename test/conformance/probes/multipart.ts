@@ -42,6 +42,16 @@ export function multipartProbes(target: Target): void {
   describe('multipart uploads', () => {
     const use = useBucket(target);
 
+    test('a part of an upload that announced no checksum may come with one, which is checked', async () => {
+      const upload = await startUpload(use(), 'checked');
+      // Computed with another implementation, for the five bytes `hello`.
+      const extra = { ChecksumCRC32: 'NhCmhg==' };
+      expect(await outcome(upload.part(1, 'hellO', extra))).toBe('400 XAmzContentChecksumMismatch');
+      expect(await upload.part(1, 'hello', extra)).toMatchObject({ ...extra, ETag: quoted(md5Hex('hello')) });
+      const completed = await upload.complete([{ PartNumber: 1, ETag: quoted(md5Hex('hello')) }]);
+      expect(completed.ETag).toMatch(/-1"$/);
+    });
+
     test('the parts become one object with the composite ETag and the metadata of the start', async () => {
       const bench = use();
       const upload = await startUpload(bench, 'big', { Metadata: { mtime: '1.5' } });

@@ -1,6 +1,6 @@
 import * as s3 from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { expectProbe, outcome, useBucket } from '../target.ts';
+import { expectProbe, md5Hex, outcome, useBucket } from '../target.ts';
 import type { Bench, Target } from '../target.ts';
 
 async function setVersioning({ client, bucket }: Bench, Status: 'Enabled' | 'Suspended'): Promise<void> {
@@ -87,6 +87,86 @@ export function versionProbes(target: Target): void {
         markers = { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker };
       }
       expect(seen).toEqual(written.map((version, index) => [version, index === 0 || index === 3]));
+    });
+
+    test('versions and delete markers of odd keys come URL-encoded, markers of pages too', async () => {
+      const { client, bucket } = use();
+      const keys = ["odd/a b+c&d'(e)~%41", 'odd/m', 'odd/ü文🙂'];
+      for (const key of keys) {
+        await putVersion(key, '1');
+        await client.send(new s3.DeleteObjectCommand({ Bucket: bucket, Key: key }));
+      }
+      const decode = (text = '') => decodeURIComponent(text.replaceAll('+', ' '));
+      const seen: string[] = [];
+      let markers: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } = {};
+      for (;;) {
+        const page: s3.ListObjectVersionsCommandOutput = await client.send(
+          new s3.ListObjectVersionsCommand({
+            Bucket: bucket,
+            Prefix: 'odd/',
+            EncodingType: 'url',
+            MaxKeys: 1,
+            ...markers,
+          }),
+        );
+        expect(page.EncodingType).toBe('url');
+        for (const { Key, IsLatest } of page.Versions ?? []) seen.push(`${decode(Key)} object ${String(IsLatest)}`);
+        for (const { Key, IsLatest } of page.DeleteMarkers ?? [])
+          seen.push(`${decode(Key)} marker ${String(IsLatest)}`);
+        if (page.IsTruncated !== true) break;
+        markers = { KeyMarker: decode(page.NextKeyMarker), VersionIdMarker: page.NextVersionIdMarker };
+      }
+      expect(seen).toEqual(keys.flatMap((key) => [`${key} marker true`, `${key} object false`]));
+    });
+
+    test('a bucket that keeps no versions lists its objects as versions called null', async () => {
+      const { client, bucket } = use();
+      const Bucket = `${bucket}-w`;
+      await client.send(new s3.CreateBucketCommand({ Bucket }));
+      await client.send(new s3.PutObjectCommand({ Bucket, Key: 'a', Body: '1' }));
+      await client.send(new s3.PutObjectCommand({ Bucket, Key: 'a', Body: '2' }));
+      const { Versions = [] } = await client.send(new s3.ListObjectVersionsCommand({ Bucket }));
+      expect(Versions.map(({ Key, VersionId, IsLatest }) => [Key, VersionId, IsLatest])).toEqual([['a', 'null', true]]);
+      await client.send(new s3.DeleteObjectCommand({ Bucket, Key: 'a' }));
+      await client.send(new s3.DeleteBucketCommand({ Bucket }));
+    });
+
+    test('a condition on the source of a copy is about the version that is copied', async () => {
+      const { client, bucket } = use();
+      const at = { Bucket: bucket, Key: 'copied' };
+      const first = await putVersion(at.Key, 'one');
+      await putVersion(at.Key, 'two');
+      const copy = (etag: string) =>
+        outcome(
+          client.send(
+            new s3.CopyObjectCommand({
+              ...at,
+              CopySource: `${bucket}/${at.Key}?versionId=${first ?? ''}`,
+              CopySourceIfMatch: `"${etag}"`,
+            }),
+          ),
+        );
+      expect(await copy(md5Hex('two'))).toBe('412 PreconditionFailed');
+      expect(await copy(md5Hex('one'))).toBe('200');
+    });
+
+    test('a part of an old version tells its size', async () => {
+      const { client, bucket } = use();
+      const at = { Bucket: bucket, Key: 'parts' };
+      const { UploadId } = await client.send(new s3.CreateMultipartUploadCommand(at));
+      const parts: s3.CompletedPart[] = [];
+      for (const [index, size] of [5 * 1024 * 1024, 10].entries()) {
+        const PartNumber = index + 1;
+        const part = { ...at, UploadId, PartNumber, Body: Buffer.alloc(size, PartNumber) };
+        parts.push({ PartNumber, ETag: (await client.send(new s3.UploadPartCommand(part))).ETag });
+      }
+      const whole = await client.send(
+        new s3.CompleteMultipartUploadCommand({ ...at, UploadId, MultipartUpload: { Parts: parts } }),
+      );
+      await putVersion(at.Key, 'newer');
+      const version = { ...at, VersionId: whole.VersionId, PartNumber: 1 };
+      const head = await client.send(new s3.HeadObjectCommand(version));
+      expect({ size: head.ContentLength, etag: head.ETag }).toEqual({ size: 5 * 1024 * 1024, etag: whole.ETag });
     });
 
     test('corners', async () => {

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { Environment } from '../../../src/core/environment.ts';
+import { cancelled } from '../../../src/core/errors.ts';
 import { openEngine } from '../../../src/engine/index.ts';
 import { createWorld } from '../../support/engine-harness.ts';
 import { MIB, randomContent } from '../../support/engine-root.ts';
@@ -43,6 +45,26 @@ describe('what a person asks of a running engine', () => {
     expect((await world.bucket.get('film')).equals(content)).toBe(true);
   });
 
+  test('a sync --once that is called off leaves its work to whoever watches', async () => {
+    const double = await useDouble();
+    // Nobody else notices the file, and it looks old enough to be taken up at once.
+    const wrap = (environment: Environment): Environment => ({
+      ...environment,
+      watcher: { watch: async () => ({ close: async () => undefined }) },
+      clock: { ...environment.clock, now: () => environment.clock.now() + 60_000 },
+    });
+    const world = await createWorld(double, { wrap });
+    await world.watch();
+    await world.root.write('doc', 'x');
+    const hang = double.faults.add({ operation: 'PutObject', times: 1 }, { kind: 'hang' });
+    const stop = new AbortController();
+    const once = world.client.call('sync.once', {}, stop.signal);
+    await pollUntil('the request that hangs', () => (hang.hits === 1 ? true : undefined));
+    stop.abort(cancelled('The command'));
+    await expect(once).rejects.toMatchObject({ code: 'cancelled' });
+    await pollUntil('the object', async () => ((await world.bucket.etag('doc')) === undefined ? undefined : true));
+  });
+
   test('a paused folder stays paused through a restart', async () => {
     const world = await createWorld(await useDouble());
     await world.root.write('doc', 'x');
@@ -58,7 +80,10 @@ describe('what a person asks of a running engine', () => {
     const second = openEngine(world.home, () => new CollectedLog());
     try {
       await expect(second.client.call('sync.once', {})).rejects.toMatchObject({ code: 'engine-busy' });
-      expect(await second.client.call('folder.list', {})).toHaveLength(1);
+      const { folderId: id } = world;
+      await expect(second.client.call('folder.pause', { id })).rejects.toMatchObject({ code: 'engine-busy' });
+      await expect(second.client.call('setting.set', {})).rejects.toMatchObject({ code: 'engine-busy' });
+      expect(await second.client.call('folder.list', {})).toMatchObject([{ paused: false }]);
       await world.stop();
       expect(await second.client.call('sync.once', {})).toMatchObject({ result: 'in-sync' });
     } finally {

@@ -63,7 +63,7 @@ describe.skipIf(isWithoutRealServer)('deletions, against the real server', () =>
     expect(await world.bucket.keys()).toHaveLength(12);
     expect((await world.client.call('folder.status', { id: world.folderId })).hold).toMatchObject({ deletions: 12 });
 
-    await world.client.call('folder.approve', { id: world.folderId });
+    await world.client.call('plan.approve', { id: world.folderId });
     expect(await world.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 12 });
     expect(await world.bucket.keys()).toEqual([]);
     expect(await world.bucket.trashed()).toHaveLength(12);
@@ -94,7 +94,7 @@ describe.skipIf(isWithoutRealServer)('deletions, against the real server', () =>
     expect(await world.problemCodes()).toEqual([]);
   });
 
-  test('root-replaced-by-empty-directory: rule 1: an empty root deletes nothing', async () => {
+  test('root-replaced-by-empty-disk: rule 1: an empty root deletes nothing', async () => {
     const world = await createWorld(sharedServer(), { mirrorDeletes: true });
     await fill(world, 1);
     await world.sync();

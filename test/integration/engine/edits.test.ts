@@ -140,7 +140,7 @@ describe('a file that is edited while it is synced', () => {
 });
 
 describe('what counts as an edit', () => {
-  test('mtime-preserved edit: same size and same mtime, and it is uploaded all the same', async () => {
+  test('mtime-preserved-edit: same size and same mtime, and it is uploaded all the same', async () => {
     const double = await useDouble();
     const world = await createWorld(double);
     await world.root.write('doc', 'one');

@@ -1,8 +1,12 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { createWorld } from '../../support/engine-harness.ts';
+import { randomContent } from '../../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
 import { pollUntil } from '../../support/loopback.ts';
+import type { Operation } from '../../support/s3-double/request.ts';
+
+const MIB = 1024 * 1024;
 
 describe.skipIf(isWithoutRealServer)('watching, against the real server', () => {
   test('a small edit is in the bucket within two seconds of the write (median of twelve)', async () => {
@@ -110,9 +114,54 @@ describe('watching, against a server with faults', () => {
     const state = async () => (await world.client.call('folder.status', { id: world.folderId })).state;
     await pollUntil('the hold', async () => ((await state()) === 'held' ? true : undefined));
     expect(await world.bucket.keys()).toHaveLength(30);
-    await world.client.call('folder.approve', { id: world.folderId });
+    await world.client.call('plan.approve', { id: world.folderId });
     await pollUntil('the end of all', async () => ((await world.bucket.keys()).length === 0 ? true : undefined));
     expect(await world.bucket.trashed()).toHaveLength(30);
+  });
+
+  test('small files do not wait for a large one, nor does a full pass, and each goes up once', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double, { mirrorDeletes: true });
+    for (const name of ['edited', 'deleted', 'kept']) await world.root.write(name, 'first');
+    await world.watch();
+    const slow = double.faults.add({ operation: 'UploadPart' }, { kind: 'latency', delayMs: 3_000 });
+    const film = randomContent(40 * MIB);
+    await world.root.write('films/film', film);
+    await pollUntil('the first part', async () => (slow.hits > 0 ? true : undefined));
+
+    await world.root.write('edited', 'second');
+    await world.root.remove('deleted');
+    await world.client.call('folder.resume', { id: world.folderId });
+    await pollUntil('the small changes', async () => ((await world.bucket.keys()).length === 2 ? true : undefined));
+    await pollUntil('the edit', async () => ((await world.bucket.text('edited')) === 'second' ? true : undefined));
+    expect(await world.bucket.keys()).toEqual(['edited', 'kept']);
+    expect((await world.client.call('folder.status', { id: world.folderId })).state).toBe('syncing');
+
+    slow.remove();
+    await pollUntil('the film', async () => ((await world.bucket.keys()).length === 3 ? true : undefined));
+    expect((await world.bucket.get('films/film')).equals(film)).toBe(true);
+    await world.watch();
+    const sent = (operation: Operation) =>
+      double.requests.of(operation).filter(({ key }) => key === 'films/film').length;
+    expect(sent('CreateMultipartUpload')).toBe(1);
+    expect(sent('UploadPart')).toBe(5);
+  });
+
+  test('a directory that takes the place of a file on its way waits for its end, and is there in the end', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double, { mirrorDeletes: true });
+    await world.root.write('other', 'x');
+    await world.watch();
+    const slow = double.faults.add({ operation: 'UploadPart' }, { kind: 'latency', delayMs: 1_000 });
+    await world.root.write('film', randomContent(40 * MIB));
+    await pollUntil('the first part', async () => (slow.hits > 0 ? true : undefined));
+    await world.root.remove('film');
+    await world.root.write('film/scene', 'one');
+    await pollUntil('the file in the directory', async () =>
+      (await world.bucket.keys()).includes('film/scene') ? true : undefined,
+    );
+    await world.watch();
+    expect(await world.bucket.keys()).toEqual(['film/scene', 'other']);
   });
 
   test('rule 20: a state database that can not be written for a while stops the folder, and does not end it', async () => {

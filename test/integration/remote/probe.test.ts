@@ -34,7 +34,7 @@ describe.skipIf(server === undefined)('probing a real server', () => {
     buckets.push(name);
     await store.createBucket(name);
     const found = await store.probeCapabilities(name);
-    expect(found).toMatchObject({ conditionalPut: true, conditionalComplete: true });
+    expect(found).toMatchObject({ conditionalPut: true, conditionalComplete: true, partCrc32: true });
     const results = await probed(name);
     const verdicts = Object.fromEntries(results.map(({ id, verdict }) => [id, verdict]));
     for (const id of ['reachable', 'sign-in', 'clock', 'bucket', 'addressing', 'permission-put', 'conditional-put']) {

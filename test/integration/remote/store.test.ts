@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compositeEtag } from '../../../src/core/etag.ts';
 import type { ObjectStore } from '../../../src/core/object-store.ts';
@@ -50,15 +51,14 @@ describe.skipIf(server === undefined)('a store on a real server', () => {
   it('writes and reads an object with its metadata', async () => {
     const key = "dir/a b+c&d=e;f'(g)*~ü文🙂%41.txt";
     const body = randomBytes(100_000);
-    let sent = 0;
-    const onSent = (bytes: number) => {
-      sent += bytes;
-    };
+    const pieces: number[] = [];
+    const beforePiece = async (bytes: number) => void pieces.push(bytes);
+    const pace = { pieceBytes: 30_000, beforePiece };
     const metadata = { mtime: '1767323045.123456789', md5chksum: 'abc=' };
-    const put = { bucket, key, body, bodyMd5: md5(body), metadata, contentType: 'text/html', onSent };
+    const put = { bucket, key, body, bodyMd5: md5(body), metadata, contentType: 'text/html', pace };
     const { etag } = await store.put(put);
     expect(etag).toBe(md5(body).toString('hex'));
-    expect(sent).toBe(body.byteLength);
+    expect(pieces).toEqual([30_000, 30_000, 30_000, 10_000]);
     const head = await store.head(bucket, key);
     expect(head).toMatchObject({
       sizeBytes: body.byteLength,
@@ -204,10 +204,12 @@ describe.skipIf(server === undefined)('a store on a real server', () => {
     const digests = bodies.map((body) => md5(body).toString('hex'));
     let sent = 0;
     for (const [index, body] of bodies.entries()) {
-      const onSent = (bytes: number) => {
+      const beforePiece = (bytes: number) => {
         sent += bytes;
+        return undefined;
       };
-      const part = { ...upload, partNumber: index + 1, body, bodyMd5: md5(body), onSent };
+      const pace = { pieceBytes: MIB, beforePiece };
+      const part = { ...upload, partNumber: index + 1, body, check: { kind: 'md5', md5: md5(body) }, pace } as const;
       expect(await store.uploadPart(part)).toEqual({ etag: digests[index] });
     }
     expect(sent).toBe(5 * MIB + 1000);
@@ -234,13 +236,24 @@ describe.skipIf(server === undefined)('a store on a real server', () => {
     await expect(store.completeUpload(upload, parts)).rejects.toMatchObject({ code: 'no-such-upload' });
   });
 
+  it('takes a part with its CRC32 and refuses one that is not of it', async () => {
+    const uploadId = await store.createUpload({ bucket, key: 'crc32', metadata: {}, contentType: 'x/y' });
+    const upload = { bucket, key: 'crc32', uploadId, partNumber: 1 };
+    const body = Buffer.from('content');
+    const wrong = store.uploadPart({ ...upload, body, check: { kind: 'crc32', crc32: crc32('other') } });
+    await expect(wrong).rejects.toMatchObject({ code: 'bad-digest' });
+    const etag = md5(body).toString('hex');
+    expect(await store.uploadPart({ ...upload, body, check: { kind: 'crc32', crc32: crc32(body) } })).toEqual({ etag });
+    await store.abortUpload(upload);
+  });
+
   it('aborts an upload, and aborting it again is no error', async () => {
     const uploadId = await store.createUpload({ bucket, key: 'aborted', metadata: {}, contentType: 'x/y' });
     const upload = { bucket, key: 'aborted', uploadId };
     await store.abortUpload(upload);
     await store.abortUpload(upload);
     const body = Buffer.from('late');
-    const part = { ...upload, partNumber: 1, body, bodyMd5: md5(body) };
+    const part = { ...upload, partNumber: 1, body, check: { kind: 'md5', md5: md5(body) } } as const;
     await expect(store.uploadPart(part)).rejects.toMatchObject({ code: 'no-such-upload' });
   });
 

@@ -52,7 +52,7 @@ describe('the socket', () => {
     ['no JSON', 'hello'],
     ['an unknown type', '{"type":"become-root","id":1}'],
     ['a number that is none', '{"type":"call","id":-1,"name":"account.list","input":{}}'],
-    ['deep nesting', `${'['.repeat(100_000)}`],
+    ['deep nesting', '['.repeat(100_000)],
   ])('ends whoever sends %s, and the engine goes on', async (_what, text) => {
     const app = await useApp();
     const socket = await connect(app, { token: tokenOf(app) });

@@ -180,24 +180,6 @@ describe('while one syncs', () => {
     await host.done;
   });
 
-  test('a sync --once that is called off leaves the other at work', async () => {
-    const { world, double, bucket } = await setUp();
-    const host = await startSync(world);
-    double.faults.add({ operation: 'PutObject' }, { kind: 'latency', delayMs: 3_000 });
-    await world.root.write('slow', 'x');
-    await transferBegins(world);
-    const once = world.start(['sync', '--once']);
-    once.kill('SIGINT');
-    await once.done;
-    double.faults.clear();
-    await objectIsThere(bucket, 'root/slow');
-    await world.root.write('later', 'x');
-    await objectIsThere(bucket, 'root/later');
-    expect(host.hasEnded()).toBe(false);
-    host.kill('SIGINT');
-    await host.done;
-  });
-
   test('put and get move their bytes themselves', async () => {
     const { world, bucket } = await setUp();
     const host = await startSync(world);

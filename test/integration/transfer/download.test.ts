@@ -53,7 +53,14 @@ describe.skipIf(server === undefined)('downloads from a real server onto a real 
     for (const [index, sizeBytes] of partSizes.entries()) {
       const body = content.subarray(offset, (offset += sizeBytes));
       const partNumber = index + 1;
-      const { etag } = await store.uploadPart({ bucket, key, uploadId, partNumber, body, bodyMd5: md5(body) });
+      const { etag } = await store.uploadPart({
+        bucket,
+        key,
+        uploadId,
+        partNumber,
+        body,
+        check: { kind: 'md5', md5: md5(body) },
+      });
       parts.push({ partNumber, etag });
     }
     return (await store.completeUpload({ bucket, key, uploadId }, parts)).etag;
@@ -100,7 +107,12 @@ describe.skipIf(server === undefined)('downloads from a real server onto a real 
       writeFileSync(join(here.root, key), content, { mode: 0o755 });
       const local = await fs.stat(here.root, key);
       if (local === undefined) throw new Error('the file is gone');
-      const capabilities = { conditionalPut: true, conditionalComplete: true, conditionalDelete: true };
+      const capabilities = {
+        conditionalPut: true,
+        conditionalComplete: true,
+        conditionalDelete: true,
+        partCrc32: true,
+      };
       const upload = { ...here.shared, owner: undefined, journal: here.state.uploads, capabilities };
       const uploaded = await uploadFile(
         upload,

@@ -176,7 +176,7 @@ describe('renames', () => {
     await expect(stat(a.root.at('tree'))).rejects.toThrow('ENOENT');
   });
 
-  test('two files that swapped their names do so on the other computer', async () => {
+  test('rename-rename-cycle: two files that swapped their names do so on the other computer', async () => {
     const { a, b, settle } = await createPair(await useDouble());
     await a.root.write('left', 'was left, long');
     await b.root.write('right', 'was right');
@@ -189,7 +189,7 @@ describe('renames', () => {
     expect([...(await a.problemCodes()), ...(await b.problemCodes())]).toEqual([]);
   });
 
-  test('renamed here and edited there: the edit stays under the old name, the renamed file under the new one', async () => {
+  test('rename-vs-edit: renamed here and edited there: the edit stays under the old name, the renamed file under the new one', async () => {
     const { a, b, settle } = await createPair(await useDouble());
     await a.root.write('doc', 'as it was');
     await a.root.write('other', 'stays');
@@ -203,7 +203,7 @@ describe('renames', () => {
     });
   });
 
-  test('a file edited here whose object was renamed elsewhere keeps its edit', async () => {
+  test('rename-vs-edit: a file edited here whose object was renamed elsewhere keeps its edit', async () => {
     const { a, b, settle } = await createPair(await useDouble());
     await a.root.write('doc', 'as it was');
     await a.root.write('other', 'stays');
@@ -217,7 +217,7 @@ describe('renames', () => {
     });
   });
 
-  test('a file that was renamed and rewritten at once is uploaded, and its old name goes in the same run', async () => {
+  test('inode-reuse: a file that was renamed and rewritten at once is uploaded, and its old name goes in the same run', async () => {
     const { a, b, bucket, settle } = await createPair(await useDouble());
     await a.root.write('doc', 'as it was');
     await a.root.write('other', 'stays');
@@ -240,7 +240,7 @@ describe('renames', () => {
     expect(Object.keys(await settle())).toEqual(['name-of-a', 'name-of-b', 'other']);
   });
 
-  test('a rename that changes only the case of letters crosses', async () => {
+  test('case-only-rename: a rename that changes only the case of letters crosses', async () => {
     const { a, b, settle } = await createPair(await useDouble());
     await a.root.write('readme', 'x');
     await a.root.write('other', 'stays');
@@ -252,7 +252,7 @@ describe('renames', () => {
 
 describe('a name that changes its kind', () => {
   for (const turn of ['first', 'second'] as const) {
-    test(`a file becomes a directory and a directory a file, on the ${turn} computer`, async () => {
+    test(`file-becomes-directory: a file becomes a directory and a directory a file, on the ${turn} computer`, async () => {
       const { a, b, settle } = await createPair(await useDouble());
       await a.root.write('file', 'was a file');
       await a.root.write('dir/sub/inner', 'was inside');
@@ -274,7 +274,7 @@ describe('a name that changes its kind', () => {
     });
   }
 
-  test('a directory here while there is a file of its name there is told, and nothing is lost', async () => {
+  test('file-becomes-directory: a directory here while there is a file of its name there is told, and nothing is lost', async () => {
     const { a, b } = await createPair(await useDouble());
     await a.root.write('thing', 'a file');
     await b.root.write('thing/inner', 'in a directory');

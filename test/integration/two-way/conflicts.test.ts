@@ -115,7 +115,7 @@ describe('conflicts', () => {
 });
 
 describe('a change against a deletion', () => {
-  test('rule 6: the edit wins, whichever computer comes first', async () => {
+  test('delete-vs-edit: rule 6: the edit wins, whichever computer comes first', async () => {
     const { a, b, settle } = await createPair(await useDouble());
     for (const name of ['ab', 'ba', 'stays']) await a.root.write(name, 'as it was');
     await settle();
@@ -160,7 +160,7 @@ describe('a file that moves under a sync', () => {
     return { other, hasty, settle, remote, arm: () => void made.push(hasty) };
   }
 
-  test('rule 10: a target that is edited between plan and download is kept beside what comes', async () => {
+  test('edit-between-scan-and-effect: rule 10: a target that is edited between plan and download is kept beside what comes', async () => {
     const { other, hasty, settle, arm } = await team('doc', (one) =>
       one.root.write('doc', 'edited at the last moment'),
     );
@@ -189,7 +189,7 @@ describe('a file that moves under a sync', () => {
     expect(Object.values(tree)).toContain(hashOf('written here meanwhile'));
   });
 
-  test('rule 6: a file that is edited right before its deletion is carried out stays, and comes back everywhere', async () => {
+  test('delete-vs-edit: rule 6: a file that is edited right before its deletion is carried out stays, and comes back everywhere', async () => {
     const { other, hasty, settle, arm } = await team('doc', (one) =>
       one.root.write('doc', 'edited at the last moment'),
     );

@@ -53,11 +53,11 @@ async function removeAll(team: Team): Promise<void> {
 }
 
 function approve(computer: Computer): Promise<unknown> {
-  return computer.client.call('folder.approve', { id: computer.folderId });
+  return computer.client.call('plan.approve', { id: computer.folderId });
 }
 
 describe('rule 19: keys that no folder can hold', () => {
-  test('nothing is written outside the root, each key is told, and the rest syncs', async () => {
+  test('key-escapes-root: nothing is written outside the root, each key is told, and the rest syncs', async () => {
     const double = await useDouble();
     const team = await createPair(double);
     const { a } = team;
@@ -179,7 +179,7 @@ describe('rule 3: the brake', () => {
 });
 
 describe('rule 2: listings that lie', () => {
-  test('a listing that ends early deletes nothing', async () => {
+  test('listing-cut-short: a listing that ends early deletes nothing', async () => {
     const double = await useDouble();
     const team = await createPair(double);
     await fill(team.a.root, 12);
@@ -213,7 +213,7 @@ describe('rule 2: listings that lie', () => {
     });
   });
 
-  test('a bucket that was deleted, and one that was made anew under its name, delete nothing', async () => {
+  test('bucket-deleted: a bucket that was deleted, and one that was made anew under its name, delete nothing', async () => {
     const double = await useDouble();
     const team = await createPair(double);
     const { a } = team;

@@ -142,7 +142,8 @@ function bucketAsListed(bucket: Bucket, effects: readonly FaultEffect[]): Bucket
 
 export function listObjectVersions({ model, request, bucket: name }: BucketCall): Answer {
   if (parameter(request, 'delimiter')) throw new S3Error('NotImplemented', 'No delimiter in version listings here.');
-  const encode = parameter(request, 'encoding-type') === 'url' ? urlEncoded : (text: string) => text;
+  const isUrl = parameter(request, 'encoding-type') === 'url';
+  const encode = isUrl ? urlEncoded : (text: string) => text;
   const page = listVersions(model.bucket(name), {
     prefix: parameter(request, 'prefix'),
     keyMarker: parameter(request, 'key-marker'),
@@ -157,6 +158,7 @@ export function listObjectVersions({ model, request, bucket: name }: BucketCall)
       leaf('KeyMarker', encode(parameter(request, 'key-marker') ?? '')),
       leaf('VersionIdMarker', parameter(request, 'version-id-marker') ?? ''),
       leaf('MaxKeys', parameter(request, 'max-keys') ?? 1_000),
+      isUrl ? leaf('EncodingType', 'url') : undefined,
       leaf('IsTruncated', page.isTruncated),
       page.nextKeyMarker === undefined ? undefined : leaf('NextKeyMarker', encode(page.nextKeyMarker)),
       page.nextVersionIdMarker === undefined ? undefined : leaf('NextVersionIdMarker', page.nextVersionIdMarker),

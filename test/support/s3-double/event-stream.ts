@@ -10,7 +10,13 @@ const silentPingMs = 500;
  * Answers `GET /bucket?events=...` with JSON lines until the connection ends: one line per change, a line with empty
  * `Records` every `ping` seconds, or a blank every half second without `ping`.
  */
-export function streamEvents(model: S3Model, request: S3Request, bucket: string, response: ServerResponse): void {
+export function streamEvents(
+  model: S3Model,
+  request: S3Request,
+  bucket: string,
+  response: ServerResponse,
+  isMute: boolean,
+): void {
   model.bucket(bucket);
   const wanted = request.query.filter(([name]) => name === 'events').map(([, pattern]) => pattern.replace(/\*$/, ''));
   const prefix = parameter(request, 'prefix') ?? '';
@@ -19,7 +25,7 @@ export function streamEvents(model: S3Model, request: S3Request, bucket: string,
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
   response.flushHeaders();
   const stopListening = model.onChange((change) => {
-    if (change.bucket !== bucket || !change.key.startsWith(prefix) || !change.key.endsWith(suffix)) return;
+    if (isMute || change.bucket !== bucket || !change.key.startsWith(prefix) || !change.key.endsWith(suffix)) return;
     if (wanted.some((start) => change.eventName.startsWith(start))) response.write(eventLine(change));
   });
   const ping = setInterval(

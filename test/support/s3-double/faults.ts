@@ -35,6 +35,8 @@ export type FaultEffect =
   | { readonly kind: 'staleListing'; readonly snapshot: Bucket }
   /** Ends a listing after so many keys and claims that it is complete. */
   | { readonly kind: 'cutListing'; readonly afterKeys: number }
+  /** A stream of events shows that it is alive but tells nothing. */
+  | { readonly kind: 'muteEvents' }
   /** Leaves matching keys out of listings. */
   | { readonly kind: 'hideKeys'; readonly keys: RegExp };
 

@@ -109,7 +109,8 @@ async function answerOrError(
     }
     if (request.operation === 'ListenBucketNotification' && request.bucket !== undefined) {
       for (const [name, value] of Object.entries(requestHeaders(parts, requestId))) response.setHeader(name, value);
-      streamEvents(parts.model, request, request.bucket, response);
+      const isMute = effectOf(effects, 'muteEvents') !== undefined;
+      streamEvents(parts.model, request, request.bucket, response, isMute);
       logged.status = 200;
       return 'streaming';
     }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SyncError } from '../../../src/core/errors.ts';
-import { FOLDER, runFake } from './fake-host.ts';
+import { FOLDER, folderStatus, runFake } from './fake-host.ts';
 
 describe('bucket', () => {
   test('list shows names and times', async () => {
@@ -118,7 +118,6 @@ describe('folder', () => {
     ['remove', 'folder.remove', 'Removed the folder k3jq7x2m.', { removed: true }],
     ['pause', 'folder.pause', 'Paused the folder k3jq7x2m.', { paused: true }],
     ['resume', 'folder.resume', 'Resumed the folder k3jq7x2m.', { paused: false }],
-    ['approve', 'folder.approve', 'Approved the plan of the folder k3jq7x2m.', { approved: true }],
   ] as const)('%s says what it did', async (word, command, sentence, document) => {
     const answers = { [command]: {} };
     const run = await runFake({ answers }, 'folder', word, 'k3jq7x2m');
@@ -126,6 +125,25 @@ describe('folder', () => {
     const json = await runFake({ answers }, 'folder', word, 'k3jq7x2m', '--json');
     expect(json.documents).toEqual([{ id: 'k3jq7x2m', ...document }]);
     expect((await runFake({ answers }, 'folder', word, 'k3jq7x2m', '--quiet')).stdout).toBe('');
+  });
+
+  test('select keeps a part here, everything again, or shows what is chosen', async () => {
+    const chosen = folderStatus({ folder: { ...FOLDER, chosen: ['2026', 'contracts/open'] } });
+    const answers = { 'folder.select': FOLDER, 'folder.status': chosen };
+    const run = await runFake({ answers }, 'folder', 'select', 'k3jq7x2m', '2026', 'contracts/open');
+    expect(run.calls[0]).toEqual(['folder.select', { id: 'k3jq7x2m', paths: ['2026', 'contracts/open'] }]);
+    expect(run.stdout).toBe('Kept on this computer, and nothing else:\n  2026\n  contracts/open\n');
+    const all = await runFake(
+      { answers: { ...answers, 'folder.status': folderStatus() } },
+      ...['folder', 'select', 'k3jq7x2m', '--all'],
+    );
+    expect(all.calls[0]).toEqual(['folder.select', { id: 'k3jq7x2m', paths: null }]);
+    expect(all.stdout).toBe('Everything in the folder is kept on this computer.\n');
+    const shown = await runFake({ answers }, 'folder', 'select', 'k3jq7x2m', '--json');
+    expect(shown.calls).toEqual([['folder.status', { id: 'k3jq7x2m' }]]);
+    expect(shown.documents).toEqual([{ id: 'k3jq7x2m', chosen: ['2026', 'contracts/open'] }]);
+    const both = await runFake({ answers }, 'folder', 'select', 'k3jq7x2m', '2026', '--all');
+    expect(both).toMatchObject({ exitCode: 1, opened: 0 });
   });
 
   test('an unknown id ends with 1', async () => {

@@ -22,8 +22,10 @@ test('the commands of the design are all there', () => {
   const names = allCommands(program).map((words) => words.join(' '));
   const groups = {
     account: ['add', 'list', 'test', 'remove'],
-    bucket: ['list', 'create', 'delete'],
-    folder: ['add', 'list', 'remove', 'pause', 'resume', 'approve'],
+    bucket: ['list', 'create', 'delete', 'versioning'],
+    trash: ['list', 'restore', 'empty'],
+    folder: ['add', 'list', 'select', 'remove', 'pause', 'resume'],
+    plan: ['show', 'approve', 'revert'],
   };
   const grouped = Object.entries(groups).flatMap(([group, members]) => [
     group,
@@ -40,7 +42,11 @@ test('the commands of the design are all there', () => {
     'put',
     'get',
     'rm',
+    'serve',
     'share',
+    'versions',
+    'restore',
+    'audit',
     'uploads',
     'doctor',
   ];

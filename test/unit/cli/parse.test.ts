@@ -3,10 +3,12 @@ import { parseEndpoint, parseFingerprint, parseProxy } from '../../../src/cli/pa
 import {
   looksRemote,
   parseAccountName,
+  parseAge,
   parseBucketTarget,
   parseDoctorTarget,
   parseExpiry,
   parseLimit,
+  parseMoment,
   parseNewBucketName,
   parseObjectTarget,
   parsePrefixTarget,
@@ -175,4 +177,33 @@ test('fingerprints are taken in any spelling', () => {
   expect(parseFingerprint(wanted.toLowerCase())).toBe(wanted);
   expect(parseFingerprint(`SHA256:${'AB'.repeat(32)}`)).toBe(wanted);
   expect(refusal(() => parseFingerprint('ab'.repeat(20)))).toContain('64 hexadecimal digits');
+});
+
+describe('a moment', () => {
+  const nowMs = new Date(2026, 10, 22, 10, 15).getTime();
+
+  test.each([
+    ['2h ago', nowMs - 7_200_000],
+    ['90m', nowMs - 5_400_000],
+    ['3d ago', nowMs - 3 * 86_400_000],
+    ['2026-11-20', new Date(2026, 10, 20).getTime()],
+    ['2026-11-20 08:30', new Date(2026, 10, 20, 8, 30).getTime()],
+    ['2026-11-20T08:30:15', new Date(2026, 10, 20, 8, 30, 15).getTime()],
+    ['2026-11-20T08:30:15.250Z', Date.UTC(2026, 10, 20, 8, 30, 15, 250)],
+    ['2026-11-20T08:30+02:00', Date.UTC(2026, 10, 20, 6, 30)],
+  ])('%s', (text, expected) => {
+    expect(parseMoment(text, nowMs)).toBe(expected);
+  });
+
+  test.each(['', 'ago', 'yesterday', '2026', '2026-02-30', '2026-13-01', '10:15', '2026-11-20 25:00', '2026-11-23'])(
+    'is not %j',
+    (text) => {
+      expect(() => parseMoment(text, nowMs)).toThrow(SyncError);
+    },
+  );
+});
+
+test('an age is a number and a unit', () => {
+  expect([parseAge('12h'), parseAge('30d'), parseAge('0s')]).toEqual([43_200_000, 2_592_000_000, 0]);
+  for (const text of ['', '7', '7w', '-1d', '2h ago']) expect(() => parseAge(text)).toThrow(SyncError);
 });

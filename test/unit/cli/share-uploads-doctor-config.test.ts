@@ -52,9 +52,10 @@ describe('uploads', () => {
   const upload = (key: string, ours: boolean): UnfinishedUpload => ({
     key,
     uploadId: `id-${key}`,
-    initiatedMs: AT,
+    initiatedMs: AT - 3_600_000,
     sizeBytes: 8_000_000,
     ours,
+    ...(ours && { folderId: 'k3jq7x2m' }),
   });
   const found = [upload('a', false), upload('b', true), upload('c', false)];
   const answers = { 'upload.list': found, 'upload.abort': {} };
@@ -62,14 +63,29 @@ describe('uploads', () => {
   test('lists what is unfinished', async () => {
     const run = await runFake({ answers }, 'uploads', 'home:photos/2026/');
     expect(run.stdout.split('\n').slice(0, 3)).toEqual([
-      'STARTED             SIZE  UPLOAD ID           KEY',
-      '2026-11-22 10:15  8.0 MB  id-a                a',
-      '2026-11-22 10:15  8.0 MB  id-b       goes on  b',
+      'STARTED           AGE    SIZE  UPLOAD ID           KEY',
+      '2026-11-22 09:15  1 h  8.0 MB  id-a                a',
+      '2026-11-22 09:15  1 h  8.0 MB  id-b       goes on  b',
     ]);
-    expect(run.calls).toEqual([['upload.list', { account: 'home', bucket: 'photos', prefix: '2026/' }]]);
+    expect(run.calls).toEqual([
+      ['upload.list', { account: 'home', bucket: 'photos', prefix: '2026/', olderThanMs: 0 }],
+    ]);
     expect((await runFake({ answers }, 'uploads', 'home:photos', '--json')).documents).toEqual([found]);
     const none = await runFake({ answers: { 'upload.list': [] } }, 'uploads', 'home:photos');
     expect(none.stderr).toContain('no unfinished upload under home:photos.');
+  });
+
+  test('lists only what is older, and what is put by hand or of unknown size as such', async () => {
+    const { key, uploadId, initiatedMs } = upload('d', false);
+    const byHand = { key, uploadId, initiatedMs, ours: true };
+    const run = await runFake(
+      { answers: { 'upload.list': [byHand] } },
+      ...['uploads', 'home:photos', '--older-than', '7d'],
+    );
+    expect(run.calls[0]?.[1]).toMatchObject({ olderThanMs: 604_800_000 });
+    expect(run.stdout.split('\n')[1]).toBe('2026-11-22 09:15  1 h     ?  id-d       put by hand  d');
+    const wrong = await runFake({}, 'uploads', 'home:photos', '--older-than', 'week');
+    expect(wrong).toMatchObject({ exitCode: 1, opened: 0 });
   });
 
   test('aborts one, whoever it belongs to', async () => {

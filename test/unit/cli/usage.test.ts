@@ -6,7 +6,8 @@ const ADD = ['account', 'add', 'home', '--access-key', 'k', '--secret-key-stdin'
 test.each([
   ['fodler list', 'There is no command "rustfs-sync fodler"', 'Did you mean rustfs-sync folder?'],
   ['account lst', 'There is no command "rustfs-sync account lst"', 'Did you mean rustfs-sync account list?'],
-  ['serve', 'There is no command "rustfs-sync serve"', '--help'],
+  ['teleport', 'There is no command "rustfs-sync teleport"', '--help'],
+  ['serve --port 70000', '"70000" is not a port', '1 to 65535'],
   ['account', '`rustfs-sync account` needs one of its commands: add, list, test or remove', '--help'],
   ['ls', '`rustfs-sync ls` needs ACCOUNT:BUCKET[/PREFIX]', 'Usage: rustfs-sync ls'],
   ['put a.jpg', '`rustfs-sync put` needs ACCOUNT:BUCKET/KEY', 'Usage: rustfs-sync put'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeQuery, locate, parseAddress } from '../../../src/remote/address.ts';
+import { encodeQuery, isPrivate, locate, parseAddress } from '../../../src/remote/address.ts';
 import { parseFingerprint } from '../../../src/remote/fingerprint.ts';
 import { storeAt } from './tiny-server.ts';
 
@@ -30,6 +30,22 @@ describe('where an object is', () => {
 
 it('a query is sorted and encoded, lists repeated', () => {
   expect(encodeQuery({ b: ['2', '1 '], a: '', c: null, d: undefined })).toBe('a=&b=2&b=1%20&c&d');
+});
+
+it.each([
+  ['https://rustfs.example', undefined, true],
+  ['https://rustfs.example', 'http://proxy:3128', true],
+  ['http://localhost:9000', undefined, true],
+  ['http://127.0.0.1:9000', undefined, true],
+  ['http://[::1]:9000', undefined, true],
+  ['http://127.0.0.1:9000', 'http://proxy:3128', false],
+  ['http://rustfs.example', undefined, false],
+  ['http://192.168.1.2:9000', undefined, false],
+  ['http://127.0.0.1.example', undefined, false],
+  ['http://localhost.example', undefined, false],
+])('whether nobody can change what is sent to %s (proxy: %s): %s', (endpoint, proxy, expected) => {
+  const settings = { endpoint, pathStyle: true, ...(proxy !== undefined && { proxy }) };
+  expect(isPrivate(parseAddress(settings))).toBe(expected);
 });
 
 describe('settings that can not work', () => {

@@ -5,10 +5,23 @@ import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { SyncError } from '../../../src/core/errors.ts';
 import { StateStore } from '../../../src/state/index.ts';
+import type { RelativePath } from '../../../src/core/paths.ts';
+import type { PlanItem } from '../../../src/core/plan.ts';
 import { initial } from '../../../src/state/migrations/0001-initial.ts';
+import { downloads } from '../../../src/state/migrations/0002-downloads.ts';
 import { SCHEMA_VERSION } from '../../../src/state/migrations/index.ts';
 import { baseEntry } from '../core/entries.ts';
 import { account, folder, temporaryDirectory } from './stores.ts';
+
+function plannedDeletion(path: string): PlanItem {
+  return {
+    path: path as RelativePath,
+    kind: 'delete-remote',
+    local: undefined,
+    expect: { kind: 'etag', etag: 'e' },
+    sizeBytes: 1,
+  };
+}
 
 interface TableInfo {
   readonly name: string;
@@ -67,6 +80,66 @@ describe('opening the state', () => {
     upgraded.close();
     StateStore.open(join(directory, 'new.db'), 's').close();
     expect(schemaOf(join(directory, 'old.db'))).toEqual(schemaOf(join(directory, 'new.db')));
+  });
+
+  test('a database of version 2 goes on with its folders, of which all is chosen and nothing approved', () => {
+    const path = join(temporaryDirectory(), 'old.db');
+    const old = new Sqlite(path);
+    old.exec(initial.sql + downloads.sql);
+    old.pragma('user_version = 2');
+    old.exec(`INSERT INTO account (id, name, endpoint, region, access_key_id, path_style, secret_place, created_ms)
+      VALUES ('acc', 'home', 'http://127.0.0.1:9000', 'us-east-1', 'key', 1, 'file', 0)`);
+    old.exec(`INSERT INTO folder (id, local_root, root_device_id, account_id, bucket, prefix, mode, mirror_deletes, ignore_globs,
+      paused, hold_reason, hold_approved, created_ms) VALUES ('f1', '/f1', '1', 'acc', 'b', '', 'two-way', 0, '[]', 0,
+      'empties-side', 1, 0)`);
+    old.close();
+    const store = StateStore.open(path, 's');
+    expect(store.folders.byId('f1')).toMatchObject({ chosen: undefined, hold: { reason: 'empties-side' } });
+    store.plans.put('f1', plannedDeletion('a'));
+    // What was approved by its number alone, before this version, is asked about again.
+    expect(store.heldPlans.exceedsApproval('f1', 'empties-side')).toBe(true);
+    store.heldPlans.approve('f1');
+    expect(store.heldPlans.exceedsApproval('f1', 'empties-side')).toBe(false);
+    store.plans.put('f1', plannedDeletion('b'));
+    expect(store.heldPlans.exceedsApproval('f1', 'empties-side')).toBe(true);
+    store.folders.setChosen('f1', ['d/e', 'g']);
+    expect(store.folders.byId('f1')?.chosen).toEqual(['d/e', 'g']);
+    store.folders.delete('f1');
+    store.close();
+  });
+
+  test('problems of version 1 come along with their ids, and an audit may add its own', () => {
+    const path = join(temporaryDirectory(), 'state.db');
+    const old = new Sqlite(path);
+    old.exec(initial.sql);
+    old.pragma('user_version = 1');
+    old.exec(`INSERT INTO account VALUES ('acc', 'home', 'http://127.0.0.1:9000', 'us-east-1', 'key', 1, NULL, NULL, NULL, 'file', 0);
+      INSERT INTO folder (id, local_root, root_device_id, account_id, bucket, prefix, mode, mirror_deletes, ignore_globs, paused,
+        created_ms) VALUES ('f1', '/f1', '1', 'acc', 'b', '', 'upload', 0, '[]', 0, 0);
+      INSERT INTO problem VALUES (7, 'f1', 'a', 'conflict', 'conflict-copy', 'warning', 'm', 'a', 'd', 2, 5, 1, 2, 3);`);
+    old.close();
+    const store = StateStore.open(path, 's');
+    expect(store.problems.byId(7)).toMatchObject({
+      path: 'a',
+      source: 'conflict',
+      attempts: 2,
+      retryAtMs: 5,
+      firstMs: 1,
+    });
+    const finding = {
+      path: 'a',
+      source: 'audit',
+      code: 'bit-rot',
+      severity: 'error',
+      message: '',
+      advice: '',
+    } as const;
+    store.problems.put('f1', { ...finding, detail: '', retryAtMs: undefined }, 0, 10);
+    expect(store.problems.list('f1', 10).map(({ source }) => source)).toEqual(['audit', 'conflict']);
+    expect(store.folders.bucketTrashTidiedMs('f1')).toBeUndefined();
+    store.folders.delete('f1');
+    expect(store.problems.list(undefined, 10)).toEqual([]);
+    store.close();
   });
 
   test.each(['delete', 'wal'])('refuses a newer schema and changes not a byte of it (journal mode %s)', (mode) => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { MULTIPART_THRESHOLD_BYTES } from '../../../src/core/parts.ts';
 import type { RelativePath } from '../../../src/core/paths.ts';
 import type { PlanItem, PlannedKind } from '../../../src/core/plan.ts';
 import { storeWithFolders } from './stores.ts';
@@ -27,16 +28,17 @@ describe('a planned action', () => {
     });
     const download = item('d', 'download', { expect: { kind: 'etag', etag: 'x' } });
     const empty = item('zero', 'upload', { local: { sizeBytes: 0, mtimeNs: 0n, ctimeNs: 0n, fileId: '0' } });
-    for (const one of [upload, download, empty]) table.put('f1', one, 'small');
-    expect(table.page('f1', 1, 'small', '', 10)).toEqual([download, empty, upload]);
+    for (const one of [upload, download, empty]) table.put('f1', one);
+    expect(table.page('f1', 1, 'small', '', 10)).toEqual([download, empty]);
+    expect(table.page('f1', 1, 'large', '', 10)).toEqual([upload]);
   });
 
   test('is found in its phase and lane, page by page, in key order', () => {
     const table = plans();
-    for (const path of ['c', 'a', '\u{1f600}', '\uffff', 'b']) table.put('f1', item(path, 'upload'), 'small');
-    table.put('f1', item('big', 'upload'), 'large');
-    table.put('f1', item('gone', 'delete-remote'), 'small');
-    table.put('f2', item('other', 'upload'), 'small');
+    for (const path of ['c', 'a', '\u{1f600}', '\uffff', 'b']) table.put('f1', item(path, 'upload'));
+    table.put('f1', item('big', 'upload', { sizeBytes: MULTIPART_THRESHOLD_BYTES }));
+    table.put('f1', item('gone', 'delete-remote'));
+    table.put('f2', item('other', 'upload'));
     const paths = (after: string, rows: number) => table.page('f1', 1, 'small', after, rows).map((one) => one.path);
     expect(paths('', 2)).toEqual(['a', 'b']);
     expect(paths('b', 9)).toEqual(['c', '\uffff', '\u{1f600}']);
@@ -47,9 +49,9 @@ describe('a planned action', () => {
 
   test('is deleted from whatever phase and lane it is in, and cleared with its folder only', () => {
     const table = plans();
-    table.put('f1', item('a', 'upload'), 'large');
-    table.put('f1', item('b', 'delete-local'), 'small', true);
-    table.put('f2', item('a', 'upload'), 'small');
+    table.put('f1', item('a', 'upload', { sizeBytes: MULTIPART_THRESHOLD_BYTES }));
+    table.put('f1', item('b', 'delete-local'), true);
+    table.put('f2', item('a', 'upload'));
     table.delete('f1', 'a');
     expect(table.phases('f1')).toEqual([0]);
     table.clear('f1');
@@ -59,9 +61,9 @@ describe('a planned action', () => {
 
   test('adds up with the others of its kind', () => {
     const table = plans();
-    table.put('f1', item('a', 'upload', { sizeBytes: 2 ** 40 }), 'large');
-    table.put('f1', item('b', 'upload', { sizeBytes: 1 }), 'small');
-    table.put('f1', item('c', 'download', { sizeBytes: 7 }), 'small');
+    table.put('f1', item('a', 'upload', { sizeBytes: 2 ** 40 }));
+    table.put('f1', item('b', 'upload', { sizeBytes: 1 }));
+    table.put('f1', item('c', 'download', { sizeBytes: 7 }));
     expect(table.summary('f1')).toEqual([
       { kind: 'download', count: 1, sizeBytes: 7 },
       { kind: 'upload', count: 2, sizeBytes: 2 ** 40 + 1 },
@@ -72,13 +74,13 @@ describe('a planned action', () => {
 describe('the order of a plan', () => {
   test('puts the deletion of a file that became a directory first, and no other', () => {
     const table = plans();
-    for (const path of ['a', 'a-b', 'b', 'c']) table.put('f1', item(path, 'delete-remote'), 'small');
-    table.put('f1', item('a/x', 'upload'), 'large');
-    table.put('f1', item('a-/x', 'upload'), 'small');
-    table.put('f1', item('b0', 'upload'), 'small');
+    for (const path of ['a', 'a-b', 'b', 'c']) table.put('f1', item(path, 'delete-remote'));
+    table.put('f1', item('a/x', 'upload'));
+    table.put('f1', item('a-/x', 'upload'));
+    table.put('f1', item('b0', 'upload'));
     // Something below c goes too: that needs no clearance.
-    table.put('f1', item('c/x', 'delete-remote'), 'small');
-    table.put('f2', item('c/y', 'upload'), 'small');
+    table.put('f1', item('c/x', 'delete-remote'));
+    table.put('f2', item('c/y', 'upload'));
     table.orderClearances('f1');
     expect(table.page('f1', 0, 'small', '', 9).map((one) => one.path)).toEqual(['a']);
     expect(table.page('f1', 2, 'small', '', 9).map((one) => one.path)).toEqual(['a-b', 'b', 'c', 'c/x']);
@@ -86,8 +88,8 @@ describe('the order of a plan', () => {
 
   test('knows what is to be written at a path', () => {
     const table = plans();
-    table.put('f1', item('a', 'upload'), 'large');
-    table.put('f1', item('b', 'delete-remote'), 'small');
+    table.put('f1', item('a', 'upload'));
+    table.put('f1', item('b', 'delete-remote'));
     expect(table.writesAt('f1', 'a')).toBe(true);
     expect(table.writesAt('f1', 'b')).toBe(false);
     expect(table.writesAt('f2', 'a')).toBe(false);

@@ -42,10 +42,10 @@ describe('accounts', () => {
   test('remember what each bucket was found to honour, the last finding only', () => {
     const store = storeWithFolders();
     expect(store.accounts.capabilities('acc', 'b')).toBeUndefined();
-    const found = { conditionalPut: true, conditionalComplete: false, conditionalDelete: true };
+    const found = { conditionalPut: true, conditionalComplete: false, conditionalDelete: true, partCrc32: false };
     store.accounts.setCapabilities('acc', 'b', found, 1);
     expect(store.accounts.capabilities('acc', 'b')).toEqual(found);
-    const later = { conditionalPut: true, conditionalComplete: true, conditionalDelete: false };
+    const later = { conditionalPut: true, conditionalComplete: true, conditionalDelete: false, partCrc32: true };
     store.accounts.setCapabilities('acc', 'b', later, 2);
     expect(store.accounts.capabilities('acc', 'b')).toEqual(later);
     expect(store.accounts.capabilities('acc', 'c')).toBeUndefined();
@@ -189,6 +189,25 @@ describe('problems', () => {
     expect(pathsOf(problems.list('f1', 10))).toEqual(['a-b', 'a0', 'b']);
   });
 
+  test('of an audit go when a later one did not find them', () => {
+    const store = storeWithFolders();
+    const audited = {
+      source: 'audit',
+      code: 'bit-rot',
+      severity: 'error',
+      message: '',
+      advice: '',
+      detail: '',
+    } as const;
+    const put = (path: string, atMs: number) =>
+      store.problems.put('f1', { ...audited, path, retryAtMs: undefined }, 0, atMs);
+    put('mended', 100);
+    put('still', 100);
+    put('still', 200);
+    store.problems.deleteBefore('f1', 'audit', 200);
+    expect(store.problems.list('f1', 10).map(({ path, attempts }) => [path, attempts])).toEqual([['still', 2]]);
+  });
+
   test('tell when the next retry is due and how many there are of each severity', () => {
     const { problems } = storeWithFolders();
     expect(problems.nextRetryMs('f1')).toBeUndefined();
@@ -218,6 +237,21 @@ describe('activity', () => {
     const { activity } = storeWithFolders();
     for (const atMs of [1, 2, 3]) activity.add(row(atMs));
     expect(activity.recent(2)).toEqual([row(3), row(2)]);
+  });
+
+  test('tells what brought a path into the trash, whose time is known to the second', () => {
+    const store = storeWithFolders();
+    const add = (atMs: number, kind: 'uploaded' | 'downloaded' | 'deleted-local', path = 'a') =>
+      store.activity.add({ atMs, folderId: 'f1', kind, path, sizeBytes: 1, detail: '' });
+    add(10_000, 'deleted-local', 'other');
+    add(10_100, 'uploaded');
+    add(10_900, 'deleted-local');
+    add(20_000, 'downloaded');
+    expect(store.activity.firstSince('f1', 'a', 10_000)).toBe('deleted-local');
+    expect(store.activity.firstSince('f1', 'a', 9_000)).toBe('uploaded');
+    expect(store.activity.firstSince('f1', 'a', 11_000)).toBe('downloaded');
+    expect(store.activity.firstSince('f1', 'a', 21_000)).toBeUndefined();
+    expect(store.activity.firstSince('f2', 'a', 0)).toBeUndefined();
   });
 
   test('is kept for 90 days', () => {

@@ -57,6 +57,12 @@ describe('a large file', () => {
     expect(await upload(world, undefined, job)).toEqual(UPLOADED);
   });
 
+  test.each([true, false])('is right where the server checks a CRC32 of parts: %s', async (partCrc32) => {
+    const world = createUploadWorld(LARGE, { partCrc32 });
+    expect(await upload(world)).toEqual(UPLOADED);
+    await expectUploaded(world);
+  });
+
   test('is right with ETags of the server’s own where objects are encrypted', async () => {
     const world = createUploadWorld(LARGE, { encrypted: true });
     expect(await upload(world)).toMatchObject({ kind: 'uploaded', partSizeBytes: MIN_PART_BYTES });
@@ -267,5 +273,15 @@ describe('what transfers share', () => {
     controller.abort();
     expect((await settled)[0].status).toBe('rejected');
     await expectBudgetFree(world, context);
+  });
+});
+
+describe('the progress of a large file', () => {
+  test('is whole in the end, whatever had to be sent again', async () => {
+    const world = createUploadWorld(LARGE);
+    onNext(world.store, isPart(2), () => ({ when: 'before', error: refusal('unreachable') }));
+    onNext(world.store, isPart(3), () => ({ when: 'after', error: refusal('server-error') }));
+    expect(await upload(world)).toEqual(UPLOADED);
+    expect(world.progress.reduce((sum, bytes) => sum + bytes, 0)).toBe(LARGE.length);
   });
 });

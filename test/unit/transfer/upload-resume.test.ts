@@ -53,8 +53,8 @@ describe('after an interruption', () => {
     await firstAttempt(world);
     const [uploadId = ''] = world.store.uploadIds('bucket');
     const body = new Uint8Array(MIN_PART_BYTES);
-    const bodyMd5 = nodeHashing.md5(body);
-    await world.store.uploadPart({ bucket: 'bucket', key: KEY, uploadId, partNumber: 2, body, bodyMd5 });
+    const check = { kind: 'md5', md5: nodeHashing.md5(body) } as const;
+    await world.store.uploadPart({ bucket: 'bucket', key: KEY, uploadId, partNumber: 2, body, check });
     world.store.calls.length = 0;
     expect(await upload(world)).toEqual(UPLOADED);
     expect(partsSent(world)).toEqual([2, 3]);

@@ -60,7 +60,13 @@ export function createUploadWorld(content: Uint8Array | string, traits: Partial<
       accountId: 'acc',
       bucket: 'bucket',
       owner: 'folder',
-      capabilities: { conditionalPut: true, conditionalComplete: true, conditionalDelete: true, ...traits },
+      capabilities: {
+        conditionalPut: true,
+        conditionalComplete: true,
+        conditionalDelete: true,
+        partCrc32: traits.encrypted !== true,
+        ...traits,
+      },
     }),
     job: (changes = {}) => ({
       root: ROOT,

@@ -1,0 +1,132 @@
+import type { HeldPlanItem, PlannedAction } from '../../api/index.ts';
+import { actionLine, actionTotals } from '../action-text.ts';
+import type { CliCommand } from '../command.ts';
+import { isConfirmed, tellDone, type Context, type Run } from '../context.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { countOf, listInWords, visible } from '../format.ts';
+import { parseLimit } from '../parse.ts';
+import { holdChoices, holdSentence } from '../status-text.ts';
+
+/** So many actions are printed for people. */
+const SHOWN_ACTIONS = 100;
+
+interface ShowOptions {
+  readonly limit?: number;
+}
+
+/** `plan`: what the mass-change brake holds, and what becomes of it. */
+export function addPlanCommands(program: CliCommand, run: Run): void {
+  const plan = program
+    .command('plan')
+    .description('Look at a plan that is held because it would change or delete very much, and decide.')
+    .helpCommand(false)
+    .examples(['rustfs-sync plan show k3jq7x2m', 'See what is held, and why']);
+
+  const byId = (name: string, description: string) =>
+    plan.command(name).description(description).argument('<id>', 'id of the folder, as `folder list` shows it');
+
+  byId('show', 'Show the plan of a folder that is held: why, what it adds up to, and path by path.')
+    .option('--limit <number>', `print at most so many paths (default: ${SHOWN_ACTIONS}; with --json all)`, parseLimit)
+    .addHelpText('after', '\nExit codes: 0 nothing is held, 4 a plan is held.')
+    .examples(
+      ['rustfs-sync plan show k3jq7x2m', 'See what is held, and why'],
+      ['rustfs-sync plan show k3jq7x2m --json', 'Print a line of JSON for each path'],
+    )
+    .action(run(showPlan));
+
+  byId('approve', 'Let the plan go on: what it deletes and replaces as it stands, and nothing else.')
+    .examples(['rustfs-sync plan approve k3jq7x2m', 'After a look at it, let it go on'])
+    .action(run(approvePlan));
+
+  byId(
+    'revert',
+    'Undo what the plan is held for: what is gone on one side comes back from the other, and of what was replaced both versions are kept.',
+  )
+    .option('-y, --yes', 'do not ask')
+    .examples(['rustfs-sync plan revert k3jq7x2m', 'Bring back what was deleted by mistake'])
+    .action(run(revertPlan));
+}
+
+async function showPlan(context: Context, id: string, options: ShowOptions): Promise<ExitCode> {
+  const { out, signal } = context;
+  const client = await context.client();
+  if ((await client.call('folder.status', { id }, signal)).hold === undefined) {
+    await out.note(`Nothing is held in the folder ${visible(id)}.`);
+    return 0;
+  }
+  const limit = options.limit ?? (out.isJson ? Infinity : SHOWN_ACTIONS);
+  const view = new PlanView(context, id);
+  let actions = 0;
+  for await (const item of client.stream('plan.show', { id }, signal)) {
+    if (item.kind === 'action' && ++actions > limit) continue;
+    if (out.isJson) await out.json(item);
+    else await view.print(item);
+  }
+  if (!out.isJson) await view.end(Math.max(0, actions - limit));
+  return 4;
+}
+
+/** Why it is held and the totals, then the paths, then what to do. */
+class PlanView {
+  readonly #context: Context;
+  readonly #folderId: string;
+  readonly #totals = new Map<PlannedAction, { files: number; bytes: number }>();
+  #isApproved = false;
+  #hasTotals = false;
+
+  constructor(context: Context, folderId: string) {
+    this.#context = context;
+    this.#folderId = folderId;
+  }
+
+  async print(item: HeldPlanItem): Promise<void> {
+    const { out } = this.#context;
+    switch (item.kind) {
+      case 'held':
+        this.#isApproved = item.approved;
+        await out.line(holdSentence(item.hold));
+        return;
+      case 'total':
+        this.#totals.set(item.action, item);
+        return;
+      case 'action':
+        await this.#printTotals();
+        await out.line(actionLine(item));
+    }
+  }
+
+  async end(left: number): Promise<void> {
+    const { out } = this.#context;
+    await this.#printTotals();
+    if (left > 0) await out.line(`… and ${countOf(left, 'path')} more: --limit or --json shows them.`);
+    if (this.#isApproved) await out.note('It was approved, and goes on with the next sync.');
+    else for (const line of holdChoices(this.#folderId)) await out.note(line);
+  }
+
+  async #printTotals(): Promise<void> {
+    if (this.#hasTotals || this.#totals.size === 0) return;
+    this.#hasTotals = true;
+    await this.#context.out.line(`${listInWords(actionTotals(this.#totals))}.`);
+  }
+}
+
+async function approvePlan(context: Context, id: string): Promise<undefined> {
+  const client = await context.client();
+  await client.call('plan.approve', { id }, context.signal);
+  await tellDone(context, `Approved the plan of the folder ${visible(id)}.`, { id, approved: true });
+  return undefined;
+}
+
+async function revertPlan(context: Context, id: string, options: { readonly yes?: true }): Promise<undefined> {
+  const question = `Undo what the plan of the folder ${visible(id)} is held for?`;
+  if (!(await isConfirmed(context, question, options.yes))) {
+    await tellDone(context, 'Nothing was changed.', { id, reverted: false });
+    return undefined;
+  }
+  const client = await context.client();
+  const { paths } = await client.call('plan.revert', { id }, context.signal);
+  const sentence = `Dropped the plan of the folder ${visible(id)}: ${countOf(paths, 'file')} will come back with the next sync.`;
+  await tellDone(context, sentence, { id, reverted: true, paths });
+  await context.out.note('In a folder that only uploads or only downloads, both sides stay as they are.');
+  return undefined;
+}

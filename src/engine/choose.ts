@@ -1,0 +1,75 @@
+import { parseChosen } from '../core/chosen.ts';
+import { SyncError } from '../core/errors.ts';
+import { keyOf, type RelativePath } from '../core/paths.ts';
+import type { FolderRow } from '../state/index.ts';
+import type { EngineParts } from './folder-runner.ts';
+import { spellOnDisk } from './spelling.ts';
+
+/**
+ * Reads what of a folder is to be kept on this computer, and proves that there is such a thing on either side: a slip of the
+ * pen would take everything else away, and fetch it again later.
+ *
+ * @param paths as a person gives them; undefined for everything.
+ * @throws SyncError invalid-argument, naming what is wrong.
+ */
+export async function readChoice(
+  { environment, connections }: EngineParts,
+  folder: FolderRow,
+  paths: readonly string[] | undefined,
+  signal: AbortSignal,
+): Promise<readonly string[] | undefined> {
+  if (paths === undefined) return undefined;
+  if (folder.mode === 'upload') {
+    throw invalid(
+      'Of a folder that only uploads, no part can be left out here: nothing is ever removed from it.',
+      'Use --ignore rules when you add it, or a folder in the mode two-way or download.',
+    );
+  }
+  const parsed = parseChosen(paths);
+  if ('refused' in parsed) {
+    throw invalid(
+      `${JSON.stringify(parsed.refused)} can not be a path in the folder.`,
+      'Give paths as they are below the folder, with slashes: 2026/June',
+    );
+  }
+  const { store, requests } = await connections.byId(folder.accountId);
+  for (const path of parsed.chosen) {
+    const local = await environment.fs.stat(
+      folder.localRoot,
+      await spellOnDisk(environment.fs, folder.localRoot, path),
+    );
+    if (local !== undefined) continue;
+    const key = keyOf(folder.prefix, path as RelativePath);
+    const { bucket } = folder;
+    const list = () => store.listPage({ bucket, prefix: `${key}/`, maxKeys: 1 }, signal);
+    if ((await requests.run(list, signal)).objects.length > 0) continue;
+    if ((await requests.run(() => store.head(bucket, key, signal), signal)) !== undefined) continue;
+    throw invalid(
+      `There is nothing at ${JSON.stringify(path)}, neither in ${folder.localRoot} nor in the bucket.`,
+      'Look with `rustfs-sync ls`; capital and small letters count.',
+    );
+  }
+  return parsed.chosen;
+}
+
+/**
+ * Keeps only the chosen paths of a folder on this computer from now on. What both sides agreed on of all others is forgotten
+ * in the same transaction: so a file that is taken away later never looks deleted, whatever is chosen next. The next whole
+ * comparison takes files away, or brings them back.
+ *
+ * To be called while no cycle of the folder is under way.
+ */
+export function choose({ state }: EngineParts, folder: FolderRow, chosen: readonly string[] | undefined): void {
+  state.transaction(() => {
+    const before = state.folders.byId(folder.id)?.chosen;
+    for (const kept of [before, chosen]) if (kept !== undefined) state.base.keepOnly(folder.id, kept);
+    state.folders.setChosen(folder.id, chosen);
+    state.plans.clear(folder.id);
+    state.folders.clearHold(folder.id);
+    state.heldPlans.clear(folder.id);
+  });
+}
+
+function invalid(message: string, advice: string): SyncError {
+  return new SyncError({ code: 'invalid-argument', message, advice });
+}

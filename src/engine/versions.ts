@@ -1,0 +1,131 @@
+import type { VersionInfo } from '../api/index.ts';
+import type { RemoteExpectation } from '../core/decide.ts';
+import { hasCode, SyncError } from '../core/errors.ts';
+import { expectationOf, sameContent } from '../core/history.ts';
+import type { ListedVersion, ObjectStore } from '../core/object-store.ts';
+import { isInternalKey } from '../core/paths.ts';
+import { listVersions, type Retry } from '../remote/index.ts';
+
+/** A bucket, as its versions are asked for. */
+export interface VersionedBucket {
+  readonly store: ObjectStore;
+  readonly bucket: string;
+  /** How often a request is tried. */
+  readonly retry: Retry;
+}
+
+/**
+ * The versions of one key and of all below it, as of a folder; with a slash at its end only of what is below, and of the
+ * whole bucket when it is empty. By key, the newest first. What the engine keeps for itself is left out.
+ */
+export async function* versionsIn(
+  { store, bucket, retry }: VersionedBucket,
+  range: string,
+  signal: AbortSignal,
+): AsyncGenerator<ListedVersion, void, undefined> {
+  const isPrefix = range === '' || range.endsWith('/');
+  if (!isPrefix) yield* versionsOf({ store, bucket, retry }, range, signal);
+  const prefix = isPrefix ? range : `${range}/`;
+  for await (const version of listVersions(store, { bucket, prefix }, signal, retry)) {
+    if (!isInternalKey(version.key)) yield version;
+  }
+}
+
+/** The versions of one key, the newest first. */
+async function* versionsOf(
+  { store, bucket, retry }: VersionedBucket,
+  key: string,
+  signal: AbortSignal,
+): AsyncGenerator<ListedVersion, void, undefined> {
+  // Of all keys that start like this one it is the first.
+  for await (const version of listVersions(store, { bucket, prefix: key }, signal, retry)) {
+    if (version.key !== key) return;
+    yield version;
+  }
+}
+
+/** What the contract says of a version. */
+export function versionInfoOf(version: ListedVersion): VersionInfo {
+  return { ...version };
+}
+
+/**
+ * Makes an old version of a key the present one, if the key still has what it has now.
+ *
+ * @returns what was copied, or undefined when the key holds that content already.
+ * @throws SyncError not-supported when the bucket keeps no versions: what is under the key would be lost.
+ */
+export async function restoreVersion(
+  target: VersionedBucket,
+  key: string,
+  versionId: string,
+  signal: AbortSignal,
+): Promise<{ readonly restored: boolean; readonly sizeBytes: number }> {
+  await requireVersioning(target, signal);
+  let latest: ListedVersion | undefined;
+  let wanted: ListedVersion | undefined;
+  for await (const version of versionsOf(target, key, signal)) {
+    if (version.isLatest) latest = version;
+    if (version.versionId === versionId) wanted = version;
+    if (latest !== undefined && wanted !== undefined) break;
+  }
+  if (wanted?.kind !== 'object') throw noSuchVersion(key, versionId, wanted !== undefined);
+  const { sizeBytes } = wanted;
+  if (latest?.kind === 'object' && sameContent(latest, wanted)) return { restored: false, sizeBytes };
+  if (await copyVersion(target, wanted, expectationOf(latest), signal)) return { restored: true, sizeBytes };
+  throw new SyncError({
+    code: 'precondition-failed',
+    message: `${key} was changed by somebody else at the same time. It was left as it is.`,
+    advice: 'Look at its versions again, and then restore the one that you want.',
+    retryable: true,
+  });
+}
+
+/**
+ * Copies a version onto its key inside the server, if the key holds what is expected. Not every server honours a condition
+ * on the target of a copy, so it is looked at right before.
+ *
+ * @returns false when it holds something else, or the version is gone.
+ */
+export async function copyVersion(
+  { store, bucket, retry }: VersionedBucket,
+  { key, versionId, etag, sizeBytes }: ListedVersion,
+  expect: RemoteExpectation,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    return await retry(async () => {
+      const present = await store.head(bucket, key, signal);
+      // An answer that was lost on its way: it was copied.
+      if (present?.etag === etag && present.sizeBytes === sizeBytes) return true;
+      if (present?.etag !== (expect.kind === 'etag' ? expect.etag : undefined)) return false;
+      const source = { sourceKey: key, sourceVersionId: versionId, sourceEtag: etag, sizeBytes };
+      await store.copy({ bucket, key, ...source, expect }, signal);
+      return true;
+    });
+  } catch (error) {
+    if (hasCode(error, 'precondition-failed', 'no-such-key')) return false;
+    throw error;
+  }
+}
+
+/** @throws SyncError not-supported when what is overwritten in the bucket is not kept. */
+export async function requireVersioning({ store, bucket, retry }: VersionedBucket, signal: AbortSignal): Promise<void> {
+  const state = await retry(() => store.versioning(bucket, signal));
+  if (state === 'enabled') return;
+  throw new SyncError({
+    code: 'not-supported',
+    message: `The bucket ${bucket} keeps no versions now, so that restoring one could overwrite what can not be brought back.`,
+    advice: `Turn versioning on first: rustfs-sync bucket versioning ACCOUNT ${bucket} on. What was overwritten before stays lost.`,
+  });
+}
+
+function noSuchVersion(key: string, versionId: string, isMarker: boolean): SyncError {
+  return new SyncError({
+    code: 'no-such-key',
+    message: isMarker
+      ? `The version ${versionId} of ${key} is a delete marker: there is no content to bring back.`
+      : `There is no version ${versionId} of ${key}.`,
+    advice: 'The versions that there are: rustfs-sync versions ACCOUNT:BUCKET/KEY',
+  });
+}

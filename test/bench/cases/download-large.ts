@@ -1,0 +1,26 @@
+import type { Bench } from '../bench.ts';
+import { filledBucket, firstDownloads } from '../first-download.ts';
+import { largeFile } from '../fixtures.ts';
+import { againstFastest, measuredTable, type CaseResult } from '../result.ts';
+import { runRounds } from '../rounds.ts';
+
+const MEBIBYTES = 1_024;
+
+/** Download of one file of 1 GiB. */
+export async function benchDownloadLarge(bench: Bench): Promise<CaseResult> {
+  const bucket = await filledBucket(bench, await largeFile(bench.scratch, MEBIBYTES));
+  const object = `${bucket}/large.bin`;
+  const contenders = firstDownloads(bench, bucket, [
+    { name: 'rclone', command: 'rclone copy REMOTE:BUCKET/FILE DIR', args: (dir) => ['copy', `bench:${object}`, dir] },
+    { name: 's5cmd', command: 's5cmd cp s3://BUCKET/FILE DIR/', args: (dir) => ['cp', `s3://${object}`, `${dir}/`] },
+    { name: 'mc', command: 'mc cp ALIAS/BUCKET/FILE DIR/', args: (dir) => ['cp', `bench/${object}`, `${dir}/`] },
+  ]);
+  const measured = await runRounds(contenders, bench);
+  return {
+    table: measuredTable(measured, bench.peers.missing),
+    targets: [againstFastest('At least as fast as rclone', measured, ['rclone'], 1)],
+    remarks: [
+      'Each run goes into an empty directory. Ours checks the content against the ETag and flushes the file to the disk before it counts as downloaded.',
+    ],
+  };
+}

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { pollUntil } from '../support/loopback.ts';
+import { canSeeWindow, expectAccessible, openWindow, useBrowser, useSyncedApp } from './support.ts';
+
+useBrowser();
+
+describe.skipIf(!canSeeWindow)('decisions', () => {
+  test('a conflict is shown side by side and settled', async () => {
+    const app = await useSyncedApp('two-way', { 'notes.md': 'both', 'a.txt': 'a', 'b.txt': 'b', 'c.txt': 'c' });
+    const page = await openWindow(app.url);
+    const status = page.getByRole('contentinfo');
+    await status.getByText('In sync, 4 files').waitFor();
+    const { client } = app.engine;
+    await client.call('folder.pause', { id: app.folderId });
+    await app.root.write('notes.md', 'mine, here');
+    await app.bucket.put('notes.md', 'theirs, in the bucket');
+    await client.call('folder.resume', { id: app.folderId });
+
+    await status.getByText('1 problem').click();
+    await page.getByRole('button', { name: 'Compare and decide' }).click();
+    await page.getByRole('heading', { name: 'Theirs, from the bucket' }).waitFor();
+    await expectAccessible(page, 'conflict');
+    await page.getByRole('button', { name: 'Keep mine' }).click();
+    await page.getByRole('heading', { name: 'No problems' }).waitFor();
+    await pollUntil(
+      'my version to be in the bucket',
+      async () => (await app.bucket.text('notes.md')) === 'mine, here' || undefined,
+    );
+  });
+
+  test('a held plan is looked at and approved', async () => {
+    const files = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`album/${n}.txt`, `number ${n}`]));
+    const app = await useSyncedApp('two-way', files);
+    const page = await openWindow(app.url);
+    await page.getByRole('contentinfo').getByText('In sync, 40 files').waitFor();
+    await app.root.remove('album');
+    await page.getByRole('contentinfo').getByText('1 problem').click();
+    await page
+      .getByText('Everything would be deleted')
+      .or(page.getByText('40 of 40 files would be deleted'))
+      .first()
+      .waitFor();
+    await page.getByRole('button', { name: 'Look and decide' }).click();
+    await page.getByText('40 files deleted in the bucket').waitFor();
+    await expectAccessible(page, 'held plan');
+    expect(await app.bucket.keys()).toHaveLength(40);
+    await page.getByRole('button', { name: 'Yes, go on' }).click();
+    await page.getByRole('heading', { name: 'No problems' }).waitFor();
+    await pollUntil('the bucket to be empty', async () => (await app.bucket.keys()).length === 0 || undefined);
+  });
+
+  test('everything is paused and goes on, in two windows at once', async () => {
+    const app = await useSyncedApp('upload', { 'a.txt': 'one' });
+    const first = await openWindow(app.url);
+    const second = await openWindow(app.url);
+    await first.getByRole('contentinfo').getByText('In sync, 1 file').waitFor();
+    await first.getByRole('contentinfo').getByRole('button', { name: 'Pause' }).click();
+    await second.getByRole('contentinfo').getByText('Everything is paused').waitFor();
+    await app.root.write('b.txt', 'two');
+    await second.getByRole('contentinfo').getByRole('button', { name: 'Resume' }).click();
+    await first.getByRole('contentinfo').getByText('In sync, 2 files').waitFor();
+    expect(await app.bucket.keys()).toEqual(['a.txt', 'b.txt']);
+  });
+
+  test('language and theme are kept over a restart', async () => {
+    const app = await useSyncedApp('upload', { 'a.txt': 'one' });
+    const page = await openWindow(app.url);
+    await page.getByRole('tab', { name: 'Settings' }).click();
+    await page.getByText('Dark', { exact: true }).click();
+    await page.getByText('简体中文').click();
+    await page.getByRole('tab', { name: '设置' }).waitFor();
+    const url = await app.restart();
+    const again = await openWindow(url);
+    await again.getByRole('tab', { name: '设置' }).waitFor();
+    expect(await again.locator('html').getAttribute('data-theme')).toBe('dark');
+    // The old window is not let in any more and says so.
+    await page.getByText('此窗口尚未登录').or(page.getByText('正在重新连接').first()).first().waitFor();
+  });
+});

@@ -1,0 +1,133 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { plainClient, removeBucket } from '../support/s3-client.ts';
+import { EngineBucket } from '../support/engine-bucket.ts';
+import { sharedServer, useDouble } from '../support/engine-servers.ts';
+import { uniqueBucket } from '../support/servers.ts';
+import { canSeeWindow, expectAccessible, fillServer, openWindow, useBrowser, useNewApp } from './support.ts';
+
+useBrowser();
+
+describe.skipIf(!canSeeWindow)('the first run', () => {
+  test('leads from nothing to a folder in sync', async () => {
+    const server = sharedServer();
+    const app = await useNewApp();
+    const folder = join(app.files, 'Holiday pictures');
+    await mkdir(join(folder, 'day 1'), { recursive: true });
+    await writeFile(join(folder, 'map.txt'), 'left, then right');
+    await writeFile(join(folder, 'day 1', 'boat.jpg'), Buffer.alloc(300_000, 5));
+    const page = await openWindow(app.url);
+
+    await page.getByRole('heading', { name: 'Welcome to RustFS Sync' }).waitFor();
+    await expectAccessible(page, 'server');
+    await fillServer(page, server);
+    // Where there is no keychain, the window offers what there is.
+    const inFile = page.getByRole('button', { name: 'Keep it in a file that only you can read' });
+    await page.getByRole('heading', { name: 'Which folder?' }).or(inFile).waitFor();
+    if (await inFile.isVisible()) await inFile.click();
+
+    await page.getByRole('heading', { name: 'Which folder?' }).waitFor();
+    await page.getByLabel('Folder on this computer').fill(app.files);
+    await page.keyboard.press('Tab');
+    await page.getByRole('option', { name: 'Holiday pictures' }).click();
+    await page.getByRole('option', { name: 'day 1' }).waitFor();
+    await expectAccessible(page, 'folder');
+    await page.getByRole('button', { name: 'Next' }).click();
+
+    await page.getByRole('heading', { name: 'Into which bucket?' }).waitFor();
+    const newBucket = page.getByText('New bucket', { exact: true });
+    if (await newBucket.isVisible()) await newBucket.click();
+    const name = uniqueBucket('first-run');
+    const client = plainClient(server);
+    onTestFinished(async () => {
+      await removeBucket(client, name).catch(() => undefined);
+      client.destroy();
+    });
+    await page.getByLabel('Name of the bucket').fill(name);
+    await expectAccessible(page, 'bucket');
+    await page.getByRole('button', { name: 'Next' }).click();
+
+    await page.getByRole('heading', { name: 'Which way do changes go?' }).waitFor();
+    await page.getByText('Sync both ways').click();
+    await expectAccessible(page, 'mode');
+    await page.getByRole('button', { name: 'Next' }).click();
+
+    await page.getByText('2 files, 300 kB up; nothing down; nothing deleted.').waitFor();
+    await expectAccessible(page, 'plan');
+    // Nothing is sent before the word.
+    expect(await new EngineBucket(name, client).keys()).toEqual([]);
+    await page.getByRole('button', { name: 'Start syncing' }).click();
+
+    await page.getByRole('contentinfo').getByText('In sync, 2 files').waitFor();
+    await page.getByRole('grid').getByText('map.txt').waitFor();
+    expect(await new EngineBucket(name, client).keys()).toEqual(['day 1/boat.jpg', 'map.txt']);
+    await writeFile(join(folder, 'later.txt'), 'one more');
+    await page.getByRole('grid').getByText('later.txt').waitFor();
+    await page.getByRole('contentinfo').getByText('In sync, 3 files').waitFor();
+  });
+
+  test('explains a wrong address, access key and secret key, and marks the field', async () => {
+    const server = sharedServer();
+    const app = await useNewApp();
+    const page = await openWindow(app.url);
+    const alert = page.getByRole('alert');
+    await fillServer(page, { ...server, endpoint: 'http://127.0.0.1:9' });
+    await alert.getByText(/nothing answers at this address/).waitFor();
+    await page.getByText('Check the address and the port.').waitFor();
+    await expectAccessible(page, 'error');
+
+    await fillServer(page, { ...server, accessKey: 'nobody' });
+    await page.getByText('The server does not know this key.').waitFor();
+
+    await fillServer(page, { ...server, secretKey: 'not-the-secret' });
+    await page.getByText('It does not belong to the access key.').waitFor();
+    await alert
+      .getByText(/secret key/)
+      .first()
+      .waitFor();
+    expect(await app.engine.client.call('account.list', {})).toEqual([]);
+  });
+
+  test('explains what is not a server of ours, in Chinese too', async () => {
+    const app = await useNewApp();
+    const double = await useDouble();
+    const page = await openWindow(app.url, { locale: 'zh-CN' });
+    await page.getByRole('heading', { name: '欢迎使用 RustFS Sync' }).waitFor();
+    await page.getByLabel('服务器地址').fill(double.endpoint.replace('http:', 'https:'));
+    await page.getByLabel('访问密钥').fill('a-key');
+    await page.getByLabel('私有密钥').fill('a-secret');
+    await page.getByRole('button', { name: '连接' }).click();
+    await page.getByRole('alert').getByText('该地址上的不是 S3 服务').waitFor();
+    await expectAccessible(page, 'error in Chinese');
+  });
+
+  test('leaves nothing behind when one goes back from the plan', async () => {
+    const app = await useNewApp();
+    await mkdir(join(app.files, 'empty'));
+    const page = await openWindow(app.url);
+    await fillServer(page, sharedServer());
+    const inFile = page.getByRole('button', { name: 'Keep it in a file that only you can read' });
+    await page.getByRole('heading', { name: 'Which folder?' }).or(inFile).waitFor();
+    if (await inFile.isVisible()) await inFile.click();
+    await page.getByLabel('Folder on this computer').fill(join(app.files, 'empty'));
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByRole('heading', { name: 'Into which bucket?' }).waitFor();
+    const newBucket = page.getByText('New bucket', { exact: true });
+    if (await newBucket.isVisible()) await newBucket.click();
+    const name = uniqueBucket('first-run');
+    const client = plainClient(sharedServer());
+    onTestFinished(async () => {
+      await removeBucket(client, name).catch(() => undefined);
+      client.destroy();
+    });
+    await page.getByLabel('Name of the bucket').fill(name);
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByRole('heading', { name: 'This is what will happen' }).waitFor();
+    expect(await app.engine.client.call('folder.list', {})).toMatchObject([{ paused: true }]);
+    await page.getByRole('button', { name: 'Back' }).click();
+    await page.getByRole('heading', { name: 'Which way do changes go?' }).waitFor();
+    expect(await app.engine.client.call('folder.list', {})).toEqual([]);
+  });
+});

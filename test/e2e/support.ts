@@ -1,0 +1,116 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
+import { makeBucket, type EngineBucket } from '../support/engine-bucket.ts';
+import { EngineRoot } from '../support/engine-root.ts';
+import { isWithoutRealServer, sharedServer } from '../support/engine-servers.ts';
+import { findChromium, launchChromium } from '../support/window/chromium.ts';
+import { startApp, type RunningApp } from '../support/window/app.ts';
+
+const hasChromium = findChromium() !== undefined;
+if (!hasChromium) process.stdout.write('No Chromium on the PATH: the tests of the window are skipped.\n');
+
+/** Whether the tests of the window can run here. */
+export const canSeeWindow = hasChromium && !isWithoutRealServer;
+
+let browser: Browser | undefined;
+
+/** One browser for the tests of a file. */
+export function useBrowser(): void {
+  beforeAll(async () => {
+    if (canSeeWindow) browser = await launchChromium();
+  });
+  afterAll(async () => browser?.close());
+}
+
+/** A window on an app; what its page complains about fails the test. */
+export async function openWindow(url: string, options: BrowserContextOptions = {}): Promise<Page> {
+  if (browser === undefined) throw new Error('There is no browser.');
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const complaints: string[] = [];
+  page.on('pageerror', ({ message }) => complaints.push(message));
+  page.on('console', (message) => {
+    // What is refused or breaks off is what some tests are about.
+    if (
+      message.type() === 'error' &&
+      !/WebSocket|Failed to load resource|blocked by CORS|^Framing/.test(message.text())
+    ) {
+      complaints.push(message.text());
+    }
+  });
+  onTestFinished(async () => {
+    await context.close();
+    expect(complaints).toEqual([]);
+  });
+  await page.goto(url);
+  return page;
+}
+
+/** An app with nothing set up, that ends with the test. */
+export async function useNewApp(): Promise<RunningApp> {
+  const app = await startApp();
+  onTestFinished(() => app.close());
+  return app;
+}
+
+export interface SetUpApp extends RunningApp {
+  readonly bucket: EngineBucket;
+  readonly root: EngineRoot;
+  readonly folderId: string;
+}
+
+/** An app that keeps a folder in step with a bucket. */
+export async function useSyncedApp(
+  mode: 'upload' | 'two-way',
+  files: Readonly<Record<string, string>>,
+): Promise<SetUpApp> {
+  const app = await useNewApp();
+  const bucket = await makeBucket(sharedServer());
+  const root = await EngineRoot.make(`${app.files}/work`);
+  for (const [path, content] of Object.entries(files)) await root.write(path, content);
+  await addAccount(app);
+  const { client } = app.engine;
+  const { id } = await client.call('folder.add', {
+    localRoot: root.path,
+    account: 'test',
+    bucket: bucket.name,
+    mode,
+    mirrorDeletes: mode === 'upload',
+  });
+  return Object.assign(app, { bucket, root, folderId: id });
+}
+
+export async function addAccount({ engine: { client } }: RunningApp): Promise<void> {
+  const { endpoint, accessKey, secretKey } = sharedServer();
+  await client.call('account.add', {
+    name: 'test',
+    endpoint,
+    accessKeyId: accessKey,
+    secretAccessKey: secretKey,
+    storeSecretInFile: true,
+  });
+}
+
+/** axe finds nothing to complain about, by WCAG 2.2 AA and its own best practices. */
+export async function expectAccessible(page: Page, what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+  expect({ what, found }).toEqual({ what, found: [] });
+}
+
+/** Fills in the server's address and keys as the first run asks for them. */
+export async function fillServer(
+  page: Page,
+  {
+    endpoint,
+    accessKey,
+    secretKey,
+  }: { readonly endpoint: string; readonly accessKey: string; readonly secretKey: string },
+): Promise<void> {
+  await page.getByLabel('Server address').fill(endpoint);
+  await page.getByLabel('Access key').fill(accessKey);
+  await page.getByLabel('Secret key').fill(secretKey);
+  await page.getByRole('button', { name: 'Connect' }).click();
+}

@@ -1,0 +1,78 @@
+import { CreateMultipartUploadCommand, UploadPartCommand } from '@aws-sdk/client-s3';
+import { describe, expect, test } from 'vitest';
+import type { EngineBucket } from '../../support/engine-bucket.ts';
+import { createWorld, type World } from '../../support/engine-harness.ts';
+import { MIB } from '../../support/engine-root.ts';
+import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
+
+/** Begins an upload as any other program may, and leaves it with so many parts of 5 MiB. */
+async function leaveUpload({ client, name }: EngineBucket, key: string, parts: number): Promise<string> {
+  const { UploadId = '' } = await client.send(new CreateMultipartUploadCommand({ Bucket: name, Key: key }));
+  for (let PartNumber = 1; PartNumber <= parts; PartNumber++) {
+    const Body = new Uint8Array(5 * MIB);
+    await client.send(new UploadPartCommand({ Bucket: name, Key: key, UploadId, PartNumber, Body }));
+  }
+  return UploadId;
+}
+
+function list({ client, bucket }: World, prefix = '', olderThanMs = 0) {
+  return client.call('upload.list', { account: 'test', bucket: bucket.name, prefix, olderThanMs });
+}
+
+function journal(world: World, key: string, uploadId: string, owner: string | undefined): void {
+  const { state, bucket } = world;
+  const target = { accountId: state.accounts.list()[0]?.id ?? '', bucket: bucket.name, key };
+  const fingerprint = { sizeBytes: 1, mtimeNs: 0n, ctimeNs: 0n, fileId: '1' };
+  state.uploads.setUploadId(state.uploads.begin(target, owner, fingerprint, 5 * MIB, 0), uploadId);
+}
+
+describe('leftover uploads', () => {
+  test('are listed with what they hold, those of a folder here, those put by hand and those of others apart', async () => {
+    const world = await createWorld(await useDouble());
+    const ids = {
+      folder: await leaveUpload(world.bucket, 'of-folder', 1),
+      hand: await leaveUpload(world.bucket, 'by-hand', 0),
+      other: await leaveUpload(world.bucket, 'of-others', 2),
+    };
+    journal(world, 'of-folder', ids.folder, world.folderId);
+    journal(world, 'by-hand', ids.hand, undefined);
+    const found = await list(world);
+    expect(found.map(({ initiatedMs }) => Date.now() - initiatedMs < 60_000)).toEqual([true, true, true]);
+    const told = found.map((one) => [one.key, one.uploadId, one.sizeBytes, one.ours, one.folderId]);
+    expect(told.sort()).toEqual([
+      ['by-hand', ids.hand, 0, true, undefined],
+      ['of-folder', ids.folder, 5 * MIB, true, world.folderId],
+      ['of-others', ids.other, 10 * MIB, false, undefined],
+    ]);
+    expect(await list(world, '', 3_600_000)).toEqual([]);
+  });
+
+  test('one that ends while they are listed is left out, and the others are told', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double);
+    await leaveUpload(world.bucket, 'ends', 1);
+    await leaveUpload(world.bucket, 'stays', 1);
+    double.faults.add({ operation: 'ListParts', key: /^ends$/ }, { kind: 'error', code: 'NoSuchUpload' });
+    expect((await list(world)).map(({ key }) => key)).toEqual(['stays']);
+  });
+
+  test('of this folder whose file is not to be sent any more are ended by its next whole comparison', async () => {
+    const world = await createWorld(await useDouble());
+    await world.root.write('other', 'x');
+    const uploadId = await leaveUpload(world.bucket, 'gone', 1);
+    await leaveUpload(world.bucket, 'of-others', 1);
+    journal(world, 'gone', uploadId, world.folderId);
+    expect(await world.sync()).toMatchObject({ result: 'in-sync' });
+    expect((await list(world)).map(({ key }) => key)).toEqual(['of-others']);
+  });
+
+  test.skipIf(isWithoutRealServer)('are listed and aborted on a real server', async () => {
+    const world = await createWorld(sharedServer());
+    const uploadId = await leaveUpload(world.bucket, 'left', 1);
+    // MinIO lists the uploads of a whole key alone.
+    expect(await list(world, 'left')).toMatchObject([{ key: 'left', sizeBytes: 5 * MIB, ours: false }]);
+    const { bucket, client } = world;
+    await client.call('upload.abort', { account: 'test', bucket: bucket.name, key: 'left', uploadId });
+    expect(await list(world, 'left')).toEqual([]);
+  });
+});

@@ -1,0 +1,218 @@
+import { describe, expect, test } from 'vitest';
+import { makeBucket } from '../../support/engine-bucket.ts';
+import { sha256 } from '../../support/engine-root.ts';
+import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
+import { Computer, createPair, createTeam } from '../../support/two-way-team.ts';
+
+/** What can go wrong with what is remembered, with the settings, the clock and the numbers. Each test is named after its hazard. */
+
+const hashOf = (text: string) => sha256(Buffer.from(text));
+
+const HOUR_MS = 3_600_000;
+
+describe('what is remembered', () => {
+  test('database-lost: deletes nothing, keeps both of what differs, adopts what is equal', async () => {
+    const double = await useDouble();
+    const { a, b, settle } = await createPair(double);
+    for (const path of ['equal', 'edited-here', 'edited-there', 'gone-here', 'gone-there']) {
+      await a.root.write(path, `content of ${path}`);
+    }
+    await settle();
+    await a.root.write('edited-here', 'edited on a');
+    await a.root.remove('gone-here');
+    await b.root.write('edited-there', 'edited on b');
+    await b.root.remove('gone-there');
+    await b.sync();
+    await a.loseDatabase();
+    const tree = await settle();
+    // Without a memory nobody knows of a deletion: the files come back.
+    for (const path of ['equal', 'gone-here', 'gone-there']) expect(tree[path]).toBe(hashOf(`content of ${path}`));
+    const contents = Object.values(tree);
+    for (const text of ['edited on a', 'edited on b', 'content of edited-here', 'content of edited-there']) {
+      expect(contents).toContain(hashOf(text));
+    }
+    expect([await a.trash(), await b.trash()]).toEqual([{}, {}]);
+  });
+
+  test('database-lost: on both computers at once, with equal files, moves no byte', async () => {
+    const double = await useDouble();
+    const { a, b, settle } = await createPair(double);
+    for (let i = 0; i < 20; i++) await a.root.write(`d/${i}`, `content ${i}`);
+    const before = await settle();
+    for (const one of [a, b]) await one.loseDatabase();
+    double.requests.clear();
+    for (const one of [a, b]) {
+      expect(await one.sync()).toMatchObject({ result: 'in-sync', uploadedFiles: 0, downloadedFiles: 0 });
+    }
+    expect(double.requests.of('PutObject').filter(({ key }) => key?.startsWith('d/'))).toEqual([]);
+    expect(await settle()).toEqual(before);
+  });
+});
+
+describe('settings', () => {
+  test('filter-change: rule 13: what a new rule leaves out is deleted on no side, and is synced again without it', async () => {
+    const { a, b, settle } = await createPair(await useDouble());
+    for (const path of ['doc.txt', 'film.mov', 'd/film.mov']) await a.root.write(path, path);
+    await settle();
+    await a.root.write('.rustfsignore', '*.mov\n');
+    for (const one of [a, b, a]) expect(await one.sync()).toMatchObject({ deletedFiles: 0 });
+    await a.root.remove('film.mov');
+    await b.root.write('d/film.mov', 'edited on b');
+    for (const one of [a, b, a]) expect(await one.sync()).toMatchObject({ deletedFiles: 0, uploadedFiles: 0 });
+    expect(Object.keys(await b.tree())).toEqual(['.rustfsignore', 'd/film.mov', 'doc.txt', 'film.mov']);
+    await a.root.write('.rustfsignore', '# all of it\n');
+    const tree = await settle();
+    expect(tree['d/film.mov']).toBe(hashOf('edited on b'));
+    // It was deleted where it was left out, and nobody changed it since.
+    expect(Object.keys(tree)).toEqual(['.rustfsignore', 'd/film.mov', 'doc.txt']);
+    expect(Object.keys(await b.trash())).toContain('film.mov');
+  });
+
+  test('mode-change: from upload to two-way nothing is deleted, and what was kept in the bucket comes back', async () => {
+    const { computers, bucket } = await createTeam(await useDouble(), { folder: { mode: 'upload' } });
+    const [a] = computers;
+    if (a === undefined) throw new Error('There is one computer.');
+    for (const path of ['stays', 'edited', 'gone']) await a.root.write(path, `content of ${path}`);
+    await a.sync();
+    await a.root.remove('gone');
+    await a.sync();
+    await bucket.put('new', 'made there');
+    await a.addAgain(bucket, { mode: 'two-way' });
+    expect(await a.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 0, uploadedFiles: 0, downloadedFiles: 2 });
+    expect(Object.keys(await a.tree())).toEqual(['edited', 'gone', 'new', 'stays']);
+  });
+
+  test('mode-change: from two-way to download and back loses no edit', async () => {
+    const { a, b, bucket, settle } = await createPair(await useDouble());
+    for (const path of ['doc', 'other']) await a.root.write(path, `content of ${path}`);
+    await settle();
+    await a.addAgain(bucket, { mode: 'download' });
+    await a.sync();
+    await a.root.write('doc', 'edited here');
+    await a.root.write('mine', 'only here');
+    expect(await a.sync()).toMatchObject({ uploadedFiles: 0, deletedFiles: 0 });
+    await b.root.write('doc', 'edited there');
+    for (const one of [b, a]) await one.sync();
+    await a.addAgain(bucket, { mode: 'two-way' });
+    const contents = Object.values(await settle());
+    for (const text of ['edited here', 'edited there', 'only here']) expect(contents).toContain(hashOf(text));
+  });
+});
+
+describe('the clock', () => {
+  for (const [name, offsetMs] of [
+    ['a day ahead', 24 * HOUR_MS],
+    ['a month back', -30 * 24 * HOUR_MS],
+    ['two years back', -730 * 24 * HOUR_MS],
+  ] as const) {
+    test(`clock-jump: this computer's goes ${name}: nothing is lost, and edits cross both ways`, async () => {
+      const access = await useDouble();
+      const bucket = await makeBucket(access);
+      let jumpMs = 0;
+      const a = await Computer.make(access, bucket, {});
+      const b = await Computer.make(access, bucket, {
+        adapt: (environment) => ({
+          ...environment,
+          clock: {
+            now: () => environment.clock.now() + jumpMs,
+            monotonic: () => environment.clock.monotonic(),
+            sleep: (delayMs, signal) => environment.clock.sleep(delayMs, signal),
+            timer: (delayMs, callback) => environment.clock.timer(delayMs, callback),
+          },
+        }),
+      });
+      for (const path of ['one', 'two', 'gone']) await a.root.write(path, `content of ${path}`);
+      for (const one of [a, b]) await one.sync();
+      jumpMs = offsetMs;
+      await b.root.write('one', 'edited on b');
+      await a.root.write('two', 'edited on a');
+      await a.root.remove('gone');
+      for (const one of [a, b, a, b, a]) await one.sync();
+      const expected = { one: hashOf('edited on b'), two: hashOf('edited on a') };
+      expect(await a.tree()).toEqual(expected);
+      expect(await b.tree()).toEqual(expected);
+      expect((await b.trash())['gone']).toBe(hashOf('content of gone'));
+    });
+  }
+});
+
+describe('the bucket', () => {
+  test('listing-says-gone-but-object-is-there: deletes no file and sends nothing again', async () => {
+    const double = await useDouble();
+    const { a, b, settle } = await createPair(double);
+    for (let i = 0; i < 12; i++) await a.root.write(`d/${i}`, `content ${i}`);
+    const before = await settle();
+    double.requests.clear();
+    const hidden = double.faults.add({ operation: 'ListObjectsV2' }, { kind: 'hideKeys', keys: /^d\/[0-3]$/ });
+    for (const one of [a, b]) expect(await one.sync()).toMatchObject({ deletedFiles: 0, uploadedFiles: 0 });
+    expect(hidden.hits).toBeGreaterThan(0);
+    hidden.remove();
+    expect(await settle()).toEqual(before);
+    expect(await a.trash()).toEqual({});
+  });
+
+  for (const server of ['double', 'real'] as const) {
+    test.skipIf(server === 'real' && isWithoutRealServer)(
+      `versioned-delete-marker: is a deletion here, and one that is taken back brings the file back (${server} server)`,
+      async () => {
+        const access = server === 'double' ? await useDouble() : sharedServer();
+        const bucket = await makeBucket(access, true);
+        const a = await Computer.make(access, bucket, {});
+        for (const path of ['doc', 'other', 'more']) await a.root.write(path, `content of ${path}`);
+        await a.sync();
+        await bucket.remove('doc');
+        expect(await bucket.deleteMarkers()).toEqual(['doc']);
+        expect(await a.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 1 });
+        expect(await a.trash()).toEqual({ doc: hashOf('content of doc') });
+        await bucket.takeBackDeletion('doc');
+        expect(await a.sync()).toMatchObject({ result: 'in-sync', downloadedFiles: 1, deletedFiles: 0 });
+        expect(Object.keys(await a.tree())).toEqual(['doc', 'more', 'other']);
+        // A deletion here leaves a marker and no copy.
+        await a.root.remove('doc');
+        expect(await a.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 1 });
+        expect(await bucket.deleteMarkers()).toEqual(['doc']);
+        expect(await bucket.trashed()).toEqual([]);
+      },
+    );
+  }
+});
+
+describe('large numbers', () => {
+  test('huge-directory: 1,000 files in one directory come, are renamed and go, without content for the rename', async () => {
+    const double = await useDouble();
+    const { a, b, settle } = await createPair(double);
+    for (let i = 0; i < 1_000; i++) await a.root.write(`d/${String(i).padStart(3, '0')}`, `${i}`);
+    await settle();
+    double.requests.clear();
+    await b.root.move('d', 'renamed');
+    expect(await b.sync()).toMatchObject({ result: 'in-sync', movedFiles: 1_000, uploadedFiles: 0 });
+    expect(await a.sync()).toMatchObject({ result: 'in-sync', movedFiles: 1_000, downloadedFiles: 0 });
+    expect(double.requests.of('GetObject').filter(({ status }) => status === 200)).toEqual([]);
+    expect(Object.keys(await a.tree())).toHaveLength(1_000);
+    await a.root.remove('renamed/000');
+    await a.sync();
+    expect(await b.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 1 });
+  }, 300_000);
+
+  test('thousand-conflicts: all 2,000 versions are kept and listed, and one command settles each', async () => {
+    const { a, b, bucket } = await createPair(await useDouble());
+    const path = (i: number) => `d/${String(i).padStart(3, '0')}`;
+    for (let i = 0; i < 1_000; i++) {
+      await a.root.write(path(i), `of a, ${i}`);
+      await b.root.write(path(i), `of b, number ${i}`);
+    }
+    await a.sync();
+    await b.sync();
+    expect(await b.sync()).toMatchObject({ uploadedFiles: 0, downloadedFiles: 0 });
+    await a.sync();
+    const trees = [await a.tree(), await b.tree()];
+    expect(trees[0]).toEqual(trees[1]);
+    expect(new Set(Object.values(trees[0] ?? {})).size).toBe(2_000);
+    expect(await bucket.keys()).toHaveLength(2_000);
+    const conflicts = await b.client.call('problem.list', { folderId: b.folderId, limit: 10_000 });
+    expect(conflicts.filter(({ code }) => code === 'conflict-copy')).toHaveLength(1_000);
+    await b.client.call('problem.resolve', { id: conflicts[0]?.id ?? -1, keep: 'theirs' });
+    await b.sync();
+    expect(await bucket.keys()).toHaveLength(1_999);
+  }, 300_000);
+});

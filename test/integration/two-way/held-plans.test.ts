@@ -1,0 +1,196 @@
+import { describe, expect, test } from 'vitest';
+import type { HeldPlanItem, PreviewItem } from '../../../src/api/index.ts';
+import { sha256, type EngineRoot } from '../../support/engine-root.ts';
+import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
+import { createPair, createTeam, type Computer, type Team } from '../../support/two-way-team.ts';
+
+const hashOf = (text: string) => sha256(Buffer.from(text));
+
+async function fill(root: EngineRoot, count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await root.write(`d/${String(i).padStart(2, '0')}`, `content ${i}`);
+}
+
+async function replaceAllInBucket({ bucket }: Team, content: string): Promise<void> {
+  for (const key of await bucket.keys()) await bucket.put(key, content);
+}
+
+async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const item of stream) items.push(item);
+  return items;
+}
+
+const shown = ({ client, folderId }: Computer): Promise<HeldPlanItem[]> =>
+  collect(client.stream('plan.show', { id: folderId }));
+const preview = ({ client, folderId }: Computer): Promise<PreviewItem[]> =>
+  collect(client.stream('folder.preview', { id: folderId }));
+
+const revert = ({ client, folderId }: Computer) => client.call('plan.revert', { id: folderId });
+const approve = ({ client, folderId }: Computer) => client.call('plan.approve', { id: folderId });
+
+describe('rule 3: a held plan', () => {
+  test('is shown with why, totals and paths, also after a restart', async () => {
+    const { a, settle } = await createPair(await useDouble());
+    await fill(a.root, 12);
+    await a.root.write('stays', 'x');
+    await settle();
+    await a.root.remove('d');
+    await a.root.move('stays', 'renamed');
+    await a.root.write('new', 'new');
+    expect(await a.sync()).toMatchObject({ result: 'held' });
+    const before = await shown(a);
+    await a.restart();
+    expect(await shown(a)).toEqual(before);
+    expect(before.slice(0, 4)).toEqual([
+      { kind: 'held', hold: { reason: 'deletes-most', known: 13, deletions: 12, replacements: 0 }, approved: false },
+      { kind: 'total', action: 'delete-remote', files: 12, bytes: 110 },
+      { kind: 'total', action: 'move-remote', files: 1, bytes: 1 },
+      { kind: 'total', action: 'upload', files: 1, bytes: 3 },
+    ]);
+    const actions = before.flatMap((item) => (item.kind === 'action' ? [`${item.action} ${item.path}`] : []));
+    expect(actions).toHaveLength(14);
+    expect(actions.slice(0, 3)).toEqual(['move-remote renamed', 'upload new', 'delete-remote d/00']);
+  });
+
+  test('is not there where nothing is held: showing, approving and reverting say so', async () => {
+    const { a } = await createPair(await useDouble());
+    for (const call of [shown(a), approve(a), revert(a)]) {
+      await expect(call).rejects.toMatchObject({ code: 'invalid-argument' });
+    }
+  });
+
+  test('approved, goes on with what was shown and not a deletion more', async () => {
+    const { a, bucket, settle } = await createPair(await useDouble());
+    await fill(a.root, 20);
+    await settle();
+    for (let i = 0; i < 12; i++) await a.root.remove(`d/${String(i).padStart(2, '0')}`);
+    expect(await a.sync()).toMatchObject({ result: 'held' });
+    await approve(a);
+    // As many as before, but not the same ones.
+    await a.root.write('d/00', 'content 0');
+    await a.root.remove('d/19');
+    expect(await a.sync()).toMatchObject({ result: 'held', deletedFiles: 0 });
+    expect(await bucket.keys()).toHaveLength(20);
+    await approve(a);
+    // Fewer is no reason to ask again.
+    await a.root.write('d/01', 'content 1');
+    await a.restart();
+    expect(await a.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 11 });
+    expect(await bucket.keys()).toHaveLength(9);
+  });
+});
+
+describe('rule 3: reverting a held plan', () => {
+  for (const server of ['double', 'real'] as const) {
+    test.skipIf(server === 'real' && isWithoutRealServer)(
+      `brings back what was deleted here (${server} server)`,
+      async () => {
+        const { a, b, settle } = await createPair(server === 'double' ? await useDouble() : sharedServer());
+        await fill(a.root, 12);
+        const before = await settle();
+        await a.root.remove('d');
+        expect(await a.sync()).toMatchObject({ result: 'held' });
+        expect(await revert(a)).toEqual({ paths: 12 });
+        await a.restart();
+        expect(await a.sync()).toMatchObject({ result: 'in-sync', downloadedFiles: 12, deletedFiles: 0 });
+        expect(await settle()).toEqual(before);
+        expect([await a.trash(), await b.trash()]).toEqual([{}, {}]);
+      },
+    );
+  }
+
+  test('puts back into the bucket what was deleted there', async () => {
+    const { a, bucket, settle } = await createPair(await useDouble());
+    await fill(a.root, 12);
+    const before = await settle();
+    for (const key of await bucket.keys()) await bucket.remove(key);
+    expect(await a.sync()).toMatchObject({ result: 'held' });
+    await revert(a);
+    expect(await a.sync()).toMatchObject({ result: 'in-sync', uploadedFiles: 12, deletedFiles: 0 });
+    expect(await settle()).toEqual(before);
+  });
+
+  test('keeps both versions of what was replaced in the bucket', async () => {
+    const team = await createPair(await useDouble());
+    const { a } = team;
+    await fill(a.root, 12);
+    await team.settle();
+    await replaceAllInBucket(team, 'all your files are encrypted');
+    expect(await a.sync()).toMatchObject({ result: 'held' });
+    await revert(a);
+    await a.sync();
+    // To the other computer all of it was replaced as well.
+    expect(await team.b.sync()).toMatchObject({ result: 'held' });
+    await revert(team.b);
+    const tree = await team.settle();
+    for (let i = 0; i < 12; i++) expect(Object.values(tree)).toContain(hashOf(`content ${i}`));
+  });
+
+  test('keeps both versions of what was replaced here', async () => {
+    const { a, settle } = await createPair(await useDouble());
+    await fill(a.root, 12);
+    await settle();
+    for (let i = 0; i < 12; i++) await a.root.write(`d/${String(i).padStart(2, '0')}`, `all encrypted, number ${i}`);
+    expect(await a.sync()).toMatchObject({ result: 'held' });
+    await revert(a);
+    await a.sync();
+    const tree = await settle();
+    expect(tree['d/00']).toBe(hashOf('content 0'));
+    expect(new Set(Object.values(tree)).size).toBe(24);
+  });
+
+  test('in a folder that only uploads leaves both sides as they are', async () => {
+    const options = { folder: { mode: 'upload', mirrorDeletes: true } } as const;
+    const { computers, bucket } = await createTeam(await useDouble(), options);
+    const [a] = computers;
+    if (a === undefined) throw new Error('There is one computer.');
+    await fill(a.root, 12);
+    await a.sync();
+    await a.root.remove('d');
+    expect(await a.sync()).toMatchObject({ result: 'held' });
+    await revert(a);
+    expect(await a.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 0, downloadedFiles: 0 });
+    expect(await bucket.keys()).toHaveLength(12);
+  });
+
+  test('while it watches, brings back what was deleted without another word', async () => {
+    const { a, bucket, settle } = await createPair(await useDouble());
+    await fill(a.root, 12);
+    const before = await settle();
+    await a.root.remove('d');
+    await a.watch();
+    await expect.poll(async () => (await a.client.call('folder.status', { id: a.folderId })).state).toBe('held');
+    await revert(a);
+    await expect.poll(() => a.tree(), { timeout: 10_000 }).toEqual(before);
+    expect(await bucket.keys()).toHaveLength(12);
+  });
+});
+
+describe('a look ahead', () => {
+  test('shows renames as moves on the side that they are carried out on, and changes nothing', async () => {
+    const { a, b, settle } = await createPair(await useDouble());
+    await fill(a.root, 12);
+    await a.root.write('mine', 'of a');
+    await settle();
+    await a.root.move('d', 'e');
+    await a.root.write('new', 'new');
+    const seen = await preview(a);
+    expect(await preview(a)).toEqual(seen);
+    expect(seen).toHaveLength(13);
+    expect(seen[0]).toEqual({ kind: 'action', action: 'move-remote', path: 'e/00', from: 'd/00', sizeBytes: 9 });
+    expect(seen.at(-1)).toEqual({ kind: 'action', action: 'upload', path: 'new', sizeBytes: 3 });
+    expect(await a.sync()).toMatchObject({ movedFiles: 12, uploadedFiles: 1 });
+    const other = (await preview(b)).map((item) => item.kind === 'action' && item.action);
+    expect(other.filter((action) => action === 'move-local')).toHaveLength(12);
+    expect(other.filter((action) => action === 'download')).toHaveLength(1);
+  });
+
+  test('says what the brake would hold', async () => {
+    const { a, settle } = await createPair(await useDouble());
+    await fill(a.root, 12);
+    await settle();
+    await a.root.remove('d');
+    const hold = { reason: 'empties-side', known: 12, deletions: 12, replacements: 0 };
+    expect((await preview(a)).at(-1)).toEqual({ kind: 'held', hold });
+  });
+});

@@ -1,0 +1,213 @@
+import { stat } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import type { Environment, FileSystem } from '../../../src/core/environment.ts';
+import { SyncError } from '../../../src/core/errors.ts';
+import { MIB, randomContent, sha256 } from '../../support/engine-root.ts';
+import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
+import type { S3Access } from '../../support/s3-client.ts';
+import { createPair, createTeam, type Computer, type Team } from '../../support/two-way-team.ts';
+
+const hashOf = (text: string) => sha256(Buffer.from(text));
+
+const select = ({ client, folderId }: Computer, ...paths: string[]) =>
+  client.call('folder.select', { id: folderId, paths: paths.length === 0 ? null : paths });
+
+async function released({ client }: Computer): Promise<string[]> {
+  const rows = await client.call('activity.list', {});
+  return rows.filter(({ kind }) => kind === 'released').map(({ path }) => path);
+}
+
+const PATHS = ['keep/one', 'keep/deep/two', 'leave/one', 'leave/deep/two', 'top'];
+
+async function makeFilledPair(access: S3Access): Promise<Team & { readonly a: Computer; readonly b: Computer }> {
+  const pair = await createPair(access);
+  for (const path of PATHS) await pair.a.root.write(path, `content of ${path}`);
+  await pair.settle();
+  return pair;
+}
+
+/** Fails the calls of the disk that the test says. */
+function failing(
+  fails: (op: 'move' | 'removeFile', path: string) => boolean,
+): (environment: Environment) => Environment {
+  return (environment) => {
+    const fail = (op: 'move' | 'removeFile', path: string) => {
+      if (!fails(op, path)) return;
+      throw new SyncError({ code: 'disk-error', message: 'The power went out.', advice: 'None; this is a test.' });
+    };
+    const fs: FileSystem = {
+      ...environment.fs,
+      move: async (root, from, to, expected) => {
+        fail('move', to);
+        return environment.fs.move(root, from, to, expected);
+      },
+      removeFile: async (root, path) => {
+        fail('removeFile', path);
+        await environment.fs.removeFile(root, path);
+      },
+    };
+    return { ...environment, fs };
+  };
+}
+
+describe('selective sync', () => {
+  for (const server of ['double', 'real'] as const) {
+    test.skipIf(server === 'real' && isWithoutRealServer)(
+      `what is not chosen leaves this computer and nothing else, and comes back when it is chosen (${server} server)`,
+      async () => {
+        const { a, b, bucket, settle } = await makeFilledPair(server === 'double' ? await useDouble() : sharedServer());
+        const large = randomContent(20 * MIB);
+        await a.root.write('leave/large', large);
+        const before = await settle();
+        expect((await select(a, 'keep/', 'top')).chosen).toEqual(['keep', 'top']);
+        expect(await a.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 0, uploadedFiles: 0 });
+        expect(Object.keys(await a.tree())).toEqual(['keep/deep/two', 'keep/one', 'top']);
+        expect(await a.trash()).toEqual({});
+        expect((await released(a)).sort()).toEqual(['leave/deep/two', 'leave/large', 'leave/one']);
+        await expect(stat(a.root.at('leave'))).rejects.toThrow('ENOENT');
+        // Neither the bucket nor the other computer sees any of it.
+        expect(await b.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 0 });
+        expect(await b.tree()).toEqual(before);
+        await a.restart();
+        await b.root.write('leave/one', 'edited on b');
+        await b.root.write('keep/one', 'edited on b too');
+        for (const one of [b, a]) await one.sync();
+        expect((await a.tree())['keep/one']).toBe(hashOf('edited on b too'));
+        expect(Object.keys(await a.tree())).toHaveLength(3);
+        await select(a);
+        expect(await a.sync()).toMatchObject({ result: 'in-sync', downloadedFiles: 3, deletedFiles: 0 });
+        expect(await a.tree()).toEqual(await b.tree());
+        expect((await a.tree())['leave/large']).toBe(sha256(large));
+        await settle();
+        expect(await bucket.keys()).toHaveLength(6);
+      },
+    );
+  }
+
+  test('a file that the bucket does not hold, or not as it is here, stays and is told', async () => {
+    const { a, b, bucket } = await makeFilledPair(await useDouble());
+    await a.root.write('leave/one', 'edited here, not sent yet');
+    await a.root.write('leave/new', 'made here, not sent yet');
+    // The same size, so that only the content tells.
+    await bucket.put('leave/deep/two', 'CONTENT of leave/deep/two');
+    await select(a, 'keep');
+    expect(await a.sync()).toMatchObject({ result: 'problems', uploadedFiles: 0, deletedFiles: 0 });
+    const left = { 'leave/deep/two': 'content of leave/deep/two', 'leave/new': 'made here, not sent yet' };
+    for (const [path, text] of Object.entries(left)) expect((await a.tree())[path]).toBe(hashOf(text));
+    const told = ['leave/deep/two', 'leave/new', 'leave/one'].map((path) => `${path}: not-chosen`);
+    expect(await a.problemCodes()).toEqual(told);
+    expect(await bucket.keys()).not.toContain('leave/new');
+    expect(await a.sync()).toMatchObject({ result: 'problems' });
+    expect(await a.problemCodes()).toEqual(told);
+    // When the bucket holds it, it goes.
+    await bucket.put('leave/new', 'made here, not sent yet');
+    await a.sync();
+    expect(await a.problemCodes()).toEqual([told[0], told[2]]);
+    // And chosen again, all that differs is kept on both sides.
+    await select(a);
+    for (const one of [a, b, a]) await one.sync();
+    const contents = Object.values(await a.tree());
+    for (const text of [left['leave/deep/two'], 'CONTENT of leave/deep/two', 'edited here, not sent yet']) {
+      expect(contents).toContain(hashOf(text));
+    }
+  });
+
+  test('an object that is changed right before its file is taken away leaves the file in the trash', async () => {
+    const double = await useDouble();
+    let isMeddling = false;
+    const adapt = (environment: Environment): Environment => ({
+      ...environment,
+      fs: {
+        ...environment.fs,
+        move: async (root, from, to, expected) => {
+          if (isMeddling && to.includes('/trash/')) await bucket.remove('leave/one');
+          return environment.fs.move(root, from, to, expected);
+        },
+      },
+    });
+    const { computers, bucket } = await createTeam(double, { adapt });
+    const [a] = computers;
+    if (a === undefined) throw new Error('There is one computer.');
+    for (const path of PATHS) await a.root.write(path, `content of ${path}`);
+    await a.sync();
+    isMeddling = true;
+    await select(a, 'keep', 'leave/deep', 'top');
+    await a.sync();
+    expect(await a.trash()).toEqual({ 'leave/one': hashOf('content of leave/one') });
+    expect(await released(a)).toEqual([]);
+  });
+
+  for (const cutOff of ['move', 'removeFile'] as const) {
+    test(`cut off at its ${cutOff}, it goes on, and choosing all again loses and deletes nothing`, async () => {
+      let isCutOff = false;
+      const adapt = failing((op, path) => isCutOff && op === cutOff && path.endsWith('leave/one'));
+      const { computers, settle, bucket } = await createTeam(await useDouble(), { adapt }, {});
+      const [a] = computers;
+      if (a === undefined) throw new Error('There are two computers.');
+      for (const path of PATHS) await a.root.write(path, `content of ${path}`);
+      const before = await settle();
+      isCutOff = true;
+      await select(a, 'keep');
+      expect(await a.sync()).toMatchObject({ deletedFiles: 0 });
+      await a.restart();
+      isCutOff = false;
+      await select(a);
+      await a.restart();
+      expect(await a.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 0, uploadedFiles: 0 });
+      expect(await settle()).toEqual(before);
+      await select(a, 'keep');
+      expect(await a.sync()).toMatchObject({ result: 'in-sync' });
+      expect(Object.keys(await a.tree())).toEqual(['keep/deep/two', 'keep/one']);
+      expect(await bucket.keys()).toHaveLength(5);
+    });
+  }
+
+  test('a lost database and a change of mind in the middle delete nothing', async () => {
+    const { a, b, settle } = await makeFilledPair(await useDouble());
+    await select(a, 'keep');
+    await a.sync();
+    await select(a, 'leave/deep');
+    await select(a, 'leave', 'top');
+    expect(await a.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 0 });
+    expect(Object.keys(await a.tree())).toEqual(['leave/deep/two', 'leave/one', 'top']);
+    expect(await b.sync()).toMatchObject({ deletedFiles: 0 });
+    await select(a);
+    expect(Object.keys(await settle())).toHaveLength(5);
+  });
+
+  test('a deletion and a rename within what is chosen cross, and the rest is left alone', async () => {
+    const { a, b, bucket } = await makeFilledPair(await useDouble());
+    await select(a, 'keep');
+    await a.sync();
+    await a.root.remove('keep/one');
+    await a.root.move('keep/deep/two', 'keep/zwei');
+    await a.sync();
+    await b.root.remove('leave/one');
+    await b.root.write('leave/new', 'new on b');
+    for (const one of [b, a, b]) await one.sync();
+    expect(await bucket.keys()).toEqual(['keep/zwei', 'leave/deep/two', 'leave/new', 'top']);
+    expect(Object.keys(await a.tree())).toEqual(['keep/zwei']);
+    expect(Object.keys(await b.tree())).toEqual(['keep/zwei', 'leave/deep/two', 'leave/new', 'top']);
+  });
+
+  test('while it watches, unchoosing takes away and choosing brings back', async () => {
+    const { a } = await makeFilledPair(await useDouble());
+    await a.watch();
+    await select(a, 'top');
+    await expect.poll(async () => Object.keys(await a.tree()), { timeout: 10_000 }).toEqual(['top']);
+    await select(a);
+    await expect.poll(async () => Object.keys(await a.tree()), { timeout: 10_000 }).toHaveLength(5);
+  });
+
+  test('refuses what is nowhere, what can be no path, and a folder that only uploads', async () => {
+    const { a } = await makeFilledPair(await useDouble());
+    await expect(select(a, 'keep', 'kepp')).rejects.toMatchObject({ code: 'invalid-argument', message: /"kepp"/ });
+    await expect(select(a, '../x')).rejects.toMatchObject({ code: 'invalid-argument', message: /"\.\.\/x"/ });
+    const { computers } = await createTeam(await useDouble(), { folder: { mode: 'upload' } });
+    for (const one of computers) {
+      await one.root.write('x', 'x');
+      await expect(select(one, 'x')).rejects.toMatchObject({ code: 'invalid-argument' });
+    }
+    expect(Object.keys(await a.tree())).toHaveLength(5);
+  });
+});

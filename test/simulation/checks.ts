@@ -1,0 +1,158 @@
+import { isInternalKey, pathOfKey } from '../../src/core/paths.ts';
+import type { PlanItem } from '../../src/core/plan.ts';
+import type { ProblemRow } from '../../src/state/index.ts';
+import type { Computer } from './computer.ts';
+import { nameOfContent } from './contents.ts';
+import { beginnings } from './disk.ts';
+import { foldCase } from '../support/memory-tree.ts';
+import type { Judge } from './judge.ts';
+import type { Server } from './server.ts';
+
+/** How a computer and the bucket differ where they should not, in words; nothing when they are in step. */
+export function differences(computer: Computer, server: Server): string[] {
+  const { mode } = computer.kind;
+  const local = computer.disk.tree();
+  const remote = remoteTree(server);
+  const problems = computer.problems();
+  const found: string[] = [];
+  for (const path of new Set([...local.keys(), ...remote.keys()])) {
+    const [mine, theirs] = [local.get(path), remote.get(path)];
+    if (mine === theirs) continue;
+    // Who only uploads leaves alone what others have in the bucket; who only downloads, what is made here.
+    if (mode === 'upload' && mine === undefined) continue;
+    if (mode === 'download' && theirs === undefined) continue;
+    if (problems.some((problem) => excuses(problem, path, computer, local, remote))) continue;
+    // The old name of what can not get its new one stays.
+    if (
+      mine === undefined &&
+      planOf(computer).some(({ from, path: to }) => from === path && isClash(problems, to, local, remote))
+    )
+      continue;
+    found.push(`${computer.kind.name}: ${path} is ${describe(mine)} on disk and ${describe(theirs)} in the bucket`);
+  }
+  return found;
+}
+
+function remoteTree(server: Server): Map<string, string> {
+  const tree = new Map<string, string>();
+  for (const key of server.keys()) {
+    if (pathOfKey('', key).kind === 'path') tree.set(key, server.current(key)?.content ?? '');
+  }
+  return tree;
+}
+
+function describe(content: string | undefined): string {
+  return content === undefined ? 'absent' : nameOfContent(content);
+}
+
+/** Whether a problem that a person was told of is the reason for a difference, and is true. */
+function excuses(
+  problem: ProblemRow,
+  path: string,
+  computer: Computer,
+  local: ReadonlyMap<string, string>,
+  remote: ReadonlyMap<string, string>,
+): boolean {
+  const { mode, disk } = computer.kind;
+  switch (problem.code) {
+    case 'type-clash':
+      return isRelated(problem.path, path) && hasClash(path, local, remote);
+    case 'unicode-clash': {
+      const spelled = computer.disk.paths().filter((one) => isRelated(one.normalize('NFC'), path));
+      return isRelated(problem.path, path) && new Set(spelled.map((one) => one.slice(0, 1_000))).size > 1;
+    }
+    case 'conflict':
+      return mode !== 'two-way' && problem.path === path && local.has(path) && remote.has(path);
+    case 'remote-changed':
+      return mode === 'upload' && problem.path === path && remote.has(path);
+    case 'local-changed':
+      return mode === 'download' && problem.path === path && local.has(path);
+    case 'case-clash':
+      // Two names that are one to this disk: only one of them can be here.
+      return (
+        disk.caseInsensitive === true && problem.path === path && hasTwin(path, [...local.keys(), ...remote.keys()])
+      );
+    default:
+      return false;
+  }
+}
+
+function isClash(
+  problems: readonly ProblemRow[],
+  path: string,
+  local: ReadonlyMap<string, string>,
+  remote: ReadonlyMap<string, string>,
+): boolean {
+  return problems.some((one) => one.code === 'type-clash' && one.path === path) && hasClash(path, local, remote);
+}
+
+/** Whether something lies below this path, or this below something. */
+function hasClash(path: string, local: ReadonlyMap<string, string>, remote: ReadonlyMap<string, string>): boolean {
+  // To some disk the two may be one name.
+  const folded = foldCase(path);
+  return [...local.keys(), ...remote.keys()]
+    .map(foldCase)
+    .some((other) => isAbove(other, folded) || isAbove(folded, other));
+}
+
+/** Whether some of these differ from a path, or from a directory above it, in nothing but case. */
+function hasTwin(path: string, others: readonly string[]): boolean {
+  return beginnings(path).some((own) =>
+    others.some((other) => beginnings(other).some((one) => one !== own && foldCase(one) === foldCase(own))),
+  );
+}
+
+function isAbove(directory: string, path: string): boolean {
+  return path.startsWith(`${directory}/`);
+}
+
+function isRelated(a: string, b: string): boolean {
+  return a === b || isAbove(a, b) || isAbove(b, a);
+}
+
+/** Every content that nobody gave up is there to be seen: as a file on a computer, or as an object. */
+export function checkNothingLost(judge: Judge, computers: readonly Computer[], server: Server): void {
+  const seen = new Set<string>();
+  for (const { disk } of computers) {
+    for (const path of disk.paths()) {
+      const content = disk.content(path) ?? '';
+      judge.mustBeWritten(content, path);
+      seen.add(content);
+    }
+  }
+  for (const key of server.keys()) seen.add(server.current(key)?.content ?? '');
+  for (const content of judge.ledger.owed()) {
+    if (seen.has(content)) continue;
+    const rest = judge.isAnywhere(content) ? 'lies in a trash or an old version alone' : 'is nowhere any more';
+    judge.breach(`${nameOfContent(content)}, which nobody gave up, ${rest}`);
+  }
+}
+
+/** Rows of a plan that are waiting although no problem says why. */
+export function unexplainedPlan(computer: Computer): string[] {
+  const told = new Set(computer.problems().map(({ path }) => path));
+  return planOf(computer)
+    .filter(({ path }) => !told.has(path))
+    .map(({ kind, path }) => `${computer.kind.name} still plans to ${kind} ${path}`);
+}
+
+export function planOf({ state, folderId }: Computer): PlanItem[] {
+  const { plans } = state;
+  return plans
+    .phases(folderId)
+    .flatMap((phase) => [
+      ...plans.page(folderId, phase, 'small', '', 1_000),
+      ...plans.page(folderId, phase, 'large', '', 1_000),
+    ]);
+}
+
+/** Whether each deletion of a held plan is of something that is really gone on the other side. */
+export function isHoldRight(computer: Computer, server: Server): boolean {
+  const local = computer.disk.isMounted ? computer.disk.tree() : undefined;
+  if (local === undefined) return false;
+  return planOf(computer).every(({ kind, path }) => {
+    if (kind === 'delete-local') return server.current(path) === undefined;
+    if (kind === 'delete-remote') return !local.has(path) && !isInternalKey(path);
+    return true;
+  });
+}

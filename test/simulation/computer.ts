@@ -1,0 +1,242 @@
+import { connectInProcess, type Client } from '../../src/api/index.ts';
+import type { SyncMode } from '../../src/core/decide.ts';
+import type { Environment, Log, Watch, WatchHint } from '../../src/core/environment.ts';
+import { Engine } from '../../src/engine/index.ts';
+import type { ProblemRow, StateStore } from '../../src/state/index.ts';
+import type { MemoryDiskOptions } from '../support/memory-tree.ts';
+import { MemorySecrets, nodeHashing, SeededRandom } from '../support/test-environment.ts';
+import { Disk, ROOT } from './disk.ts';
+import { Life, type World } from './life.ts';
+import { LifeFileSystem } from './life-file-system.ts';
+import { LifeStore } from './life-store.ts';
+import { BUCKET } from './server.ts';
+import { StateHome } from './state-home.ts';
+import { Suspicions } from './suspicions.ts';
+
+export interface ComputerKind {
+  readonly name: string;
+  readonly mode: SyncMode;
+  readonly mirrorDeletes: boolean;
+  readonly disk: MemoryDiskOptions;
+  readonly stateInFiles: boolean;
+  /** How far its clock is from the others'. */
+  readonly wallOffsetMs: number;
+}
+
+/** A computer of the team: a disk, a state, and the engine, which may crash and start again. */
+export class Computer {
+  readonly kind: ComputerKind;
+  readonly disk: Disk;
+  wallOffsetMs: number;
+  /** Requests so far that moved content or could have changed something. */
+  work = 0;
+  /** Changes of people's files so far, whoever made them. */
+  diskChanges = 0;
+  readonly #world: World;
+  readonly #home: StateHome;
+  readonly #secrets = new MemorySecrets();
+  #life: Life | undefined;
+  #engine: Engine | undefined;
+  #client: Client | undefined;
+  #state: StateStore | undefined;
+  #folderId = '';
+  #onHint: ((hint: WatchHint) => void) | undefined;
+
+  constructor(world: World, kind: ComputerKind) {
+    this.kind = kind;
+    this.#world = world;
+    this.wallOffsetMs = kind.wallOffsetMs;
+    const clock = new Life(
+      world,
+      kind.name,
+      () => this.wallOffsetMs,
+      () => undefined,
+    );
+    this.disk = new Disk(clock, kind.disk);
+    this.disk.onChange = (path) => this.#changed(path);
+    this.#home = new StateHome(kind.stateInFiles);
+  }
+
+  get isAlive(): boolean {
+    return this.#life?.isAlive === true;
+  }
+
+  get state(): StateStore {
+    if (this.#state === undefined) throw new Error('Not started');
+    return this.#state;
+  }
+
+  get folderId(): string {
+    return this.#folderId;
+  }
+
+  /** Whether the engine is awake and knows of nothing more to do. */
+  get isIdle(): boolean {
+    const runner = this.#engine?.runners.peek(this.#folderId);
+    return this.isAlive && runner?.progress.compared === true && !runner.hasPending;
+  }
+
+  /** Adds the account and the folder, as a person does, and starts to sync. */
+  async setUp(): Promise<void> {
+    const client = this.#open();
+    await client.call('account.add', {
+      name: 'team',
+      endpoint: 'http://server.test:9000',
+      accessKeyId: 'team',
+      secretAccessKey: 'secret',
+    });
+    const { mode, mirrorDeletes } = this.kind;
+    const folder = { localRoot: ROOT, account: 'team', bucket: BUCKET, mode, mirrorDeletes };
+    this.#folderId = (await client.call('folder.add', folder)).id;
+    await client.call('sync.start', {});
+  }
+
+  /** Starts the engine on the state and the disk that there are. */
+  start(): void {
+    if (this.isAlive) return;
+    this.#world.trace.add(this.kind.name, 'START');
+    this.#call('sync.start', {}, this.#open());
+  }
+
+  /** Ends the engine as a person does, and starts it again after a while. */
+  restart(): void {
+    const life = this.#life;
+    if (life?.isAlive !== true || this.#engine === undefined) return;
+    this.#world.trace.add(this.kind.name, 'STOP');
+    const again = () => {
+      life.end();
+      this.#world.scheduler.after(this.#world.chance.between(100, 3_000), () => this.start());
+    };
+    this.#engine.stop().then(again, (error: unknown) => this.#world.judge.fail(asError(error)));
+  }
+
+  crash(): void {
+    this.#life?.crash();
+  }
+
+  /** Lets go of everything. */
+  close(): void {
+    this.#life?.end();
+    this.#home.close();
+  }
+
+  /** Keeps a copy of the state, as a backup program does. */
+  backUp(): void {
+    if (this.#home.isInFiles && this.isAlive) this.#home.copy();
+  }
+
+  problems(): ProblemRow[] {
+    return this.state.problems.list(undefined, 1_000);
+  }
+
+  /** Asks for a comparison of everything. */
+  lookAgain(): void {
+    this.#call('folder.resume', { id: this.#folderId });
+  }
+
+  approve(): void {
+    this.#world.trace.add(this.kind.name, 'APPROVE');
+    this.#call('plan.approve', { id: this.#folderId });
+  }
+
+  /** The watcher lost track. */
+  overflow(): void {
+    this.#onHint?.({ kind: 'overflow', reason: 'too much at once' });
+  }
+
+  #call(name: 'sync.start' | 'folder.resume' | 'plan.approve', input: object, client = this.#client): void {
+    client
+      ?.call(name, input)
+      .catch((error: unknown) =>
+        this.#world.judge.fail(new Error(`${this.kind.name}: ${name} failed`, { cause: error })),
+      );
+  }
+
+  #open(): Client {
+    const life = new Life(
+      this.#world,
+      this.kind.name,
+      () => this.wallOffsetMs,
+      () => this.#crashed(),
+    );
+    const suspicions = new Suspicions(life, this.disk);
+    this.#life = life;
+    this.disk.life = life;
+    this.#onHint = undefined;
+    this.#state = this.#home.open();
+    const environment: Environment = {
+      fs: new LifeFileSystem(life, this.disk, suspicions),
+      clock: life,
+      random: new SeededRandom(this.#world.chance.seed()),
+      log: this.#log(),
+      watcher: { watch: (_root, _options, onHint) => this.#watch(life, onHint) },
+      secrets: this.#secrets,
+      hash: nodeHashing,
+      connect: () => new LifeStore(life, suspicions, () => (this.work += 1)),
+    };
+    const engine = new Engine(environment, this.#state, {
+      deviceName: this.kind.name,
+      takeLock: () => ({ release: () => undefined }),
+      configured: () => this.#home.saveConfig(),
+    });
+    this.#engine = engine;
+    this.#client = connectInProcess(engine.handlers, engine.streamHandlers);
+    return this.#client;
+  }
+
+  #crashed(): void {
+    const { scheduler, chance, trace } = this.#world;
+    scheduler.after(chance.between(100, 20_000), () => {
+      if (this.#home.isInFiles) {
+        if (chance.hits(0.2)) {
+          trace.add(this.kind.name, 'DATABASE LOST');
+          this.#home.lose();
+        } else if (chance.hits(0.3) && this.#home.restoreCopy()) trace.add(this.kind.name, 'OLDER DATABASE');
+      }
+      this.start();
+    });
+  }
+
+  async #watch(life: Life, onHint: (hint: WatchHint) => void): Promise<Watch> {
+    await life.beforeDisk('watch', '');
+    this.#onHint = onHint;
+    return {
+      close: async () => {
+        if (this.#onHint === onHint) this.#onHint = undefined;
+      },
+    };
+  }
+
+  #changed(diskPath: string): void {
+    this.diskChanges += 1;
+    const { chance, faults, scheduler } = this.#world;
+    const [life, onHint] = [this.#life, this.#onHint];
+    if (onHint === undefined || chance.hits(faults.rates.lostHint)) return;
+    const path = diskPath.normalize('NFC');
+    const hint: WatchHint = chance.hits(0.05)
+      ? { kind: 'path', path: path.slice(0, Math.max(0, path.lastIndexOf('/'))) }
+      : { kind: 'path', path };
+    for (let times = chance.hits(0.1) ? 2 : 1; times > 0; times--) {
+      scheduler.after(chance.between(1, 150), () => {
+        if (life?.isAlive === true) onHint(hint);
+      });
+    }
+  }
+
+  /** An engine that meets what it has no name for has a defect. */
+  #log(): Log {
+    const { trace, judge } = this.#world;
+    const add =
+      (level: string) =>
+      (message: string, fields: object = {}) => {
+        trace.add(this.kind.name, `log ${level}: ${message} ${'code' in fields ? String(fields.code) : ''}`);
+        if (level === 'error' || ('code' in fields && fields.code === 'internal'))
+          judge.breach(`${this.kind.name} ran into a defect: ${message} ${JSON.stringify(fields)}`);
+      };
+    return { debug: () => undefined, info: add('info'), warn: add('warn'), error: add('error') };
+  }
+}
+
+export function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

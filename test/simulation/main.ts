@@ -1,0 +1,42 @@
+import { parseArgs } from 'node:util';
+import { MUTATIONS } from './mutations.ts';
+import { patchSources, SCALE } from './scale.ts';
+
+const USAGE = `Usage: npm run simulate -- [--seeds N] [--first S] [--seed S] [--trace LINES] [--once]
+  --seeds N      so many seeds (200)
+  --first S      beginning with this one (1)
+  --seed S       this one alone
+  --trace LINES  of a seed that fails, so many of its last events (80)
+  --once         each seed once; else twice, to prove that it always goes the same way
+  --keep-going   do not stop at the first seed that fails
+  --mutation M   with a mistake put into the engine; without a name that it knows, lists them`;
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '200' },
+    first: { type: 'string', default: '1' },
+    seed: { type: 'string' },
+    trace: { type: 'string', default: '80' },
+    once: { type: 'boolean', default: false },
+    'keep-going': { type: 'boolean', default: false },
+    mutation: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const mutation = MUTATIONS.find(({ name }) => name === values.mutation);
+if (values.help) process.stdout.write(`${USAGE}\n`);
+else if (values.mutation !== undefined && mutation === undefined) {
+  for (const { name, breaks } of MUTATIONS) process.stdout.write(`${name}: ${breaks}\n`);
+  process.exitCode = 1;
+} else {
+  patchSources([SCALE, ...(mutation?.patches ?? [])]);
+  const { runSeeds } = await import('./run-seeds.ts');
+  process.exitCode = await runSeeds({
+    first: Number(values.seed ?? values.first),
+    count: values.seed === undefined ? Number(values.seeds) : 1,
+    traceLines: Number(values.trace),
+    twice: !values.once,
+    keepGoing: values['keep-going'],
+  });
+}

@@ -1,0 +1,24 @@
+import { describe, expect, test } from 'vitest';
+import { runSimulation } from './child.ts';
+import { MUTATIONS } from './mutations.ts';
+
+/** A mistake that so many worlds do not show would not be found by those of one test run either. */
+const WITHIN_SEEDS = 400;
+
+/** A simulation that can not fail proves nothing. */
+describe.concurrent('the simulation notices an engine', { timeout: 600_000 }, () => {
+  for (const { name, breaks } of MUTATIONS) {
+    test(`with the mistake ${name} (${breaks})`, async ({ expect: expectHere }) => {
+      const options = ['--seeds', String(WITHIN_SEEDS), '--once', '--trace', '0', '--mutation', name];
+      const { exitCode, text } = await runSimulation(...options);
+      expectHere(text).toMatch(/^Seed \d+ failed/m);
+      expectHere(exitCode).toBe(1);
+    });
+  }
+});
+
+test('a mistake that the simulation does not know is no proof of anything', async () => {
+  const { exitCode, text } = await runSimulation('--mutation', 'no-such-mistake');
+  expect(text).not.toMatch(/failed/);
+  expect(exitCode).toBe(1);
+});

@@ -1,0 +1,230 @@
+import type { Patch } from './scale.ts';
+
+/** A mistake that an engine could make, put into its source on purpose. */
+export interface Mutation {
+  readonly name: string;
+  /** What it breaks. */
+  readonly breaks: string;
+  readonly patches: readonly Patch[];
+}
+
+/** The mistakes that prove the simulation: it has to notice each. */
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'local-wins',
+    breaks: 'rule 7: where both sides changed, this computer simply sends its own',
+    patches: [
+      {
+        file: 'core/decide.ts',
+        find: "return remote === 'absent' ? uploadOver(undefined) : { kind: 'reconcile' };",
+        replace: 'return uploadOver(remoteEntry);',
+      },
+    ],
+  },
+  {
+    name: 'deletion-beats-change',
+    breaks: 'rule 6: a deletion here deletes what somebody else changed',
+    patches: [
+      {
+        file: 'core/decide.ts',
+        find: "return remote === 'same' && agreed !== undefined\n",
+        replace:
+          "return agreed !== undefined && remoteEntry !== undefined ? { kind: 'delete-remote', etag: remoteEntry.etag } : remote === 'same' && agreed !== undefined\n",
+      },
+    ],
+  },
+  {
+    name: 'ignores-news',
+    breaks: 'what changed in the bucket alone is never fetched',
+    patches: [
+      {
+        file: 'core/decide.ts',
+        find: "return remote === 'absent' ? { kind: 'delete-local' } : { kind: 'download' };",
+        replace: "return remote === 'absent' ? { kind: 'delete-local' } : { kind: 'none' };",
+      },
+    ],
+  },
+  {
+    name: 'deletion-beats-local-change',
+    breaks: 'rule 6: a deletion in the bucket deletes a file that was changed here',
+    patches: [
+      {
+        file: 'core/decide.ts',
+        find: "return remote === 'absent' ? uploadOver(undefined) : { kind: 'reconcile' };",
+        replace: "return remote === 'absent' ? { kind: 'delete-local' } : { kind: 'reconcile' };",
+      },
+    ],
+  },
+  {
+    name: 'brake-off',
+    breaks: 'rule 3: nothing holds a plan that empties a side',
+    patches: [
+      {
+        file: 'core/brake.ts',
+        find: 'const { known, deletions, replacements, diskChanged } = totals;',
+        replace:
+          'const { known, deletions, replacements, diskChanged } = { ...totals, deletions: 0, replacements: 0 };',
+      },
+    ],
+  },
+  {
+    name: 'no-condition-on-put',
+    breaks: 'rule 10: writes overwrite whatever is there',
+    patches: [
+      {
+        file: 'transfer/upload-small.ts',
+        find: '...(expect !== undefined && { expect })',
+        replace: '...(expect !== undefined && false)',
+      },
+    ],
+  },
+  {
+    name: 'no-condition-on-completion',
+    breaks: 'rule 10: the completion of an upload in parts overwrites whatever is there',
+    patches: [
+      {
+        file: 'transfer/upload-multipart.ts',
+        find: 'store.completeUpload(upload.key, parts, expect, signal)',
+        replace: 'store.completeUpload(upload.key, parts, undefined, signal)',
+      },
+    ],
+  },
+  {
+    name: 'no-condition-on-delete',
+    breaks: 'rule 10: a deletion takes whatever is there',
+    patches: [
+      {
+        file: 'engine/delete-remote.ts',
+        find: 'await store.delete(bucket, key, capabilities.conditionalDelete ? etag : undefined, signal);',
+        replace: 'await store.delete(bucket, key, undefined, signal);',
+      },
+    ],
+  },
+  {
+    name: 'no-local-trash',
+    breaks: 'rule 12: what is replaced here is gone',
+    patches: [
+      {
+        file: 'transfer/download-install.ts',
+        find: 'return { path, stat: await fs.move(root, diskPath, path, expect) };',
+        replace:
+          'const stat = await fs.move(root, diskPath, path, expect); await fs.removeFile(root, path); return { path, stat };',
+      },
+    ],
+  },
+  {
+    name: 'no-remote-trash',
+    breaks: 'rule 12: what is deleted in the bucket is gone',
+    patches: [
+      {
+        file: 'engine/delete-remote.ts',
+        find: 'await requests.run(() => store.copy(copy, signal), signal);',
+        replace: 'void copy;',
+      },
+    ],
+  },
+  {
+    name: 'adopts-by-size',
+    breaks: 'rule 7: files of the same size are taken for equal',
+    patches: [
+      {
+        file: 'engine/reconcile.ts',
+        find: 'const equality = sizeBytes === local.sizeBytes ? await hasContentOf(context, item, head, signal) : { equal: false };',
+        replace: 'const equality: Equality = { equal: sizeBytes === local.sizeBytes }; void hasContentOf;',
+      },
+    ],
+  },
+  {
+    name: 'base-before-effect',
+    breaks: 'base says that a download is there before it is',
+    patches: [
+      {
+        file: 'engine/effects.ts',
+        find: 'async function download(context: FolderContext, item: PlanItem, signal: AbortSignal): Promise<Step> {',
+        replace: `async function download(context: FolderContext, item: PlanItem, signal: AbortSignal): Promise<Step> {
+          if (item.expect.kind === 'etag') context.state.base.put(context.folder.id, baseEntry(item.path,
+            { sizeBytes: item.sizeBytes, mtimeNs: 1n, ctimeNs: 1n, fileId: '1' }, item.expect.etag, undefined));`,
+      },
+    ],
+  },
+  {
+    name: 'one-listing-deletes',
+    breaks: 'rule 2: what one listing leaves out is deleted here without a second look',
+    patches: [
+      {
+        file: 'engine/delete-local.ts',
+        find: "if (remote !== undefined) return { kind: 'overtaken', remote };",
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'no-proof-of-the-root',
+    breaks: 'rule 1: an unmounted disk reads as an empty one',
+    patches: [
+      {
+        file: 'engine/roots.ts',
+        find: 'if (marker === folder.id) return',
+        replace: 'if (marker === folder.id || marker === undefined) return',
+      },
+    ],
+  },
+  {
+    name: 'no-verification',
+    breaks: 'rule 11: what arrives is not compared with what the server holds',
+    patches: [
+      {
+        file: 'transfer/download-verify.ts',
+        find: "if (verdict === 'different' && !head.encrypted) throw badDigest(job, `ETag ${etag}`);",
+        replace: "if (verdict === 'different') return { verified: 'length', partSizeBytes: undefined };",
+      },
+    ],
+  },
+  {
+    name: 'replaces-without-look',
+    breaks: 'rule 10: a file here is replaced whatever it holds by now, and not kept',
+    patches: [
+      {
+        file: 'transfer/download-install.ts',
+        find: 'return { path, stat: await fs.move(root, diskPath, path, expect) };',
+        replace: `const now = (await fs.stat(root, diskPath)) ?? expect; const stat = await fs.move(root, diskPath, path, now);
+          await fs.removeFile(root, path); return { path, stat };`,
+      },
+    ],
+  },
+  {
+    name: 'move-without-look',
+    breaks: 'a file of another name is taken for the old one, whatever it holds',
+    patches: [
+      {
+        file: 'engine/move-remote.ts',
+        find: "if (verdict !== 'equal') return",
+        replace: "if (verdict === 'unknown') return",
+      },
+    ],
+  },
+  {
+    name: 'takes-unreadable-for-gone',
+    breaks: 'rule 13: what can not be looked at reads as deleted',
+    patches: [
+      { file: 'core/merge.ts', find: 'if (!scanned.shadowed) hidden.add(scanned.path);', replace: '' },
+      {
+        file: 'engine/delete-remote.ts',
+        find: 'if (item.path === path || path.startsWith(item.path)) return true;',
+        replace: 'if (item.path === path) return true;',
+      },
+    ],
+  },
+  {
+    name: 'keeps-theirs-alone',
+    breaks: 'rule 7: of a conflict only the version of the bucket stays',
+    patches: [
+      {
+        file: 'engine/keep-both.ts',
+        find: 'return copy;',
+        replace:
+          'await environment.fs.move(folder.localRoot, besides(diskPath, copy), `.rustfs-sync/trash/2026-01-01T000000Z-${environment.random.id(4)}/x`, (await environment.fs.stat(folder.localRoot, besides(diskPath, copy))) ?? local); return copy;',
+      },
+    ],
+  },
+];

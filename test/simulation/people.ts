@@ -1,0 +1,209 @@
+import { foldCase } from '../support/memory-tree.ts';
+import type { Computer } from './computer.ts';
+import type { Disk } from './disk.ts';
+import { bytesOfContent, type Imagination } from './imagination.ts';
+import type { World } from './life.ts';
+
+/** What people do, and how often. */
+const ACTS = {
+  create: 4,
+  edit: 4,
+  keepMtime: 1,
+  replace: 2,
+  append: 1,
+  slowly: 1,
+  copy: 0.5,
+  touch: 1,
+  mode: 0.6,
+  empty: 0.3,
+  rename: 3,
+  renameDirectory: 1,
+  disguise: 0.4,
+  respell: 0.7,
+  remove: 2.5,
+  removeDirectory: 0.4,
+  toDirectory: 0.5,
+  toFile: 0.4,
+};
+type Act = keyof typeof ACTS;
+
+/** What people do to files at their computers. */
+export class People {
+  readonly #world: World;
+  readonly #imagination: Imagination;
+  /** Files that a program has half written. */
+  writing = 0;
+
+  constructor(world: World, imagination: Imagination) {
+    this.#world = world;
+    this.#imagination = imagination;
+  }
+
+  /** Somebody does something at a computer. */
+  act(computer: Computer): void {
+    const { chance } = this.#world;
+    const { disk } = computer;
+    if (!disk.isMounted) return;
+    const paths = disk.paths();
+    const sending = this.#world.server.uploadKeys().filter((key) => (disk.content(key)?.length ?? 0) >= 11);
+    if (sending.length > 0 && chance.hits(0.5)) {
+      // Into a file that is being read just now.
+      const path = chance.pick(sending);
+      this.write(computer, path, this.#world.judge.ledger.fresh(disk.content(path)?.length ?? 11));
+      return;
+    }
+    const what = chance.weighted(ACTS);
+    if (what === 'create' || paths.length === 0)
+      this.write(computer, this.#imagination.path(), this.#imagination.content());
+    else this.#actOn(computer, what, chance.pick(paths));
+  }
+
+  #actOn(computer: Computer, what: Exclude<Act, 'create'>, path: string): void {
+    const { disk } = computer;
+    const imagination = this.#imagination;
+    const old = disk.content(path) ?? '';
+    const acts: Record<Exclude<Act, 'create'>, () => void> = {
+      edit: () => this.write(computer, path, imagination.insteadOf(old)),
+      keepMtime: () => this.#editKeepingTime(computer, path),
+      replace: () => this.write(computer, path, imagination.insteadOf(old), 'replace'),
+      append: () => this.write(computer, path, imagination.appendedTo(old)),
+      slowly: () => this.#writeSlowly(computer, path),
+      copy: () => this.write(computer, imagination.path(), old),
+      touch: () => this.#touch(computer, path),
+      mode: () => this.#changeMode(computer, path),
+      empty: () => this.write(computer, path, ''),
+      rename: () => this.rename(computer, path, imagination.path()),
+      disguise: () => this.#disguise(computer, path, imagination.path()),
+      renameDirectory: () => this.#renameDirectory(computer, path),
+      respell: () => this.rename(computer, path, imagination.respelled(path)),
+      remove: () => this.remove(computer, path),
+      removeDirectory: () => this.#removeTree(computer, directoryOf(path)),
+      toDirectory: () => {
+        this.remove(computer, path);
+        this.write(computer, `${path}/${imagination.name()}`, imagination.content());
+      },
+      toFile: () => {
+        this.#removeTree(computer, directoryOf(path));
+        this.write(computer, directoryOf(path), imagination.content());
+      },
+    };
+    acts[what]();
+  }
+
+  write(computer: Computer, path: string, content: string, how: 'write' | 'replace' = 'write'): void {
+    const { disk } = computer;
+    if (path === '' || !disk.hasRoomFor(path)) return;
+    // The same once more is no change: whoever deleted it elsewhere meant this content.
+    const isNew = disk.content(path) !== content;
+    this.#put(disk, path, content, how);
+    if (isNew) this.#world.judge.ledger.wrote(content);
+    this.#did(computer, `${how} ${path} ${content.slice(0, 11)} (${content.length} bytes)`, path);
+  }
+
+  rename(computer: Computer, from: string, to: string): void {
+    const { disk } = computer;
+    if (from === to || to.startsWith(`${from}/`) || !disk.hasRoomFor(to)) return;
+    const isOwn = disk.options.caseInsensitive === true && foldCase(from) === foldCase(to);
+    const replaced = isOwn ? undefined : disk.content(to);
+    if (replaced !== undefined) this.#world.judge.ledger.released(replaced);
+    disk.fs.rename(disk.at(from), disk.at(to));
+    this.#did(computer, `rename ${from} -> ${to}`, from, to);
+  }
+
+  remove(computer: Computer, path: string): void {
+    const { disk } = computer;
+    const content = disk.content(path);
+    if (content === undefined) return;
+    this.#world.judge.ledger.released(content);
+    disk.fs.remove(disk.at(path));
+    this.#did(computer, `remove ${path}`, path);
+  }
+
+  #removeTree(computer: Computer, directory: string): void {
+    if (directory === '') return;
+    const { disk } = computer;
+    for (const path of disk.paths()) {
+      if (path.startsWith(`${directory}/`)) this.#world.judge.ledger.released(disk.content(path) ?? '');
+    }
+    disk.fs.remove(disk.at(directory));
+    this.#did(computer, `remove ${directory}/`, directory);
+  }
+
+  #renameDirectory(computer: Computer, path: string): void {
+    const { disk } = computer;
+    const from = directoryOf(path);
+    const to = this.#imagination.path();
+    if (from === '' || to === from || to.startsWith(`${from}/`) || !disk.hasRoomFor(to)) return;
+    if (disk.fs.kindOf(disk.at(to)) !== undefined) return;
+    disk.fs.rename(disk.at(from), disk.at(to));
+    this.#did(computer, `rename ${from}/ -> ${to}/`, from, to);
+  }
+
+  /** Another content of the same size, and the modification time that the file had: only ctime tells. */
+  #editKeepingTime(computer: Computer, path: string): void {
+    const { disk } = computer;
+    const old = disk.content(path) ?? '';
+    const { mtimeNs, ctimeNs } = disk.fs.statNow(disk.at(path));
+    // Within one tick of a disk's clock not even ctime tells.
+    const tickNs = BigInt(disk.options.mtimeGranularityMs ?? 0) * 1_000_000n;
+    const nowNs =
+      BigInt(Math.round(this.#world.startMs + this.#world.scheduler.elapsedMs + computer.wallOffsetMs)) * 1_000_000n;
+    if (old.length < 11 || (tickNs > 0n && nowNs - ctimeNs <= tickNs)) return;
+    this.write(computer, path, this.#world.judge.ledger.fresh(old.length));
+    disk.fs.setModified(disk.at(path), mtimeNs);
+  }
+
+  /** Another name and another content, of the same size and with the same time: only a look at it tells. */
+  #disguise(computer: Computer, from: string, to: string): void {
+    this.rename(computer, from, to);
+    if (computer.disk.content(to) !== undefined) this.#editKeepingTime(computer, to);
+  }
+
+  /** A program that takes its time: what is there meanwhile is nothing that anybody expects to find again. */
+  #writeSlowly(computer: Computer, path: string): void {
+    const { chance, judge, scheduler } = this.#world;
+    const { disk } = computer;
+    const whole = this.#imagination.content();
+    const half = judge.ledger.know(whole.slice(0, Math.max(7, whole.length >> 1)));
+    this.#put(disk, path, half, 'write');
+    this.#did(computer, `begin to write ${path}`, path);
+    this.writing += 1;
+    scheduler.after(chance.between(50, 4_000), () => {
+      this.writing -= 1;
+      if (disk.isMounted) this.write(computer, path, whole);
+    });
+  }
+
+  #changeMode(computer: Computer, path: string): void {
+    const { chance } = this.#world;
+    const { disk } = computer;
+    const directory = directoryOf(path);
+    const isDirectory = directory !== '' && chance.hits(0.5);
+    const what = isDirectory ? directory : path;
+    disk.fs.setMode(disk.at(what), { executable: chance.hits(0.5), readable: !chance.hits(0.4) });
+    this.#did(computer, `mode ${what}`, what);
+  }
+
+  #touch(computer: Computer, path: string): void {
+    const { chance } = this.#world;
+    const { disk } = computer;
+    if (chance.hits(0.7)) disk.fs.touch(disk.at(path));
+    else disk.fs.setModified(disk.at(path), BigInt(this.#world.startMs - chance.int(0, 1_000_000)) * 1_000_000n);
+    this.#did(computer, `touch ${path}`, path);
+  }
+
+  #put(disk: Disk, path: string, content: string, how: 'write' | 'replace'): void {
+    const old = disk.content(path);
+    if (old !== undefined && old !== content) this.#world.judge.ledger.released(old);
+    disk.fs[how](disk.at(path), bytesOfContent(content));
+  }
+
+  #did(computer: Computer, what: string, ...paths: string[]): void {
+    this.#world.trace.add(computer.kind.name, `PERSON ${what}`);
+    for (const path of paths) computer.disk.onChange?.(path);
+  }
+}
+
+function directoryOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}

@@ -1,0 +1,72 @@
+import { simulate, type Outcome } from './simulate.ts';
+
+export interface SeedRange {
+  readonly first: number;
+  readonly count: number;
+  /** Of a seed that fails, so many of its last events. */
+  readonly traceLines: number;
+  /** Runs each seed twice and compares. */
+  readonly twice: boolean;
+  readonly keepGoing: boolean;
+}
+
+/** Every so often it is said how far it is. */
+const TELL_EVERY_MS = 5_000;
+
+/** Runs seeds one after the other and tells how they came out. @returns the exit code: 0, or 1 when one failed. */
+export async function runSeeds(range: SeedRange): Promise<number> {
+  const startMs = performance.now();
+  let toldMs = startMs;
+  let events = 0;
+  let done = 0;
+  const failed: number[] = [];
+  for (let seed = range.first; seed < range.first + range.count; seed++) {
+    const outcome = await runSeed(seed, range);
+    done += 1;
+    events += outcome.events;
+    if (outcome.failure !== undefined) {
+      failed.push(seed);
+      tellFailure(outcome);
+      if (!range.keepGoing) break;
+    }
+    if (performance.now() - toldMs < TELL_EVERY_MS) continue;
+    toldMs = performance.now();
+    tell(`${done} of ${range.count} seeds, ${rate(done, startMs)} a second, ${failed.length} failed`);
+  }
+  tell(
+    `${done} seeds from ${range.first} on, ${rate(done, startMs)} a second, ${Math.round(events / done)} events and ${cpuMsEach(done)} ms of CPU each; ${failed.length} failed`,
+  );
+  if (failed.length > 0) tell(`Failed: ${failed.slice(0, 100).join(' ')}`);
+  return failed.length === 0 ? 0 : 1;
+}
+
+async function runSeed(seed: number, { twice, traceLines }: SeedRange): Promise<Outcome> {
+  const outcome = await simulate(seed, traceLines);
+  if (!twice || outcome.failure !== undefined) return outcome;
+  const again = await simulate(seed, traceLines);
+  if (again.hash === outcome.hash) return outcome;
+  const failure = new Error(`The seed went two ways: ${outcome.hash} and ${again.hash}`);
+  return { ...again, failure };
+}
+
+function tellFailure({ seed, failure, trace, world }: Outcome): void {
+  const what = failure?.stack ?? '';
+  const cause = failure?.cause instanceof Error ? `\nBecause: ${failure.cause.stack ?? failure.cause.message}` : '';
+  tell(`\nSeed ${seed} failed: ${failure?.name === 'Violation' ? failure.message : what}${cause}`);
+  if (trace.length > 0) tell(`${world}\nThe last events:\n${trace.join('\n')}`);
+  tell(`Again with: npm run simulate -- --seed ${seed} --trace 4000\n`);
+}
+
+/** What the seeds cost, whatever else the machine was busy with. */
+function cpuMsEach(count: number): number {
+  const { user, system } = process.cpuUsage();
+  return Math.round((user + system) / 1_000 / count);
+}
+
+function rate(count: number, startMs: number): string {
+  return ((count * 1_000) / (performance.now() - startMs)).toFixed(1);
+}
+
+function tell(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

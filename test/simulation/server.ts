@@ -1,0 +1,188 @@
+import { isInternalKey } from '../../src/core/paths.ts';
+import type { ListedObject, ListPage } from '../../src/core/object-store.ts';
+import { compareUtf8 } from '../../src/core/text.ts';
+import { MemoryStore, refusal, type StoreTraits } from '../support/memory-store.ts';
+import type { StoredObject } from '../support/s3-double/bucket.ts';
+import { bytesOf } from '../support/s3-double/content.ts';
+import type { Chance } from './chance.ts';
+import { keyOfContent } from './contents.ts';
+import type { Faults } from './faults.ts';
+import type { Judge, Place } from './judge.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** The one bucket of a world. */
+export const BUCKET = 'team';
+
+/** Where nobody honours conditions, a look right before the write is all that there is: this much may come in between. */
+const BLIND_MS = 30_000;
+
+/** What is under a key now. */
+export interface Seen {
+  readonly content: string;
+  readonly etag: string;
+  readonly sizeBytes: number;
+  readonly sinceMs: number;
+}
+
+interface Change {
+  readonly atMs: number;
+  readonly key: string;
+  readonly object: Seen | undefined;
+}
+
+/** The server of a world, shared by all computers and by people who work in the bucket directly. */
+export class Server implements Place {
+  readonly store: MemoryStore;
+  readonly traits: Partial<StoreTraits>;
+  /** Whether it holds no object below another one, as RustFS. */
+  readonly refusesClashes: boolean;
+  /** Nobody reaches it. */
+  isDown = false;
+  readonly #scheduler: Scheduler;
+  readonly #chance: Chance;
+  readonly #judge: Judge;
+  readonly #now = new Map<string, Seen>();
+  readonly #history: Change[] = [];
+  #isPersonActing = false;
+
+  constructor(
+    scheduler: Scheduler,
+    chance: Chance,
+    faults: Faults,
+    judge: Judge,
+    kind: {
+      readonly traits: Partial<StoreTraits>;
+      readonly versioned: boolean;
+      readonly refusesClashes: boolean;
+      readonly startMs: number;
+    },
+  ) {
+    this.#scheduler = scheduler;
+    this.#chance = chance;
+    this.#judge = judge;
+    this.traits = kind.traits;
+    this.refusesClashes = kind.refusesClashes;
+    this.store = new MemoryStore({ now: () => kind.startMs + scheduler.elapsedMs }, kind.traits);
+    const { model } = this.store;
+    model.createBucket(BUCKET);
+    if (kind.versioned) model.bucket(BUCKET).versioning = 'Enabled';
+    model.onChange(({ key, object }) => this.#changed(key, object));
+    this.store.bodyFault = (call) => {
+      if (!chance.hits(faults.rates.body)) return undefined;
+      const atByte = chance.int(0, 20);
+      switch (chance.int(0, 2)) {
+        case 0:
+          return { kind: 'cut', afterBytes: atByte, error: refusal('unreachable') };
+        case 1:
+          return { kind: 'short', afterBytes: atByte };
+        default:
+          // Where the ETag does not tell what the content is, nobody can see the damage.
+          return this.#isVerifiable(call.key) ? { kind: 'damage', atByte } : undefined;
+      }
+    };
+  }
+
+  /** Runs what a person does in the bucket directly: nobody is blamed for it. */
+  byPerson<T>(act: () => T): T {
+    this.#isPersonActing = true;
+    try {
+      return act();
+    } finally {
+      this.#isPersonActing = false;
+    }
+  }
+
+  /** What is under a key now. */
+  current(key: string): Seen | undefined {
+    return this.#now.get(key);
+  }
+
+  /** Keys that stand for people's files, in order. */
+  keys(): string[] {
+    return [...this.#now.keys()].filter((key) => !isInternalKey(key)).sort(compareUtf8);
+  }
+
+  /** Keys of uploads that are not complete. */
+  uploadKeys(): string[] {
+    return [...this.store.model.bucket(BUCKET).uploads.values()].map(({ key }) => key);
+  }
+
+  /** Whether an object may be under a key, beside those that there are. */
+  mayHold(key: string): boolean {
+    if (!this.refusesClashes) return true;
+    return [...this.#now.keys()].every((other) => !other.startsWith(`${key}/`) && !key.startsWith(`${other}/`));
+  }
+
+  *everyContent(): Generator<string, void, undefined> {
+    yield* [...this.#now.values()].map(({ content }) => content);
+    const bucket = this.store.model.bucket(BUCKET);
+    if (bucket.versioning === 'off') return;
+    for (const versions of bucket.versions.values()) {
+      for (const version of versions) if (version.kind === 'object') yield keyOfContent(bytesOf(version.content));
+    }
+  }
+
+  /** A page of a listing of the bucket as it was some time ago (0: as it is). */
+  page(prefix: string, after: string, maxKeys: number, agoMs: number): ListPage {
+    const atMs = this.#scheduler.elapsedMs - agoMs;
+    const objects = agoMs > 0 ? this.#asOf(atMs) : this.#now;
+    const keys = [...objects.keys()].filter((key) => key.startsWith(prefix) && compareUtf8(key, after) > 0);
+    keys.sort(compareUtf8);
+    const listed: ListedObject[] = [];
+    for (const key of keys.slice(0, maxKeys)) {
+      const seen = objects.get(key);
+      if (seen === undefined) continue;
+      const { sizeBytes, etag, sinceMs } = seen;
+      listed.push({ key, sizeBytes, etag: this.store.shownEtag(etag), lastModifiedMs: sinceMs });
+    }
+    const last = listed.at(-1);
+    const hasMore = keys.length > listed.length && last !== undefined;
+    return { objects: listed, prefixes: [], ...(hasMore && { continuationToken: last.key }) };
+  }
+
+  #asOf(atMs: number): Map<string, Seen> {
+    const objects = new Map<string, Seen>();
+    for (const change of this.#history) {
+      if (change.atMs > atMs) break;
+      if (change.object === undefined) objects.delete(change.key);
+      else objects.set(change.key, change.object);
+    }
+    return objects;
+  }
+
+  #changed(key: string, object: StoredObject | undefined): void {
+    const atMs = this.#scheduler.elapsedMs;
+    const before = this.#now.get(key);
+    if (object === undefined) this.#now.delete(key);
+    else {
+      const content = keyOfContent(bytesOf(object.content));
+      const { etag } = object;
+      this.#now.set(key, { content, etag, sizeBytes: object.content.sizeBytes, sinceMs: atMs });
+      this.#judge.mustBeWritten(content, `the bucket under ${key}`);
+    }
+    const now = this.#now.get(key);
+    this.#history.push({ atMs, key, object: now });
+    if (before !== undefined && before.content !== now?.content) this.#replaced(key, before, now);
+  }
+
+  #replaced(key: string, before: Seen, now: Seen | undefined): void {
+    if (this.#isPersonActing) return;
+    const age = this.#scheduler.elapsedMs - before.sinceMs;
+    const isBlind = this.traits.conditionalPut === false || this.traits.conditionalDelete === false;
+    if (isBlind && age < BLIND_MS) {
+      this.#judge.ledger.released(before.content);
+      return;
+    }
+    if (now === undefined) this.#judge.mustBeLeft(before.content, `An engine deleted the object ${key}`);
+    else this.#judge.mustBeLeftIfOwed(before.content, `An engine wrote over the object ${key}`);
+  }
+
+  #isVerifiable(key: string): boolean {
+    return this.traits.encrypted !== true && this.#now.get(key)?.etag.includes('-') === false;
+  }
+
+  /** For a listing that lies: how long ago it is true of. */
+  staleMs(): number {
+    return this.#chance.between(0, 40_000);
+  }
+}

@@ -1,0 +1,68 @@
+import type { Disk } from './disk.ts';
+import { nameOfContent } from './contents.ts';
+import type { Life } from './life.ts';
+
+/** What came about only a moment before could not have been seen: a request takes up to so long. */
+const UNSEEN_MS = 20_000;
+/** What was planned while a disk was mounted may still be carried out for so long. */
+const PLANNED_MS = 120_000;
+/** A file that is replaced is away for no longer than this, and what was deleted wrongly is not back so soon. */
+const REPLACING_MS = 12_000;
+
+/**
+ * Watches what one life of an engine takes away, for deletions that nobody asked for: a file whose object is there, an
+ * object whose file is there, anything while the folder's disk is not mounted.
+ */
+export class Suspicions {
+  readonly #life: Life;
+  readonly #disk: Disk;
+  readonly #trashed = new Map<string, { isOver: boolean }>();
+
+  constructor(life: Life, disk: Disk) {
+    this.#life = life;
+    this.#disk = disk;
+  }
+
+  /** A file went to the trash: to be replaced, or because its object is gone. */
+  trashed(diskPath: string, content: string): void {
+    const path = diskPath.normalize('NFC');
+    const { server, scheduler, judge } = this.#life.world;
+    const before = server.current(path);
+    // An older version goes when a newer one is to come, even if that then does not find room.
+    if (before === undefined || before.content !== content || scheduler.elapsedMs - before.sinceMs < UNSEEN_MS) return;
+    const suspicion = { isOver: false };
+    this.#trashed.set(path, suspicion);
+    scheduler.after(REPLACING_MS, () => {
+      const now = server.current(path);
+      if (suspicion.isOver || !this.#life.isAlive || now !== before || this.#disk.content(diskPath) !== undefined)
+        return;
+      // Replaced in vain: the one that was to come may be on its way still. Only an equal object makes it a deletion.
+      judge.breach(`${this.#life.name} took ${path} away although its object ${nameOfContent(now.content)} is there`);
+    });
+  }
+
+  /** A file got its name. */
+  placed(diskPath: string): void {
+    const path = diskPath.normalize('NFC');
+    const suspicion = this.#trashed.get(path);
+    if (suspicion !== undefined) suspicion.isOver = true;
+  }
+
+  /** An object is about to be deleted. */
+  deleting(key: string): void {
+    const { server, scheduler, judge } = this.#life.world;
+    const object = server.current(key);
+    if (object === undefined) return;
+    if (this.#disk.unmountedSinceMs !== undefined && scheduler.elapsedMs - this.#disk.unmountedSinceMs > PLANNED_MS) {
+      judge.breach(`${this.#life.name} deleted the object ${key} while the disk was not mounted`);
+      return;
+    }
+    for (const path of this.#disk.paths()) {
+      if (path.normalize('NFC') !== key || this.#disk.content(path) !== object.content) continue;
+      const { ctimeNs } = this.#disk.fs.statNow(this.#disk.at(path));
+      const ageMs = this.#life.now() - Number(ctimeNs / 1_000_000n);
+      if (Math.abs(ageMs) < UNSEEN_MS || scheduler.elapsedMs - object.sinceMs < UNSEEN_MS) continue;
+      judge.breach(`${this.#life.name} deleted the object ${key} although its file is there`);
+    }
+  }
+}

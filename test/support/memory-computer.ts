@@ -1,0 +1,119 @@
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Client, CommandInput, ProblemInfo, SyncOutcome } from '../../src/api/index.ts';
+import { openEngine, type OpenedEngine } from '../../src/engine/index.ts';
+import type { StateStore } from '../../src/state/index.ts';
+import type { EngineBucket } from './engine-bucket.ts';
+import { MemoryFileSystem } from './memory-fs.ts';
+import type { MemoryDiskOptions } from './memory-tree.ts';
+import type { S3Access } from './s3-client.ts';
+import { CollectedLog, ManualWatcher } from './test-environment.ts';
+import { withQuickClock } from './two-way-team.ts';
+
+const ROOT = '/root';
+
+/** A computer whose disk is in memory, so that a test can choose what kind of disk it is. The server is a real one. */
+export class MemoryComputer {
+  readonly fs: MemoryFileSystem;
+  readonly #running: OpenedEngine;
+  readonly #folderId: string;
+
+  private constructor(fs: MemoryFileSystem, running: OpenedEngine, folderId: string) {
+    this.fs = fs;
+    this.#running = running;
+    this.#folderId = folderId;
+  }
+
+  static async make(
+    access: S3Access,
+    bucket: EngineBucket,
+    disk: MemoryDiskOptions,
+    mode: NonNullable<CommandInput<'folder.add'>['mode']> = 'two-way',
+  ): Promise<MemoryComputer> {
+    const home = await realpath(await mkdtemp(join(tmpdir(), 'rustfs-sync-memory-')));
+    onTestFinished(() => rm(home, { recursive: true, force: true, maxRetries: 5 }));
+    let fs: MemoryFileSystem | undefined;
+    const running = openEngine(
+      home,
+      () => new CollectedLog(),
+      (environment) => {
+        fs = new MemoryFileSystem(environment.clock, disk);
+        return { ...withQuickClock(environment), fs, watcher: new ManualWatcher() };
+      },
+    );
+    onTestFinished(() => running.close());
+    if (fs === undefined) throw new Error('The engine takes its disk when it is opened.');
+    fs.makeDirectory(ROOT);
+    const { client } = running;
+    await client.call('account.add', {
+      name: 'test',
+      endpoint: access.endpoint,
+      accessKeyId: access.accessKey,
+      secretAccessKey: access.secretKey,
+      storeSecretInFile: true,
+    });
+    const folder = { localRoot: ROOT, account: 'test', bucket: bucket.name, mode };
+    return new MemoryComputer(fs, running, (await client.call('folder.add', folder)).id);
+  }
+
+  get client(): Client {
+    return this.#running.client;
+  }
+
+  get folderId(): string {
+    return this.#folderId;
+  }
+
+  get state(): StateStore {
+    return this.#running.engine.parts.state;
+  }
+
+  sync(): Promise<SyncOutcome> {
+    return this.client.call('sync.once', { ids: [this.#folderId] });
+  }
+
+  write(path: string, content: string): void {
+    this.fs.write(`${ROOT}/${path}`, content);
+  }
+
+  /** How much of other people's there still is room for. */
+  setRoom(bytes: number): void {
+    this.fs.capacityBytes = this.fs.usedBytes() + bytes;
+  }
+
+  move(from: string, to: string): void {
+    this.fs.rename(`${ROOT}/${from}`, `${ROOT}/${to}`);
+  }
+
+  /** The text of every file but our own, by its path as the disk spells it. */
+  tree(): Record<string, string> {
+    return this.#texts((path) => !path.startsWith('.rustfs-sync'));
+  }
+
+  /** What lies in the trash, without the time in its path. */
+  trash(): Record<string, string> {
+    const top = '.rustfs-sync/trash/';
+    const found = Object.entries(this.#texts((path) => path.startsWith(top)));
+    return Object.fromEntries(found.map(([path, text]) => [path.slice(path.indexOf('/', top.length) + 1), text]));
+  }
+
+  problems(): Promise<ProblemInfo[]> {
+    return this.client.call('problem.list', { folderId: this.#folderId });
+  }
+
+  /** `path: code` of each problem, in order. */
+  async problemCodes(): Promise<string[]> {
+    return (await this.problems()).map(({ path, code }) => `${path}: ${code}`);
+  }
+
+  #texts(isMeant: (path: string) => boolean): Record<string, string> {
+    const paths = this.fs.filesBelow(ROOT).filter(isMeant);
+    return Object.fromEntries(paths.map((path) => [path, this.#text(path)]));
+  }
+
+  #text(path: string): string {
+    return new TextDecoder().decode(this.fs.contentOf(`${ROOT}/${path}`));
+  }
+}

@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import type { HeldPlanItem } from '../../../src/api/index.ts';
+import { SyncError } from '../../../src/core/errors.ts';
+import { folderStatus, runFake } from './fake-host.ts';
+
+const HOLD = { reason: 'deletes-most' as const, known: 1_000, deletions: 812, replacements: 0 };
+const STATUS = { 'folder.status': folderStatus({ state: 'held', hold: HOLD }) };
+
+describe('plan show', () => {
+  const paths = Array.from({ length: 150 }, (_, n) => `d/${String(n).padStart(3, '0')}`);
+  const items: HeldPlanItem[] = [
+    { kind: 'held', hold: HOLD, approved: false },
+    { kind: 'total', action: 'delete-remote', files: 150, bytes: 1_500 },
+    { kind: 'total', action: 'move-local', files: 1, bytes: 7 },
+    { kind: 'action', action: 'move-local', path: 'new', from: 'old', sizeBytes: 7 },
+    ...paths.map((path) => ({ kind: 'action', action: 'delete-remote', path, sizeBytes: 10 }) as const),
+  ];
+  const options = { answers: STATUS, streams: { 'plan.show': items } };
+
+  test('says why, what it adds up to, the first paths, and what to do; ends with 4', async () => {
+    const run = await runFake(options, 'plan', 'show', 'k3jq7x2m');
+    expect(run.exitCode).toBe(4);
+    const lines = run.stdout.trimEnd().split('\n');
+    expect(lines.slice(0, 4)).toEqual([
+      'It is held, since it would delete 812 of 1,000 files. Nothing of that was done.',
+      '1 file to move here (7 B) and 150 files to delete in the bucket (1.5 kB).',
+      'rename    old → new  7 B',
+      'delete    d/000  10 B',
+    ]);
+    expect(lines).toHaveLength(2 + 100 + 1);
+    expect(lines.at(-1)).toBe('… and 51 paths more: --limit or --json shows them.');
+    for (const word of ['approve', 'revert']) expect(run.stderr).toContain(`rustfs-sync plan ${word} k3jq7x2m`);
+  });
+
+  test('prints more or fewer paths when asked, and all of them as lines of JSON', async () => {
+    const few = await runFake(options, 'plan', 'show', 'k3jq7x2m', '--limit', '2');
+    expect(few.stdout.trimEnd().split('\n')).toHaveLength(5);
+    const json = await runFake(options, 'plan', 'show', 'k3jq7x2m', '--json');
+    expect(json.documents).toEqual(items);
+    expect(json.exitCode).toBe(4);
+  });
+
+  test('of one that was approved says that it goes on', async () => {
+    const streams = { 'plan.show': [{ kind: 'held', hold: HOLD, approved: true } as const] };
+    const run = await runFake({ answers: STATUS, streams }, 'plan', 'show', 'k3jq7x2m');
+    expect(run.stderr).toBe('It was approved, and goes on with the next sync.\n');
+  });
+
+  test('of a folder that nothing is held in ends with 0', async () => {
+    const run = await runFake({ answers: { 'folder.status': folderStatus() } }, 'plan', 'show', 'k3jq7x2m');
+    expect(run).toMatchObject({ exitCode: 0, stdout: '', stderr: 'Nothing is held in the folder k3jq7x2m.\n' });
+  });
+});
+
+describe('plan approve', () => {
+  test('says what it did', async () => {
+    const answers = { 'plan.approve': {} };
+    const run = await runFake({ answers }, 'plan', 'approve', 'k3jq7x2m');
+    expect(run).toMatchObject({ exitCode: 0, stdout: 'Approved the plan of the folder k3jq7x2m.\n' });
+    expect(run.calls).toEqual([['plan.approve', { id: 'k3jq7x2m' }]]);
+    const json = await runFake({ answers }, 'plan', 'approve', 'k3jq7x2m', '--json');
+    expect(json.documents).toEqual([{ id: 'k3jq7x2m', approved: true }]);
+  });
+
+  test('with nothing to approve is wrong usage', async () => {
+    const error = new SyncError({ code: 'invalid-argument', message: 'Nothing is held.', advice: 'Look.' });
+    expect((await runFake({ answers: { 'plan.approve': error } }, 'plan', 'approve', 'x')).exitCode).toBe(1);
+  });
+});
+
+describe('plan revert', () => {
+  const answers = { 'plan.revert': { paths: 812 } };
+
+  test('says how many files come back', async () => {
+    const run = await runFake({ answers }, 'plan', 'revert', 'k3jq7x2m');
+    expect(run.stdout).toBe('Dropped the plan of the folder k3jq7x2m: 812 files will come back with the next sync.\n');
+    const json = await runFake({ answers }, 'plan', 'revert', 'k3jq7x2m', '--json');
+    expect(json.documents).toEqual([{ id: 'k3jq7x2m', reverted: true, paths: 812 }]);
+  });
+
+  test('asks at a terminal, unless told not to', async () => {
+    const no = await runFake({ answers, isTTY: true, typed: 'n' }, 'plan', 'revert', 'k3jq7x2m');
+    expect(no).toMatchObject({ exitCode: 0, calls: [], stdout: 'Nothing was changed.\n' });
+    const yes = await runFake({ answers, isTTY: true, typed: 'n' }, 'plan', 'revert', 'k3jq7x2m', '--yes');
+    expect(yes.calls).toEqual([['plan.revert', { id: 'k3jq7x2m' }]]);
+  });
+});

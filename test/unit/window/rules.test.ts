@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import { SyncError } from '../../../src/api/index.ts';
+import {
+  bucketNameFor,
+  completeEndpoint,
+  fingerprintIn,
+  freeName,
+} from '../../../renderer/first-run/connect-helpers.ts';
+import { formatsOf } from '../../../renderer/i18n/format.ts';
+import { NOTHING_SELECTED, prune, select, targetOf } from '../../../renderer/ui/grid/selection.ts';
+import { parentOf, trailOf } from '../../../renderer/views/files/names.ts';
+import { SpeedMeter } from '../../../renderer/views/transfers/rows.ts';
+
+describe('what people type', () => {
+  test.each([
+    ['192.168.1.5:9000', 'http://192.168.1.5:9000'],
+    ['localhost:9000', 'http://localhost:9000'],
+    ['nas:9000', 'http://nas:9000'],
+    ['rustfs.example.com', 'https://rustfs.example.com'],
+    [' https://rustfs.example.com/ ', 'https://rustfs.example.com'],
+    ['', ''],
+  ])('as an address: %j', (typed, complete) => {
+    expect(completeEndpoint(typed)).toBe(complete);
+  });
+
+  test('no name means the host, with a number where that is taken', () => {
+    const fields = { name: '', endpoint: 'http://nas:9000' };
+    expect(freeName(fields, [])).toBe('nas');
+    expect(freeName(fields, [{ name: 'nas' }, { name: 'nas 2' }])).toBe('nas 3');
+    expect(freeName({ ...fields, name: ' home ' }, [])).toBe('home');
+  });
+
+  test.each([
+    ['Holiday Pictures 2026', 'holiday-pictures-2026'],
+    ['Été', 'e-te'],
+    ['照片', ''],
+    ['a', ''],
+  ])('makes a bucket name of %j', (folder, bucket) => {
+    expect(bucketNameFor(folder)).toBe(bucket);
+  });
+
+  test('finds the fingerprint in an error', () => {
+    const fingerprint = Array.from({ length: 32 }, () => 'AB').join(':');
+    const error = new SyncError({ code: 'untrusted-certificate', message: `It is ${fingerprint}.`, advice: '' });
+    expect(fingerprintIn(error)).toBe(fingerprint);
+  });
+});
+
+describe('numbers', () => {
+  const { size, rate, duration, ago } = formatsOf('en');
+
+  test.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [1_000, '1.0 kB'],
+    [99_949, '99.9 kB'],
+    [99_950, '100 kB'],
+    [999_499, '999 kB'],
+    [999_500, '1.0 MB'],
+    [3_100_000_000, '3.1 GB'],
+  ])('%d bytes are %s', (bytes, text) => {
+    expect(size(bytes)).toBe(text);
+  });
+
+  test('rates and times', () => {
+    expect([rate(0), rate(12_400_000)]).toEqual(['0 B/s', '12.4 MB/s']);
+    expect([duration(0), duration(90_000), duration(5_400_000)]).toEqual(['1 sec', '2 min', '1 hr 30 min']);
+    expect(ago(1_000, 1_000 + 3 * 60_000)).toBe('3 min. ago');
+    expect(formatsOf('zh-CN').ago(0, 2 * 3_600_000)).toBe('2小时前');
+  });
+});
+
+describe('the selection', () => {
+  const keys = ['a', 'b', 'c', 'd'];
+
+  test('follows clicks, with Ctrl and Shift', () => {
+    const one = select(NOTHING_SELECTED, keys, 1, 'one');
+    expect([...one.keys]).toEqual(['b']);
+    expect([...select(one, keys, 3, 'range').keys]).toEqual(['b', 'c', 'd']);
+    expect([...select(select(one, keys, 3, 'range'), keys, 0, 'range').keys]).toEqual(['a', 'b']);
+    expect([...select(one, keys, 3, 'toggle').keys]).toEqual(['b', 'd']);
+    expect([...select(one, keys, 2, 'move').keys]).toEqual(['b']);
+    expect(select(one, keys, 9, 'one')).toBe(one);
+  });
+
+  test('loses what is gone and stays the same object otherwise', () => {
+    const both = select(select(NOTHING_SELECTED, keys, 0, 'one'), keys, 1, 'toggle');
+    expect(prune(both, keys)).toBe(both);
+    expect(prune(both, ['a', 'c'])).toMatchObject({ keys: new Set(['a']), active: undefined });
+  });
+
+  test('moves by keys within the list', () => {
+    expect(targetOf('ArrowDown', -1, 4, 2)).toBe(0);
+    expect(targetOf('ArrowUp', 0, 4, 2)).toBe(0);
+    expect(targetOf('PageDown', 1, 4, 2)).toBe(3);
+    expect(targetOf('End', 0, 4, 2)).toBe(3);
+    expect(targetOf('x', 0, 4, 2)).toBeUndefined();
+  });
+});
+
+describe('places', () => {
+  const place = { account: 'home', bucket: 'photos', prefix: 'raw/iceland/' };
+
+  test('know the way up and down', () => {
+    expect(parentOf(place)?.prefix).toBe('raw/');
+    expect(parentOf({ ...place, prefix: 'raw/' })?.prefix).toBe('');
+    expect(parentOf({ ...place, prefix: '' })).toBeUndefined();
+    expect(trailOf(place).map(({ name, place: { prefix } }) => [name, prefix])).toEqual([
+      ['photos', ''],
+      ['raw', 'raw/'],
+      ['iceland', 'raw/iceland/'],
+    ]);
+  });
+});
+
+test('the speed of a transfer comes of two looks at it, and is smoothed', () => {
+  const meter = new SpeedMeter();
+  expect(meter.look('a', 0, 0)).toBe(0);
+  expect(meter.look('a', 1_000, 1_000)).toBe(1_000);
+  expect(meter.look('a', 1_000, 1_100)).toBe(1_000);
+  expect(meter.look('a', 1_000, 2_000)).toBeCloseTo(700);
+  meter.keep(new Set());
+  expect(meter.look('a', 5_000, 3_000)).toBe(0);
+});
