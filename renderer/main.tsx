@@ -6,14 +6,17 @@ import './ui/grid/grid.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { browserBridge } from './engine/browser-bridge.ts';
+import { desktopBridge, desktopShell } from './engine/desktop-bridge.ts';
 import { setEngine } from './engine/engine.ts';
 import { EngineLink } from './engine/link.ts';
 import { startTexts } from './i18n/index.ts';
 import { App } from './shell/App.tsx';
 import { followEngine, sampleThroughput } from './store/server-events.ts';
-import { useApp } from './store/store.ts';
+import { openView, useApp } from './store/store.ts';
 
-const bridge = browserBridge();
+const shell = desktopShell();
+const bridge = shell === undefined ? browserBridge() : desktopBridge(shell);
+shell?.onView(openView);
 const link = new EngineLink(bridge, (state) => {
   useApp.setState({ link: state });
   // The stream ends with its connection, which is told by the link itself.

@@ -1,10 +1,4 @@
-import type { Channel } from '../../src/api/index.ts';
-
-export interface ObjectPlace {
-  readonly account: string;
-  readonly bucket: string;
-  readonly key: string;
-}
+import type { Channel, ObjectPlace } from '../../src/api/index.ts';
 
 /** What the window needs of whatever it runs in: a browser, or the desktop program. */
 export interface Bridge {

@@ -1,5 +1,5 @@
-import { SyncError, type Channel, type ErrorData } from '../../src/api/index.ts';
-import { BridgeRefused, type Bridge, type ObjectPlace } from './bridge.ts';
+import { SyncError, type Channel, type ErrorData, type ObjectPlace } from '../../src/api/index.ts';
+import { BridgeRefused, type Bridge } from './bridge.ts';
 
 const TOKEN_KEY = 'rustfs-sync-token';
 

@@ -7,4 +7,14 @@ export type * from './window-schemas.ts';
 export { connectClient, type RemoteClient } from './rpc-connect.ts';
 export { serveClient, type ServedChannel } from './rpc-serve.ts';
 export { ANSWER_LIMIT, REQUEST_LIMIT, type Channel } from './rpc.ts';
+export {
+  LOST_MESSAGE,
+  PORT_MESSAGE,
+  SHELL_KEY,
+  SHELL_VIEWS,
+  type ObjectPlace,
+  type Shell,
+  type ShellProgress,
+  type ShellView,
+} from './shell.ts';
 export { VERSION } from './version.ts';

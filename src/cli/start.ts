@@ -1,13 +1,19 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { chooseFace } from './choose-face.ts';
 
-/** `npm start`: the window. In the browser for now, on every system. */
-process.stdout.write('RustFS Sync opens its window in the browser: this version has no desktop shell.\n');
-const command = fileURLToPath(new URL('./cli.js', import.meta.url));
-const flags = ['--max-semi-space-size=4', '--optimize-for-size'];
-const child = spawn(process.execPath, [...flags, command, 'serve', '--open', ...process.argv.slice(2)], {
-  stdio: 'inherit',
-});
+/** `npm start`: the desktop app where it can run, else the window in the browser. Says which. */
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { env, platform } = process;
+const face = chooseFace({ env, platform, userId: process.getuid?.(), root });
+process.stdout.write(`${face.why}\n`);
+const [program, ...args] = face.kind === 'desktop' ? [face.program, root] : browserCommand();
+const child = spawn(program, [...args, ...process.argv.slice(2)], { stdio: 'inherit' });
 // Ctrl-C reaches the child by itself; this process only waits for it.
 process.on('SIGINT', () => undefined);
 child.on('exit', (code) => (process.exitCode = code ?? 1));
+
+function browserCommand(): [string, ...string[]] {
+  const command = fileURLToPath(new URL('./cli.js', import.meta.url));
+  return [process.execPath, '--max-semi-space-size=4', '--optimize-for-size', command, 'serve', '--open'];
+}

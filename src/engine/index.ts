@@ -1,12 +1,8 @@
 export { attachEngine, type AttachedEngine } from './attach.ts';
 export { createFileLog } from './file-log.ts';
 export { Engine, type EngineHost } from './engine.ts';
-export { openEngine, defaultHome, type OpenedEngine } from './open.ts';
-export type {
-  GetDestination,
-  ObjectRef,
-  ObjectTransfers,
-  OnProgress,
-  PutSource,
-  TransferredObject,
-} from './object-transfers.ts';
+export { defaultHome } from './home.ts';
+export { openHost, type Host, type ObjectTransfers, type StateWarning } from './host.ts';
+export { keepSyncing } from './keep-syncing.ts';
+export { openEngine, type OpenedEngine } from './open.ts';
+export type { GetDestination, ObjectRef, OnProgress, PutSource, TransferredObject } from './object-transfers.ts';

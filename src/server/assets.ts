@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import mime from 'mime';
 import { SyncError } from '../core/errors.ts';
@@ -10,6 +9,12 @@ import { BASE_HEADERS, windowPolicy } from './headers.ts';
 
 /** Stands in the built page where the nonce of the answer goes. */
 const NONCE_MARK = '__CSP_NONCE__';
+
+/** A file of the window as it is answered. */
+export interface Asset {
+  readonly body: Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /** The built window, held in memory: only what was there at the start can be asked for, whatever the path says. */
 export class Assets {
@@ -21,13 +26,9 @@ export class Assets {
 
   /** @throws SyncError not-supported when the window is not built. */
   static async load(directory: string): Promise<Assets> {
-    const files = new Map<string, Buffer>();
     if (existsSync(join(directory, 'index.html'))) {
-      for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
-        if (!entry.isFile()) continue;
-        const path = join(entry.parentPath, entry.name);
-        files.set(`/${relative(directory, path).split(sep).join('/')}`, await readFile(path));
-      }
+      const files = new Map<string, Buffer>();
+      await readInto(files, directory, '');
       return new Assets(files);
     }
     throw new SyncError({
@@ -37,42 +38,40 @@ export class Assets {
     });
   }
 
-  /** Answers a GET or HEAD. Returns false when there is no such file. */
-  serve(request: IncomingMessage, response: ServerResponse, path: string): boolean {
+  /**
+   * The answer to a request for a path, or undefined when there is no such file.
+   *
+   * @param connect where the page may connect to, as its policy names it.
+   */
+  answer(path: string, connect: string): Asset | undefined {
     const name = path === '/' ? '/index.html' : path;
     const file = this.#files.get(name);
-    if (file === undefined) return false;
+    if (file === undefined) return undefined;
     if (name === '/index.html') {
       const nonce = randomBytes(16).toString('base64');
-      const page = file.toString('utf8').replaceAll(NONCE_MARK, nonce);
-      const policy = windowPolicy(request.headers.host ?? '', nonce);
-      this.#send(request, response, Buffer.from(page), 'text/html; charset=utf-8', {
-        'content-security-policy': policy,
-      });
-    } else {
-      const type = mime.getType(name) ?? 'application/octet-stream';
-      // Their names hold a hash of what is in them.
-      const cache = name.startsWith('/assets/') ? { 'cache-control': 'private, max-age=31536000, immutable' } : {};
-      this.#send(
-        request,
-        response,
-        file,
-        /^text\/|javascript|json|svg/.test(type) ? `${type}; charset=utf-8` : type,
-        cache,
-      );
+      const body = Buffer.from(file.toString('utf8').replaceAll(NONCE_MARK, nonce));
+      return asset(body, 'text/html; charset=utf-8', { 'content-security-policy': windowPolicy(connect, nonce) });
     }
-    return true;
+    const type = mime.getType(name) ?? 'application/octet-stream';
+    const isText = /^text\/|javascript|json|svg/.test(type);
+    // Their names hold a hash of what is in them.
+    const cache = name.startsWith('/assets/') ? { 'cache-control': 'private, max-age=31536000, immutable' } : {};
+    return asset(file, isText ? `${type}; charset=utf-8` : type, cache);
   }
+}
 
-  #send(
-    request: IncomingMessage,
-    response: ServerResponse,
-    body: Buffer,
-    type: string,
-    more: Readonly<Record<string, string>>,
-  ): void {
-    response.writeHead(200, { ...BASE_HEADERS, 'content-type': type, 'content-length': body.length, ...more });
-    response.end(request.method === 'HEAD' ? undefined : body);
+function asset(body: Buffer, type: string, more: Readonly<Record<string, string>>): Asset {
+  const headers = { ...BASE_HEADERS, 'content-type': type, 'content-length': String(body.length), ...more };
+  return { body, headers };
+}
+
+/** Directory by directory, which works inside of an application archive too. */
+async function readInto(files: Map<string, Buffer>, directory: string, below: string): Promise<void> {
+  for (const entry of await readdir(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name);
+    const name = `${below}/${entry.name}`;
+    if (entry.isDirectory()) await readInto(files, path, name);
+    else if (entry.isFile()) files.set(name, await readFile(path));
   }
 }
 

@@ -83,7 +83,11 @@ async function route(parts: Parts, request: IncomingMessage, response: ServerRes
   else if (method !== 'GET' && method !== 'HEAD') notFound(response);
   else if (method === 'GET' && ticket !== undefined) {
     if (!(await objects.get(response, ticket))) notFound(response);
-  } else if (!assets.serve(request, response, pathname)) notFound(response);
+  } else {
+    const asset = assets.answer(pathname, `'self' ws://${request.headers.host ?? ''}`);
+    if (asset === undefined) notFound(response);
+    else response.writeHead(200, asset.headers).end(method === 'HEAD' ? undefined : asset.body);
+  }
 }
 
 function refuse(response: ServerResponse, refusal: Refusal): void {

@@ -11,16 +11,18 @@ export const BASE_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The policy of the window itself: its own scripts and styles, its own socket, and pictures that it draws. `nonce` allows
- * the one style sheet that a library adds while the page runs.
+ * The policy of the window itself: its own scripts and styles, its own socket, and pictures that it draws.
+ *
+ * @param connect the sources that it may connect to.
+ * @param nonce allows the one style sheet that a library adds while the page runs.
  */
-export function windowPolicy(host: string, nonce: string): string {
+export function windowPolicy(connect: string, nonce: string): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
     `style-src 'self' 'nonce-${nonce}'`,
     "img-src 'self' data:",
-    `connect-src 'self' ws://${host}`,
+    `connect-src ${connect}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

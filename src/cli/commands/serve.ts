@@ -1,5 +1,3 @@
-import type { Client } from '../../api/index.ts';
-import { hasCode } from '../../core/errors.ts';
 import type { CliCommand } from '../command.ts';
 import type { Context, Run } from '../context.ts';
 import { usageError } from '../usage.ts';
@@ -33,6 +31,7 @@ async function serve(context: Context, { port, open }: ServeOptions): Promise<un
   const portNumber = parsePort(port);
   const client = await context.client();
   // Not before it is asked for: other commands load neither the server nor its libraries.
+  const { keepSyncing } = await import('../../engine/index.ts');
   const { openInBrowser, startBrowserServer } = await import('../../server/index.ts');
   const server = await startBrowserServer({ client, objects: await context.objects(), port: portNumber });
   try {
@@ -43,28 +42,11 @@ async function serve(context: Context, { port, open }: ServeOptions): Promise<un
         hasOpened ? `The window is open in the browser: ${server.url}` : `Open in a browser: ${server.url}`,
       );
     await context.out.note('Syncing. Ctrl-C ends it.');
-    await keepSyncing(context, client);
+    await keepSyncing(client, context.signal);
   } finally {
     await server.close();
   }
   return undefined;
-}
-
-/** Syncs in this process, or watches the engine that syncs in another one and takes over when that ends. */
-async function keepSyncing({ signal }: Context, client: Client): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      await client.call('sync.start', { ids: [] }, signal);
-      await ended(client.stream('status.watch', {}, signal));
-    } catch (error) {
-      if (!hasCode(error, 'engine-lost', 'cancelled')) throw error;
-    }
-  }
-}
-
-async function ended(stream: AsyncIterable<unknown>): Promise<void> {
-  const items = stream[Symbol.asyncIterator]();
-  while ((await items.next()).done !== true);
 }
 
 function parsePort(text: string | undefined): number {

@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<
   },
   'src/server': { layers: ['src/core', 'src/api', 'src/engine'], packages: ['node', '*'] },
   'src/cli': { layers: ['src/core', 'src/api', 'src/engine', 'src/server'], packages: ['node', '*'] },
-  main: { layers: ['src/core', 'src/api', 'src/engine'], packages: ['node', 'electron', '*'] },
+  main: { layers: ['src/core', 'src/api', 'src/engine', 'src/server'], packages: ['node', 'electron', '*'] },
   renderer: { layers: ['src/api'], packages: ['*'] },
 };
 

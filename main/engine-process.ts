@@ -1,0 +1,17 @@
+import { join } from 'node:path';
+import { createFileLog, defaultHome, openHost } from '../src/engine/index.ts';
+import { startEngineServer } from './engine-server.ts';
+
+/**
+ * The process of the engine: a crash in it takes no window along, and a busy window does not slow it. An engine that
+ * already runs on the same data (a terminal's, a service's) is used, and no second one started.
+ *
+ * Secret keys lie where the command line keeps them, in the system's keychain through @napi-rs/keyring, and not in
+ * Electron's safeStorage: so that an account that was added in either works in both.
+ */
+const home = defaultHome(process.env, process.platform);
+const log = createFileLog(join(home, 'engine.log'), process.env['RUSTFS_SYNC_DEBUG'] === '1');
+const host = openHost(home, ({ setAside, restored }) =>
+  log.warn('The state was lost; equal files are recognised and nothing is deleted', { setAside, restored }),
+);
+startEngineServer(process.parentPort, host, log, () => process.exit(0));

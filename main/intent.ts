@@ -1,0 +1,40 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { SHELL_VIEWS, type ShellView } from '../src/api/index.ts';
+import { HIDDEN } from './login-item.ts';
+
+/** Links into the app. */
+export const LINK_SCHEME = 'rustfs-sync';
+
+/** What the app was started for, the first time or again. */
+export type Intent =
+  | { readonly type: 'open'; readonly view?: ShellView }
+  | { readonly type: 'share'; readonly path: string }
+  /** At login: work, and do not show yourself. */
+  | { readonly type: 'stay-hidden' };
+
+/** How a later start hands its arguments to the app that runs. */
+export const handedOver = z.object({ args: z.array(z.string().max(32_768)).max(64), directory: z.string() });
+
+/**
+ * Reads the arguments that are ours: `share PATH`, `--hidden`, a link. Where a link is among them nothing else counts:
+ * links are written by strangers, and all that one can do is open a part of the window.
+ *
+ * @param directory where the arguments were given, for relative paths.
+ */
+export function intentOf(args: readonly string[], directory: string): Intent {
+  const link = args.find((arg) => arg.toLowerCase().startsWith(`${LINK_SCHEME}:`));
+  if (link !== undefined) return linkIntent(link);
+  const [command, path] = args;
+  if (command === 'share' && path !== undefined && path !== '')
+    return { type: 'share', path: resolve(directory, path) };
+  return args.includes(HIDDEN) ? { type: 'stay-hidden' } : { type: 'open' };
+}
+
+/** `rustfs-sync://open/problems`; anything else only opens the window. */
+export function linkIntent(link: string): Intent {
+  const { host, pathname = '' } = URL.parse(link) ?? {};
+  const name = host === 'open' ? pathname.slice(1) : '';
+  const view = SHELL_VIEWS.find((each) => each === name);
+  return view === undefined ? { type: 'open' } : { type: 'open', view };
+}

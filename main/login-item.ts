@@ -1,0 +1,51 @@
+import { mkdirSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { app } from 'electron';
+
+/** Started at login the app goes to the tray and opens no window. */
+export const HIDDEN = '--hidden';
+
+/** Whether the app starts at login; undefined where it can not, since it is not installed. */
+export function startsAtLogin(): boolean | undefined {
+  if (!app.isPackaged) return undefined;
+  if (process.platform === 'linux') return existsSync(autostartFile());
+  return app.getLoginItemSettings({ args: [HIDDEN] }).openAtLogin;
+}
+
+export function setStartsAtLogin(on: boolean): void {
+  if (process.platform !== 'linux') {
+    app.setLoginItemSettings({ openAtLogin: on, args: [HIDDEN] });
+    return;
+  }
+  const file = autostartFile();
+  if (!on) {
+    rmSync(file, { force: true });
+    return;
+  }
+  mkdirSync(join(file, '..'), { recursive: true });
+  writeFileSync(file, autostartEntry(process.env['APPIMAGE'] ?? process.execPath));
+}
+
+/** What a desktop of Linux starts at login, in the form of freedesktop.org. */
+export function autostartEntry(program: string): string {
+  // Twice: once for the quotes of Exec, once for the strings of the file; a percent sign begins a field.
+  const quoted = program
+    .replace(/["`$\\]/g, '\\$&')
+    .replaceAll('\\', '\\\\')
+    .replaceAll('%', '%%');
+  return [
+    '[Desktop Entry]',
+    'Type=Application',
+    'Name=RustFS Sync',
+    `Exec="${quoted}" ${HIDDEN}`,
+    'X-GNOME-Autostart-enabled=true',
+    '',
+  ].join('\n');
+}
+
+function autostartFile(): string {
+  const given = process.env['XDG_CONFIG_HOME'] ?? '';
+  const directory = isAbsolute(given) ? given : join(homedir(), '.config');
+  return join(directory, 'autostart', 'rustfs-sync.desktop');
+}

@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { app } from 'electron';
+import { createFileLog } from '../src/engine/file-log.ts';
+import { defaultHome } from '../src/engine/home.ts';
+import { builtWindow } from '../src/server/assets.ts';
+import { live } from './lifecycle.ts';
+import { registerScheme } from './page.ts';
+import { secureAllContents } from './security.ts';
+import { ShellApp } from './shell-app.ts';
+import { supportsTray } from './tray-support.ts';
+
+/** The start of the desktop app: one app a person and data directory, whatever starts it again. */
+const home = defaultHome(process.env, process.platform);
+const userData = join(home, 'shell');
+// Beside the data that it shows, so that another RUSTFS_SYNC_HOME is another app.
+app.setPath('userData', userData);
+app.setAppUserModelId('com.rustfs.sync');
+registerScheme();
+secureAllContents();
+
+const log = createFileLog(join(home, 'shell.log'), process.env['RUSTFS_SYNC_DEBUG'] === '1');
+const parts = {
+  userData,
+  page: builtWindow(),
+  preload: fileURLToPath(new URL('./preload.cjs', import.meta.url)),
+  engineProcess: fileURLToPath(new URL('./engine-process.js', import.meta.url)),
+  supportsTray: () => supportsTray(),
+};
+// Unpacked, the program's first argument is the app itself.
+const args = process.argv.slice(app.isPackaged ? 1 : 2);
+live({ args, directory: process.cwd() }, () => ShellApp.start(parts, log), log);

@@ -1,0 +1,9 @@
+/** The names under which the preload and the main process speak. */
+export const IPC = {
+  connect: 'connect',
+  port: 'port',
+  lost: 'lost',
+  upload: 'upload',
+  download: 'download',
+  view: 'view',
+} as const;

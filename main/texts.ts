@@ -1,0 +1,123 @@
+/** The words of the tray and of notifications. The window has its own; the compiler holds the languages to one another. */
+export interface Texts {
+  readonly open: string;
+  readonly pause: string;
+  readonly pauseHour: string;
+  readonly pauseUntilResumed: string;
+  readonly resume: string;
+  readonly settings: string;
+  readonly startAtLogin: string;
+  readonly quit: string;
+  readonly recent: string;
+  readonly nothingRecent: string;
+  readonly showInFolder: string;
+  readonly copyLink: string;
+  readonly starting: string;
+  readonly noFolder: string;
+  readonly paused: string;
+  readonly offline: string;
+  readonly comparing: string;
+  readonly syncing: (files: string) => string;
+  readonly inSync: (files: string) => string;
+  readonly problems: (count: number) => string;
+  readonly held: string;
+  readonly heldText: (folder: string) => string;
+  readonly conflict: (path: string) => string;
+  readonly conflicts: (count: number) => string;
+  readonly conflictText: string;
+  readonly problem: (path: string) => string;
+  readonly problemsText: string;
+  readonly stopped: (folder: string) => string;
+  readonly linkCopied: string;
+  readonly linkCopiedText: (name: string, until: string) => string;
+  readonly linkFailed: string;
+  readonly saved: (name: string) => string;
+  readonly savedText: string;
+  readonly notSaved: (name: string) => string;
+  readonly staysInTray: string;
+  readonly staysInTrayText: string;
+}
+
+export const en: Texts = {
+  open: 'Open RustFS Sync',
+  pause: 'Pause',
+  pauseHour: 'For 1 hour',
+  pauseUntilResumed: 'Until I resume it',
+  resume: 'Resume',
+  settings: 'Settings…',
+  startAtLogin: 'Start at login',
+  quit: 'Quit',
+  recent: 'Recent files',
+  nothingRecent: 'Nothing yet',
+  showInFolder: 'Show in folder',
+  copyLink: 'Copy link',
+  starting: 'Starting…',
+  noFolder: 'No folder is synced yet',
+  paused: 'Paused',
+  offline: 'The server can not be reached',
+  comparing: 'Looking for changes…',
+  syncing: (files) => `Syncing, ${files} files left`,
+  inSync: (files) => `In sync, ${files} files`,
+  problems: (count) => (count === 1 ? '1 problem' : `${count} problems`),
+  held: 'A plan waits for your word',
+  heldText: (folder) => `Syncing ${folder} would change or delete unusually much. Look at it first.`,
+  conflict: (path) => `Conflict: ${path}`,
+  conflicts: (count) => `${count} conflicts`,
+  conflictText: 'Changed here and in the bucket. Nothing was overwritten; choose which to keep.',
+  problem: (path) => `Not synced: ${path}`,
+  problemsText: 'They are not synced until you look at them.',
+  stopped: (folder) => `${folder} is not being synced`,
+  linkCopied: 'The link is on the clipboard',
+  linkCopiedText: (name, until) => `Whoever has it can get ${name} until ${until}.`,
+  linkFailed: 'No link was made',
+  saved: (name) => `Saved: ${name}`,
+  savedText: 'It is in your downloads.',
+  notSaved: (name) => `Not saved: ${name}`,
+  staysInTray: 'RustFS Sync goes on',
+  staysInTrayText: 'Your folders stay in sync. The icon in the tray opens the window again, and quits.',
+};
+
+export const zhCN: Texts = {
+  open: '打开 RustFS Sync',
+  pause: '暂停',
+  pauseHour: '1 小时',
+  pauseUntilResumed: '直到我恢复',
+  resume: '继续',
+  settings: '设置…',
+  startAtLogin: '登录时启动',
+  quit: '退出',
+  recent: '最近的文件',
+  nothingRecent: '暂无',
+  showInFolder: '在文件夹中显示',
+  copyLink: '复制链接',
+  starting: '正在启动…',
+  noFolder: '还没有同步任何文件夹',
+  paused: '已暂停',
+  offline: '无法连接服务器',
+  comparing: '正在查找变化…',
+  syncing: (files) => `正在同步，还剩 ${files} 个文件`,
+  inSync: (files) => `已同步，${files} 个文件`,
+  problems: (count) => `${count} 个问题`,
+  held: '有一项计划等待您确认',
+  heldText: (folder) => `同步 ${folder} 会更改或删除异常多的文件。请先查看。`,
+  conflict: (path) => `冲突：${path}`,
+  conflicts: (count) => `${count} 个冲突`,
+  conflictText: '本机和存储桶中的文件都已更改。没有覆盖任何内容；请选择保留哪一个。',
+  problem: (path) => `未同步：${path}`,
+  problemsText: '在您处理之前，它们不会被同步。',
+  stopped: (folder) => `${folder} 未在同步`,
+  linkCopied: '链接已复制到剪贴板',
+  linkCopiedText: (name, until) => `在 ${until} 之前，持有链接的人都可以获取 ${name}。`,
+  linkFailed: '未能创建链接',
+  saved: (name) => `已保存：${name}`,
+  savedText: '文件在“下载”文件夹中。',
+  notSaved: (name) => `未保存：${name}`,
+  staysInTray: 'RustFS Sync 仍在运行',
+  staysInTrayText: '您的文件夹会保持同步。点击托盘图标可以再次打开窗口或退出。',
+};
+
+/** The language that was chosen, or the system's if it is one of ours. */
+export function textsFor(chosen: 'system' | 'en' | 'zh-CN', system: readonly string[]): Texts {
+  const tag = chosen === 'system' ? (system.find((each) => /^(en|zh)\b/i.test(each)) ?? 'en') : chosen;
+  return /^zh/i.test(tag) ? zhCN : en;
+}

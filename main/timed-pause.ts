@@ -1,0 +1,44 @@
+import type { Memory } from './memory.ts';
+
+/** The longest that a timer can wait. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1;
+
+/** A pause that ends by itself, over a restart of the app too. */
+export class TimedPause {
+  readonly #memory: Memory;
+  readonly #resume: () => void;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(memory: Memory, resume: () => void) {
+    this.#memory = memory;
+    this.#resume = resume;
+    this.#wait();
+  }
+
+  /** @param hours undefined: until the person resumes. */
+  begin(hours: number | undefined): void {
+    this.#memory.change({ resumeAtMs: hours === undefined ? undefined : Date.now() + hours * 3_600_000 });
+    this.#wait();
+  }
+
+  /** Syncing goes on, whoever did it. */
+  end(): void {
+    this.begin(undefined);
+  }
+
+  /** Looks at the clock again: timers stand still while the computer sleeps. */
+  check(): void {
+    this.#wait();
+  }
+
+  #wait(): void {
+    clearTimeout(this.#timer);
+    const { resumeAtMs } = this.#memory.value;
+    if (resumeAtMs === undefined) return;
+    const leftMs = Math.min(LONGEST_WAIT_MS, Math.max(0, resumeAtMs - Date.now()));
+    this.#timer = setTimeout(() => {
+      this.end();
+      this.#resume();
+    }, leftMs);
+  }
+}

@@ -1,0 +1,96 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { Intent } from '../../../main/intent.ts';
+import { live } from '../../../main/lifecycle.ts';
+import { SyncError } from '../../../src/api/index.ts';
+import * as electron from '../../support/electron/index.ts';
+import { CollectedLog } from '../../support/test-environment.ts';
+import { reset, soon } from './support.ts';
+
+const { app } = electron;
+
+beforeEach(() => {
+  reset();
+  vi.clearAllMocks();
+});
+
+/** A life with a shell that notes what it is asked. */
+function begin(args: string[] = []) {
+  const intents: Intent[] = [];
+  const end = Promise.withResolvers<undefined>();
+  const quit = vi.fn(() => end.promise);
+  const startShell = vi.fn(async () => ({ follow: (intent: Intent) => void intents.push(intent), quit }));
+  const log = new CollectedLog();
+  live({ args, directory: '/home/me' }, startShell, log);
+  return { intents, quit, endQuit: () => end.resolve(undefined), startShell, log };
+}
+
+test('the first start does what it was started for', async () => {
+  const { intents } = begin(['share', 'a.txt']);
+  await soon(() => expect(intents).toEqual([{ type: 'share', path: '/home/me/a.txt' }]));
+  expect(app.setAsDefaultProtocolClient).toHaveBeenCalledWith('rustfs-sync');
+});
+
+test('a second start hands its arguments over and ends', () => {
+  app.hasLock = false;
+  const { startShell } = begin(['share', 'b.txt']);
+  expect(app.handedOver).toEqual({ args: ['share', 'b.txt'], directory: '/home/me' });
+  expect(app.exit).toHaveBeenCalledWith(0);
+  expect(startShell).not.toHaveBeenCalled();
+});
+
+test.each([
+  [
+    { args: ['share', 'b.txt'], directory: '/tmp' },
+    { type: 'share', path: '/tmp/b.txt' },
+  ],
+  [
+    { args: ['rustfs-sync://open/shares'], directory: '/' },
+    { type: 'open', view: 'shares' },
+  ],
+  [{ args: [], directory: '/' }, { type: 'open' }],
+  [{ args: 'share /etc/passwd' }, { type: 'open' }],
+  [undefined, { type: 'open' }],
+])('the first app follows what a second start was given: %j', async (data, intent) => {
+  const { intents } = begin(['--hidden']);
+  app.emit('second-instance', {}, ['/app', 'share', '/ignored'], '/ignored', data);
+  await soon(() => expect(intents).toEqual([{ type: 'stay-hidden' }, intent]));
+});
+
+test('a link of macOS opens its part of the window', async () => {
+  const { intents } = begin(['--hidden']);
+  const event = electron.preventable();
+  app.emit('open-url', event, 'rustfs-sync://open/activity');
+  expect(event.isPrevented).toBe(true);
+  await soon(() => expect(intents).toContainEqual({ type: 'open', view: 'activity' }));
+});
+
+test('the app goes on without a window', () => {
+  begin();
+  expect(app.listenerCount('window-all-closed')).toBe(1);
+});
+
+test('the app ends when the engine has ended, and not before', async () => {
+  const { quit, endQuit } = begin();
+  app.quit();
+  app.quit();
+  await soon(() => expect(quit).toHaveBeenCalled());
+  expect(app.isGone).toBe(false);
+  endQuit();
+  await soon(() => expect(app.isGone).toBe(true));
+});
+
+test('the computer waits for it when it goes down', async () => {
+  const { intents, quit } = begin();
+  await soon(() => expect(intents).toHaveLength(1));
+  const event = electron.preventable();
+  electron.powerMonitor.emit('shutdown', event);
+  expect(event.isPrevented).toBe(true);
+  await soon(() => expect(quit).toHaveBeenCalled());
+});
+
+test('an app that can not start says why and ends', async () => {
+  const failed = new SyncError({ code: 'not-supported', message: 'The window is not built.', advice: 'Build it.' });
+  live({ args: [], directory: '/' }, () => Promise.reject(failed), new CollectedLog());
+  await soon(() => expect(app.isGone).toBe(true));
+  expect(electron.dialog.showErrorBox).toHaveBeenCalledWith('The window is not built.', 'Build it.');
+});

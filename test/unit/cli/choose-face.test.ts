@@ -1,0 +1,54 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { chooseFace } from '../../../src/cli/choose-face.ts';
+
+let root: string;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'rustfs-sync-face-'));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+async function put(...path: readonly string[]): Promise<string> {
+  const file = join(root, ...path);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, '');
+  return file;
+}
+
+const SCREEN = { DISPLAY: ':0' };
+
+test.each([
+  ['linux', 'electron'],
+  ['win32', 'electron.exe'],
+  ['darwin', 'Electron.app/Contents/MacOS/Electron'],
+] as const)('with the runtime that came with the package it is a desktop app on %s', async (platform, executable) => {
+  const program = await put('node_modules', 'electron', 'dist', executable);
+  expect(chooseFace({ env: SCREEN, platform, userId: 1000, root })).toEqual({
+    kind: 'desktop',
+    program,
+    why: `RustFS Sync opens as a desktop app, with ${program}.`,
+  });
+});
+
+test('a runtime that is named counts before it', async () => {
+  await put('node_modules', 'electron', 'dist', 'electron');
+  const program = await put('elsewhere', 'electron');
+  const env = { WAYLAND_DISPLAY: 'wayland-0', ELECTRON_OVERRIDE_DIST_PATH: join(root, 'elsewhere') };
+  expect(chooseFace({ env, platform: 'linux', userId: 1000, root })).toMatchObject({ kind: 'desktop', program });
+});
+
+test.each([
+  [{}, 1000, true, 'there is no screen here'],
+  [{ DISPLAY: '' }, 1000, true, 'there is no screen here'],
+  [SCREEN, 1000, false, 'there is no Electron runtime in '],
+  [SCREEN, 0, true, 'Electron does not run as root'],
+])('else it is the browser, and says why: %j, user %i, runtime %s', async (env, userId, hasRuntime, why) => {
+  if (hasRuntime) await put('node_modules', 'electron', 'dist', 'electron');
+  const face = chooseFace({ env, platform: 'linux', userId, root });
+  expect(face.kind).toBe('browser');
+  expect(face.why).toContain(`RustFS Sync opens in the browser: ${why}`);
+  expect(face.why.split('\n')).toHaveLength(1);
+});
