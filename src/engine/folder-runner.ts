@@ -18,6 +18,7 @@ import { openContext } from './open-context.ts';
 import { RestlessPaths } from './restless.ts';
 import { proveLocalRoot } from './roots.ts';
 import { EVERYTHING, type Scope } from './scope.ts';
+import { showProgress } from './show-progress.ts';
 import type { TransferList } from './transfer-list.ts';
 import { Turns } from './turns.ts';
 import { Waker } from './waker.ts';
@@ -331,32 +332,9 @@ export class FolderRunner {
   }
 
   #listener(): CycleListener {
-    const { progress } = this;
     const { changed, state } = this.#parts;
     return {
-      comparing: () => {
-        progress.activity = { kind: 'comparing' };
-        progress.filesScanned = 0;
-        changed();
-      },
-      compared: () => {
-        progress.filesScanned += 1;
-        changed();
-      },
-      executing: () => {
-        const summary = state.plans.summary(this.#folderId);
-        progress.plannedFiles = this.#large.size + summary.reduce((sum, { count }) => sum + count, 0);
-        progress.plannedBytes = this.#large.sizeBytes + summary.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-        progress.doneFiles = 0;
-        progress.doneBytes = 0;
-        progress.activity = { kind: 'syncing' };
-        changed();
-      },
-      settled: (item) => {
-        progress.doneFiles += 1;
-        progress.doneBytes += item.sizeBytes;
-        changed();
-      },
+      ...showProgress(this.progress, state.plans, this.#folderId, this.#large, changed),
       largeEnded: (path, { movedUnderUs, isMissed }, context) => {
         if (movedUnderUs) this.#noteRestless(new Set([path]), context);
         else if (isMissed) {
