@@ -14,6 +14,7 @@ import { compareTrees, type Compared, type Trees } from './compare.ts';
 import { executePlan, type Execution, type ExecutionListener } from './execute.ts';
 import { headRemote, type FolderContext } from './folder-context.ts';
 import { isRemoteSide } from './outcome.ts';
+import { makeRoom } from './make-room.ts';
 import { PlanWriter } from './plan-writer.ts';
 import { releaseUnchosen } from './release-unchosen.ts';
 import { remoteTree, type RefusedKey } from './remote-tree.ts';
@@ -151,7 +152,9 @@ async function planCycle(
 /** @returns how many deletions are not to be. */
 async function takeCaseClashes(context: FolderContext, writer: PlanWriter): Promise<number> {
   writer.flush();
-  const clashes = await settleCase(context, context.state.plans);
+  const { environment, folder, state } = context;
+  const givesWay = (holder: string) => makeRoom(environment.fs, folder.localRoot, holder);
+  const clashes = await settleCase(context, state.plans, givesWay);
   for (const { path, holder } of clashes) writer.caseClash(path, holder);
   // What two names that are both to come are to the disk it can say when one of them is there.
   for (const { path, holder } of context.state.plans.takeSameNames(context.folder.id)) {

@@ -10,7 +10,8 @@ export async function makeRoom(fs: FileSystem, root: string, diskPath: string): 
   return (await holdsNothing(fs, root, diskPath)) && removeEmpty(fs, root, diskPath);
 }
 
-async function holdsNothing(fs: FileSystem, root: string, diskPath: string): Promise<boolean> {
+/** Whether a path is a directory in which there is nothing but empty directories. */
+export async function holdsNothing(fs: FileSystem, root: string, diskPath: string): Promise<boolean> {
   if ((await fs.stat(root, diskPath))?.kind !== 'directory') return false;
   for (const { name } of await fs.readDirectory(root, diskPath)) {
     if (!(await holdsNothing(fs, root, `${diskPath}/${name}`))) return false;

@@ -6,6 +6,7 @@ import { Brake } from './brake.ts';
 import { compareTrees, planItem, type Compared } from './compare.ts';
 import { loadFilter, wholeTrees } from './cycle.ts';
 import { ignoresCase } from './disk-names.ts';
+import { holdsNothing } from './make-room.ts';
 import type { EngineParts } from './folder-runner.ts';
 import { planRows } from './plan-rows.ts';
 import { putPlanItem } from './plan-writer.ts';
@@ -46,7 +47,12 @@ export async function* previewFolder(
       else plan(plans, folder.id, found);
     }
     if (await ignoresCase(environment.fs, folder.localRoot)) {
-      for (const { path, holder, sparesDeletion } of await settleCase({ environment, state, folder }, plans)) {
+      const givesWay = (holder: string) => holdsNothing(environment.fs, folder.localRoot, holder);
+      for (const { path, holder, sparesDeletion } of await settleCase(
+        { environment, state, folder },
+        plans,
+        givesWay,
+      )) {
         if (sparesDeletion) brake.discount(1);
         yield problem(path, 'case-clash', holder);
       }

@@ -19,10 +19,13 @@ export interface CaseClash {
  * spelling goes, and goes first.
  *
  * To be called when a comparison is written and before moves are paired.
+ *
+ * @param givesWay asked whether a holder is nothing but empty directories, which then are in nobody's way.
  */
 export async function settleCase(
   { environment, state, folder }: Pick<FolderContext, 'environment' | 'state' | 'folder'>,
   plans: PlanTable,
+  givesWay: (holder: string) => Promise<boolean>,
 ): Promise<CaseClash[]> {
   const names = new DiskNames(environment.fs, folder.localRoot);
   const clashes: CaseClash[] = [];
@@ -33,7 +36,9 @@ export async function settleCase(
     const holder = heldSpelling(path, there.path.split('/'));
     if (holder === undefined) continue;
     const isDownload = kind === 'download';
-    const isNoClash = isDownload ? plans.clears(folder.id, holder) : isGone(state, folder.id, path, there);
+    const isNoClash = isDownload
+      ? plans.clears(folder.id, holder) || (await givesWay(holder))
+      : isGone(state, folder.id, path, there);
     if (isNoClash) continue;
     plans.delete(folder.id, path);
     clashes.push({ path, sparesDeletion: !isDownload, holder });

@@ -168,7 +168,8 @@ export class Server implements Place {
   #replaced(key: string, before: Seen, now: Seen | undefined): void {
     if (this.#isPersonActing) return;
     const age = this.#scheduler.elapsedMs - before.sinceMs;
-    const isBlind = this.traits.conditionalPut === false || this.traits.conditionalDelete === false;
+    const { conditionalPut, conditionalComplete, conditionalDelete } = this.traits;
+    const isBlind = [conditionalPut, conditionalComplete, conditionalDelete].includes(false);
     if (isBlind && age < BLIND_MS) {
       this.#judge.ledger.released(before.content);
       return;
