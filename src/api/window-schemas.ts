@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plannedAction } from './schemas.ts';
 
 /** The data that a window shows beside what the command line needs. Times are milliseconds since 1970, sizes bytes. */
 
@@ -52,16 +53,7 @@ export type ObjectProperties = z.infer<typeof objectProperties>;
 export const waitingTransfer = z.object({
   folderId: z.string(),
   path: z.string(),
-  action: z.enum([
-    'upload',
-    'download',
-    'delete-remote',
-    'delete-local',
-    'reconcile',
-    'confirm-local',
-    'move-remote',
-    'move-local',
-  ]),
+  action: plannedAction,
   sizeBytes: z.number(),
 });
 export type WaitingTransfer = z.infer<typeof waitingTransfer>;
