@@ -50,7 +50,7 @@ async function setUp(parts: WatchParts = {}) {
   return { root, clock, fake, hints, overflows, start };
 }
 
-describe('a watch that lost something', () => {
+describe('rule 14: a watch that lost something', () => {
   test('tries again to watch what it had no watches for, and asks for a scan then', async () => {
     const { root, clock, fake, overflows, start } = await setUp();
     await mkdir(join(root, 'a/b'), { recursive: true });

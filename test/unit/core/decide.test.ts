@@ -171,7 +171,7 @@ describe('for any states of the three trees', () => {
       if (mode === 'download') expect(['upload', 'delete-remote']).not.toContain(action.kind);
     }));
 
-  test('nothing is deleted without a base in force', () =>
+  test('rule 4: nothing is deleted without a base in force', () =>
     always((action, b) => {
       if (action.kind === 'delete-local' || action.kind === 'delete-remote') {
         expect(b).toBeDefined();
