@@ -106,9 +106,10 @@ class People {
         await this.#destroys(world, path);
         await world.root.remove(path);
       } else if (choice < 0.2) {
-        const target = this.#path();
-        // What a rename would replace, had it been there: the target is looked at, not overwritten.
-        if ((await this.#contentAt(world, target)) === undefined) await world.root.move(path, `${target}-renamed`);
+        const target = `${this.#path()}-renamed`;
+        // Whoever renames onto a file knows that one, as whoever overwrites one does.
+        await this.#destroys(world, target);
+        await world.root.move(path, target);
       } else {
         const content = this.#content(name);
         await this.#destroys(world, path);
