@@ -204,18 +204,6 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
   },
   {
-    name: 'takes-unreadable-for-gone',
-    breaks: 'rule 13: what can not be looked at reads as deleted',
-    patches: [
-      { file: 'core/merge.ts', find: 'if (!scanned.shadowed) hidden.add(scanned.path);', replace: '' },
-      {
-        file: 'engine/delete-remote.ts',
-        find: 'if (item.path === path || path.startsWith(item.path)) return true;',
-        replace: 'if (item.path === path) return true;',
-      },
-    ],
-  },
-  {
     name: 'keeps-theirs-alone',
     breaks: 'rule 7: of a conflict only the version of the bucket stays',
     patches: [
