@@ -193,6 +193,7 @@ export const QUESTIONS: ReadonlySet<CommandName> = new Set([
   'object.locate',
   'object.page',
   'object.states',
+  'path.states',
   'object.properties',
   'transfer.waiting',
   'share.list',
