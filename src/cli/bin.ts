@@ -1,6 +1,7 @@
 #!/usr/bin/env -S node --max-semi-space-size=4 --optimize-for-size
 import './node-version.ts';
 import { isatty } from 'node:tty';
+import { systemDesktop } from './desktop.ts';
 import type { CliIo } from './io.ts';
 import { runCli } from './main.ts';
 import { terminalPrompt } from './terminal.ts';
@@ -30,6 +31,7 @@ const io: CliIo = {
     },
   },
   prompt: terminalPrompt(stdin, stderr, interrupt),
+  desktop: systemDesktop(process.env, process.platform),
   openHost: async () => (await import('./host.ts')).openHost(),
   onSignal(callback) {
     interrupts.add(callback);

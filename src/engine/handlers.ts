@@ -8,6 +8,7 @@ import { endUploadsOf } from './end-uploads.ts';
 import { approveHeldPlan, revertHeldPlan, showHeldPlan } from './held-plan.ts';
 import { resolveConflict } from './resolve.ts';
 import { previewFolder } from './preview.ts';
+import { shareCommandHandlers, shareStreamHandlers } from './share-handlers.ts';
 import { windowCommandHandlers, windowStreamHandlers } from './window-handlers.ts';
 
 const NOTHING = {};
@@ -18,6 +19,7 @@ export function commandHandlers(engine: Engine, disk: DiskPlaces | undefined): C
   const { state, connections } = parts;
   return {
     ...historyCommandHandlers(engine),
+    ...shareCommandHandlers(engine),
     ...windowCommandHandlers(engine, disk),
     'account.add': async (request, signal) => {
       const added = await accounts.add(request, signal);
@@ -26,7 +28,14 @@ export function commandHandlers(engine: Engine, disk: DiskPlaces | undefined): C
     },
     'account.list': async () => accounts.list(),
     'account.test': ({ name }, signal) => accounts.test(name, signal),
-    'account.remove': async ({ name }) => {
+    'account.set': async (request) => {
+      const changed = accounts.set(request);
+      engine.configured();
+      return changed;
+    },
+    'account.remove': async ({ name }, signal) => {
+      accounts.requireUnused(name);
+      await engine.shares.removeMadeWith(name, signal);
       await accounts.remove(name);
       engine.configured();
       return NOTHING;
@@ -138,7 +147,6 @@ export function commandHandlers(engine: Engine, disk: DiskPlaces | undefined): C
       await objects.abortUpload(request, signal);
       return NOTHING;
     },
-    'share.create': (request, signal) => objects.share(request, signal),
 
     'setting.get': async () => state.settings.read(),
     'setting.set': async (changes) => {
@@ -176,6 +184,7 @@ export function streamHandlers(engine: Engine): StreamHandlers {
   const { folders, objects, parts, changes } = engine;
   return {
     ...historyStreamHandlers(engine),
+    ...shareStreamHandlers(engine),
     ...windowStreamHandlers(engine),
 
     'folder.preview': ({ id }, signal) => previewFolder(parts, folders.require(id), signal),

@@ -73,7 +73,7 @@ export function useFileMenu(actions: FileActions): (items: readonly PageItem[]) 
         id: 'share',
         label: t('files.share'),
         icon: Share2,
-        isDisabled: !oneObject,
+        isDisabled: !isOne,
         onAction: () => actions.share(item),
       },
       'line',

@@ -33,6 +33,7 @@ export interface FakeOptions {
   readonly streams?: Streams;
   readonly objects?: Partial<ObjectTransfers>;
   readonly openError?: Error;
+  readonly clipboardError?: Error;
   readonly otherProcess?: () => string | undefined;
   readonly isTTY?: boolean | { stdin?: boolean; stdout?: boolean; stderr?: boolean };
   readonly env?: Readonly<Record<string, string>>;
@@ -54,6 +55,10 @@ export interface FakeRun {
   readonly calls: readonly (readonly [name: string, input: unknown])[];
   /** What the person was asked. */
   readonly questions: readonly string[];
+  /** What was put on the clipboard. */
+  readonly copied: readonly string[];
+  /** What the desktop was asked to show. */
+  readonly notified: readonly string[];
   readonly opened: number;
   readonly closed: number;
 }
@@ -63,6 +68,8 @@ export class FakeCli {
   readonly clock = new FakeClock();
   readonly calls: [string, unknown][] = [];
   readonly questions: string[] = [];
+  readonly copied: string[] = [];
+  readonly notified: string[] = [];
   opened = 0;
   closed = 0;
   readonly #options: FakeOptions;
@@ -88,7 +95,7 @@ export class FakeCli {
 
   async run(...argv: string[]): Promise<FakeRun> {
     const exitCode = await runCli(argv, this.#io());
-    const { calls, questions, opened, closed, stdout, stderr } = this;
+    const { calls, questions, copied, notified, opened, closed, stdout, stderr } = this;
     const documents = () =>
       stdout
         .split('\n')
@@ -100,6 +107,8 @@ export class FakeCli {
       stderr,
       calls,
       questions,
+      copied,
+      notified,
       opened,
       closed,
       get documents() {
@@ -125,6 +134,16 @@ export class FakeCli {
       cwd,
       clock: this.clock,
       prompt: { line: answer, hidden: answer },
+      desktop: {
+        copy: async (text) => {
+          const { clipboardError } = this.#options;
+          if (clipboardError !== undefined) throw clipboardError;
+          this.copied.push(text);
+        },
+        notify: async (title, body) => {
+          this.notified.push(`${title}: ${body}`);
+        },
+      },
       openHost: async () => {
         this.opened++;
         if (openError !== undefined) throw openError;
