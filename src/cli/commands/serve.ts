@@ -33,16 +33,22 @@ async function serve(context: Context, { port, open }: ServeOptions): Promise<un
   const { keepSyncing } = await import('../../engine/index.ts');
   const { openInBrowser, startBrowserServer } = await import('../../server/index.ts');
   const server = await startBrowserServer({ client, objects: await context.objects(), port: port ?? 0 });
+  let removePage: (() => Promise<void>) | undefined;
   try {
-    const hasOpened = open === true && (await openInBrowser(server.url, context.io.env));
+    removePage = open === true ? await openInBrowser(server.url, context.io.env) : undefined;
+    // It has done its work then. What can not be removed now is tried again at the end, and told there.
+    server.entered.then(removePage).catch(() => undefined);
     if (context.out.isJson) await context.out.json({ url: server.url });
     else
       await context.out.line(
-        hasOpened ? `The window is open in the browser: ${server.url}` : `Open in a browser: ${server.url}`,
+        removePage === undefined
+          ? `Open in a browser: ${server.url}`
+          : `The window is open in the browser: ${server.url}`,
       );
     await context.out.note('Syncing. Ctrl-C ends it.');
     await keepSyncing(client, context.signal);
   } finally {
+    await removePage?.();
     await server.close();
   }
   return undefined;
