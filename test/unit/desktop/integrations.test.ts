@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { lstatSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -11,6 +12,7 @@ import {
   type Surroundings,
 } from '../../../src/desktop/index.ts';
 import { makeDesktop } from '../../support/desktop-world.ts';
+import { hasProgram } from '../../support/programs.ts';
 
 const ON_DISK = FILE_MANAGERS.filter((manager) => manager !== 'windows');
 
@@ -157,7 +159,19 @@ test('the file managers that are here are those whose programs are on the path',
   expect(managersHere({ platform: 'darwin', env: {} })).toEqual(['macos']);
 });
 
+const hasSystemd = hasProgram('systemd-analyze');
+
 describe('the unit for systemd', () => {
+  test.skipIf(!hasSystemd)('is one that systemd understands, from odd places too', async () => {
+    const { surroundings } = makeDesktop({ env: { RUSTFS_SYNC_HOME: '/srv/a "b"/100%' } });
+    const unit = systemdService(surroundings, ['serve', '--port', '8484']);
+    await unit.install();
+    const env = { ...process.env, XDG_RUNTIME_DIR: surroundings.home, HOME: surroundings.home };
+    const verified = spawnSync('systemd-analyze', ['verify', '--user', ...unit.places], { env, encoding: 'utf8' });
+    const ours = verified.stderr.split('\n').filter((line) => line.includes('rustfs-sync.service'));
+    expect([ours, verified.status]).toEqual([[], 0]);
+  });
+
   test('is written, is told of when the program has moved, and goes without a trace', async () => {
     const { surroundings } = makeDesktop();
     const unit = systemdService(surroundings, ['sync']);
