@@ -190,6 +190,7 @@ export const QUESTIONS: ReadonlySet<CommandName> = new Set([
   'upload.list',
   'setting.get',
   'bucket.versioning',
+  'version.counts',
   'object.locate',
   'object.page',
   'object.states',

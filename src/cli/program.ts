@@ -5,6 +5,7 @@ import { addBucketCommands } from './commands/bucket.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addFolderCommands } from './commands/folder.ts';
+import { addImportCommands } from './commands/import.ts';
 import { addIntegrateCommands } from './commands/integrate.ts';
 import { addObjectCommands } from './commands/objects.ts';
 import { addPlanCommands } from './commands/plan.ts';
@@ -70,6 +71,7 @@ Sizes are in SI units: 1 kB is 1,000 bytes, 1 MB is 1,000,000.`,
 
   program.commandsGroup('Set up:');
   addAccountCommands(program, run);
+  addImportCommands(program, run);
   addBucketCommands(program, run);
   addFolderCommands(program, run);
   addConfigCommand(program, run);

@@ -22,6 +22,7 @@ test('the commands of the design are all there', () => {
   const names = allCommands(program).map((words) => words.join(' '));
   const groups = {
     account: ['add', 'list', 'test', 'remove'],
+    import: ['rclone', 'mc'],
     bucket: ['list', 'create', 'delete', 'versioning'],
     trash: ['list', 'restore', 'empty'],
     folder: ['add', 'list', 'select', 'remove', 'pause', 'resume'],
