@@ -32,7 +32,7 @@ export function differences(computer: Computer, server: Server): string[] {
     // The old name of what can not get its new one stays.
     if (
       mine === undefined &&
-      planOf(computer).some(({ from, path: to }) => from === path && isClash(problems, to, local, remote))
+      planOf(computer).some(({ from, path: to }) => from === path && isClash(problems, to, computer, local, remote))
     )
       continue;
     found.push(`${computer.kind.name}: ${path} is ${describe(mine)} on disk and ${describe(theirs)} in the bucket`);
@@ -63,7 +63,7 @@ function excuses(
   const { mode, disk } = computer.kind;
   switch (problem.code) {
     case 'type-clash':
-      return isRelated(problem.path, path) && hasClash(path, local, remote);
+      return isRelated(problem.path, path) && hasClash(path, computer, local, remote);
     case 'symlink':
       return problem.path === computer.wishes.linkAt(path);
     case 'unicode-clash':
@@ -96,17 +96,25 @@ function hasTwoForms(path: string, { disk }: Computer): boolean {
 function isClash(
   problems: readonly ProblemRow[],
   path: string,
+  computer: Computer,
   local: ReadonlyMap<string, string>,
   remote: ReadonlyMap<string, string>,
 ): boolean {
-  return problems.some((one) => one.code === 'type-clash' && one.path === path) && hasClash(path, local, remote);
+  return (
+    problems.some((one) => one.code === 'type-clash' && one.path === path) && hasClash(path, computer, local, remote)
+  );
 }
 
 /** Whether something lies below this path, or this below something. */
-function hasClash(path: string, local: ReadonlyMap<string, string>, remote: ReadonlyMap<string, string>): boolean {
+function hasClash(
+  path: string,
+  { disk }: Computer,
+  local: ReadonlyMap<string, string>,
+  remote: ReadonlyMap<string, string>,
+): boolean {
   // To some disk the two may be one name.
   const folded = foldCase(path);
-  return [...local.keys(), ...remote.keys()]
+  return [...local.keys(), ...remote.keys(), ...disk.links().map((link) => link.normalize('NFC'))]
     .map(foldCase)
     .some((other) => isAbove(other, folded) || isAbove(folded, other));
 }
