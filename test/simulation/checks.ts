@@ -90,7 +90,7 @@ function isTold(problems: readonly ProblemRow[], code: string, path: string): bo
 
 /** Whether the disk has two entries that are this path in NFC. A directory hides another one though nothing is in it. */
 function hasTwoForms(path: string, { disk }: Computer): boolean {
-  return [...disk.paths(), ...disk.directories()].filter((one) => one.normalize('NFC') === path).length > 1;
+  return [...disk.paths(), ...disk.directories(), ...disk.links()].filter((one) => one.normalize('NFC') === path).length > 1;
 }
 
 function isClash(
