@@ -77,7 +77,9 @@ function excuses(
     case 'case-clash':
       // Two names that are one to this disk: only one of them can be here.
       return (
-        disk.caseInsensitive === true && problem.path === path && hasTwin(path, [...local.keys(), ...remote.keys()])
+        disk.caseInsensitive === true &&
+        problem.path === path &&
+        hasTwin(path, [...local.keys(), ...remote.keys(), ...linksOf(computer)])
       );
     default:
       return false;
@@ -88,9 +90,15 @@ function isTold(problems: readonly ProblemRow[], code: string, path: string): bo
   return problems.some((one) => one.code === code && one.path === path);
 }
 
+function linksOf({ disk }: Computer): string[] {
+  return disk.links().map((link) => link.normalize('NFC'));
+}
+
 /** Whether the disk has two entries that are this path in NFC. A directory hides another one though nothing is in it. */
 function hasTwoForms(path: string, { disk }: Computer): boolean {
-  return [...disk.paths(), ...disk.directories(), ...disk.links()].filter((one) => one.normalize('NFC') === path).length > 1;
+  return (
+    [...disk.paths(), ...disk.directories(), ...disk.links()].filter((one) => one.normalize('NFC') === path).length > 1
+  );
 }
 
 function isClash(
@@ -108,13 +116,13 @@ function isClash(
 /** Whether something lies below this path, or this below something. */
 function hasClash(
   path: string,
-  { disk }: Computer,
+  computer: Computer,
   local: ReadonlyMap<string, string>,
   remote: ReadonlyMap<string, string>,
 ): boolean {
   // To some disk the two may be one name.
   const folded = foldCase(path);
-  return [...local.keys(), ...remote.keys(), ...disk.links().map((link) => link.normalize('NFC'))]
+  return [...local.keys(), ...remote.keys(), ...linksOf(computer)]
     .map(foldCase)
     .some((other) => isAbove(other, folded) || isAbove(folded, other));
 }

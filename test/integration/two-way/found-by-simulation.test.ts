@@ -149,6 +149,18 @@ describe('what the simulation found', () => {
     expect(await b.problemCodes()).toEqual(['doc: symlink']);
   });
 
+  test('on a disk that ignores case, a symbolic link of another case stops nothing but what is below it', async () => {
+    const double = await useDouble();
+    const bucket = await makeBucket(double);
+    const computer = await MemoryComputer.make(double, bucket, { caseInsensitive: true });
+    computer.fs.makeLink('/root/docs', '/elsewhere');
+    await bucket.put('Docs/a', 'below');
+    await bucket.put('other', 'x');
+    expect(await computer.sync()).toMatchObject({ result: 'problems', downloadedFiles: 1 });
+    expect(await computer.problemCodes()).toEqual(['Docs/a: case-clash', 'docs: symlink']);
+    expect(await bucket.keys()).toEqual(['Docs/a', 'other']);
+  });
+
   test('an object whose name only an ignored one that is gone would keep from being, is sent', async () => {
     const double = await useDouble();
     const bucket = await makeBucket(double);
