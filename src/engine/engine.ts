@@ -10,11 +10,12 @@ import type { EngineParts } from './folder-runner.ts';
 import type { DiskPlaces } from './disk-browser.ts';
 import { folderStatusOf } from './folder-status.ts';
 import { Folders } from './folders.ts';
-import { commandHandlers, streamHandlers, takingLock } from './handlers.ts';
+import { commandHandlers, streamHandlers } from './handlers.ts';
 import { ObjectTransfers } from './object-transfers.ts';
 import { Objects } from './objects.ts';
 import { ResumeWatch } from './resume-watch.ts';
 import { Runners } from './runners.ts';
+import { streamsTakingLock, takingLock } from './taking-lock.ts';
 import { TransferList } from './transfer-list.ts';
 
 /** What an engine asks of whoever hosts it. */
@@ -77,7 +78,7 @@ export class Engine {
     this.runners = new Runners(this.parts);
     this.#resumeWatch = new ResumeWatch(environment.clock, () => this.resumed('sleep'));
     this.handlers = takingLock(commandHandlers(this, host.disk), () => this.takeLock());
-    this.streamHandlers = streamHandlers(this);
+    this.streamHandlers = streamsTakingLock(streamHandlers(this), () => this.takeLock());
   }
 
   /** Aborts when the engine stops. */
