@@ -37,8 +37,12 @@ export interface CycleListener extends ExecutionListener {
 
 /** Reads what of the folder is left out here: by its rules, or because only a part of it is chosen. */
 export async function loadFilter(fs: FolderContext['environment']['fs'], folder: FolderRow): Promise<PathFilter> {
-  const rules = await loadRules(fs, folder);
-  return folder.chosen === undefined ? rules : onlyChosen(rules, folder.chosen);
+  return chosenOf(await loadRules(fs, folder), folder);
+}
+
+/** The folder's rules, and with them what is not chosen for this computer. */
+export function chosenOf(rules: PathFilter, { chosen }: FolderRow): PathFilter {
+  return chosen === undefined ? rules : onlyChosen(rules, chosen);
 }
 
 /** Reads the folder's rules of what to leave out. */

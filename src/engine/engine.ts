@@ -6,7 +6,7 @@ import { RateLimiter, TransferBudget } from '../transfer/index.ts';
 import { Accounts } from './accounts.ts';
 import { ChangeSignal } from './change-signal.ts';
 import { Connections } from './connections.ts';
-import type { EngineParts } from './folder-runner.ts';
+import type { EngineParts } from './engine-parts.ts';
 import type { DiskPlaces } from './disk-browser.ts';
 import { folderStatusOf } from './folder-status.ts';
 import { Folders } from './folders.ts';
