@@ -11,7 +11,9 @@ import { startEngineServer } from './engine-server.ts';
  */
 const home = defaultHome(process.env, process.platform);
 const log = createFileLog(join(home, 'engine.log'), process.env['RUSTFS_SYNC_DEBUG'] === '1');
-const host = openHost(home, ({ setAside, restored }) =>
-  log.warn('The state was lost; equal files are recognised and nothing is deleted', { setAside, restored }),
-);
+const host = openHost(home, {
+  warn: ({ setAside, restored }) =>
+    log.warn('The state was lost; equal files are recognised and nothing is deleted', { setAside, restored }),
+  waiting: (processId) => log.info('Another command is at work and is waited for', { processId }),
+});
 startEngineServer(process.parentPort, host, log, () => process.exit(0));

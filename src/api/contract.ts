@@ -199,6 +199,22 @@ export const QUESTIONS: ReadonlySet<CommandName> = new Set([
   'disk.makeDirectory',
 ]);
 
+/** Streams that change nothing, neither in the engine's state nor in a folder or bucket. */
+const QUESTION_STREAMS: ReadonlySet<keyof typeof streams> = new Set([
+  'folder.preview',
+  'plan.show',
+  'object.list',
+  'doctor',
+  'status.watch',
+  'trash.list',
+  'version.list',
+]);
+
+/** Whether a stream changes nothing, as the commands of {@link QUESTIONS}: a restoring that is only looked at is one. */
+export function isQuestion<N extends StreamName>(name: N, request: StreamInput<N>): boolean {
+  return QUESTION_STREAMS.has(name) || (name === 'version.restoreAt' && 'apply' in request && request.apply === false);
+}
+
 /** What a caller gives: fields with a default may be left out. */
 export type CommandInput<N extends CommandName> = z.input<(typeof commands)[N]['input']>;
 /** What the engine gets: checked, with defaults filled in. */

@@ -12,7 +12,7 @@ import { RateLimiter, TransferBudget, verifyFile, type VerifyContext } from '../
 import { findingText, unknownReason } from './audit-findings.ts';
 import type { Connection } from './connections.ts';
 import { loadFilter, wholeTrees } from './cycle.ts';
-import type { EngineParts } from './folder-runner.ts';
+import type { EngineParts } from './engine-parts.ts';
 import { limitedReading } from './limited-reading.ts';
 import { proveLocalRoot } from './roots.ts';
 

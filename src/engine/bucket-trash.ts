@@ -2,12 +2,13 @@ import { asSyncError, hasCode, SyncError } from '../core/errors.ts';
 import type { ListedObject } from '../core/object-store.ts';
 import { restoredPath } from '../core/conflict-name.ts';
 import { keyOf, parseRelativePath, REMOTE_TRASH_PREFIX, type ObjectKey, type RelativePath } from '../core/paths.ts';
-import { bucketTrashKey, parseBucketTrashKey, parseTrashTime, TRASH_KEPT_MS } from '../core/trash-path.ts';
+import { bucketTrashKey, parseBucketTrashKey, parseTrashTime } from '../core/trash-path.ts';
 import { listObjects, type Retry } from '../remote/index.ts';
 import type { FolderRow } from '../state/index.ts';
 import { runConcurrently } from '../transfer/index.ts';
 import { deleteIfStill, type DeleteTarget } from './delete-remote.ts';
 import type { FolderContext } from './folder-context.ts';
+import { trashAgeMs } from './trash-age.ts';
 
 /** The bucket's trash is gone through this often for what is to expire. */
 const EXPIRE_EVERY_MS = 24 * 3_600_000;
@@ -142,7 +143,7 @@ export async function emptyBucketTrash(
 }
 
 /**
- * Removes what has been in the bucket's trash for 30 days, once a day and folder: as a rule one page of a listing. What goes
+ * Removes what has been in the bucket's trash for 30 days, whatever the clock did meanwhile, once a day and folder: as a rule one page of a listing. What goes
  * wrong is written into the log, and the next day has another try.
  */
 export async function expireBucketTrash(context: FolderContext, signal: AbortSignal): Promise<void> {
@@ -154,7 +155,7 @@ export async function expireBucketTrash(context: FolderContext, signal: AbortSig
   state.folders.setBucketTrashTidied(folder.id, nowMs);
   try {
     const retry: Retry = (page) => upload.requests.run(page, signal);
-    const { problem } = await emptyBucketTrash(upload, folder.prefix, TRASH_KEPT_MS, nowMs, signal, retry);
+    const { problem } = await emptyBucketTrash(upload, folder.prefix, trashAgeMs(context), nowMs, signal, retry);
     if (problem !== undefined) throw problem;
   } catch (error) {
     if (signal.aborted || hasCode(error, 'cancelled')) throw error;

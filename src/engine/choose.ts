@@ -2,7 +2,7 @@ import { parseChosen } from '../core/chosen.ts';
 import { SyncError } from '../core/errors.ts';
 import { keyOf, type RelativePath } from '../core/paths.ts';
 import type { FolderRow } from '../state/index.ts';
-import type { EngineParts } from './folder-runner.ts';
+import type { EngineParts } from './engine-parts.ts';
 import { spellOnDisk } from './spelling.ts';
 
 /**

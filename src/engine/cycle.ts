@@ -3,7 +3,6 @@ import { isSettled, sameFingerprint } from '../core/entries.ts';
 import { hasCode } from '../core/errors.ts';
 import { createFilter, IGNORE_FILE, type PathFilter } from '../core/filters.ts';
 import { utf8ByteLength } from '../core/text.ts';
-import { TRASH_KEPT_MS } from '../core/trash-path.ts';
 import { scanPaths, scanTree } from '../local/scan.ts';
 import { emptyTrash } from '../local/trash.ts';
 import { listObjects } from '../remote/index.ts';
@@ -21,6 +20,7 @@ import { isToldAlready } from './told-already.ts';
 import { proveLocalRoot } from './roots.ts';
 import { settleCase } from './settle-case.ts';
 import { baseBelow, localAsRemembered, remoteAfterHint, withoutNested, type Scope } from './scope.ts';
+import { trashAgeMs } from './trash-age.ts';
 
 /** Longest `.rustfsignore` that is read, in bytes. */
 const MAX_IGNORE_FILE_BYTES = 1024 * 1024;
@@ -37,8 +37,12 @@ export interface CycleListener extends ExecutionListener {
 
 /** Reads what of the folder is left out here: by its rules, or because only a part of it is chosen. */
 export async function loadFilter(fs: FolderContext['environment']['fs'], folder: FolderRow): Promise<PathFilter> {
-  const rules = await loadRules(fs, folder);
-  return folder.chosen === undefined ? rules : onlyChosen(rules, folder.chosen);
+  return chosenOf(await loadRules(fs, folder), folder);
+}
+
+/** The folder's rules, and with them what is not chosen for this computer. */
+export function chosenOf(rules: PathFilter, { chosen }: FolderRow): PathFilter {
+  return chosen === undefined ? rules : onlyChosen(rules, chosen);
 }
 
 /** Reads the folder's rules of what to leave out. */
@@ -80,10 +84,11 @@ export async function runCycle(
 
 /** Removes what no download will go on with, and what has been in the trash for long enough. */
 async function tidyRoot({ environment, folder, state }: FolderContext): Promise<void> {
+  const keptMs = trashAgeMs({ environment, state });
   // Who only uploads has neither.
   if (folder.mode === 'upload') return;
   await cleanTemporary(environment, folder.localRoot, state.downloads);
-  const { problem } = await emptyTrash(environment.fs, folder.localRoot, TRASH_KEPT_MS, environment.clock.now());
+  const { problem } = await emptyTrash(environment.fs, folder.localRoot, keptMs, environment.clock.now());
   if (problem !== undefined) environment.log.warn('The trash could not be emptied', { error: problem.message });
 }
 

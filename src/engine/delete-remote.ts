@@ -6,7 +6,7 @@ import { bucketTrashKey } from '../core/trash-path.ts';
 import { scanPath } from '../local/scan.ts';
 import type { UploadContext } from '../transfer/index.ts';
 import { headRemote, keyIn, type FolderContext } from './folder-context.ts';
-import type { EngineParts } from './folder-runner.ts';
+import type { EngineParts } from './engine-parts.ts';
 import type { Step } from './outcome.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { asSyncError } from '../core/errors.ts';
-import type { EngineParts } from './folder-runner.ts';
+import type { EngineParts } from './engine-parts.ts';
 
 /** Ends what a folder that is being removed has under way on the server. That the server is away holds nothing up. */
 export async function endUploadsOf(parts: EngineParts, folderId: string, signal: AbortSignal): Promise<void> {

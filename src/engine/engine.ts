@@ -6,17 +6,18 @@ import { RateLimiter, TransferBudget } from '../transfer/index.ts';
 import { Accounts } from './accounts.ts';
 import { ChangeSignal } from './change-signal.ts';
 import { Connections } from './connections.ts';
-import type { EngineParts } from './folder-runner.ts';
+import type { EngineParts } from './engine-parts.ts';
 import type { DiskPlaces } from './disk-browser.ts';
 import { folderStatusOf } from './folder-status.ts';
 import { Folders } from './folders.ts';
-import { commandHandlers, streamHandlers, takingLock } from './handlers.ts';
+import { commandHandlers, streamHandlers } from './handlers.ts';
 import { ObjectTransfers } from './object-transfers.ts';
 import { Objects } from './objects.ts';
 import { ResumeWatch } from './resume-watch.ts';
 import { Runners } from './runners.ts';
 import { ShareTidy } from './share-tidy.ts';
 import { Shares } from './shares.ts';
+import { streamsTakingLock, takingLock } from './taking-lock.ts';
 import { TransferList } from './transfer-list.ts';
 
 /** What an engine asks of whoever hosts it. */
@@ -84,7 +85,7 @@ export class Engine {
     this.#shareTidy = new ShareTidy(this.parts, (id) => this.shares.isBeingMade(id));
     this.#resumeWatch = new ResumeWatch(environment.clock, () => this.resumed('sleep'));
     this.handlers = takingLock(commandHandlers(this, host.disk), () => this.takeLock());
-    this.streamHandlers = streamHandlers(this);
+    this.streamHandlers = streamsTakingLock(streamHandlers(this), () => this.takeLock());
   }
 
   /** Aborts when the engine stops. */

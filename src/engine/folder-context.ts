@@ -18,6 +18,9 @@ export interface FolderContext {
   readonly state: StateStore;
   readonly folder: FolderRow;
   readonly rules: DecisionRules;
+  /** The rules of what is left out, on both sides. */
+  readonly ignores: PathFilter;
+  /** The same, and what is not chosen for this computer. */
   readonly filter: PathFilter;
   /** Whether the disk takes names that differ only in case for one. */
   readonly ignoresCase: boolean;

@@ -1,14 +1,13 @@
-import type { Environment, Watch } from '../core/environment.ts';
+import type { Watch } from '../core/environment.ts';
 import { IGNORE_FILE } from '../core/filters.ts';
 import { asSyncError, cancelled, hasCode, type SyncError } from '../core/errors.ts';
 import { problemText } from '../core/problems.ts';
 import { createDirtyPaths, type DirtyPaths } from '../local/dirty-paths.ts';
-import type { FolderRow, StateStore } from '../state/index.ts';
-import type { RateLimiter, TransferBudget } from '../transfer/index.ts';
+import type { FolderRow } from '../state/index.ts';
 import { Brake } from './brake.ts';
 import { BucketFollower } from './bucket-follower.ts';
-import type { Connections } from './connections.ts';
 import { loadFilter, runCycle, type CycleListener, type CycleResult } from './cycle.ts';
+import type { EngineParts } from './engine-parts.ts';
 import type { Execution } from './execute.ts';
 import { FileControl } from './file-control.ts';
 import type { FolderContext } from './folder-context.ts';
@@ -21,7 +20,6 @@ import { proveLocalRoot } from './roots.ts';
 import { EVERYTHING, type Scope } from './scope.ts';
 import { showProgress } from './show-progress.ts';
 import { listStopped, showStopped } from './tell-stopped.ts';
-import type { TransferList } from './transfer-list.ts';
 import { Turns } from './turns.ts';
 import { Waker } from './waker.ts';
 
@@ -31,21 +29,6 @@ const FULL_PASS_EVERY_MS = 3_600_000;
 const STOPPED_RETRY_MS = 30_000;
 /** A retry that is due at once still leaves the machine this long to breathe. */
 const SHORTEST_PAUSE_MS = 1_000;
-
-/** What all folders of an engine share. */
-export interface EngineParts {
-  readonly environment: Environment;
-  readonly state: StateStore;
-  readonly connections: Connections;
-  readonly budget: TransferBudget;
-  readonly uploadLimiter: RateLimiter;
-  readonly downloadLimiter: RateLimiter;
-  readonly transfers: TransferList;
-  /** Names this computer in conflict copies. */
-  readonly deviceName: string;
-  /** Something that a status shows has changed. */
-  readonly changed: () => void;
-}
 
 /** What one cycle of a folder came to. */
 export type FolderCycle =
@@ -314,7 +297,8 @@ export class FolderRunner {
     const isOverdue = Math.abs(nowMs - lastFullPassMs) >= FULL_PASS_EVERY_MS;
     if (this.#fullPassDue || needsAll || isOverdue) return EVERYTHING;
     if (paths.length + hinted.length > 0) {
-      // Of paths where something was amiss with what is remembered, of which a conflict was told, or that others may have changed, the bucket is asked.
+      // The bucket is asked of paths where something was amiss with what is remembered, of which a conflict was told, or
+      // that others may have changed.
       const ask = new Set([
         ...paths.filter((path) => this.#askAbout.delete(path) || this.#hasConflict(path)),
         ...hinted,

@@ -1,4 +1,4 @@
-import { QUESTIONS, type CommandHandlers, type CommandName, type StreamHandlers } from '../api/index.ts';
+import type { CommandHandlers, StreamHandlers } from '../api/index.ts';
 import type { DiskPlaces } from './disk-browser.ts';
 import type { Engine } from './engine.ts';
 import { choose, readChoice } from './choose.ts';
@@ -161,24 +161,6 @@ export function commandHandlers(engine: Engine, disk: DiskPlaces | undefined): C
       return settings;
     },
   };
-}
-
-/**
- * The same handlers, of which those that are no mere questions take the lock first: nothing changes under an engine that
- * syncs in another process.
- */
-export function takingLock(handlers: CommandHandlers, takeLock: () => void): CommandHandlers {
-  const all = Object.entries(handlers) as [CommandName, (request: never, signal: AbortSignal) => Promise<unknown>][];
-  const locked = all.map(([name, handler]) => {
-    if (QUESTIONS.has(name)) return [name, handler];
-    const handle = async (request: never, signal: AbortSignal) => {
-      takeLock();
-      return handler(request, signal);
-    };
-    return [name, handle];
-  });
-  // Each name has the handler that it had.
-  return Object.fromEntries(locked) as CommandHandlers;
 }
 
 /** The engine's side of the contract's streams. */

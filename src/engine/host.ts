@@ -11,6 +11,7 @@ import {
 import { hasCode } from '../core/errors.ts';
 import { attachEngine, type AttachedEngine } from './attach.ts';
 import { createFileLog } from './file-log.ts';
+import { readEngineProcess } from './lock.ts';
 import { systemClock } from './node-environment.ts';
 import type { ObjectTransfers as EngineTransfers } from './object-transfers.ts';
 import { openEngine, type OpenedEngine } from './open.ts';
@@ -31,6 +32,8 @@ export interface Host {
 /** Another command writes for a moment, or an engine starts or ends: so long it is waited for. */
 const BUSY_PATIENCE_MS = 30_000;
 const BUSY_RETRY_MS = 100;
+/** A wait that is felt is told. */
+const BUSY_TOLD_MS = 1_000;
 
 /** The state that was found when the engine was opened here. */
 export interface StateWarning {
@@ -40,26 +43,32 @@ export interface StateWarning {
   readonly restored: boolean;
 }
 
+/** Who hears of what a person should know while a command has not answered. */
+export interface HostListener {
+  /** The state was lost or restored. */
+  warn(warning: StateWarning): void;
+  /** Another process writes, and is waited for. Told once a call. @param processId where it is known */
+  waiting(processId: number | undefined): void;
+}
+
 /**
  * The engine that runs on a data directory, or, while none does, one in this process for as long as the host is open.
- *
- * @param warn hears when the state was lost or restored.
  */
-export function openHost(home: string, warn: (warning: StateWarning) => void): Host {
-  return new OpenHost(home, warn);
+export function openHost(home: string, listener: HostListener): Host {
+  return new OpenHost(home, listener);
 }
 
 class OpenHost implements Host {
   readonly client: Client;
   readonly #home: string;
-  readonly #warn: (warning: StateWarning) => void;
+  readonly #listener: HostListener;
   #attached: AttachedEngine | undefined;
   #attaching: Promise<AttachedEngine | undefined> | undefined;
   #own: OpenedEngine | undefined;
 
-  constructor(home: string, warn: (warning: StateWarning) => void) {
+  constructor(home: string, listener: HostListener) {
     this.#home = home;
-    this.#warn = warn;
+    this.#listener = listener;
     this.client = {
       call: (name, input, signal) => this.#call(name, input, signal),
       stream: (name, input, signal) => this.#stream(name, input, signal),
@@ -82,31 +91,30 @@ class OpenHost implements Host {
   }
 
   async #call<N extends CommandName>(name: N, input: CommandInput<N>, signal?: AbortSignal): Promise<CommandOutput<N>> {
-    const deadlineMs = systemClock.monotonic() + BUSY_PATIENCE_MS;
+    const patience = new Patience(this.#home, this.#listener);
     for (;;) {
       const client = await this.#engine();
       try {
         return await client.call(name, input, signal);
       } catch (error) {
         const isLost = hasCode(error, 'engine-lost') && isRepeatable(name);
-        if (!isLost) await waitWhileBusy(error, deadlineMs, signal);
+        if (!isLost && !(await patience.waited(error, signal))) throw error;
       }
     }
   }
 
   async *#stream<N extends StreamName>(name: N, input: StreamInput<N>, signal?: AbortSignal) {
-    const deadlineMs = systemClock.monotonic() + BUSY_PATIENCE_MS;
-    for (let hasBegun = false; ;) {
+    const patience = new Patience(this.#home, this.#listener);
+    for (let isBegun = false; ;) {
       const client = await this.#engine();
       try {
         for await (const item of client.stream(name, input, signal)) {
-          hasBegun = true;
+          isBegun = true;
           yield item;
         }
         return;
       } catch (error) {
-        if (hasBegun) throw error;
-        await waitWhileBusy(error, deadlineMs, signal);
+        if (isBegun || !(await patience.waited(error, signal))) throw error;
       }
     }
   }
@@ -135,15 +143,34 @@ class OpenHost implements Host {
       createFileLog(join(directory, 'engine.log'), process.env['RUSTFS_SYNC_DEBUG'] === '1'),
     );
     const { setAside, restored } = this.#own;
-    if (setAside !== undefined || restored) this.#warn({ setAside, restored });
+    if (setAside !== undefined || restored) this.#listener.warn({ setAside, restored });
     return this.#own;
   }
 }
 
-/** Whoever holds the lock either ends soon or listens soon. @throws the error when it is another one, or time is up. */
-async function waitWhileBusy(error: unknown, deadlineMs: number, signal: AbortSignal | undefined): Promise<void> {
-  if (!hasCode(error, 'engine-busy') || systemClock.monotonic() >= deadlineMs) throw error;
-  await systemClock.sleep(BUSY_RETRY_MS, signal);
+/** Waits for whoever holds the lock, who either ends soon or listens soon. */
+class Patience {
+  readonly #home: string;
+  readonly #listener: HostListener;
+  readonly #startMs = systemClock.monotonic();
+  #isTold = false;
+
+  constructor(home: string, listener: HostListener) {
+    this.#home = home;
+    this.#listener = listener;
+  }
+
+  /** @returns whether to ask again, since what failed is that another process writes. */
+  async waited(error: unknown, signal: AbortSignal | undefined): Promise<boolean> {
+    const waitedMs = systemClock.monotonic() - this.#startMs;
+    if (!hasCode(error, 'engine-busy') || waitedMs >= BUSY_PATIENCE_MS) return false;
+    if (waitedMs >= BUSY_TOLD_MS && !this.#isTold) {
+      this.#isTold = true;
+      this.#listener.waiting(readEngineProcess(this.#home));
+    }
+    await systemClock.sleep(BUSY_RETRY_MS, signal);
+    return true;
+  }
 }
 
 /** What may be asked a second time when the first answer was lost: a sync does what is left to do. */

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { ItemState, PathState } from '../api/index.ts';
 import type { FolderRow } from '../state/index.ts';
-import type { EngineParts } from './folder-runner.ts';
+import type { EngineParts } from './engine-parts.ts';
 import { relativeTo } from './folders.ts';
 import type { RunningTransfer } from './transfer-list.ts';
 

@@ -3,7 +3,8 @@ import type { Clock } from '../core/environment.ts';
 import { asSyncError, cancelled, hasCode, type ErrorCode, type SyncError } from '../core/errors.ts';
 import type { Connection } from './connections.ts';
 import type { Execution, Tally } from './execute.ts';
-import type { FolderCycle, FolderRunner, EngineParts } from './folder-runner.ts';
+import type { EngineParts } from './engine-parts.ts';
+import type { FolderCycle, FolderRunner } from './folder-runner.ts';
 import { EVERYTHING, type Scope } from './scope.ts';
 
 /** A server that was reached and is gone again is waited for this long before a run is given up. */

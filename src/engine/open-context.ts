@@ -1,10 +1,10 @@
 import type { ServerCapabilities } from '../core/object-store.ts';
 import { trashStamp } from '../local/trash.ts';
 import type { FolderRow } from '../state/index.ts';
-import { loadFilter } from './cycle.ts';
+import { chosenOf, loadRules } from './cycle.ts';
 import { ignoresCase } from './disk-names.ts';
 import type { FolderContext } from './folder-context.ts';
-import type { EngineParts } from './folder-runner.ts';
+import type { EngineParts } from './engine-parts.ts';
 import { RootProofs } from './roots.ts';
 
 /** Gathers what one cycle of a folder works with, and gives the cycle its number. */
@@ -19,13 +19,15 @@ export async function openContext(
   const { accountId, bucket, mode, mirrorDeletes } = folder;
   const shared = { environment, store, requests, budget, accountId, bucket };
   const startedMs = environment.clock.now();
+  const ignores = await loadRules(environment.fs, folder);
   let versioned: Promise<boolean> | undefined;
   return {
     environment,
     state,
     folder,
     rules: { mode, mirrorDeletes },
-    filter: await loadFilter(environment.fs, folder),
+    ignores,
+    filter: chosenOf(ignores, folder),
     ignoresCase: await ignoresCase(environment.fs, folder.localRoot),
     upload: {
       ...shared,

@@ -7,7 +7,7 @@ import { compareTrees, planItem, type Compared } from './compare.ts';
 import { loadFilter, wholeTrees } from './cycle.ts';
 import { ignoresCase } from './disk-names.ts';
 import { holdsNothing } from './make-room.ts';
-import type { EngineParts } from './folder-runner.ts';
+import type { EngineParts } from './engine-parts.ts';
 import { planRows } from './plan-rows.ts';
 import { putPlanItem } from './plan-writer.ts';
 import type { RefusedKey } from './remote-tree.ts';

@@ -6,7 +6,6 @@ import { utf8ByteLength } from '../core/text.ts';
 import { scanTree } from '../local/scan.ts';
 import { removeEmptyStamp } from '../local/trash.ts';
 import { moveToTrash, runConcurrently } from '../transfer/index.ts';
-import { loadRules } from './cycle.ts';
 import { removeEmptyParents } from './delete-local.ts';
 import { headRemote, keyIn, type FolderContext } from './folder-context.ts';
 import { sidesOf } from './outcome.ts';
@@ -21,9 +20,9 @@ const AT_ONCE = 16;
  * was cut off; before the comparison, so that what is told is told in its pass.
  */
 export async function releaseUnchosen(context: FolderContext, signal: AbortSignal): Promise<void> {
-  const { environment, folder } = context;
+  const { environment, folder, ignores } = context;
   if (folder.chosen === undefined) return;
-  const filter = onlyUnchosen(await loadRules(environment.fs, folder), folder.chosen);
+  const filter = onlyUnchosen(ignores, folder.chosen);
   const prefixBytes = utf8ByteLength(folder.prefix);
   const scan = scanTree(environment.fs, folder.localRoot, { filter, prefixBytes, signal });
   await runConcurrently(scan, AT_ONCE, async (item) => {

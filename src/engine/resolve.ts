@@ -1,6 +1,6 @@
 import { SyncError } from '../core/errors.ts';
 import { trashPath, trashStamp } from '../local/trash.ts';
-import type { EngineParts } from './folder-runner.ts';
+import type { EngineParts } from './engine-parts.ts';
 import { spellOnDisk } from './spelling.ts';
 
 /** Which side of a conflict keeps the name: this computer's, the bucket's, or each its own. */

@@ -1,5 +1,6 @@
 import { cancelled, hasCode } from '../core/errors.ts';
-import { FolderRunner, type EngineParts } from './folder-runner.ts';
+import type { EngineParts } from './engine-parts.ts';
+import { FolderRunner } from './folder-runner.ts';
 
 interface Entry {
   readonly runner: FolderRunner;

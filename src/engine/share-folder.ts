@@ -5,7 +5,7 @@ import { checkUnsafeName, pathOfKey, REMOTE_SHARE_PREFIX } from '../core/paths.t
 import { listObjects } from '../remote/index.ts';
 import type { StoredShare } from '../state/index.ts';
 import type { Connection } from './connections.ts';
-import type { EngineParts } from './folder-runner.ts';
+import type { EngineParts } from './engine-parts.ts';
 import { sharePage } from './share-page.ts';
 import { zipOf } from './share-zip.ts';
 

@@ -19,7 +19,6 @@ export function shareCommandHandlers({ shares, changes }: Engine): ShareCommands
 export function shareStreamHandlers(engine: Engine): Pick<StreamHandlers, 'share.make'> {
   return {
     async *'share.make'(request, signal) {
-      engine.takeLock();
       yield* engine.shares.make(request, AbortSignal.any([signal, engine.stopping]));
       engine.changes.changed();
     },

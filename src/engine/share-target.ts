@@ -1,6 +1,6 @@
 import type { StreamRequest } from '../api/index.ts';
 import { locatePath } from './locate.ts';
-import type { EngineParts } from './folder-runner.ts';
+import type { EngineParts } from './engine-parts.ts';
 import { folderOfKey } from './object-states.ts';
 import type { SharedPath } from './share-upload.ts';
 

@@ -1,6 +1,6 @@
 import type { Timer } from '../core/environment.ts';
 import { asSyncError, hasCode } from '../core/errors.ts';
-import type { EngineParts } from './folder-runner.ts';
+import type { EngineParts } from './engine-parts.ts';
 import { removeMade } from './share-folder.ts';
 
 /** What has expired is looked for so often. */

@@ -3,7 +3,8 @@ import { sameFingerprint } from '../core/entries.ts';
 import { SyncError } from '../core/errors.ts';
 import type { FolderRow } from '../state/index.ts';
 import { loadFilter } from './cycle.ts';
-import type { EngineParts, FolderCycle, FolderRunner } from './folder-runner.ts';
+import type { EngineParts } from './engine-parts.ts';
+import type { FolderCycle, FolderRunner } from './folder-runner.ts';
 import { isPaused } from './folder-status.ts';
 import { EVERYTHING, type Scope } from './scope.ts';
 

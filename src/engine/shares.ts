@@ -2,7 +2,7 @@ import type { LinkWarning, ShareInfo, ShareRecord, ShareStep, StreamRequest } fr
 import { asSyncError, SyncError } from '../core/errors.ts';
 import type { ShareRow, StoredShare } from '../state/index.ts';
 import { requireAccount, type Connection } from './connections.ts';
-import type { EngineParts } from './folder-runner.ts';
+import type { EngineParts } from './engine-parts.ts';
 import { noSuchKey } from './objects.ts';
 import { folderContent, madeKey, putPage, putZip, removeMade, type FolderForm } from './share-folder.ts';
 import { sharedTarget, type SharedTarget } from './share-target.ts';

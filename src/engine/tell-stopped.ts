@@ -1,5 +1,5 @@
 import type { SyncError } from '../core/errors.ts';
-import type { EngineParts } from './folder-runner.ts';
+import type { EngineParts } from './engine-parts.ts';
 import type { FolderProgress } from './folder-status.ts';
 
 /** Shows something that concerns a whole folder as the folder's state. It is tried again like all others. */

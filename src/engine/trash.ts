@@ -7,7 +7,7 @@ import { emptyTrash, listTrash, parseTrashStamp, restoreFromTrash, trashPath } f
 import type { FolderRow } from '../state/index.ts';
 import { emptyBucketTrash, listBucketTrash, restoreFromBucketTrash } from './bucket-trash.ts';
 import { deleteTargetOf, type DeleteTarget } from './delete-remote.ts';
-import type { EngineParts } from './folder-runner.ts';
+import type { EngineParts } from './engine-parts.ts';
 import { proveLocalRoot } from './roots.ts';
 
 /** So many names beside one that is taken are tried. */

@@ -1,3 +1,4 @@
+import type { ClockMemory } from '../core/trash-clock.ts';
 import type { Database } from './database.ts';
 
 /** What a person can set for the whole engine. Bytes per second; 0 means no limit. */
@@ -18,6 +19,9 @@ const DEFAULTS: Settings = {
   theme: 'system',
 };
 
+/** What the engine itself remembers beside what a person sets. */
+const CLOCK = 'clock';
+
 /** The `setting` table: one JSON value a name; what was never set has its default. */
 export class SettingTable {
   readonly #all;
@@ -29,8 +33,19 @@ export class SettingTable {
   }
 
   read(): Settings {
-    const stored = Object.fromEntries(this.#all.all().map((row) => [row.name, JSON.parse(row.value) as unknown]));
+    const set = this.#all.all().filter(({ name }) => name !== CLOCK);
+    const stored = Object.fromEntries(set.map((row) => [row.name, JSON.parse(row.value) as unknown]));
     return { ...DEFAULTS, ...stored };
+  }
+
+  /** What is remembered of the wall clock; undefined before it was first looked at. */
+  clock(): ClockMemory | undefined {
+    const row = this.#all.all().find(({ name }) => name === CLOCK);
+    return row && (JSON.parse(row.value) as ClockMemory);
+  }
+
+  rememberClock(memory: ClockMemory): void {
+    this.#put.run(CLOCK, JSON.stringify(memory));
   }
 
   write(changes: Partial<Settings>): void {

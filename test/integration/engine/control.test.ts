@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Environment } from '../../../src/core/environment.ts';
 import { cancelled } from '../../../src/core/errors.ts';
 import { openEngine } from '../../../src/engine/index.ts';
+import { allOf } from '../../support/all-of.ts';
 import { createWorld } from '../../support/engine-harness.ts';
 import { MIB, randomContent } from '../../support/engine-root.ts';
 import { useDouble } from '../../support/engine-servers.ts';
@@ -84,6 +85,14 @@ describe('what a person asks of a running engine', () => {
       await expect(second.client.call('folder.pause', { id })).rejects.toMatchObject({ code: 'engine-busy' });
       await expect(second.client.call('setting.set', {})).rejects.toMatchObject({ code: 'engine-busy' });
       expect(await second.client.call('folder.list', {})).toMatchObject([{ paused: false }]);
+      const below = { account: 'test', bucket: world.bucket.name, prefix: 'no/' };
+      const removing = allOf(second.client.stream('object.removeBelow', below));
+      await expect(removing).rejects.toMatchObject({ code: 'engine-busy' });
+      const earlier = { account: 'test', bucket: world.bucket.name, key: 'no', atMs: 0 };
+      const restoring = allOf(second.client.stream('version.restoreAt', { ...earlier, apply: true }));
+      await expect(restoring).rejects.toMatchObject({ code: 'engine-busy' });
+      expect(second.engine.holdsLock).toBe(false);
+      expect(await allOf(second.client.stream('trash.list', {}))).toEqual([]);
       await world.stop();
       expect(await second.client.call('sync.once', {})).toMatchObject({ result: 'in-sync' });
     } finally {

@@ -7,6 +7,8 @@ import { contentOf } from '../../support/s3-double/index.ts';
 import { createPair, createTeam } from '../../support/two-way-team.ts';
 
 const DAY_MS = 24 * 3_600_000;
+const WEEK_MS = 7 * DAY_MS;
+const WEEKS = 5;
 
 async function trashOf(client: Client, id: string): Promise<TrashItem[]> {
   const found: TrashItem[] = [];
@@ -171,12 +173,39 @@ describe.skipIf(isWithoutRealServer)('the trash, against the real server', () =>
 describe('the trash, against the double', () => {
   trashTests(() => useDouble());
 
+  test('clock-jump: a clock that jumps months ahead empties no trash', async () => {
+    const clock = movableClock();
+    const team = await createTeam(await useDouble(), { adapt: clock.adapt });
+    const [a] = team.computers;
+    if (a === undefined) throw new Error('There is one computer.');
+    for (const name of ['doc', 'stays']) await a.root.write(name, name);
+    await a.sync();
+    await team.bucket.remove('doc');
+    await a.sync();
+    clock.forward(60 * DAY_MS);
+    await a.sync();
+    expect(shown(await trashOf(a.client, a.folderId))).toEqual(['computer doc (deleted-in-bucket)']);
+    // Once it has been seen to run for so long, it is believed.
+    for (let week = 0; week < WEEKS; week++) {
+      clock.forward(WEEK_MS);
+      await a.sync();
+    }
+    expect(shown(await trashOf(a.client, a.folderId))).toEqual([]);
+  });
+
   test('rule 12: what has been in the bucket’s trash for 30 days goes, by the clock of the server too', async () => {
     const clock = movableClock();
+    clock.forward(-WEEKS * WEEK_MS);
     const double = await useDouble();
     const team = await createTeam(double, { adapt: clock.adapt });
     const [a] = team.computers;
     if (a === undefined) throw new Error('There is one computer.');
+    // The clock is only believed once it was seen to run for so long.
+    for (let week = 0; week < WEEKS; week++) {
+      await a.sync();
+      clock.forward(WEEK_MS);
+    }
+    await a.sync();
     const bucket = double.model.bucket(team.bucket.name);
     /** A copy in the trash, as old as its stamp says and as the server says. */
     const trash = (name: string, stampDays: number, serverDays: number) => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { HeldPlanItem, PreviewItem } from '../../../src/api/index.ts';
+import { allOf } from '../../support/all-of.ts';
 import { sha256, type EngineRoot } from '../../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
 import { createPair, createTeam, type Computer, type Team } from '../../support/two-way-team.ts';
@@ -14,16 +15,10 @@ async function replaceAllInBucket({ bucket }: Team, content: string): Promise<vo
   for (const key of await bucket.keys()) await bucket.put(key, content);
 }
 
-async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
-  const items: T[] = [];
-  for await (const item of stream) items.push(item);
-  return items;
-}
-
 const shown = ({ client, folderId }: Computer): Promise<HeldPlanItem[]> =>
-  collect(client.stream('plan.show', { id: folderId }));
+  allOf(client.stream('plan.show', { id: folderId }));
 const preview = ({ client, folderId }: Computer): Promise<PreviewItem[]> =>
-  collect(client.stream('folder.preview', { id: folderId }));
+  allOf(client.stream('folder.preview', { id: folderId }));
 
 const revert = ({ client, folderId }: Computer) => client.call('plan.revert', { id: folderId });
 const approve = ({ client, folderId }: Computer) => client.call('plan.approve', { id: folderId });
