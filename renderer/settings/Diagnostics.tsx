@@ -1,11 +1,22 @@
-import { CircleCheck, CircleMinus, CircleX, Stethoscope, TriangleAlert, type LucideIcon } from 'lucide-react';
+import {
+  CircleCheck,
+  CircleMinus,
+  CircleX,
+  Copy,
+  FileText,
+  Stethoscope,
+  TriangleAlert,
+  type LucideIcon,
+} from 'lucide-react';
 import { useState } from 'react';
 import type { ProbeInfo } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
 import { useAction } from '../engine/use-action.ts';
 import { useText } from '../i18n/index.ts';
 import { useApp } from '../store/store.ts';
+import { attempt } from '../store/attempt.ts';
 import { Button } from '../ui/Button.tsx';
+import { Checkbox } from '../ui/Choice.tsx';
 import { ErrorNote } from '../ui/ErrorNote.tsx';
 import { Setting } from './Settings.tsx';
 
@@ -30,6 +41,7 @@ export function Diagnostics() {
   const target = place === undefined ? (account ?? '') : `${place.account} · ${place.bucket}`;
   return (
     <>
+      <Report />
       <Setting title={t('settings.doctor')} help={t('settings.doctor.help', { target })}>
         <Button icon={Stethoscope} isDisabled={run.isBusy || account === undefined} onPress={() => void run.run()}>
           {t(run.isBusy ? 'settings.doctor.running' : 'settings.doctor.run')}
@@ -53,6 +65,38 @@ export function Diagnostics() {
           );
         })}
       </ul>
+    </>
+  );
+}
+
+/** One text for whoever helps, kept beside the log. */
+function Report() {
+  const t = useText();
+  const [withNames, setWithNames] = useState(false);
+  const [report, setReport] = useState<{ readonly text: string; readonly path?: string | undefined }>();
+  const make = useAction(async () => {
+    setReport(await engine().call('diagnostics.make', { withNames, save: true }));
+  });
+  const copy = (text: string) => attempt(t('settings.report.copied'), () => navigator.clipboard.writeText(text));
+  return (
+    <>
+      <Setting title={t('settings.report')} help={t('settings.report.help')}>
+        <Button icon={FileText} isDisabled={make.isBusy} onPress={() => void make.run()}>
+          {t(make.isBusy ? 'settings.report.making' : 'settings.report.make')}
+        </Button>
+      </Setting>
+      <Checkbox isSelected={withNames} onChange={setWithNames}>
+        {t('settings.report.names')}
+      </Checkbox>
+      <ErrorNote error={make.error} />
+      {report === undefined ? null : (
+        <div className="setting" role="status">
+          <p className="muted">{t('settings.report.saved', { path: report.path ?? '' })}</p>
+          <Button icon={Copy} onPress={() => copy(report.text)}>
+            {t('settings.report.copy')}
+          </Button>
+        </div>
+      )}
     </>
   );
 }

@@ -1,6 +1,7 @@
 import type { EngineStatus } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
-import { addSample, useApp } from './store.ts';
+import { languageOf, translator } from '../i18n/index.ts';
+import { addSample, notify, useApp } from './store.ts';
 
 const SAMPLE_EVERY_MS = 1_000;
 /** What is on screen is asked for again at most so often. */
@@ -9,6 +10,7 @@ const REVISION_EVERY_MS = 400;
 /** Takes what the engine says into the store, for as long as the connection lasts. */
 export async function followEngine(): Promise<void> {
   await refreshConfiguration();
+  await tellCrashes();
   const revise = throttled(REVISION_EVERY_MS, () => {
     useApp.setState(({ revision }) => ({ revision: revision + 1 }));
   });
@@ -21,6 +23,13 @@ export async function followEngine(): Promise<void> {
     if (now !== folders) void refreshConfiguration();
     folders = now;
   }
+}
+
+async function tellCrashes(): Promise<void> {
+  const crashes = await engine().call('crash.untold', {});
+  if (crashes.length === 0) return;
+  const t = translator(languageOf(useApp.getState().settings.language));
+  notify('failed', t('crash.told'), t('crash.advice'));
 }
 
 /** Reads accounts and settings again. */

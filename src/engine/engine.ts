@@ -13,6 +13,7 @@ import { Folders } from './folders.ts';
 import { commandHandlers, streamHandlers, takingLock } from './handlers.ts';
 import { ObjectTransfers } from './object-transfers.ts';
 import { Objects } from './objects.ts';
+import type { Records } from './records.ts';
 import { ResumeWatch } from './resume-watch.ts';
 import { Runners } from './runners.ts';
 import { TransferList } from './transfer-list.ts';
@@ -27,6 +28,8 @@ export interface EngineHost {
   readonly disk?: DiskPlaces;
   /** Lets other processes speak to this engine; absent where there are none, as in a simulation. Asked for with the lock. */
   listen?(): Promise<{ close(): Promise<void> }>;
+  /** What lies beside the state: logs and crash reports. Absent where there is no disk of its own, as in a simulation. */
+  readonly records?: Records;
   /** Accounts or folders were changed by a person. */
   configured(): void;
 }
@@ -76,7 +79,7 @@ export class Engine {
     this.transfers = new ObjectTransfers(this.parts);
     this.runners = new Runners(this.parts);
     this.#resumeWatch = new ResumeWatch(environment.clock, () => this.resumed('sleep'));
-    this.handlers = takingLock(commandHandlers(this, host.disk), () => this.takeLock());
+    this.handlers = takingLock(commandHandlers(this, host), () => this.takeLock());
     this.streamHandlers = streamHandlers(this);
   }
 

@@ -50,6 +50,7 @@ test('the commands of the design are all there', () => {
     'audit',
     'uploads',
     'doctor',
+    'diagnose',
   ];
   expect(names.sort()).toEqual(['', 'config', ...grouped, ...single].sort());
 });
