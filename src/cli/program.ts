@@ -7,9 +7,11 @@ import { addDiagnoseCommand } from './commands/diagnose.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addFolderCommands } from './commands/folder.ts';
 import { addImportCommands } from './commands/import.ts';
+import { addIntegrateCommands } from './commands/integrate.ts';
 import { addObjectCommands } from './commands/objects.ts';
 import { addPlanCommands } from './commands/plan.ts';
 import { addServeCommand } from './commands/serve.ts';
+import { addServiceCommands } from './commands/service.ts';
 import { addShareCommand } from './commands/share.ts';
 import { addStatusCommands } from './commands/status.ts';
 import { addSyncCommand } from './commands/sync.ts';
@@ -91,6 +93,9 @@ Sizes are in SI units: 1 kB is 1,000 bytes, 1 MB is 1,000,000.`,
   addUploadsCommand(program, run);
   addDoctorCommand(program, run);
   addDiagnoseCommand(program, run);
+  program.commandsGroup('Look after this computer:');
+  addIntegrateCommands(program, run);
+  addServiceCommands(program, run);
   program.commandsGroup('Help:').helpCommand('help [command]', 'Print the help of a command.');
   return program;
 }

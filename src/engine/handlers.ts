@@ -8,6 +8,7 @@ import { endUploadsOf } from './end-uploads.ts';
 import { approveHeldPlan, revertHeldPlan, showHeldPlan } from './held-plan.ts';
 import { resolveConflict } from './resolve.ts';
 import { previewFolder } from './preview.ts';
+import { transferCommandHandlers } from './transfer-handlers.ts';
 import { windowCommandHandlers, windowStreamHandlers } from './window-handlers.ts';
 
 const NOTHING = {};
@@ -19,6 +20,7 @@ export function commandHandlers(engine: Engine, { disk, records }: EngineHost): 
   return {
     ...historyCommandHandlers(engine),
     ...windowCommandHandlers(engine, disk),
+    ...transferCommandHandlers(engine),
     'account.add': async (request, signal) => {
       const added = await accounts.add(request, signal);
       engine.configured();
@@ -154,7 +156,7 @@ export function commandHandlers(engine: Engine, { disk, records }: EngineHost): 
       parts.uploadLimiter.setLimit(settings.uploadLimitBytesPerSecond);
       parts.downloadLimiter.setLimit(settings.downloadLimitBytesPerSecond);
       if (changes.paused !== undefined) runners.noticePause();
-      engine.changes.changed();
+      engine.configured();
       return settings;
     },
   };

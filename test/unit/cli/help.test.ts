@@ -26,6 +26,8 @@ test('the commands of the design are all there', () => {
     bucket: ['list', 'create', 'delete', 'versioning'],
     trash: ['list', 'restore', 'empty'],
     folder: ['add', 'list', 'select', 'remove', 'pause', 'resume'],
+    integrate: ['install', 'remove', 'status'],
+    service: ['install', 'remove', 'status'],
     plan: ['show', 'approve', 'revert'],
   };
   const grouped = Object.entries(groups).flatMap(([group, members]) => [
