@@ -12,7 +12,8 @@ import { useState } from 'react';
 import type { ProbeInfo } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
 import { useAction } from '../engine/use-action.ts';
-import { useText } from '../i18n/index.ts';
+import { probeText } from '../i18n/error-text.ts';
+import { useLanguage, useText } from '../i18n/index.ts';
 import { useApp } from '../store/store.ts';
 import { attempt } from '../store/attempt.ts';
 import { Button } from '../ui/Button.tsx';
@@ -49,23 +50,29 @@ export function Diagnostics() {
       </Setting>
       <ErrorNote error={run.error} />
       <ul aria-live="polite">
-        {probes.map(({ id, title, verdict, finding, advice }) => {
-          const [Icon, tone] = MARKS[verdict];
-          return (
-            <li key={id} className="probe">
-              <span className="state" data-tone={tone}>
-                <Icon className="icon" aria-label={t(`doctor.${verdict}`)} />
-              </span>
-              <div>
-                <p>{title}</p>
-                <p className="muted">{finding}</p>
-                {advice === '' ? null : <p className="muted">{advice}</p>}
-              </div>
-            </li>
-          );
-        })}
+        {probes.map((probe) => (
+          <Probe key={probe.id} probe={probe} />
+        ))}
       </ul>
     </>
+  );
+}
+
+function Probe({ probe }: { readonly probe: ProbeInfo }) {
+  const t = useText();
+  const { title, finding, advice } = probeText(probe, useLanguage());
+  const [Icon, tone] = MARKS[probe.verdict];
+  return (
+    <li className="probe">
+      <span className="state" data-tone={tone}>
+        <Icon className="icon" aria-label={t(`doctor.${probe.verdict}`)} />
+      </span>
+      <div>
+        <p>{title}</p>
+        {finding === '' ? null : <p className="muted">{finding}</p>}
+        {advice === '' ? null : <p className="muted">{advice}</p>}
+      </div>
+    </li>
   );
 }
 

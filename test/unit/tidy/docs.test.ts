@@ -32,6 +32,17 @@ test('every code has its words in both languages of the window', () => {
   }
 });
 
+test('every check of the doctor has its title in both languages of the window', () => {
+  const sources = ['probe', 'probe-checks', 'probe-server'].map((name) =>
+    readFileSync(join(ROOT, 'src/remote', `${name}.ts`), 'utf8'),
+  );
+  const ids = [...sources.join('').matchAll(/\bid: '([a-z0-9-]+)'|conditional\('([a-z-]+)'/g)].map(
+    ([, id, other]) => id ?? other,
+  );
+  expect(ids.length).toBeGreaterThan(20);
+  for (const texts of [en, zhCN]) expect(ids.filter((id) => !(`probe.${id}` in texts))).toEqual([]);
+});
+
 test('every page that a page refers to is there', () => {
   const broken = PAGES.flatMap((page) =>
     [...readFileSync(page, 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
