@@ -54,6 +54,8 @@ export const ERROR_CODES = [
   'engine-lost',
   'engine-version',
   'state-too-new',
+  'not-uploaded',
+  'not-in-folder',
   'held-by-brake',
   'cancelled',
   'internal',
