@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createFileLog, defaultHome, openHost } from '../src/engine/index.ts';
+import { createFileLog, defaultHome, openHost, reportCrashes } from '../src/engine/index.ts';
 import { startEngineServer } from './engine-server.ts';
 
 /**
@@ -11,6 +11,11 @@ import { startEngineServer } from './engine-server.ts';
  */
 const home = defaultHome(process.env, process.platform);
 const log = createFileLog(join(home, 'engine.log'), process.env['RUSTFS_SYNC_DEBUG'] === '1');
+// The main process starts another one, and the window tells of it.
+reportCrashes(home, 'engine', (error, report) => {
+  log.error('The engine met a defect and ends', { error: error.stack, report });
+  process.exit(1);
+});
 const host = openHost(home, {
   warn: ({ setAside, restored }) =>
     log.warn('The state was lost; equal files are recognised and nothing is deleted', { setAside, restored }),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app } from 'electron';
+import { reportCrash } from '../src/engine/crash-report.ts';
 import { createFileLog } from '../src/engine/file-log.ts';
 import { asSyncError } from '../src/core/errors.ts';
 import { integrationFor } from '../src/desktop/index.ts';
@@ -22,6 +23,10 @@ app.setPath('userData', userData);
 app.setAppUserModelId('com.rustfs.sync');
 registerScheme();
 secureAllContents();
+
+app.on('render-process-gone', (_event, _contents, { reason }) => {
+  if (reason !== 'clean-exit') reportCrash(home, 'window', reason, new Error('The page of the window is gone.'));
+});
 
 const log = createFileLog(join(home, 'shell.log'), process.env['RUSTFS_SYNC_DEBUG'] === '1');
 const surroundings = appSurroundings(home);

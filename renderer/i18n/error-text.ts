@@ -1,4 +1,5 @@
 import { useCallback } from 'react';
+import type { ProbeInfo } from '../../src/api/index.ts';
 import { isTextKey, translator, useLanguage, type Language } from './index.ts';
 
 export interface Told {
@@ -28,6 +29,24 @@ export function errorText({ code, message, advice, detail }: Told, language: Lan
     message: t(titleKey),
     advice: isTextKey(adviceKey) ? t(adviceKey) : '',
     detail: [message, detail].filter((text) => text !== '').join('\n'),
+  };
+}
+
+/** What the doctor found, in the language that is shown: a check that failed for a reason with a code has that one's words. */
+export function probeText(
+  { id, title, verdict, finding, advice, code }: ProbeInfo,
+  language: Language,
+): Pick<ProbeInfo, 'title' | 'finding' | 'advice'> {
+  const key = `probe.${id}`;
+  if (language === 'en' || !isTextKey(key)) return { title, finding, advice };
+  const t = translator(language);
+  if (verdict === 'ok' || verdict === 'skipped') return { title: t(key), finding: t(`doctor.${verdict}`), advice: '' };
+  const reason = `code.${code ?? ''}`;
+  const adviceKey = isTextKey(reason) ? `advice.${code ?? ''}` : `advice.probe.${id}`;
+  return {
+    title: t(key),
+    finding: isTextKey(reason) ? t(reason) : t(`doctor.${verdict}`),
+    advice: isTextKey(adviceKey) ? t(adviceKey) : '',
   };
 }
 

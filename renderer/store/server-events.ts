@@ -1,6 +1,7 @@
 import type { EngineStatus } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
-import { addSample, useApp } from './store.ts';
+import { languageOf, translator } from '../i18n/index.ts';
+import { addSample, notify, useApp } from './store.ts';
 
 const SAMPLE_EVERY_MS = 1_000;
 /** What is on screen is asked for again at most so often. */
@@ -17,8 +18,17 @@ export async function followEngine(): Promise<void> {
     revise();
     // Accounts and settings are changed at other places too: a terminal, another window.
     if (status.configured !== seen) await refreshConfiguration();
+    // Only now the language is known.
+    if (seen === undefined) await tellCrashes();
     seen = status.configured;
   }
+}
+
+async function tellCrashes(): Promise<void> {
+  const crashes = await engine().call('crash.untold', {});
+  if (crashes.length === 0) return;
+  const t = translator(languageOf(useApp.getState().settings.language));
+  notify('failed', t('crash.told'), t('crash.advice'));
 }
 
 /** Reads accounts and settings again. */

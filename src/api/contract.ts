@@ -138,6 +138,17 @@ export const commands = {
   },
   'upload.abort': { input: objectRef.extend({ uploadId: text }), output: none },
 
+  /**
+   * What somebody who helps needs to know, as one text: without secrets, and without names, paths and addresses unless asked.
+   * With `save` it is kept beside the log, and `path` says where.
+   */
+  'diagnostics.make': {
+    input: z.object({ withNames: z.boolean().default(false), save: z.boolean().default(false) }),
+    output: z.object({ text: z.string(), path: z.string().optional() }),
+  },
+  /** Crashes that nobody was told of yet; with this call they are. */
+  'crash.untold': { input: none, output: z.array(z.object({ atMs: z.number(), program: z.string() })) },
+
   'setting.get': { input: none, output: settingsInfo },
   'setting.set': { input: settingsInfo.partial(), output: settingsInfo },
   ...historyCommands,
@@ -184,6 +195,8 @@ export const QUESTIONS: ReadonlySet<CommandName> = new Set([
   'activity.list',
   'transfer.list',
   'upload.list',
+  'diagnostics.make',
+  'crash.untold',
   'setting.get',
   'bucket.versioning',
   'version.counts',

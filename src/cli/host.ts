@@ -1,4 +1,4 @@
-import { defaultHome, openHost as openEngineHost, type Host } from '../engine/index.ts';
+import { defaultHome, openHost as openEngineHost, reportCrashes, type Host } from '../engine/index.ts';
 
 export type {
   GetDestination,
@@ -14,7 +14,16 @@ export type OpenHost = () => Promise<Host>;
 
 /** The engine for the length of a command. */
 export async function openHost(): Promise<Host> {
-  return openEngineHost(defaultHome(process.env, process.platform), {
+  const home = defaultHome(process.env, process.platform);
+  reportCrashes(home, 'command', (error, report) => {
+    const where = report === undefined ? 'It could not be written down.' : `What is known of it is in ${report}.`;
+    process.stderr.write(
+      `error: RustFS Sync met a defect of its own and ended (${error.name}). Nothing was lost.\n` +
+        `  ${where} To report it: rustfs-sync diagnose\n`,
+    );
+    process.exit(3);
+  });
+  return openEngineHost(home, {
     warn({ setAside, restored }) {
       const what = setAside === undefined ? 'was not there' : `could not be read and was set aside as ${setAside}`;
       const then = restored ? 'Accounts and folders were restored from their copy' : 'Add accounts and folders again';

@@ -3,6 +3,7 @@ import { addAccountCommands } from './commands/account.ts';
 import { addAuditCommand } from './commands/audit.ts';
 import { addBucketCommands } from './commands/bucket.ts';
 import { addConfigCommand } from './commands/config.ts';
+import { addDiagnoseCommand } from './commands/diagnose.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addFolderCommands } from './commands/folder.ts';
 import { addImportCommands } from './commands/import.ts';
@@ -93,6 +94,7 @@ Sizes are in SI units: 1 kB is 1,000 bytes, 1 MB is 1,000,000.`,
   program.commandsGroup('Look after a server:');
   addUploadsCommand(program, run);
   addDoctorCommand(program, run);
+  addDiagnoseCommand(program, run);
   program.commandsGroup('Look after this computer:');
   addIntegrateCommands(program, run);
   addServiceCommands(program, run);

@@ -1,64 +1,67 @@
 /** What went wrong, as programs tell it apart. The words for people are made beside the throw (S3: `remote/errors`). */
-export type ErrorCode =
+export const ERROR_CODES = [
   // Reaching the server and signing in
-  | 'unreachable'
-  | 'timeout'
-  | 'untrusted-certificate'
-  | 'wrong-secret-key'
-  | 'unknown-access-key'
-  | 'access-denied'
-  | 'wrong-region'
-  | 'path-style-needed'
-  | 'clock-skew'
-  | 'not-s3'
+  'unreachable',
+  'timeout',
+  'untrusted-certificate',
+  'wrong-secret-key',
+  'unknown-access-key',
+  'access-denied',
+  'wrong-region',
+  'path-style-needed',
+  'clock-skew',
+  'not-s3',
   // What the server said of a request
-  | 'no-such-bucket'
-  | 'bucket-exists'
-  | 'bucket-not-empty'
-  | 'no-such-key'
-  | 'no-such-upload'
-  | 'invalid-part'
-  | 'precondition-failed'
-  | 'slow-down'
-  | 'server-error'
-  | 'server-refused'
-  | 'quota-exceeded'
-  | 'key-refused'
-  | 'type-clash'
-  | 'bad-digest'
-  | 'too-large'
-  | 'listing-disorder'
-  | 'not-supported'
+  'no-such-bucket',
+  'bucket-exists',
+  'bucket-not-empty',
+  'no-such-key',
+  'no-such-upload',
+  'invalid-part',
+  'precondition-failed',
+  'slow-down',
+  'server-error',
+  'server-refused',
+  'quota-exceeded',
+  'key-refused',
+  'type-clash',
+  'bad-digest',
+  'too-large',
+  'listing-disorder',
+  'not-supported',
   // The disk
-  | 'file-vanished'
-  | 'file-changed'
-  | 'file-unreadable'
-  | 'not-a-file'
-  | 'link-in-path'
-  | 'name-taken'
-  | 'disk-full'
-  | 'disk-error'
-  | 'root-missing'
-  | 'root-replaced'
+  'file-vanished',
+  'file-changed',
+  'file-unreadable',
+  'not-a-file',
+  'link-in-path',
+  'name-taken',
+  'disk-full',
+  'disk-error',
+  'root-missing',
+  'root-replaced',
   // Using the program
-  | 'invalid-argument'
-  | 'unknown-account'
-  | 'unknown-folder'
-  | 'account-exists'
-  | 'account-in-use'
-  | 'folder-overlap'
-  | 'no-keychain'
-  | 'no-secret'
-  | 'engine-busy'
+  'invalid-argument',
+  'unknown-account',
+  'unknown-folder',
+  'account-exists',
+  'account-in-use',
+  'folder-overlap',
+  'no-keychain',
+  'no-secret',
+  'engine-busy',
   // Speaking with an engine in another process
-  | 'engine-lost'
-  | 'engine-version'
-  | 'state-too-new'
-  | 'held-by-brake'
-  | 'not-uploaded'
-  | 'not-in-folder'
-  | 'cancelled'
-  | 'internal';
+  'engine-lost',
+  'engine-version',
+  'state-too-new',
+  'not-uploaded',
+  'not-in-folder',
+  'held-by-brake',
+  'cancelled',
+  'internal',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** The form in which errors cross the contract. */
 export interface ErrorData {

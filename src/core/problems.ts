@@ -1,5 +1,5 @@
 import type { SkipReason } from './entries.ts';
-import type { ErrorCode } from './errors.ts';
+import { ERROR_CODES, type ErrorCode } from './errors.ts';
 
 /** A problem is anything about a path or a folder that a person may want to know or has to decide. */
 export type ProblemCode =
@@ -16,7 +16,8 @@ export type ProblemCode =
   | AuditCode;
 
 /** What an audit finds. */
-export type AuditCode = 'bit-rot' | 'silent-edit' | 'missing-here' | 'missing-in-bucket';
+export const AUDIT_CODES = ['bit-rot', 'silent-edit', 'missing-here', 'missing-in-bucket'] as const;
+export type AuditCode = (typeof AUDIT_CODES)[number];
 
 /**
  * `notice`: left out by nature, listed for completeness; `warning`: not synced until a person acts; `error`: failed, and
@@ -123,6 +124,9 @@ const TEXTS: Readonly<Record<ComparisonProblem, ProblemText>> = {
     'It is tried again by itself. Close the program that writes to it, or sync a copy.',
   ),
 };
+
+/** Every code that a problem can have, each once. */
+export const PROBLEM_CODES: readonly string[] = [...new Set([...ERROR_CODES, ...Object.keys(TEXTS), ...AUDIT_CODES])];
 
 /**
  * Severity, message and advice of what a comparison found.

@@ -13,6 +13,7 @@ import { Folders } from './folders.ts';
 import { commandHandlers, streamHandlers } from './handlers.ts';
 import { ObjectTransfers } from './object-transfers.ts';
 import { Objects } from './objects.ts';
+import type { Records } from './records.ts';
 import { ResumeWatch } from './resume-watch.ts';
 import { Runners } from './runners.ts';
 import { ShareTidy } from './share-tidy.ts';
@@ -30,6 +31,8 @@ export interface EngineHost {
   readonly disk?: DiskPlaces;
   /** Lets other processes speak to this engine; absent where there are none, as in a simulation. Asked for with the lock. */
   listen?(): Promise<{ close(): Promise<void> }>;
+  /** What lies beside the state: logs and crash reports. Absent where there is no disk of its own, as in a simulation. */
+  readonly records?: Records;
   /** Accounts or folders were changed by a person. */
   configured(): void;
 }
@@ -84,7 +87,7 @@ export class Engine {
     this.shares = new Shares(this.parts, (id) => ({ runner: this.runners.get(id), stopping: this.stopping }));
     this.#shareTidy = new ShareTidy(this.parts, (id) => this.shares.isBeingMade(id));
     this.#resumeWatch = new ResumeWatch(environment.clock, () => this.resumed('sleep'));
-    this.handlers = takingLock(commandHandlers(this, host.disk), () => this.takeLock());
+    this.handlers = takingLock(commandHandlers(this, host), () => this.takeLock());
     this.streamHandlers = streamsTakingLock(streamHandlers(this), () => this.takeLock());
   }
 

@@ -1,6 +1,6 @@
 import type { CommandHandlers, StreamHandlers } from '../api/index.ts';
-import type { DiskPlaces } from './disk-browser.ts';
-import type { Engine } from './engine.ts';
+import { makeDiagnostics } from './diagnostics.ts';
+import type { Engine, EngineHost } from './engine.ts';
 import { choose, readChoice } from './choose.ts';
 import { syncOnce } from './once.ts';
 import { historyCommandHandlers, historyStreamHandlers } from './history-handlers.ts';
@@ -15,7 +15,7 @@ import { windowCommandHandlers, windowStreamHandlers } from './window-handlers.t
 const NOTHING = {};
 
 /** The engine's side of the contract's commands: each hands on to the part of the engine that does it. */
-export function commandHandlers(engine: Engine, disk: DiskPlaces | undefined): CommandHandlers {
+export function commandHandlers(engine: Engine, { disk, records }: EngineHost): CommandHandlers {
   const { accounts, folders, objects, runners, parts } = engine;
   const { state, connections } = parts;
   return {
@@ -149,6 +149,13 @@ export function commandHandlers(engine: Engine, disk: DiskPlaces | undefined): C
       await objects.abortUpload(request, signal);
       return NOTHING;
     },
+
+    'diagnostics.make': async ({ withNames, save }, signal) => {
+      const text = await makeDiagnostics(engine, records, withNames, signal);
+      const path = save ? records?.saveDiagnostics(text) : undefined;
+      return { text, ...(path !== undefined && { path }) };
+    },
+    'crash.untold': async () => records?.untoldCrashes() ?? [],
 
     'setting.get': async () => state.settings.read(),
     'setting.set': async (changes) => {

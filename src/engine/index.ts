@@ -1,3 +1,4 @@
+export { reportCrash, reportCrashes, type CrashingProgram } from './crash-report.ts';
 export { attachEngine, type AttachedEngine } from './attach.ts';
 export { createFileLog } from './file-log.ts';
 export { Engine, type EngineHost } from './engine.ts';

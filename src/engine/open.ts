@@ -11,6 +11,7 @@ import { Engine } from './engine.ts';
 import { lockEngine } from './lock.ts';
 import { watchNetwork } from './network-watch.ts';
 import { createNodeEnvironment, systemClock } from './node-environment.ts';
+import { recordsIn } from './records.ts';
 import { listen } from './service.ts';
 
 /** An engine in this process, and the client that speaks to it. */
@@ -61,6 +62,7 @@ export function openEngine(
         },
       };
     },
+    records: recordsIn(home, systemClock),
     configured: () => saveConfigCopy(state, configCopy),
   });
   const client = connectInProcess(engine.handlers, engine.streamHandlers);

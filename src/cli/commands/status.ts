@@ -6,6 +6,7 @@ import { formatDuration, formatRate, formatSize, formatTable, formatTime, visibl
 import type { CliClock } from '../io.ts';
 import { parseLimit } from '../parse.ts';
 import { problemLines, stateLine, statusDetails } from '../status-text.ts';
+import { tellCrashes } from './diagnose.ts';
 import { quote, usageError } from '../usage.ts';
 import { watchStates } from '../watch-states.ts';
 
@@ -94,6 +95,7 @@ async function showStatus(context: Context, options: { readonly watch?: true }):
   const status = await client.call('status.get', {}, context.signal);
   if (context.out.isJson) await context.out.json(status);
   else await printStatus(context, status);
+  await tellCrashes(context);
   return undefined;
 }
 

@@ -53,6 +53,7 @@ test('the commands of the design are all there', () => {
     'audit',
     'uploads',
     'doctor',
+    'diagnose',
   ];
   expect(names.sort()).toEqual(['', 'config', ...grouped, ...single].sort());
 });
