@@ -1,5 +1,5 @@
 import ignore, { type Ignore } from 'ignore';
-import { PRIVATE_NAMES } from './paths.ts';
+import { MAX_KEY_BYTES, PRIVATE_NAMES } from './paths.ts';
 
 /** The name of the file in a folder's root that lists what is not to be synced, in gitignore syntax. */
 export const IGNORE_FILE = '.rustfsignore';
@@ -82,10 +82,19 @@ function compiledRules(globs: readonly string[], ignoreFileText: string): Ignore
   if (lastCompiled?.source !== source) {
     const rules = ignore(IGNORE_OPTIONS)
       .add([...DEFAULT_IGNORES, ...globs].map((rule) => rule.normalize('NFC')))
-      .add(ignoreFileText.normalize('NFC'));
+      .add(usableLines(ignoreFileText.normalize('NFC')));
     lastCompiled = { source, rules };
   }
   return lastCompiled.rules;
+}
+
+/** A rule of more characters matches no path that a bucket can hold, and may be more than a regular expression can. */
+const MAX_RULE_LENGTH = 4 * MAX_KEY_BYTES;
+
+function usableLines(text: string): string {
+  if (text.length <= MAX_RULE_LENGTH) return text;
+  const lines = text.split('\n').filter((line) => line.length <= MAX_RULE_LENGTH);
+  return lines.join('\n');
 }
 
 /** Paths never start at a disk's root; with this, a key such as `c:/a` is no error to the package on Windows. */
