@@ -8,6 +8,8 @@ export interface Settings {
   /** Of the window. */
   readonly language: 'system' | 'en' | 'zh-CN';
   readonly theme: 'system' | 'light' | 'dark' | 'contrast';
+  /** Of the desktop app. */
+  readonly notifications: boolean;
 }
 
 const DEFAULTS: Settings = {
@@ -16,6 +18,7 @@ const DEFAULTS: Settings = {
   paused: false,
   language: 'system',
   theme: 'system',
+  notifications: true,
 };
 
 /** The `setting` table: one JSON value a name; what was never set has its default. */
