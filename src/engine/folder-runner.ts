@@ -84,7 +84,11 @@ export class FolderRunner {
     this.#bucket = new BucketFollower(parts, folderId, this.progress, () => this.#waker.wake());
     this.#dirty = createDirtyPaths({ clock, onDue: () => this.#waker.wake() });
     this.#restless = new RestlessPaths(clock, random, (path) => this.#dirty.add({ kind: 'path', path }));
-    this.#commit = new GroupCommit(parts.state, clock, (error) => {
+    const onWritten = () => {
+      // The end of a cycle counts by itself; a large file ends when it likes.
+      if (this.#cyclesUnderWay === 0) this.#countInSync();
+    };
+    this.#commit = new GroupCommit(parts.state, clock, onWritten, (error) => {
       this.#commitError = error;
       this.requestFullPass();
     });
@@ -232,9 +236,13 @@ export class FolderRunner {
       return this.#stopped(error);
     } finally {
       this.#commit.flush();
-      this.progress.filesInSync = state.base.count(this.#folderId).present;
-      this.#parts.changed();
+      this.#countInSync();
     }
+  }
+
+  #countInSync(): void {
+    this.progress.filesInSync = this.#parts.state.base.count(this.#folderId).present;
+    this.#parts.changed();
   }
 
   #conclude(scope: Scope, result: CycleResult, context: FolderContext): FolderCycle {
