@@ -1,5 +1,5 @@
-import ignore from 'ignore';
-import { PRIVATE_DIRECTORY, REMOTE_PROBE_PREFIX, REMOTE_TRASH_PREFIX } from './paths.ts';
+import ignore, { type Ignore } from 'ignore';
+import { PRIVATE_NAMES } from './paths.ts';
 
 /** The name of the file in a folder's root that lists what is not to be synced, in gitignore syntax. */
 export const IGNORE_FILE = '.rustfsignore';
@@ -44,11 +44,7 @@ export interface PathFilter {
 }
 
 /** First segments that are ours on one side or the other, in capitals. */
-const PRIVATE_NAMES: ReadonlySet<string> = new Set(
-  [PRIVATE_DIRECTORY, REMOTE_TRASH_PREFIX.slice(0, -1), REMOTE_PROBE_PREFIX.slice(0, -1)].map((name) =>
-    name.toUpperCase(),
-  ),
-);
+const PRIVATE_CAPITALS: ReadonlySet<string> = new Set(PRIVATE_NAMES.map((name) => name.toUpperCase()));
 
 /** The `ignore` package remembers every path it was ever asked about; past this many we start it afresh. */
 const REMEMBERED_PATHS = 10_000;
@@ -65,9 +61,7 @@ export interface RuleProblem {
  * the server, but for the private names: a disk that ignores case would take `.RUSTFS-SYNC/…` from a bucket for ours.
  */
 export function createFilter(globs: readonly string[], ignoreFileText: string): PathFilter {
-  const rules = ignore(IGNORE_OPTIONS)
-    .add([...DEFAULT_IGNORES, ...globs].map((rule) => rule.normalize('NFC')))
-    .add(ignoreFileText.normalize('NFC'));
+  const rules = compiledRules(globs, ignoreFileText);
   let matcher = ignore(IGNORE_OPTIONS).add(rules);
   let asked = 0;
   const matches = (path: string) => {
@@ -80,12 +74,26 @@ export function createFilter(globs: readonly string[], ignoreFileText: string): 
   };
 }
 
+/** The rules that were asked for last: each cycle of a folder asks for the same ones, and compiling them takes a while. */
+let lastCompiled: { readonly source: string; readonly rules: Ignore } | undefined;
+
+function compiledRules(globs: readonly string[], ignoreFileText: string): Ignore {
+  const source = JSON.stringify([globs, ignoreFileText]);
+  if (lastCompiled?.source !== source) {
+    const rules = ignore(IGNORE_OPTIONS)
+      .add([...DEFAULT_IGNORES, ...globs].map((rule) => rule.normalize('NFC')))
+      .add(ignoreFileText.normalize('NFC'));
+    lastCompiled = { source, rules };
+  }
+  return lastCompiled.rules;
+}
+
 /** Paths never start at a disk's root; with this, a key such as `c:/a` is no error to the package on Windows. */
 const IGNORE_OPTIONS = { ignorecase: false, allowRelativePaths: true };
 
 function isPrivate(path: string): boolean {
   const slash = path.indexOf('/');
-  return PRIVATE_NAMES.has((slash < 0 ? path : path.slice(0, slash)).toUpperCase());
+  return PRIVATE_CAPITALS.has((slash < 0 ? path : path.slice(0, slash)).toUpperCase());
 }
 
 /** Names the first glob that can not be a rule, or undefined when all can. */
