@@ -88,15 +88,16 @@ export class FolderRunner {
     this.#bucket = new BucketFollower(parts, folderId, this.progress, () => this.#waker.wake());
     this.#dirty = createDirtyPaths({ clock, onDue: () => this.#waker.wake() });
     this.#restless = new RestlessPaths(clock, random, (path) => this.#dirty.add({ kind: 'path', path }));
+    const { base } = parts.state;
     const onWritten = () => {
       // The end of a cycle counts by itself; a large file ends when it likes.
-      if (this.#cyclesUnderWay === 0) this.#countInSync();
+      if (this.#cyclesUnderWay === 0) this.progress.filesInSync = base.count(folderId).present;
+      parts.changed();
     };
     this.#commit = new GroupCommit(parts.state, clock, onWritten, (error) => {
       this.#commitError = error;
       this.requestFullPass();
     });
-    const { base } = parts.state;
     this.#brake = new Brake(
       () => base.count(folderId).present,
       (path) => base.get(folderId, path) !== undefined,
@@ -262,13 +263,9 @@ export class FolderRunner {
       return this.#stopped(error);
     } finally {
       this.#commit.flush();
-      this.#countInSync();
+      this.progress.filesInSync = state.base.count(this.#folderId).present;
+      this.#parts.changed();
     }
-  }
-
-  #countInSync(): void {
-    this.progress.filesInSync = this.#parts.state.base.count(this.#folderId).present;
-    this.#parts.changed();
   }
 
   #conclude(scope: Scope, result: CycleResult, context: FolderContext): FolderCycle {
