@@ -20,7 +20,8 @@ export function live(start: Start, startShell: () => Promise<Pick<ShellApp, 'fol
     app.exit(0);
     return;
   }
-  app.setAsDefaultProtocolClient(LINK_SCHEME);
+  // Unpacked, it would be Electron itself that links are given to.
+  if (app.isPackaged) app.setAsDefaultProtocolClient(LINK_SCHEME);
   const started = app.whenReady().then(startShell);
   const follow = (intent: Intent) => {
     void started.then(

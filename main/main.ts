@@ -14,6 +14,7 @@ import { registerScheme } from './page.ts';
 import { secureAllContents } from './security.ts';
 import { ShellApp } from './shell-app.ts';
 import { supportsTray } from './tray-support.ts';
+import { canUpdate } from './update-check.ts';
 
 /** The start of the desktop app: one app a person and data directory, whatever starts it again. */
 const home = defaultHome(process.env, process.platform);
@@ -41,6 +42,8 @@ const parts = {
   preload: fileURLToPath(new URL('./preload.cjs', import.meta.url)),
   engineProcess: fileURLToPath(new URL('./engine-process.js', import.meta.url)),
   supportsTray: () => supportsTray(),
+  // Not before it is needed: it is large.
+  ...(canUpdate(process.resourcesPath) && { updater: async () => (await import('electron-updater')).autoUpdater }),
   onRoots: (roots: readonly string[]) => explorer?.show(roots),
 };
 // Unpacked, the program's first argument is the app itself.

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { SyncError, type ShellProgress } from '../src/api/index.ts';
 import type { EngineHost } from './engine-host.ts';
 import { IPC } from './preload/ipc.ts';
+import { setStartsAtLogin, startsAtLogin } from './login-item.ts';
 import { notify } from './notify.ts';
 import { isOurSender } from './security.ts';
 import type { Texts } from './texts.ts';
@@ -48,6 +49,12 @@ export function answerPage({ engine, page, texts }: PageParts): void {
     else if (parsed.data.path === '')
       port.postMessage({ type: 'failed', error: notOnDisk().toData() } satisfies ShellProgress);
     else engine.send({ type: 'upload', ...parsed.data }, port);
+  });
+
+  ipcMain.handle(IPC.login, (event, on: unknown) => {
+    if (!isOurs(event)) return undefined;
+    if (typeof on === 'boolean') setStartsAtLogin(on);
+    return startsAtLogin();
   });
 
   ipcMain.on(IPC.download, (event, request: unknown) => {

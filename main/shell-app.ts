@@ -17,6 +17,7 @@ import { textsFor } from './texts.ts';
 import { TimedPause } from './timed-pause.ts';
 import type { TrayAction } from './tray-menu.ts';
 import { AppTray } from './tray.ts';
+import { lookForUpdates, type Updater } from './update-check.ts';
 import { watchEngine, type EngineView } from './watch-engine.ts';
 import { MainWindow } from './window.ts';
 
@@ -28,6 +29,8 @@ export interface ShellParts {
   readonly preload: string;
   readonly engineProcess: string;
   readonly supportsTray: () => Promise<boolean>;
+  /** Absent where updates are not looked for. */
+  readonly updater?: () => Promise<Updater>;
   /** Hears where the synced folders are, again and again. */
   readonly onRoots?: (roots: readonly string[]) => void;
 }
@@ -43,7 +46,9 @@ export class ShellApp {
   readonly #onRoots: (roots: readonly string[]) => void;
   readonly #ending = new AbortController();
   #tray: AppTray | undefined;
-  #language: EngineView['language'] = 'system';
+  #language: EngineView['settings']['language'] = 'system';
+  /** What the engine was told last; it begins with the mains. */
+  #power: 'mains' | 'battery' = 'mains';
   #quitting: Promise<void> | undefined;
 
   private constructor(parts: ShellParts, assets: Assets, log: Log) {
@@ -78,6 +83,9 @@ export class ShellApp {
       shellApp.#ending.signal,
     );
     powerMonitor.on('resume', () => shellApp.#resumed());
+    powerMonitor.on('on-ac', () => shellApp.#tellPower());
+    powerMonitor.on('on-battery', () => shellApp.#tellPower());
+    if (parts.updater !== undefined) void shellApp.#lookForUpdates(parts.updater);
     return shellApp;
   }
 
@@ -108,16 +116,22 @@ export class ShellApp {
   }
 
   #show(view: EngineView | undefined): void {
-    this.#language = view?.language ?? this.#language;
+    this.#language = view?.settings.language ?? this.#language;
     const format = new Intl.NumberFormat(app.getLocale());
     const number = (value: number) => format.format(value);
     const model = { status: view?.status, activity: view?.activity ?? [], startsAtLogin: startsAtLogin() };
     this.#tray?.show(model, this.#texts, number);
-    if (view === undefined) return;
+    if (view === undefined) {
+      this.#power = 'mains';
+      return;
+    }
+    this.#tellPower();
     this.#onRoots(view.status.folders.map(({ folder }) => folder.localRoot));
     if (!view.status.paused && this.#memory.value.resumeAtMs !== undefined) this.#pause.end();
-    for (const { title, body } of this.#notices.update(view.status, view.problems, this.#texts, performance.now()))
-      notify(title, body, () => this.#window.open('problems'));
+    const notices = this.#notices.update(view.status, view.problems, this.#texts, performance.now());
+    // What is not told now is not told later either.
+    if (!view.settings.notifications) return;
+    for (const { title, body } of notices) notify(title, body, () => this.#window.open('problems'));
   }
 
   #act(action: TrayAction): void {
@@ -143,7 +157,7 @@ export class ShellApp {
         void this.#copyLinks([action.path]);
         return;
       case 'start-at-login':
-        setStartsAtLogin(action.on);
+        this.#ask(async () => setStartsAtLogin(action.on));
         return;
       case 'quit':
         app.quit();
@@ -163,6 +177,24 @@ export class ShellApp {
     this.#pause.check();
     // The network needs no word from here: Electron's main process has no event for it, and the engine looks by itself.
     this.#ask((client) => client.call('engine.resumed', { from: 'sleep' }));
+  }
+
+  async #lookForUpdates(load: () => Promise<Updater>): Promise<void> {
+    const ready = (version: string) =>
+      notify(this.#texts.updateReady(version), this.#texts.updateReadyText, () => this.#window.open());
+    try {
+      await lookForUpdates(await load(), ready, this.#log, this.#ending.signal);
+    } catch (error) {
+      this.#log.error('Updates are not looked for', { error: asSyncError(error).message });
+    }
+  }
+
+  /** Asked again with every look at the engine: not every system has events for it. */
+  #tellPower(): void {
+    const source = powerMonitor.isOnBatteryPower() ? 'battery' : 'mains';
+    if (source === this.#power) return;
+    this.#power = source;
+    this.#ask((client) => client.call('engine.power', { source }));
   }
 
   #ask(work: (client: ReturnType<EngineHost['connect']>) => Promise<unknown>): void {

@@ -36,6 +36,8 @@ export interface Texts {
   readonly notSaved: (name: string) => string;
   readonly staysInTray: string;
   readonly staysInTrayText: string;
+  readonly updateReady: (version: string) => string;
+  readonly updateReadyText: string;
 }
 
 export const en: Texts = {
@@ -75,6 +77,8 @@ export const en: Texts = {
   notSaved: (name) => `Not saved: ${name}`,
   staysInTray: 'RustFS Sync goes on',
   staysInTrayText: 'Your folders stay in sync. The icon in the tray opens the window again, and quits.',
+  updateReady: (version) => `RustFS Sync ${version} is ready`,
+  updateReadyText: 'It is installed when you quit.',
 };
 
 export const zhCN: Texts = {
@@ -114,6 +118,8 @@ export const zhCN: Texts = {
   notSaved: (name) => `未保存：${name}`,
   staysInTray: 'RustFS Sync 仍在运行',
   staysInTrayText: '您的文件夹会保持同步。点击托盘图标可以再次打开窗口或退出。',
+  updateReady: (version) => `RustFS Sync ${version} 已准备就绪`,
+  updateReadyText: '退出时会自动安装。',
 };
 
 /** The language that was chosen, or the system's if it is one of ours. */

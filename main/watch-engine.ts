@@ -6,7 +6,7 @@ export interface EngineView {
   readonly status: EngineStatus;
   readonly activity: readonly ActivityInfo[];
   readonly problems: readonly ProblemInfo[];
-  readonly language: SettingsInfo['language'];
+  readonly settings: Pick<SettingsInfo, 'language' | 'notifications'>;
 }
 
 /** The engine tells of changes ten times a second; an icon and a menu do with less. */
@@ -50,10 +50,10 @@ export async function watchEngine(
 
 async function look(client: RemoteClient, status: EngineStatus, signal: AbortSignal): Promise<EngineView> {
   const hasProblems = status.folders.some(({ problems: { warning, error } }) => warning + error > 0);
-  const [activity, problems, { language }] = await Promise.all([
+  const [activity, problems, settings] = await Promise.all([
     client.call('activity.list', { limit: ACTIVITY_LIMIT }, signal),
     hasProblems ? client.call('problem.list', {}, signal) : [],
     client.call('setting.get', {}, signal),
   ]);
-  return { status, activity, problems, language };
+  return { status, activity, problems, settings };
 }

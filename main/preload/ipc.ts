@@ -6,4 +6,5 @@ export const IPC = {
   upload: 'upload',
   download: 'download',
   view: 'view',
+  login: 'login',
 } as const;

@@ -25,6 +25,8 @@ const shell: Shell = {
   onView: (listener) => {
     ipcRenderer.on(IPC.view, (_event, view: ShellView) => listener(view));
   },
+  startsAtLogin: () => ipcRenderer.invoke(IPC.login) as Promise<boolean | undefined>,
+  setStartsAtLogin: (on) => ipcRenderer.invoke(IPC.login, on) as Promise<boolean | undefined>,
 };
 
 contextBridge.exposeInMainWorld(SHELL_KEY, shell);

@@ -1,6 +1,7 @@
 import './settings.css';
 import type { ReactNode } from 'react';
 import type { SettingsInfo } from '../../src/api/index.ts';
+import { desktopShell } from '../engine/desktop-bridge.ts';
 import { engine } from '../engine/engine.ts';
 import { useText } from '../i18n/index.ts';
 import { attempt } from '../store/attempt.ts';
@@ -9,6 +10,7 @@ import { useApp } from '../store/store.ts';
 import { Segments } from '../ui/Choice.tsx';
 import { AccountSettings } from './AccountSettings.tsx';
 import { BandwidthSetting } from './BandwidthSetting.tsx';
+import { DesktopSettings } from './DesktopSettings.tsx';
 import { Diagnostics } from './Diagnostics.tsx';
 import { FolderSettings } from './FolderSettings.tsx';
 
@@ -53,6 +55,11 @@ export function Settings() {
             />
           </Setting>
         </Section>
+        {desktopShell() === undefined ? null : (
+          <Section title={t('settings.desktop')}>
+            <DesktopSettings />
+          </Section>
+        )}
         <Section title={t('settings.bandwidth')}>
           <BandwidthSetting
             title={t('settings.upload-limit')}

@@ -32,6 +32,7 @@ export const DEFAULT_SETTINGS: SettingsInfo = {
   paused: false,
   language: 'system',
   theme: 'system',
+  notifications: true,
 };
 
 export const useApp = create<AppState>(() => ({

@@ -104,6 +104,8 @@ export const commands = {
    * compared; after sleep, dead connections end. For whoever learns of it before the engine does.
    */
   'engine.resumed': { input: z.object({ from: z.enum(['sleep', 'network-change']) }), output: none },
+  /** What the computer runs on: on its battery, less is done at once. An engine begins as if on the mains. */
+  'engine.power': { input: z.object({ source: z.enum(['mains', 'battery']) }), output: none },
 
   'status.get': { input: none, output: engineStatus },
   'problem.list': {

@@ -235,5 +235,7 @@ export const settingsInfo = z.object({
   paused: z.boolean(),
   language: z.enum(['system', 'en', 'zh-CN']),
   theme: z.enum(['system', 'light', 'dark', 'contrast']),
+  /** Whether the desktop app tells of what needs a person. */
+  notifications: z.boolean(),
 });
 export type SettingsInfo = z.infer<typeof settingsInfo>;

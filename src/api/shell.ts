@@ -45,4 +45,8 @@ export interface Shell {
   download(source: ObjectSource): void;
   /** Called whenever another part of the window is asked for, from the tray or a notification. */
   onView(listener: (view: ShellView) => void): void;
+  /** Whether the app starts at login; undefined where it can not, since it is not installed. */
+  startsAtLogin(): Promise<boolean | undefined>;
+  /** @returns whether it does from now on. */
+  setStartsAtLogin(on: boolean): Promise<boolean | undefined>;
 }

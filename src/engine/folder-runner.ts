@@ -71,11 +71,16 @@ export class FolderRunner {
     this.#bucket = new BucketFollower(parts, folderId, this.progress, () => this.#waker.wake());
     this.#dirty = createDirtyPaths({ clock, onDue: () => this.#waker.wake() });
     this.#restless = new RestlessPaths(clock, random, (path) => this.#dirty.add({ kind: 'path', path }));
-    this.#commit = new GroupCommit(parts.state, clock, (error) => {
+    const { base } = parts.state;
+    const onWritten = () => {
+      // The end of a cycle counts by itself; a large file ends when it likes.
+      if (this.#cyclesUnderWay === 0) this.progress.filesInSync = base.count(folderId).present;
+      parts.changed();
+    };
+    this.#commit = new GroupCommit(parts.state, clock, onWritten, (error) => {
       this.#commitError = error;
       this.requestFullPass();
     });
-    const { base } = parts.state;
     this.#brake = new Brake(
       () => base.count(folderId).present,
       (path) => base.get(folderId, path) !== undefined,

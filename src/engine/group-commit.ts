@@ -9,14 +9,19 @@ const MOST = 500;
 export class GroupCommit {
   readonly #state: StateStore;
   readonly #clock: Clock;
+  readonly #onWritten: () => void;
   readonly #onError: (error: unknown) => void;
   #steps: (() => void)[] = [];
   #timer: Timer | undefined;
 
-  /** @param onError told when a group that was written by the timer could not be. */
-  constructor(state: StateStore, clock: Clock, onError: (error: unknown) => void) {
+  /**
+   * @param onWritten told when the timer wrote a group.
+   * @param onError told when it could not.
+   */
+  constructor(state: StateStore, clock: Clock, onWritten: () => void, onError: (error: unknown) => void) {
     this.#state = state;
     this.#clock = clock;
+    this.#onWritten = onWritten;
     this.#onError = onError;
   }
 
@@ -43,6 +48,8 @@ export class GroupCommit {
       this.flush();
     } catch (error) {
       this.#onError(error);
+      return;
     }
+    this.#onWritten();
   }
 }

@@ -124,6 +124,11 @@ export function commandHandlers(engine: Engine, { disk, records }: EngineHost): 
       return NOTHING;
     },
 
+    'engine.power': async ({ source }) => {
+      parts.budget.setGentle(source === 'battery');
+      return NOTHING;
+    },
+
     'status.get': () => engine.status(),
     'problem.list': async ({ folderId, limit }) => {
       if (folderId !== undefined) folders.require(folderId);

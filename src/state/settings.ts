@@ -9,6 +9,8 @@ export interface Settings {
   /** Of the window. */
   readonly language: 'system' | 'en' | 'zh-CN';
   readonly theme: 'system' | 'light' | 'dark' | 'contrast';
+  /** Of the desktop app. */
+  readonly notifications: boolean;
 }
 
 const DEFAULTS: Settings = {
@@ -17,6 +19,7 @@ const DEFAULTS: Settings = {
   paused: false,
   language: 'system',
   theme: 'system',
+  notifications: true,
 };
 
 /** What the engine itself remembers beside what a person sets. */

@@ -8,7 +8,7 @@ export type Release = () => void;
  * little, and the other way round.
  */
 export class Semaphore {
-  readonly #capacity: number;
+  #capacity: number;
   #free: number;
   readonly #waiting: Waiter[] = [];
 
@@ -34,6 +34,13 @@ export class Semaphore {
       this.#free += wanted;
       this.#grant();
     };
+  }
+
+  /** What is handed out already is not taken back. `capacity` is no less than anybody asks for at once. */
+  resize(capacity: number): void {
+    this.#free += capacity - this.#capacity;
+    this.#capacity = capacity;
+    this.#grant();
   }
 
   /** Units in use. */
@@ -78,6 +85,8 @@ interface Waiter {
 export const REQUEST_UNITS = 32;
 export const SMALL_REQUEST_UNITS = 1;
 export const PART_REQUEST_UNITS = 2;
+/** The same while a battery is to last: four parts at once, or eight small requests. */
+export const GENTLE_REQUEST_UNITS = 8;
 
 /** Bytes of file content in memory at once, over all folders. */
 export const BUFFER_BYTES = 128 * 1024 * 1024;
@@ -132,6 +141,11 @@ export class TransferBudget {
   clearBuffers(): void {
     this.buffers.clear();
     this.blocks.clear();
+  }
+
+  /** Does less at once, or as much as it can. What is under way goes on. */
+  setGentle(isGentle: boolean): void {
+    this.#requests.resize(isGentle ? GENTLE_REQUEST_UNITS : REQUEST_UNITS);
   }
 
   /**

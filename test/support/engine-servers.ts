@@ -1,5 +1,8 @@
+import { ListBucketsCommand } from '@aws-sdk/client-s3';
 import { onTestFinished } from 'vitest';
-import type { S3Access } from './s3-client.ts';
+import { pollUntil } from './loopback.ts';
+import { findRealServer, startRealServer, type RealServer } from './real-server.ts';
+import { plainClient, type S3Access } from './s3-client.ts';
 import { startS3Double, type S3Double, type S3DoubleOptions } from './s3-double/index.ts';
 import { realServer } from './servers.ts';
 import { startWireProxy, type WireProxy } from './wire-proxy.ts';
@@ -11,6 +14,24 @@ export const isWithoutRealServer = realServer() === undefined;
 export function sharedServer(): S3Access {
   const server = realServer();
   if (server === undefined) throw new Error('There is no real server: skip this test.');
+  return server;
+}
+
+/** A real server of the test's own, which it may kill; undefined where the one of this run is not ours to start. */
+export async function useOwnServer(): Promise<RealServer | undefined> {
+  const found = await findRealServer();
+  if (found === undefined || found.kind === 'running') return undefined;
+  const server = await startRealServer(found);
+  onTestFinished(() => server.stop());
+  const client = plainClient(server);
+  onTestFinished(() => client.destroy());
+  // MinIO says that it is healthy a moment before it takes requests.
+  await pollUntil('the server to take requests', () =>
+    client.send(new ListBucketsCommand({})).then(
+      () => true,
+      () => undefined,
+    ),
+  );
   return server;
 }
 

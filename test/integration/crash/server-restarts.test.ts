@@ -1,37 +1,16 @@
-import { ListBucketsCommand } from '@aws-sdk/client-s3';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { makeBucket } from '../../support/engine-bucket.ts';
 import { CliWorld } from '../../support/engine-cli.ts';
 import { MIB, randomContent } from '../../support/engine-root.ts';
-import { isWithoutRealServer, useWireProxy } from '../../support/engine-servers.ts';
+import { isWithoutRealServer, useOwnServer, useWireProxy } from '../../support/engine-servers.ts';
 import { pollUntil } from '../../support/loopback.ts';
-import { plainClient } from '../../support/s3-client.ts';
-import { findRealServer, startRealServer, type RealServer } from '../../support/real-server.ts';
-
-/** A server of our own, which may be killed; undefined where the one of this run is not ours to start. */
-async function ownServer(): Promise<RealServer | undefined> {
-  const found = await findRealServer();
-  if (found === undefined || found.kind === 'running') return undefined;
-  const server = await startRealServer(found);
-  onTestFinished(() => server.stop());
-  const client = plainClient(server);
-  onTestFinished(() => client.destroy());
-  // MinIO says that it is healthy a moment before it takes requests.
-  await pollUntil('the server to take requests', () =>
-    client.send(new ListBucketsCommand({})).then(
-      () => true,
-      () => undefined,
-    ),
-  );
-  return server;
-}
 
 describe.skipIf(isWithoutRealServer)('the real process, with a server that goes away', () => {
   test(
     'server-restarts: a server that is killed in the middle and comes back: the run goes on and ends in sync',
     { timeout: 120_000 },
     async ({ skip }) => {
-      const server = await ownServer();
+      const server = await useOwnServer();
       if (server === undefined) return skip('The server of this run is not ours to kill.');
       const proxy = await useWireProxy(server.endpoint);
       proxy.addFault({ method: 'PUT', query: /partNumber/ }, { kind: 'delay', delayMs: 200 });
@@ -68,7 +47,7 @@ describe.skipIf(isWithoutRealServer)('the real process, with a server that goes 
     'server-down: a watching process waits for its server, and sends what changed meanwhile when it is back',
     { timeout: 120_000 },
     async ({ skip }) => {
-      const server = await ownServer();
+      const server = await useOwnServer();
       if (server === undefined) return skip('The server of this run is not ours to kill.');
       const bucket = await makeBucket(server);
       const world = await CliWorld.make();

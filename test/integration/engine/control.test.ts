@@ -44,6 +44,29 @@ describe('what a person asks of a running engine', () => {
     const sent = acknowledged().map((one) => one.partNumber);
     for (const part of before) expect(sent.filter((one) => one === part)).toHaveLength(1);
     expect((await world.bucket.get('film')).equals(content)).toBe(true);
+    // It ended long after the cycle that counted last.
+    await pollUntil('it to be counted', async () => {
+      const { state, filesInSync } = await world.client.call('folder.status', { id: world.folderId });
+      return (state === 'in-sync' && filesInSync === 1) || undefined;
+    });
+  });
+
+  test('on a battery four parts are on their way at once, and more again on the mains', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double);
+    await world.client.call('engine.power', { source: 'battery' });
+    await world.watch();
+    const hang = double.faults.add({ operation: 'UploadPart' }, { kind: 'hang' });
+    await world.root.write('film', randomContent(160 * MIB));
+    await pollUntil('parts', () => hang.hits >= 4 || undefined);
+    // A further one would come at once.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(hang.hits).toBe(4);
+    await world.client.call('engine.power', { source: 'mains' });
+    await pollUntil('more parts', () => hang.hits > 4 || undefined);
+    hang.remove();
+    await world.client.call('engine.resumed', { from: 'sleep' });
+    await pollUntil('the object', async () => ((await world.bucket.etag('film')) === undefined ? undefined : true));
   });
 
   test('a sync --once that is called off leaves its work to whoever watches', async () => {

@@ -27,6 +27,13 @@ function begin(args: string[] = []) {
 test('the first start does what it was started for', async () => {
   const { intents } = begin(['share', 'a.txt']);
   await soon(() => expect(intents).toEqual([{ type: 'share', paths: ['/home/me/a.txt'] }]));
+});
+
+test('the installed app takes links into it; one that is not installed leaves the system as it is', () => {
+  begin();
+  expect(app.setAsDefaultProtocolClient).not.toHaveBeenCalled();
+  app.isPackaged = true;
+  begin();
   expect(app.setAsDefaultProtocolClient).toHaveBeenCalledWith('rustfs-sync');
 });
 

@@ -61,9 +61,9 @@ describe.skipIf(findChromium() === undefined)('the window in the desktop app', (
     expect(complaints).toEqual([]);
   });
 
-  test('sees of the program only the four doors of the preload', async () => {
+  test('sees of the program only the six doors of the preload', async () => {
     const doors = await page.evaluate(() => Object.keys((globalThis as unknown as { rustfsSync: object }).rustfsSync));
-    expect(doors.sort()).toEqual(['connect', 'download', 'onView', 'upload']);
+    expect(doors.sort()).toEqual(['connect', 'download', 'onView', 'setStartsAtLogin', 'startsAtLogin', 'upload']);
   });
 
   test('finds the engine again after its process crashed', async () => {
@@ -78,6 +78,16 @@ describe.skipIf(findChromium() === undefined)('the window in the desktop app', (
     await inSync(41);
     shell.app.follow({ type: 'open', view: 'settings' });
     await page.getByText('Language and look').waitFor();
+  });
+
+  test('switches notifications in its settings', async () => {
+    await inSync(41);
+    shell.app.follow({ type: 'open', view: 'settings' });
+    await page.getByText('Show them').click();
+    await soon(() => expect(shell.engine.calls).toContainEqual(['setting.set', { notifications: false }]));
+    // Not installed, it can not be started at login.
+    expect(await page.getByText('Start RustFS Sync when I log in').count()).toBe(0);
+    expect(complaints).toEqual([]);
   });
 
   test('hands a file over by the path that the preload reads', async () => {

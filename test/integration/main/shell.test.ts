@@ -1,11 +1,13 @@
+import { EventEmitter } from 'node:events';
+import { existsSync } from 'node:fs';
 import { readFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { SyncError } from '../../../src/api/index.ts';
 import * as electron from '../../support/electron/index.ts';
 import { engineStatus, folderStatus } from '../../unit/cli/fake-host.ts';
-import { first, soon, startShell, type RunningShell } from './support.ts';
+import { first, SETTINGS, soon, startShell, type RunningShell } from './support.ts';
 
 let shell: RunningShell;
 
@@ -110,7 +112,7 @@ describe('the tray', () => {
 
   test('speaks the language that was chosen in the window', async () => {
     shell.engine.answers = {
-      'setting.get': { ...(await import('./support.ts')).SETTINGS, language: 'zh-CN' },
+      'setting.get': { ...SETTINGS, language: 'zh-CN' },
     };
     shell.engine.status = engineStatus();
     await soon(() => expect(tray().menu.map(({ label }) => label)).toContain('退出'));
@@ -179,6 +181,88 @@ describe('what a person has to be told', () => {
 test('a computer that wakes up is told to the engine', async () => {
   electron.powerMonitor.emit('resume');
   await soon(() => expect(shell.engine.calls).toContainEqual(['engine.resumed', { from: 'sleep' }]));
+});
+
+describe('a computer on its battery', () => {
+  const told = () => shell.engine.calls.filter(([name]) => name === 'engine.power').map(([, input]) => input);
+
+  test('is told to the engine, and that it is on the mains again', async () => {
+    electron.powerMonitor.hasMains = false;
+    electron.powerMonitor.emit('on-battery');
+    await soon(() => expect(told()).toEqual([{ source: 'battery' }]));
+    electron.powerMonitor.hasMains = true;
+    electron.powerMonitor.emit('on-ac');
+    await soon(() => expect(told()).toEqual([{ source: 'battery' }, { source: 'mains' }]));
+  });
+
+  test('is found out where the system has no events for it, and told once', async () => {
+    electron.powerMonitor.hasMains = false;
+    shell.engine.status = engineStatus(folderStatus({ state: 'syncing' }));
+    await soon(() => expect(told()).toEqual([{ source: 'battery' }]));
+    shell.engine.status = engineStatus(folderStatus({ state: 'in-sync', filesInSync: 9 }));
+    await soon(() => expect(tray().toolTip).toContain('9 files'));
+    expect(told()).toHaveLength(1);
+  });
+
+  test('is told to an engine that was started again', async () => {
+    electron.powerMonitor.hasMains = false;
+    electron.powerMonitor.emit('on-battery');
+    await soon(() => expect(told()).toHaveLength(1));
+    first(electron.forked).exit(1);
+    await soon(() => expect(told()).toEqual([{ source: 'battery' }, { source: 'battery' }]));
+  });
+});
+
+describe('settings of the desktop', () => {
+  test('without notifications nothing is told, and nothing later of what was then', async () => {
+    shell.engine.answers = { 'setting.get': { ...SETTINGS, notifications: false } };
+    shell.engine.status = engineStatus(folderStatus({ state: 'in-sync' }));
+    await soon(() => expect(tray().toolTip).toContain('In sync'));
+    shell.engine.status = engineStatus(folderStatus({ state: 'held' }));
+    await soon(() => expect(tray().toolTip).toBe('RustFS Sync: A plan waits for your word'));
+    shell.engine.answers = {};
+    shell.engine.status = engineStatus(folderStatus({ state: 'held' }), folderStatus({ state: 'in-sync' }));
+    await soon(() => expect(shell.engine.calls.filter(([name]) => name === 'setting.get').length).toBeGreaterThan(2));
+    expect(titles()).toEqual([]);
+  });
+
+  test('start at login is switched by our page alone, on the installed app alone', async () => {
+    const config = join(shell.directory, 'config');
+    vi.stubEnv('XDG_CONFIG_HOME', config);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    shell.app.follow({ type: 'open' });
+    const { webContents } = window();
+    const ours = { sender: webContents, senderFrame: webContents.mainFrame };
+    expect(await electron.ipcMain.invoke('login', ours)).toBeUndefined();
+    electron.app.isPackaged = true;
+    if (process.platform !== 'linux') return;
+    const entry = join(config, 'autostart', 'rustfs-sync.desktop');
+    expect(await electron.ipcMain.invoke('login', ours)).toBe(false);
+    expect(
+      await electron.ipcMain.invoke('login', { ...ours, senderFrame: { url: 'https://evil.example/' } }, true),
+    ).toBe(undefined);
+    expect(existsSync(entry)).toBe(false);
+    expect(await electron.ipcMain.invoke('login', ours, 'yes')).toBe(false);
+    expect(await electron.ipcMain.invoke('login', ours, true)).toBe(true);
+    expect(await readFile(entry, 'utf8')).toContain('--hidden');
+    expect(await electron.ipcMain.invoke('login', ours, false)).toBe(false);
+    expect(existsSync(entry)).toBe(false);
+  });
+
+  test('an update that was fetched is told', async () => {
+    const updater = Object.assign(new EventEmitter(), {
+      autoDownload: false,
+      autoInstallOnAppQuit: false,
+      allowDowngrade: false,
+      logger: null,
+      checkForUpdates: async () => null,
+    });
+    await shell.close();
+    shell = await startShell({ updater });
+    await soon(() => expect(updater.listenerCount('update-downloaded')).toBe(1));
+    updater.emit('update-downloaded', { version: '1.1.0' });
+    expect(titles()).toEqual(['RustFS Sync 1.1.0 is ready']);
+  });
 });
 
 describe('files by hand', () => {

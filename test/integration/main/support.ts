@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { startEngineServer } from '../../../main/engine-server.ts';
 import { ShellApp } from '../../../main/shell-app.ts';
+import type { Updater } from '../../../main/update-check.ts';
 import type { Client, EngineStatus, ProblemInfo, StreamItem, StreamName } from '../../../src/api/index.ts';
 import type { Host } from '../../../src/engine/index.ts';
 import * as electron from '../../support/electron/index.ts';
@@ -99,6 +100,7 @@ export const SETTINGS = {
   paused: false,
   language: 'system',
   theme: 'system',
+  notifications: true,
 };
 
 export interface RunningShell {
@@ -111,7 +113,7 @@ export interface RunningShell {
 
 /** The shell over the stand-in for Electron, with an engine that is a fake in the stand-in's process. */
 export async function startShell(
-  options: { readonly hasTray?: boolean; readonly page?: string } = {},
+  options: { readonly hasTray?: boolean; readonly page?: string; readonly updater?: Updater } = {},
 ): Promise<RunningShell> {
   reset();
   const directory = await mkdtemp(join(tmpdir(), 'rustfs-sync-shell-'));
@@ -126,6 +128,7 @@ export async function startShell(
       preload: '/app/preload.cjs',
       engineProcess: '/app/engine-process.js',
       supportsTray: async () => options.hasTray ?? true,
+      ...(options.updater !== undefined && { updater: async () => options.updater as Updater }),
     },
     log,
   );
@@ -156,7 +159,8 @@ export function reset(): void {
   electron.sessions.clear();
   for (const list of [electron.forked, electron.windows, electron.trays, electron.notifications]) list.length = 0;
   electron.onFork.run = () => undefined;
-  Object.assign(electron.app, { isGone: false, hasLock: true, handedOver: undefined });
+  Object.assign(electron.app, { isGone: false, hasLock: true, handedOver: undefined, isPackaged: false });
+  electron.powerMonitor.hasMains = true;
 }
 
 /** The item of a list that has to be there. */

@@ -51,8 +51,28 @@ export const session = {
 };
 
 export const protocol: { readonly registerSchemesAsPrivileged: Mock } = { registerSchemesAsPrivileged: vi.fn() };
-export const ipcMain = new EventEmitter();
-export const powerMonitor = new EventEmitter();
+
+class IpcMain extends EventEmitter {
+  readonly #handlers = new Map<string, Handler>();
+
+  handle(name: string, handler: Handler): void {
+    this.#handlers.set(name, handler);
+  }
+  /** Asks as a page does. */
+  async invoke(name: string, ...args: unknown[]): Promise<unknown> {
+    return this.#handlers.get(name)?.(...(args as never[]));
+  }
+}
+export const ipcMain = new IpcMain();
+
+class PowerMonitor extends EventEmitter {
+  hasMains = true;
+
+  isOnBatteryPower(): boolean {
+    return !this.hasMains;
+  }
+}
+export const powerMonitor = new PowerMonitor();
 export const shell: { readonly openExternal: Mock; readonly showItemInFolder: Mock } = {
   openExternal: vi.fn(async () => undefined),
   showItemInFolder: vi.fn(),

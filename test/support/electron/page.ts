@@ -25,6 +25,7 @@ const electron = {
   ipcRenderer: {
     on: (name, listener) => listeners.set(name, [...(listeners.get(name) ?? []), listener]),
     send: (name, ...args) => toMain('send', name, ...args),
+    invoke: (name, ...args) => toMain('invoke', name, ...args),
     postMessage: (name, message, [port]) => {
       const id = 'page-' + ++lastPort;
       keep(id, port);
@@ -70,14 +71,16 @@ export async function connectPage(page: Page, contents: StandInContents, session
     toPage('new port', name, id);
     if (port instanceof StandInPort) keep(id, port);
   };
-  await page.exposeFunction('toMain', (kind: string, ...args: unknown[]) => {
+  await page.exposeFunction('toMain', async (kind: string, ...args: unknown[]) => {
     const event = { sender: contents, senderFrame: contents.mainFrame, ports: [] as StandInPort[] };
+    if (kind === 'invoke') return ipcMain.invoke(String(args[0]), event, ...args.slice(1));
     if (kind === 'send') ipcMain.emit(String(args[0]), event, ...args.slice(1));
     else if (kind === 'post') {
       const { port1, port2 } = new MessageChannelMain();
       keep(String(args[2]), port1);
       ipcMain.emit(String(args[0]), { ...event, ports: [port2] }, args[1]);
     } else ports.get(String(args[0]))?.postMessage(args[1]);
+    return undefined;
   });
   await page.addInitScript(`(() => { ${IN_PAGE}\n${preload} })();`);
   await page.route('http://window.localhost/**', async (route) => {

@@ -214,5 +214,6 @@ function settings(language: 'system' | 'zh-CN') {
     paused: false,
     language,
     theme: 'system',
+    notifications: true,
   } as const;
 }

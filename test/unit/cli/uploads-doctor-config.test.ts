@@ -138,6 +138,7 @@ describe('config', () => {
     paused: false,
     language: 'system',
     theme: 'system',
+    notifications: true,
   } as const;
   const answers = { 'setting.get': settings, 'setting.set': settings };
 

@@ -32,6 +32,27 @@ describe('Semaphore', () => {
     expect(semaphore.used).toBe(2);
   });
 
+  test('made smaller, takes nothing back and gives out less; made larger, gives out at once', async () => {
+    const semaphore = new Semaphore(4);
+    const held = [await semaphore.acquire(2), await semaphore.acquire(2)];
+    let given = 0;
+    const ask = () => void semaphore.acquire(2).then(() => (given += 1));
+    ask();
+    ask();
+    semaphore.resize(2);
+    held.pop()?.();
+    await settle();
+    // Two of two are in use still.
+    expect(given).toBe(0);
+    held.pop()?.();
+    await settle();
+    expect(given).toBe(1);
+    semaphore.resize(4);
+    await settle();
+    expect(given).toBe(2);
+    expect(semaphore.used).toBe(4);
+  });
+
   test('lets one that is larger than everything run alone', async () => {
     const semaphore = new Semaphore(4);
     const release = await semaphore.acquire(1_000);
