@@ -7,11 +7,13 @@ import { DeleteBucketDialog, NewBucketDialog } from './BucketDialogs.tsx';
 import { DeleteDialog } from './DeleteDialog.tsx';
 import { EmptyTrashDialog } from './EmptyTrashDialog.tsx';
 import { HeldDialog } from './HeldDialog.tsx';
+import { LeftoversDialog } from './LeftoversDialog.tsx';
 import { NewFolderDialog, RenameDialog } from './NameDialogs.tsx';
 import { PropertiesDialog } from './PropertiesDialog.tsx';
 import { RemoveAccountDialog, RemoveFolderDialog } from './RemoveDialogs.tsx';
 import { ResolveDialog } from './ResolveDialog.tsx';
 import { RestoreAtDialog } from './RestoreAtDialog.tsx';
+import { SelectDialog } from './select/SelectDialog.tsx';
 import { ShareDialog } from './ShareDialog.tsx';
 import { TrashDialog } from './TrashDialog.tsx';
 import { VersionsDialog } from './VersionsDialog.tsx';
@@ -34,6 +36,10 @@ function Open({ dialog }: { readonly dialog: DialogState }) {
       return <RenameDialog {...dialog} />;
     case 'properties':
       return <PropertiesDialog {...dialog} />;
+    case 'remove-leftovers':
+      return <LeftoversDialog {...dialog} />;
+    case 'select':
+      return <SelectDialog {...dialog} />;
     case 'versions':
       return <VersionsDialog {...dialog} />;
     case 'restore-at':

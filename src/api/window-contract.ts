@@ -35,6 +35,29 @@ export const windowCommands = {
   'object.properties': { input: objectRef, output: objectProperties },
   /** Gives an object another key in its bucket. @throws name-taken when there is an object at the new key. */
   'object.move': { input: objectRef.extend({ newKey: text }), output: none },
+  /** What is directly below a path of a folder, in the bucket or planned to be sent there; nothing for the folder itself. */
+  'folder.level': {
+    input: z.object({ id: text, path: z.string() }),
+    output: z.object({
+      directories: z.array(z.string()),
+      files: z.array(z.object({ name: z.string(), sizeBytes: z.number() })),
+      /** Not where there is too much to list. */
+      isComplete: z.boolean(),
+    }),
+  },
+  /** What is below these paths of a folder in the bucket, added up. */
+  'folder.sizes': {
+    input: z.object({ id: text, paths: z.array(z.string()).max(50) }),
+    output: z.array(
+      z.object({
+        path: z.string(),
+        files: z.number(),
+        bytes: z.number(),
+        /** Not where there is so much that only a part was added up. */
+        isComplete: z.boolean(),
+      }),
+    ),
+  },
   /** Makes the marker by which a prefix shows while it is empty. */
   'object.makeFolder': { input: prefixRef, output: none },
 

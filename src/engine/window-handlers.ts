@@ -2,6 +2,7 @@ import type { CommandHandlers, StreamHandlers } from '../api/index.ts';
 import { SyncError } from '../core/errors.ts';
 import { listDirectories, makeDirectory, type DiskPlaces } from './disk-browser.ts';
 import type { Engine } from './engine.ts';
+import { folderLevel, folderSizes } from './folder-levels.ts';
 import { ObjectEdits } from './object-edits.ts';
 import { pageOfObjects } from './object-page.ts';
 import { stateOfKeys, stateOfPaths } from './object-states.ts';
@@ -10,6 +11,7 @@ import { Shares } from './shares.ts';
 type WindowCommand =
   | `object.${'page' | 'states' | 'properties' | 'move' | 'makeFolder'}`
   | 'path.states'
+  | `folder.${'level' | 'sizes'}`
   | `transfer.${'waiting' | 'retry'}`
   | `share.${'list' | 'link' | 'forget'}`
   | `disk.${'list' | 'makeDirectory'}`;
@@ -30,6 +32,8 @@ export function windowCommandHandlers(
       return stateOfKeys(parts, id, bucket, keys);
     },
     'path.states': ({ paths }) => stateOfPaths(parts, paths),
+    'folder.level': ({ id, path }, signal) => folderLevel(parts, folders.require(id), path, signal),
+    'folder.sizes': ({ id, paths }, signal) => folderSizes(parts, folders.require(id), paths, signal),
     'object.properties': (request, signal) => edits.properties(request, signal),
     'object.move': (request, signal) => edits.move(request, signal),
     'object.makeFolder': (request, signal) => edits.makeFolder(request, signal),
