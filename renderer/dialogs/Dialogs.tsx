@@ -11,6 +11,7 @@ import { LeftoversDialog } from './LeftoversDialog.tsx';
 import { NewFolderDialog, RenameDialog } from './NameDialogs.tsx';
 import { PropertiesDialog } from './PropertiesDialog.tsx';
 import { RemoveAccountDialog, RemoveFolderDialog } from './RemoveDialogs.tsx';
+import { RenameFolderDialog } from './RenameFolderDialog.tsx';
 import { ResolveDialog } from './ResolveDialog.tsx';
 import { RestoreAtDialog } from './RestoreAtDialog.tsx';
 import { SelectDialog } from './select/SelectDialog.tsx';
@@ -34,6 +35,8 @@ function Open({ dialog }: { readonly dialog: DialogState }) {
       return <NewFolderDialog {...dialog} />;
     case 'rename':
       return <RenameDialog {...dialog} />;
+    case 'rename-folder':
+      return <RenameFolderDialog {...dialog} />;
     case 'properties':
       return <PropertiesDialog {...dialog} />;
     case 'remove-leftovers':

@@ -19,6 +19,7 @@ export type DialogState =
   | { readonly kind: 'delete'; readonly place: Place; readonly items: readonly PageItem[] }
   | { readonly kind: 'new-folder'; readonly place: Place }
   | { readonly kind: 'rename'; readonly place: Place; readonly objectKey: string }
+  | { readonly kind: 'rename-folder'; readonly place: Place; readonly objectKey: string }
   | { readonly kind: 'properties'; readonly place: Place; readonly objectKey: string }
   | { readonly kind: 'remove-leftovers'; readonly leftovers: readonly Leftover[] }
   | { readonly kind: 'select'; readonly folderId: string }

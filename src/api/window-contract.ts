@@ -82,6 +82,23 @@ export const windowCommands = {
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 
 export const windowStreams = {
+  /**
+   * Gives all below a prefix another one, by copies inside the server; both end in a slash. Overwrites nothing, deletes only
+   * what was copied, and goes on where it was broken off when it is run again.
+   *
+   * @throws name-taken when something else is at the new place.
+   */
+  'object.movePrefix': {
+    input: prefixRef.extend({ newPrefix: text }),
+    item: z.object({
+      phase: z.enum(['copying', 'deleting', 'done']),
+      /** Copied or deleted so far. */
+      objects: z.number(),
+      bytes: z.number(),
+      /** Changed by somebody meanwhile, and so left at the old place. */
+      left: z.number(),
+    }),
+  },
   /** Deletes everything below a prefix (`''`: all of the bucket); tells how many are gone, again and again. */
   'object.removeBelow': { input: prefixRef, item: z.object({ removed: z.number() }) },
 } as const satisfies Record<string, { input: z.ZodType; item: z.ZodType }>;

@@ -1,8 +1,10 @@
 import type { CommandHandlers, StreamHandlers } from '../api/index.ts';
 import { SyncError } from '../core/errors.ts';
+import { deleteTargetOf } from './delete-remote.ts';
 import { listDirectories, makeDirectory, type DiskPlaces } from './disk-browser.ts';
 import type { Engine } from './engine.ts';
 import { folderLevel, folderSizes } from './folder-levels.ts';
+import { movePrefix } from './move-prefix.ts';
 import { ObjectEdits } from './object-edits.ts';
 import { pageOfObjects } from './object-page.ts';
 import { stateOfKeys, stateOfPaths } from './object-states.ts';
@@ -64,9 +66,17 @@ export function windowCommandHandlers(
   };
 }
 
-export function windowStreamHandlers(engine: Engine): Pick<StreamHandlers, 'object.removeBelow'> {
-  const edits = new ObjectEdits(engine.parts.environment, engine.parts.connections);
-  return { 'object.removeBelow': (request, signal) => edits.removeBelow(request, signal) };
+export function windowStreamHandlers(engine: Engine): Pick<StreamHandlers, 'object.removeBelow' | 'object.movePrefix'> {
+  const { parts } = engine;
+  const edits = new ObjectEdits(parts.environment, parts.connections);
+  return {
+    'object.removeBelow': (request, signal) => edits.removeBelow(request, signal),
+    async *'object.movePrefix'({ account, bucket, prefix, newPrefix }, signal) {
+      const { id } = (await parts.connections.byName(account)).account;
+      const target = await deleteTargetOf(parts, id, bucket);
+      yield* movePrefix(target, { prefix, newPrefix }, signal);
+    },
+  };
 }
 
 function required(disk: DiskPlaces | undefined): DiskPlaces {

@@ -127,7 +127,7 @@ export const history = {
   'select.parts': 'What is new in a folder that is kept only in part is not synced until it is checked here.',
   'select.saved': 'The choice is kept. The folder is being brought in line.',
 
-  'leftovers.title_one': 'Remove an unfinished upload?',
+  'leftovers.title_one': 'Remove {{files}} unfinished upload?',
   'leftovers.title_other': 'Remove {{files}} unfinished uploads?',
   'leftovers.section': 'Left over in the bucket',
   'leftovers.sum_one': '{{files}} unfinished upload, {{bytes}}',
@@ -140,6 +140,16 @@ export const history = {
   'leftovers.remove-all': 'Remove all…',
   'leftovers.ask':
     'What was sent of it is gone then. If another program still works on it, that program has to begin again. No file or object is touched.',
-  'leftovers.done_one': 'An unfinished upload was removed.',
+  'leftovers.done_one': '{{files}} unfinished upload was removed.',
   'leftovers.done_other': '{{files}} unfinished uploads were removed.',
+
+  'rename-folder.name': 'New name or path',
+  'rename-folder.text':
+    'Everything in it is copied inside the server first; the old objects are deleted once all copies are there. Nothing is overwritten. Stopped in the middle, it goes on when it is renamed to the same name again.',
+  'rename-folder.copying': 'Copying, {{files}} objects so far…',
+  'rename-folder.deleting': 'Deleting the old ones, {{files}} so far…',
+  'rename-folder.done': 'It is at {{name}} now.',
+  'rename-folder.left_one': '{{files}} object was changed meanwhile and stays at the old place. The others were moved.',
+  'rename-folder.left_other':
+    '{{files}} objects were changed meanwhile and stay at the old place. The others were moved.',
 } as const;

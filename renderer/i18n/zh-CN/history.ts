@@ -120,4 +120,12 @@ export const history = {
   'leftovers.remove-all': '全部移除…',
   'leftovers.ask': '已上传的部分将被丢弃。如果仍有其他程序在继续上传，它需要从头开始。不会影响任何文件或对象。',
   'leftovers.done_other': '已移除 {{files}} 个未完成的上传。',
+
+  'rename-folder.name': '新的名称或路径',
+  'rename-folder.text':
+    '先在服务器内复制其中的所有内容，副本全部就绪后才删除原对象，不会覆盖任何内容。中途停止后，再次重命名为同一名称即可继续。',
+  'rename-folder.copying': '正在复制，已完成 {{files}} 个对象…',
+  'rename-folder.deleting': '正在删除原对象，已完成 {{files}} 个…',
+  'rename-folder.done': '现已位于 {{name}}。',
+  'rename-folder.left_other': '{{files}} 个对象期间有改动，留在原处；其余均已移动。',
 } as const;

@@ -90,9 +90,7 @@ export function BucketFiles({ place }: { readonly place: Place }) {
           nameOf={nameOfItem}
           onOpen={actions.open}
           onDelete={actions.remove}
-          onRename={(item) => {
-            if (isObject(item)) actions.rename(item);
-          }}
+          onRename={actions.rename}
           {...(above !== undefined && { onBack: () => goTo(above) })}
           menu={menu}
           menuLabel={t('files.actions')}

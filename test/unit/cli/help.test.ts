@@ -44,6 +44,7 @@ test('the commands of the design are all there', () => {
     'put',
     'get',
     'rm',
+    'mv',
     'serve',
     'share',
     'versions',
