@@ -5,6 +5,7 @@ import { addBucketCommands } from './commands/bucket.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addFolderCommands } from './commands/folder.ts';
+import { addImportCommands } from './commands/import.ts';
 import { addIntegrateCommands } from './commands/integrate.ts';
 import { addMoveCommand } from './commands/move.ts';
 import { addObjectCommands } from './commands/objects.ts';
@@ -12,6 +13,7 @@ import { addPlanCommands } from './commands/plan.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addServiceCommands } from './commands/service.ts';
 import { addShareCommand } from './commands/share.ts';
+import { addSharesCommands } from './commands/shares.ts';
 import { addStatusCommands } from './commands/status.ts';
 import { addSyncCommand } from './commands/sync.ts';
 import { addTransferCommands } from './commands/transfer.ts';
@@ -71,6 +73,7 @@ Sizes are in SI units: 1 kB is 1,000 bytes, 1 MB is 1,000,000.`,
 
   program.commandsGroup('Set up:');
   addAccountCommands(program, run);
+  addImportCommands(program, run);
   addBucketCommands(program, run);
   addFolderCommands(program, run);
   addConfigCommand(program, run);
@@ -84,6 +87,7 @@ Sizes are in SI units: 1 kB is 1,000 bytes, 1 MB is 1,000,000.`,
   addMoveCommand(program, run);
   addTransferCommands(program, run);
   addShareCommand(program, run);
+  addSharesCommands(program, run);
   program.commandsGroup('Get things back:');
   addTrashCommands(program, run);
   addVersionCommands(program, run);

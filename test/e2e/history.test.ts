@@ -145,7 +145,7 @@ describe.skipIf(!canSeeWindow)('what was, in the window', () => {
       const { clock } = environment;
       return { ...environment, clock: { ...clock, now: () => clock.now() + 2 * 86_400_000 } };
     };
-    const app = await useSyncedApp('upload', { 'a.txt': 'one' }, later);
+    const app = await useSyncedApp('upload', { 'a.txt': 'one' }, sharedServer(), later);
     const { client, name: Bucket } = app.bucket;
     for (const Key of ['film.mov', 'disk.img', 'other.iso']) {
       const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key }));

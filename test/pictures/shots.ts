@@ -230,6 +230,16 @@ export const SHOTS: readonly Shot[] = [
     },
     variants: [...ALL, LARGE_TEXT],
   },
+  {
+    name: 'rename-folder',
+    scene: 'settled',
+    act: async (page) => {
+      await inVersioned(page);
+      await page.getByRole('grid').getByText('figures').click();
+      await page.keyboard.press('F2');
+      await page.waitForTimeout(300);
+    },
+  },
   { name: 'transfers-idle', scene: 'settled', act: view(2) },
   {
     name: 'empty-bucket',

@@ -18,7 +18,7 @@ import { nameOf, parentOf } from './names.ts';
 import { filesOfInput } from './picked-files.ts';
 import { PlaceMenu } from './PlaceMenu.tsx';
 import { Trail } from './Trail.tsx';
-import { isObject, useFileActions, useFileMenu } from './use-file-menu.ts';
+import { useFileActions, useFileMenu } from './use-file-menu.ts';
 import { useFreshListing } from './use-fresh-listing.ts';
 import { useListing } from './use-listing.ts';
 import { useInSight } from './use-in-sight.ts';
@@ -56,8 +56,7 @@ export function BucketFiles({ place }: { readonly place: Place }) {
   );
   const nameOfItem = useCallback((item: PageItem) => nameOf(item, place), [place]);
   const above = parentOf(place);
-  const [onlyChosen] = chosen;
-  const canShare = chosen.length === 1 && onlyChosen !== undefined && isObject(onlyChosen);
+  const onlyChosen = chosen.length === 1 ? chosen[0] : undefined;
   return (
     <>
       <div className="toolbar">
@@ -72,7 +71,7 @@ export function BucketFiles({ place }: { readonly place: Place }) {
         <IconButton
           icon={Share2}
           label={t('files.share')}
-          isDisabled={!canShare}
+          isDisabled={onlyChosen === undefined}
           onPress={() => {
             if (onlyChosen !== undefined) actions.share(onlyChosen);
           }}
