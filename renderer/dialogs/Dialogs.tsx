@@ -7,11 +7,14 @@ import { DeleteBucketDialog, NewBucketDialog } from './BucketDialogs.tsx';
 import { DeleteDialog } from './DeleteDialog.tsx';
 import { EmptyTrashDialog } from './EmptyTrashDialog.tsx';
 import { HeldDialog } from './HeldDialog.tsx';
+import { LeftoversDialog } from './LeftoversDialog.tsx';
 import { NewFolderDialog, RenameDialog } from './NameDialogs.tsx';
 import { PropertiesDialog } from './PropertiesDialog.tsx';
 import { RemoveAccountDialog, RemoveFolderDialog } from './RemoveDialogs.tsx';
+import { RenameFolderDialog } from './RenameFolderDialog.tsx';
 import { ResolveDialog } from './ResolveDialog.tsx';
 import { RestoreAtDialog } from './RestoreAtDialog.tsx';
+import { SelectDialog } from './select/SelectDialog.tsx';
 import { ShareDialog } from './ShareDialog.tsx';
 import { TrashDialog } from './TrashDialog.tsx';
 import { VersionsDialog } from './VersionsDialog.tsx';
@@ -32,8 +35,14 @@ function Open({ dialog }: { readonly dialog: DialogState }) {
       return <NewFolderDialog {...dialog} />;
     case 'rename':
       return <RenameDialog {...dialog} />;
+    case 'rename-folder':
+      return <RenameFolderDialog {...dialog} />;
     case 'properties':
       return <PropertiesDialog {...dialog} />;
+    case 'remove-leftovers':
+      return <LeftoversDialog {...dialog} />;
+    case 'select':
+      return <SelectDialog {...dialog} />;
     case 'versions':
       return <VersionsDialog {...dialog} />;
     case 'restore-at':

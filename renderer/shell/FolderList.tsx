@@ -1,4 +1,4 @@
-import { Ellipsis, Pause, Play, Trash, Trash2, TriangleAlert, FolderOpen, RotateCw } from 'lucide-react';
+import { Ellipsis, ListChecks, Pause, Play, Trash, Trash2, TriangleAlert, FolderOpen, RotateCw } from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components';
 import type { FolderStatus } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
@@ -127,6 +127,17 @@ function useFolderMenu({ folder, state }: FolderStatus): readonly MenuEntry[] {
           } as const,
         ]
       : []),
+    // From a folder that only uploads, nothing is ever removed.
+    ...(folder.mode === 'upload'
+      ? []
+      : [
+          {
+            id: 'select',
+            label: t('select.open'),
+            icon: ListChecks,
+            onAction: () => openDialog({ kind: 'select', folderId: id }),
+          } as const,
+        ]),
     {
       id: 'trash',
       label: t('files.trash'),

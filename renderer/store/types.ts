@@ -1,4 +1,4 @@
-import type { ListItem, PageItem, ProblemInfo } from '../../src/api/index.ts';
+import type { ListItem, PageItem, ProblemInfo, UnfinishedUpload } from '../../src/api/index.ts';
 
 export const VIEWS = ['files', 'transfers', 'activity', 'problems', 'shares', 'settings'] as const;
 export type View = (typeof VIEWS)[number];
@@ -19,7 +19,10 @@ export type DialogState =
   | { readonly kind: 'delete'; readonly place: Place; readonly items: readonly PageItem[] }
   | { readonly kind: 'new-folder'; readonly place: Place }
   | { readonly kind: 'rename'; readonly place: Place; readonly objectKey: string }
+  | { readonly kind: 'rename-folder'; readonly place: Place; readonly objectKey: string }
   | { readonly kind: 'properties'; readonly place: Place; readonly objectKey: string }
+  | { readonly kind: 'remove-leftovers'; readonly leftovers: readonly Leftover[] }
+  | { readonly kind: 'select'; readonly folderId: string }
   | { readonly kind: 'versions'; readonly place: Place; readonly objectKey: string }
   | { readonly kind: 'restore-at'; readonly place: Place }
   | { readonly kind: 'trash'; readonly name: string; readonly folderIds: readonly string[] }
@@ -33,6 +36,13 @@ export type DialogState =
   | { readonly kind: 'remove-folder'; readonly id: string; readonly localRoot: string }
   | { readonly kind: 'resolve'; readonly problem: ProblemInfo }
   | { readonly kind: 'held'; readonly folderId: string };
+
+/** An upload that was begun and never finished, with where it lies. */
+export interface Leftover {
+  readonly account: string;
+  readonly bucket: string;
+  readonly upload: UnfinishedUpload;
+}
 
 /** A moment of the throughput chart. */
 export interface Sample {

@@ -1,4 +1,4 @@
-import { Check, ChevronsUpDown } from 'lucide-react';
+import { Check, ChevronsUpDown, Minus } from 'lucide-react';
 import type { ReactNode } from 'react';
 import {
   Button,
@@ -108,18 +108,28 @@ export function Select<V extends string>({
 
 export function Checkbox({
   isSelected,
+  isIndeterminate = false,
+  isDisabled = false,
   onChange,
   children,
 }: {
   readonly isSelected: boolean;
+  /** Neither the one nor the other: some of what it stands for. */
+  readonly isIndeterminate?: boolean;
+  readonly isDisabled?: boolean;
   readonly onChange: (isSelected: boolean) => void;
   readonly children: ReactNode;
 }) {
   return (
-    <CheckboxField isSelected={isSelected} onChange={onChange}>
+    <CheckboxField
+      isSelected={isSelected}
+      isIndeterminate={isIndeterminate}
+      isDisabled={isDisabled}
+      onChange={onChange}
+    >
       <CheckboxButton className="check">
         <span className="box" aria-hidden>
-          <Check />
+          {isIndeterminate ? <Minus /> : <Check />}
         </span>
         <span>{children}</span>
       </CheckboxButton>

@@ -202,6 +202,8 @@ export const QUESTIONS: ReadonlySet<CommandName> = new Set([
   'setting.get',
   'bucket.versioning',
   'version.counts',
+  'folder.level',
+  'folder.sizes',
   'object.locate',
   'object.page',
   'object.states',

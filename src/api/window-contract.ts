@@ -32,6 +32,29 @@ export const windowCommands = {
   'object.properties': { input: objectRef, output: objectProperties },
   /** Gives an object another key in its bucket. @throws name-taken when there is an object at the new key. */
   'object.move': { input: objectRef.extend({ newKey: text }), output: z.object({}) },
+  /** What is directly below a path of a folder, in the bucket or planned to be sent there; nothing for the folder itself. */
+  'folder.level': {
+    input: z.object({ id: text, path: z.string() }),
+    output: z.object({
+      directories: z.array(z.string()),
+      files: z.array(z.object({ name: z.string(), sizeBytes: z.number() })),
+      /** Not where there is too much to list. */
+      isComplete: z.boolean(),
+    }),
+  },
+  /** What is below these paths of a folder in the bucket, added up. */
+  'folder.sizes': {
+    input: z.object({ id: text, paths: z.array(z.string()).max(50) }),
+    output: z.array(
+      z.object({
+        path: z.string(),
+        files: z.number(),
+        bytes: z.number(),
+        /** Not where there is so much that only a part was added up. */
+        isComplete: z.boolean(),
+      }),
+    ),
+  },
   /** Makes the marker by which a prefix shows while it is empty. */
   'object.makeFolder': { input: prefixRef, output: z.object({}) },
 
@@ -49,6 +72,23 @@ export const windowCommands = {
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 
 export const windowStreams = {
+  /**
+   * Gives all below a prefix another one, by copies inside the server; both end in a slash. Overwrites nothing, deletes only
+   * what was copied, and goes on where it was broken off when it is run again.
+   *
+   * @throws name-taken when something else is at the new place.
+   */
+  'object.movePrefix': {
+    input: prefixRef.extend({ newPrefix: text }),
+    item: z.object({
+      phase: z.enum(['copying', 'deleting', 'done']),
+      /** Copied or deleted so far. */
+      objects: z.number(),
+      bytes: z.number(),
+      /** Changed by somebody meanwhile, and so left at the old place. */
+      left: z.number(),
+    }),
+  },
   /** Deletes everything below a prefix (`''`: all of the bucket); tells how many are gone, again and again. */
   'object.removeBelow': { input: prefixRef, item: z.object({ removed: z.number() }) },
 } as const satisfies Record<string, { input: z.ZodType; item: z.ZodType }>;

@@ -8,6 +8,7 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addFolderCommands } from './commands/folder.ts';
 import { addImportCommands } from './commands/import.ts';
 import { addIntegrateCommands } from './commands/integrate.ts';
+import { addMoveCommand } from './commands/move.ts';
 import { addObjectCommands } from './commands/objects.ts';
 import { addPlanCommands } from './commands/plan.ts';
 import { addServeCommand } from './commands/serve.ts';
@@ -84,6 +85,7 @@ Sizes are in SI units: 1 kB is 1,000 bytes, 1 MB is 1,000,000.`,
   addPlanCommands(program, run);
   program.commandsGroup('Objects:');
   addObjectCommands(program, run);
+  addMoveCommand(program, run);
   addTransferCommands(program, run);
   addShareCommand(program, run);
   addSharesCommands(program, run);

@@ -1,7 +1,10 @@
 import type { CommandHandlers, StreamHandlers } from '../api/index.ts';
 import { SyncError } from '../core/errors.ts';
+import { deleteTargetOf } from './delete-remote.ts';
 import { listDirectories, makeDirectory, type DiskPlaces } from './disk-browser.ts';
 import type { Engine } from './engine.ts';
+import { folderLevel, folderSizes } from './folder-levels.ts';
+import { movePrefix } from './move-prefix.ts';
 import { ObjectEdits } from './object-edits.ts';
 import { pageOfObjects } from './object-page.ts';
 import { stateOfKeys, stateOfPaths } from './object-states.ts';
@@ -9,6 +12,7 @@ import { stateOfKeys, stateOfPaths } from './object-states.ts';
 type WindowCommand =
   | `object.${'page' | 'states' | 'properties' | 'move' | 'makeFolder'}`
   | 'path.states'
+  | `folder.${'level' | 'sizes'}`
   | `transfer.${'waiting' | 'retry'}`
   | `disk.${'list' | 'makeDirectory'}`;
 
@@ -27,6 +31,8 @@ export function windowCommandHandlers(
       return stateOfKeys(parts, id, bucket, keys);
     },
     'path.states': ({ paths }) => stateOfPaths(parts, paths),
+    'folder.level': ({ id, path }, signal) => folderLevel(parts, folders.require(id), path, signal),
+    'folder.sizes': ({ id, paths }, signal) => folderSizes(parts, folders.require(id), paths, signal),
     'object.properties': (request, signal) => edits.properties(request, signal),
     'object.move': (request, signal) => edits.move(request, signal),
     'object.makeFolder': (request, signal) => edits.makeFolder(request, signal),
@@ -50,9 +56,17 @@ export function windowCommandHandlers(
   };
 }
 
-export function windowStreamHandlers(engine: Engine): Pick<StreamHandlers, 'object.removeBelow'> {
-  const edits = new ObjectEdits(engine.parts.environment, engine.parts.connections);
-  return { 'object.removeBelow': (request, signal) => edits.removeBelow(request, signal) };
+export function windowStreamHandlers(engine: Engine): Pick<StreamHandlers, 'object.removeBelow' | 'object.movePrefix'> {
+  const { parts } = engine;
+  const edits = new ObjectEdits(parts.environment, parts.connections);
+  return {
+    'object.removeBelow': (request, signal) => edits.removeBelow(request, signal),
+    async *'object.movePrefix'({ account, bucket, prefix, newPrefix }, signal) {
+      const { id } = (await parts.connections.byName(account)).account;
+      const target = await deleteTargetOf(parts, id, bucket);
+      yield* movePrefix(target, { prefix, newPrefix }, signal);
+    },
+  };
 }
 
 function required(disk: DiskPlaces | undefined): DiskPlaces {

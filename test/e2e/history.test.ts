@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { CreateMultipartUploadCommand, UploadPartCommand } from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
+import type { Environment } from '../../src/core/environment.ts';
 import { makeBucket } from '../support/engine-bucket.ts';
 import { sharedServer } from '../support/engine-servers.ts';
 import { pollUntil } from '../support/loopback.ts';
@@ -135,5 +137,35 @@ describe.skipIf(!canSeeWindow)('what was, in the window', () => {
     const left: unknown[] = [];
     for await (const item of app.engine.client.stream('trash.list', { id: app.folderId })) left.push(item);
     expect(left).toEqual([]);
+  });
+
+  test('unfinished uploads of days ago are told with their size, and removed one by one or all', async () => {
+    // To the engine it is two days later.
+    const later = (environment: Environment): Environment => {
+      const { clock } = environment;
+      return { ...environment, clock: { ...clock, now: () => clock.now() + 2 * 86_400_000 } };
+    };
+    const app = await useSyncedApp('upload', { 'a.txt': 'one' }, sharedServer(), later);
+    const { client, name: Bucket } = app.bucket;
+    for (const Key of ['film.mov', 'disk.img', 'other.iso']) {
+      const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+      await client.send(
+        new UploadPartCommand({ Bucket, Key, UploadId, PartNumber: 1, Body: Buffer.alloc(5_000_000, 1) }),
+      );
+    }
+    const page = await openWindow(app.url);
+    await page.getByRole('tab', { name: 'Problems' }).click();
+    await page.getByText('3 unfinished uploads, 15.0 MB').waitFor();
+    await expectAccessible(page, 'unfinished uploads');
+    await page.getByRole('button', { name: 'Remove the unfinished upload of disk.img' }).focus();
+    await page.keyboard.press('Enter');
+    await expectAccessible(page, 'removing an unfinished upload');
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('2 unfinished uploads, 10.0 MB').waitFor();
+    expect((await app.bucket.unfinishedUploads()).sort()).toEqual(['film.mov', 'other.iso']);
+    await page.getByRole('button', { name: 'Remove all…' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('No problems').waitFor();
+    expect(await app.bucket.unfinishedUploads()).toEqual([]);
   });
 });

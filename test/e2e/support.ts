@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
+import type { Environment } from '../../src/core/environment.ts';
 import { makeBucket, type EngineBucket } from '../support/engine-bucket.ts';
 import { EngineRoot } from '../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer } from '../support/engine-servers.ts';
@@ -51,8 +52,8 @@ export async function openWindow(url: string, options: BrowserContextOptions = {
 }
 
 /** An app with nothing set up, that ends with the test. */
-export async function useNewApp(): Promise<RunningApp> {
-  const app = await startApp();
+export async function useNewApp(adapt?: (environment: Environment) => Environment): Promise<RunningApp> {
+  const app = await startApp(adapt);
   onTestFinished(() => app.close());
   return app;
 }
@@ -68,8 +69,9 @@ export async function useSyncedApp(
   mode: 'upload' | 'two-way',
   files: Readonly<Record<string, string>>,
   server: S3Access = sharedServer(),
+  adapt?: (environment: Environment) => Environment,
 ): Promise<SetUpApp> {
-  const app = await useNewApp();
+  const app = await useNewApp(adapt);
   const bucket = await makeBucket(server);
   const root = await EngineRoot.make(`${app.files}/work`);
   for (const [path, content] of Object.entries(files)) await root.write(path, content);

@@ -209,6 +209,37 @@ export const SHOTS: readonly Shot[] = [
     },
     variants: [...ALL, LARGE_TEXT],
   },
+  {
+    name: 'select',
+    scene: 'settled',
+    act: async (page) => {
+      await page
+        .getByRole('button', { name: /Documents( |$)/ })
+        .nth(1)
+        .click();
+      await page.getByRole('menuitem', { name: /^(Choose what is kept here…|选择保留在本机的内容…)$/ }).click();
+      await page.waitForTimeout(1_000);
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: /Letters/ })
+        .click();
+      await page.waitForTimeout(700);
+      await page.getByRole('checkbox').nth(1).focus();
+      await page.keyboard.press('Space');
+      await page.waitForTimeout(400);
+    },
+    variants: [...ALL, LARGE_TEXT],
+  },
+  {
+    name: 'rename-folder',
+    scene: 'settled',
+    act: async (page) => {
+      await inVersioned(page);
+      await page.getByRole('grid').getByText('figures').click();
+      await page.keyboard.press('F2');
+      await page.waitForTimeout(300);
+    },
+  },
   { name: 'transfers-idle', scene: 'settled', act: view(2) },
   {
     name: 'empty-bucket',

@@ -106,4 +106,50 @@ export const history = {
   'trash.emptying': 'Emptying…',
   'trash.emptied_one': '{{files}} file was removed for good, {{bytes}}.',
   'trash.emptied_other': '{{files}} files were removed for good, {{bytes}}.',
+
+  'select.open': 'Choose what is kept here…',
+  'select.title': 'What of {{name}} is kept on this computer',
+  'select.text': 'What is not checked stays in the bucket alone.',
+  'select.tree': 'Folders and files in the bucket',
+  'select.open-directory': 'Show what is in {{name}}',
+  'select.files_one': '{{files}} file beside the folders',
+  'select.files_other': '{{files}} files beside the folders',
+  'select.files-in_one': '{{files}} file in here',
+  'select.files-in_other': '{{files}} files in here',
+  'select.too-many': 'There is more in here than can be chosen from. It can only be kept as a whole.',
+  'select.size-unknown': 'adding up…',
+  'select.size-more': 'more than {{bytes}}',
+  'select.counting': 'Adding up…',
+  'select.sum': '{{bytes}} on this computer',
+  'select.nothing': 'Keep something, or stop syncing the folder.',
+  'select.takes-away':
+    'Local copies of what is no longer checked go once the bucket is verified to hold them. Nothing is deleted in the bucket.',
+  'select.parts': 'What is new in a folder that is kept only in part is not synced until it is checked here.',
+  'select.saved': 'The choice is kept. The folder is being brought in line.',
+
+  'leftovers.title_one': 'Remove {{files}} unfinished upload?',
+  'leftovers.title_other': 'Remove {{files}} unfinished uploads?',
+  'leftovers.section': 'Left over in the bucket',
+  'leftovers.sum_one': '{{files}} unfinished upload, {{bytes}}',
+  'leftovers.sum_other': '{{files}} unfinished uploads, {{bytes}}',
+  'leftovers.text':
+    'Begun more than a day ago and never finished, by whatever program. They take room in the bucket and show in no listing.',
+  'leftovers.list': 'Unfinished uploads, oldest first',
+  'leftovers.remove': 'Remove',
+  'leftovers.remove-one': 'Remove the unfinished upload of {{name}}',
+  'leftovers.remove-all': 'Remove all…',
+  'leftovers.ask':
+    'What was sent of it is gone then. If another program still works on it, that program has to begin again. No file or object is touched.',
+  'leftovers.done_one': '{{files}} unfinished upload was removed.',
+  'leftovers.done_other': '{{files}} unfinished uploads were removed.',
+
+  'rename-folder.name': 'New name or path',
+  'rename-folder.text':
+    'Everything in it is copied inside the server first; the old objects are deleted once all copies are there. Nothing is overwritten. Stopped in the middle, it goes on when it is renamed to the same name again.',
+  'rename-folder.copying': 'Copying, {{files}} objects so far…',
+  'rename-folder.deleting': 'Deleting the old ones, {{files}} so far…',
+  'rename-folder.done': 'It is at {{name}} now.',
+  'rename-folder.left_one': '{{files}} object was changed meanwhile and stays at the old place. The others were moved.',
+  'rename-folder.left_other':
+    '{{files}} objects were changed meanwhile and stay at the old place. The others were moved.',
 } as const;

@@ -18,7 +18,7 @@ import { nameOf, parentOf } from './names.ts';
 import { filesOfInput } from './picked-files.ts';
 import { PlaceMenu } from './PlaceMenu.tsx';
 import { Trail } from './Trail.tsx';
-import { isObject, useFileActions, useFileMenu } from './use-file-menu.ts';
+import { useFileActions, useFileMenu } from './use-file-menu.ts';
 import { useFreshListing } from './use-fresh-listing.ts';
 import { useListing } from './use-listing.ts';
 import { useInSight } from './use-in-sight.ts';
@@ -89,9 +89,7 @@ export function BucketFiles({ place }: { readonly place: Place }) {
           nameOf={nameOfItem}
           onOpen={actions.open}
           onDelete={actions.remove}
-          onRename={(item) => {
-            if (isObject(item)) actions.rename(item);
-          }}
+          onRename={actions.rename}
           {...(above !== undefined && { onBack: () => goTo(above) })}
           menu={menu}
           menuLabel={t('files.actions')}

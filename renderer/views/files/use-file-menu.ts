@@ -34,7 +34,10 @@ export function useFileActions(place: Place): FileActions {
       }
     },
     share: ({ key }) => openDialog({ kind: 'share', place, objectKey: key, upload: false }),
-    rename: ({ key }) => openDialog({ kind: 'rename', place, objectKey: key }),
+    rename: ({ kind, key }) => {
+      if (kind !== 'planned')
+        openDialog({ kind: kind === 'prefix' ? 'rename-folder' : 'rename', place, objectKey: key });
+    },
     remove: (items) => {
       const there = items.filter(({ kind }) => kind !== 'planned');
       if (there.length > 0) openDialog({ kind: 'delete', place, items: there });
@@ -91,7 +94,7 @@ export function useFileMenu(
         label: t('files.rename'),
         icon: Pencil,
         shortcut: 'F2',
-        isDisabled: !oneObject,
+        isDisabled: !isOne || item.kind === 'planned',
         onAction: () => actions.rename(item),
       },
       ...(keepsVersions && isOne && item.kind !== 'planned'

@@ -9,6 +9,7 @@ import { useApp } from '../../store/store.ts';
 import { Empty, Loading } from '../../ui/Empty.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { Conflict, Group, Held, Stopped } from './cards.tsx';
+import { Leftovers, useLeftovers } from './Leftovers.tsx';
 import { sortProblems } from './groups.ts';
 
 const MOST_PROBLEMS = 5_000;
@@ -23,9 +24,10 @@ export function ProblemsView() {
     () => new Map(folders?.map(({ folder }) => [folder.id, nameOfPath(folder.localRoot)])),
     [folders],
   );
+  const leftovers = useLeftovers();
   const held = folders?.filter(({ state }) => state === 'held') ?? [];
   if (data === undefined && error === undefined) return <Loading text={t('common.loading')} />;
-  if (error === undefined && data?.length === 0 && held.length === 0) {
+  if (error === undefined && data?.length === 0 && held.length === 0 && leftovers.length === 0) {
     return <Empty icon={CircleCheck} title={t('problems.none')} text={t('problems.none.text')} />;
   }
   return (
@@ -48,6 +50,9 @@ export function ProblemsView() {
       </Section>
       <Section title={t('problems.notices')} items={sorted.notices}>
         {(group) => <Group key={group.code} group={group} names={names} />}
+      </Section>
+      <Section title={t('leftovers.section')} items={leftovers.length === 0 ? [] : [leftovers]}>
+        {(all) => <Leftovers key="leftovers" leftovers={all} />}
       </Section>
     </div>
   );

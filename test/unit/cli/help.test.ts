@@ -46,6 +46,7 @@ test('the commands of the design are all there', () => {
     'put',
     'get',
     'rm',
+    'mv',
     'serve',
     'share',
     'versions',

@@ -71,3 +71,32 @@ describe('rm', () => {
     expect(run.documents).toEqual([{ account: 'home', bucket: 'photos', key: 'a.jpg', removed: true }]);
   });
 });
+
+describe('mv', () => {
+  test('renames an object', async () => {
+    const run = await runFake({ answers: { 'object.move': {} } }, 'mv', 'home:photos/a', 'home:photos/b/c');
+    expect(run).toMatchObject({ exitCode: 0, stdout: 'Moved home:photos/a to home:photos/b/c.\n' });
+    expect(run.calls).toEqual([['object.move', { account: 'home', bucket: 'photos', key: 'a', newKey: 'b/c' }]]);
+  });
+
+  test('moves all below a prefix, and says what stayed', async () => {
+    const moved = { objects: 2, bytes: 1_500, left: 0 };
+    const all = [{ phase: 'copying', ...moved } as const, { phase: 'done', ...moved } as const];
+    const run = await runFake({ streams: { 'object.movePrefix': all } }, 'mv', 'home:photos/a/', 'home:photos/b/');
+    expect(run).toMatchObject({
+      exitCode: 0,
+      stdout: 'Moved home:photos/a/ to home:photos/b/: 2 objects, 1.5 kB.\n',
+      calls: [['object.movePrefix', { account: 'home', bucket: 'photos', prefix: 'a/', newPrefix: 'b/' }]],
+    });
+    const some = [{ phase: 'done', ...moved, left: 1 } as const];
+    const left = await runFake({ streams: { 'object.movePrefix': some } }, 'mv', 'home:photos/a/', 'home:photos/b/');
+    expect(left).toMatchObject({ exitCode: 3 });
+    expect(left.stderr).toContain('1 changed meanwhile');
+  });
+
+  test('asks for one bucket, and for two of a kind', async () => {
+    for (const to of ['home:other/b/', 'nas:photos/b/', 'home:photos/b']) {
+      expect(await runFake({}, 'mv', 'home:photos/a/', to)).toMatchObject({ exitCode: 1, calls: [] });
+    }
+  });
+});

@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import { pollUntil } from '../support/loopback.ts';
+import { canSeeWindow, expectAccessible, openWindow, useBrowser, useSyncedApp } from './support.ts';
+
+useBrowser();
+
+describe.skipIf(!canSeeWindow)('selective sync', () => {
+  test('a part is left out by keyboard: its copies go, the bucket keeps it, and it comes back', async () => {
+    const app = await useSyncedApp('two-way', {
+      'photos/2025/a.jpg': 'a'.repeat(2_000),
+      'photos/2026/b.jpg': 'b'.repeat(3_000),
+      'music/c.flac': 'c'.repeat(4_000),
+      'top.txt': 'top',
+    });
+    const page = await openWindow(app.url);
+    await page.getByRole('contentinfo').getByText('In sync, 4 files').waitFor();
+    const open = async () => {
+      await page.getByRole('button', { name: 'Actions for the folder work' }).click();
+      await page.getByRole('menuitem', { name: 'Choose what is kept here' }).click();
+      return page.getByRole('dialog', { name: 'What of work is kept on this computer' });
+    };
+    const dialog = await open();
+    await dialog.getByText('9.0 kB on this computer').waitFor();
+    await dialog.getByRole('button', { name: 'Show what is in photos' }).focus();
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('checkbox', { name: '2025' }).focus();
+    await page.keyboard.press('Space');
+    await dialog.getByText('7.0 kB on this computer').waitFor();
+    expect(await dialog.locator('input:indeterminate').count()).toBe(1);
+    await dialog.getByText('Nothing is deleted in the bucket.').waitFor();
+    await expectAccessible(page, 'selective sync');
+    await page.keyboard.press('Enter');
+    await page.getByText('The choice is kept.').waitFor();
+    const isThere = (path: string) =>
+      app.root.read(path).then(
+        () => true,
+        () => false,
+      );
+    await pollUntil('the copy to go', async () => !(await isThere('photos/2025/a.jpg')) || undefined);
+    expect(await app.bucket.text('photos/2025/a.jpg')).toHaveLength(2_000);
+    expect(await isThere('photos/2026/b.jpg')).toBe(true);
+
+    const again = await open();
+    await again.getByText('7.0 kB on this computer').waitFor();
+    // What is chosen in part is shown open.
+    await again.getByRole('checkbox', { name: '2025' }).focus();
+    await page.keyboard.press('Space');
+    await again.getByRole('button', { name: 'Apply' }).click();
+    await pollUntil('the copy to come back', async () => (await isThere('photos/2025/a.jpg')) || undefined);
+  });
+});

@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import type { StreamItem } from '../../../src/api/index.ts';
+import { createWorld, type World } from '../../support/engine-harness.ts';
+import { MIB, randomContent } from '../../support/engine-root.ts';
+import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
+import type { S3Access } from '../../support/s3-client.ts';
+
+type MoveItem = StreamItem<'object.movePrefix'>;
+
+async function move(
+  { client, bucket }: World,
+  prefix: string,
+  newPrefix: string,
+  between: (item: MoveItem) => Promise<void> = async () => {},
+): Promise<MoveItem | undefined> {
+  let last: MoveItem | undefined;
+  const request = { account: 'test', bucket: bucket.name, prefix, newPrefix };
+  for await (const item of client.stream('object.movePrefix', request)) await between((last = item));
+  return last;
+}
+
+function moveTests(access: () => Promise<S3Access>): void {
+  test('all of it is at the new place with its content, and nothing beside it moved', async () => {
+    const world = await createWorld(await access());
+    const { bucket } = world;
+    for (let n = 10; n < 50; n++) await bucket.put(`old/${n}`, `content of ${n}`);
+    await bucket.put('old/deep/x y', 'deep');
+    await bucket.put('older', 'stays');
+    expect(await move(world, 'old/', 'new/place/')).toEqual({ phase: 'done', objects: 41, bytes: 524, left: 0 });
+    const keys = await bucket.keys();
+    expect(keys).toHaveLength(42);
+    expect(keys.filter((key) => !key.startsWith('new/place/'))).toEqual(['older']);
+    expect(await bucket.text('new/place/42')).toBe('content of 42');
+    expect(await bucket.text('new/place/deep/x y')).toBe('deep');
+  });
+
+  test('where something else is in the way, nothing is overwritten and nothing deleted', async () => {
+    const world = await createWorld(await access());
+    const { bucket } = world;
+    for (const key of ['old/a', 'old/b', 'new/b', 'file']) await bucket.put(key, key);
+    await expect(move(world, 'old/', 'new/')).rejects.toMatchObject({ code: 'name-taken' });
+    await expect(move(world, 'old/', 'file/')).rejects.toMatchObject({ code: 'name-taken' });
+    await expect(move(world, 'none/', 'x/')).rejects.toMatchObject({ code: 'no-such-key' });
+    for (const wrong of ['old/in/', 'old', 'a//b/', '.rustfs-sync-trash/x/']) {
+      await expect(move(world, 'old/', wrong)).rejects.toMatchObject({ code: 'invalid-argument' });
+    }
+    expect(await bucket.keys()).toEqual(['file', 'new/b', 'old/a', 'old/b']);
+    expect(await bucket.text('new/b')).toBe('new/b');
+  });
+
+  test('what somebody changes or adds between copy and deletion stays at the old place', async () => {
+    const world = await createWorld(await access());
+    const { bucket } = world;
+    for (const key of ['old/a', 'old/b', 'old/c']) await bucket.put(key, 'first');
+    const last = await move(world, 'old/', 'new/', async ({ phase }) => {
+      if (phase !== 'copying') return;
+      await bucket.put('old/b', 'theirs');
+      await bucket.put('old/added', 'theirs');
+      // Nor is the last copy of anything deleted.
+      await bucket.remove('new/c');
+    });
+    expect(last).toEqual({ phase: 'done', objects: 1, bytes: 5, left: 3 });
+    expect(await bucket.keys()).toEqual(['new/a', 'new/b', 'old/added', 'old/b', 'old/c']);
+    expect(await bucket.text('old/b')).toBe('theirs');
+  });
+
+  test('stopped between copy and deletion, it goes on when it is run again, objects of parts as well', async () => {
+    const world = await createWorld(await access(), {
+      before: async (root) => {
+        await root.write('old/large', randomContent(17 * MIB));
+        await root.write('old/small', 'small');
+      },
+    });
+    await world.sync();
+    const { bucket } = world;
+    const large = await bucket.get('old/large');
+    const stop = move(world, 'old/', 'new/', async () => {
+      throw new Error('The person stops it.');
+    });
+    await expect(stop).rejects.toThrow('The person stops it.');
+    expect(await bucket.keys()).toEqual(['new/large', 'new/small', 'old/large', 'old/small']);
+    expect(await bucket.etag('new/large')).toBe(await bucket.etag('old/large'));
+    expect(await move(world, 'old/', 'new/')).toMatchObject({ phase: 'done', objects: 2, left: 0 });
+    expect(await bucket.keys()).toEqual(['new/large', 'new/small']);
+    expect((await bucket.get('new/large')).equals(large)).toBe(true);
+  });
+}
+
+describe.skipIf(isWithoutRealServer)('moving a prefix, on the real server', () =>
+  moveTests(async () => sharedServer()),
+);
+describe('moving a prefix, on the double', () => moveTests(() => useDouble()));
