@@ -12,7 +12,7 @@ import { notify } from './notify.ts';
 import { answerPage } from './page-requests.ts';
 import { servePage } from './page.ts';
 import { secureSession } from './security.ts';
-import { copyLink } from './share.ts';
+import { copyLinks } from './share.ts';
 import { textsFor } from './texts.ts';
 import { TimedPause } from './timed-pause.ts';
 import type { TrayAction } from './tray-menu.ts';
@@ -28,6 +28,8 @@ export interface ShellParts {
   readonly preload: string;
   readonly engineProcess: string;
   readonly supportsTray: () => Promise<boolean>;
+  /** Hears where the synced folders are, again and again. */
+  readonly onRoots?: (roots: readonly string[]) => void;
 }
 
 /** The running app: engine, tray and window, and what goes between them. Made once Electron is ready. */
@@ -38,6 +40,7 @@ export class ShellApp {
   readonly #window: MainWindow;
   readonly #pause: TimedPause;
   readonly #notices = new Notices();
+  readonly #onRoots: (roots: readonly string[]) => void;
   readonly #ending = new AbortController();
   #tray: AppTray | undefined;
   #language: EngineView['language'] = 'system';
@@ -45,6 +48,7 @@ export class ShellApp {
 
   private constructor(parts: ShellParts, assets: Assets, log: Log) {
     this.#log = log;
+    this.#onRoots = parts.onRoots ?? (() => undefined);
     this.#memory = new Memory(parts.userData, log);
     this.#engine = new EngineHost(parts.engineProcess, log, () => this.#window.contents?.send(IPC.lost));
     // In memory alone: the page keeps nothing on the disk.
@@ -79,7 +83,7 @@ export class ShellApp {
 
   /** Does what the app was started for, or started for again. */
   follow(intent: Intent): void {
-    if (intent.type === 'share') void this.#copyLink(intent.path);
+    if (intent.type === 'share') void this.#copyLinks(intent.paths);
     // Where there is no tray, a hidden app could not be found.
     else if (intent.type === 'open' || this.#tray === undefined)
       this.#window.open(intent.type === 'open' ? intent.view : undefined);
@@ -110,6 +114,7 @@ export class ShellApp {
     const model = { status: view?.status, activity: view?.activity ?? [], startsAtLogin: startsAtLogin() };
     this.#tray?.show(model, this.#texts, number);
     if (view === undefined) return;
+    this.#onRoots(view.status.folders.map(({ folder }) => folder.localRoot));
     if (!view.status.paused && this.#memory.value.resumeAtMs !== undefined) this.#pause.end();
     for (const { title, body } of this.#notices.update(view.status, view.problems, this.#texts, performance.now()))
       notify(title, body, () => this.#window.open('problems'));
@@ -135,7 +140,7 @@ export class ShellApp {
         shell.showItemInFolder(action.path);
         return;
       case 'copy-link':
-        void this.#copyLink(action.path);
+        void this.#copyLinks([action.path]);
         return;
       case 'start-at-login':
         setStartsAtLogin(action.on);
@@ -145,8 +150,8 @@ export class ShellApp {
     }
   }
 
-  async #copyLink(path: string): Promise<void> {
-    const notice = await this.#withEngine((client) => copyLink(client, path, this.#texts, app.getLocale()));
+  async #copyLinks(paths: readonly string[]): Promise<void> {
+    const notice = await this.#withEngine((client) => copyLinks(client, paths, this.#texts, app.getLocale()));
     notify(notice.title, notice.body, () => this.#window.open('shares'));
   }
 

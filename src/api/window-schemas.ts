@@ -37,6 +37,20 @@ export const itemState = z.object({
 });
 export type ItemState = z.infer<typeof itemState>;
 
+/** How a path of this computer stands: `outside` is in no synced folder, of `unknown` nothing is remembered yet. */
+export const pathState = z.enum([
+  'outside',
+  'unknown',
+  'in-sync',
+  'waiting',
+  'uploading',
+  'downloading',
+  'conflict',
+  'skipped',
+  'failed',
+]);
+export type PathState = z.infer<typeof pathState>;
+
 export const objectProperties = z.object({
   key: z.string(),
   sizeBytes: z.number(),
@@ -57,18 +71,6 @@ export const waitingTransfer = z.object({
   sizeBytes: z.number(),
 });
 export type WaitingTransfer = z.infer<typeof waitingTransfer>;
-
-/** A link that was made here. */
-export const shareRecord = z.object({
-  id: z.number(),
-  account: z.string(),
-  bucket: z.string(),
-  key: z.string(),
-  kind: z.enum(['download', 'upload']),
-  createdMs: z.number(),
-  expiresMs: z.number(),
-});
-export type ShareRecord = z.infer<typeof shareRecord>;
 
 /** The folders in a folder of the computer that the engine runs on. */
 export const directoryListing = z.object({

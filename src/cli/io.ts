@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import type { Desktop } from './desktop.ts';
 import type { OpenHost } from './host.ts';
 
 /** Everything that the command line touches outside itself. `bin.ts` gives the real ones, tests their own. */
@@ -12,8 +13,14 @@ export interface CliIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The directory that relative paths start from. */
   readonly cwd: string;
+  readonly platform: NodeJS.Platform;
+  /** The person's home directory. */
+  readonly home: string;
+  /** What starts this program, absolute and without links, so that others can start it. */
+  readonly program: readonly string[];
   readonly clock: CliClock;
   readonly prompt: Prompt;
+  readonly desktop: Desktop;
   readonly openHost: OpenHost;
   /** Calls back at each Ctrl-C and each request to end. Returns what ends the subscription. */
   onSignal(callback: () => void): () => void;

@@ -4,13 +4,12 @@ import { listDirectories, makeDirectory, type DiskPlaces } from './disk-browser.
 import type { Engine } from './engine.ts';
 import { ObjectEdits } from './object-edits.ts';
 import { pageOfObjects } from './object-page.ts';
-import { stateOfKeys } from './object-states.ts';
-import { Shares } from './shares.ts';
+import { stateOfKeys, stateOfPaths } from './object-states.ts';
 
 type WindowCommand =
   | `object.${'page' | 'states' | 'properties' | 'move' | 'makeFolder'}`
+  | 'path.states'
   | `transfer.${'waiting' | 'retry'}`
-  | `share.${'list' | 'link' | 'forget'}`
   | `disk.${'list' | 'makeDirectory'}`;
 
 /** The engine's side of what a window asks beside the command line. */
@@ -21,13 +20,13 @@ export function windowCommandHandlers(
   const { parts, folders, runners } = engine;
   const { state, connections, environment } = parts;
   const edits = new ObjectEdits(environment, connections);
-  const shares = new Shares(environment, state, connections);
   return {
     'object.page': (request, signal) => pageOfObjects(parts, request, signal),
     'object.states': async ({ account, bucket, keys }) => {
       const { id } = (await connections.byName(account)).account;
       return stateOfKeys(parts, id, bucket, keys);
     },
+    'path.states': ({ paths }) => stateOfPaths(parts, paths),
     'object.properties': (request, signal) => edits.properties(request, signal),
     'object.move': (request, signal) => edits.move(request, signal),
     'object.makeFolder': (request, signal) => edits.makeFolder(request, signal),
@@ -43,13 +42,6 @@ export function windowCommandHandlers(
       if (path === '') state.problems.retryNow(folderId);
       else state.problems.retryNow(folderId, path);
       runners.peek(folderId)?.requestFullPass();
-      return {};
-    },
-
-    'share.list': async () => shares.list(),
-    'share.link': ({ id }) => shares.link(id),
-    'share.forget': async ({ id }) => {
-      shares.forget(id);
       return {};
     },
 

@@ -32,6 +32,8 @@ interface Move {
 export class PlanTable {
   readonly #put;
   readonly #page;
+  readonly #get;
+  readonly #nextWished;
   readonly #delete;
   readonly #deleteUnder;
   readonly #has;
@@ -59,6 +61,18 @@ export class PlanTable {
     this.#page = db
       .prepare<[string, Phase, Lane, string, number], RawPlan>(
         'SELECT * FROM plan WHERE folder_id = ? AND phase = ? AND lane = ? AND path > ? ORDER BY path LIMIT ?',
+      )
+      .safeIntegers();
+    this.#get = db
+      .prepare<[string, string], RawPlan>(
+        "SELECT * FROM plan WHERE folder_id = ? AND phase IN (0, 1, 2) AND lane IN ('small', 'large') AND path = ?",
+      )
+      .safeIntegers();
+    this.#nextWished = db
+      .prepare<[string, Phase, Lane], RawPlan>(
+        `SELECT plan.* FROM transfer_wish AS asked JOIN plan ON plan.folder_id = asked.folder_id AND plan.path = asked.path
+         WHERE asked.folder_id = ? AND asked.wish = 'first' AND plan.phase = ? AND plan.lane = ?
+         ORDER BY asked.number DESC LIMIT 1`,
       )
       .safeIntegers();
     this.#delete = db.prepare(
@@ -268,6 +282,17 @@ export class PlanTable {
   /** The last row of a phase and lane. */
   last(folderId: string, phase: Phase, lane: Lane): PlanItem | undefined {
     const row = this.#last.get(folderId, phase, lane);
+    return row && planOf(row);
+  }
+
+  get(folderId: string, path: string): PlanItem | undefined {
+    const row = this.#get.get(folderId, path);
+    return row && planOf(row);
+  }
+
+  /** The row of a phase and lane that a person wants before all others: the one asked for last. */
+  nextWished(folderId: string, phase: Phase, lane: Lane): PlanItem | undefined {
+    const row = this.#nextWished.get(folderId, phase, lane);
     return row && planOf(row);
   }
 

@@ -21,10 +21,14 @@ const program = buildProgram(() => async () => undefined, {
 test('the commands of the design are all there', () => {
   const names = allCommands(program).map((words) => words.join(' '));
   const groups = {
-    account: ['add', 'list', 'test', 'remove'],
+    account: ['add', 'list', 'test', 'set', 'remove'],
+    import: ['rclone', 'mc'],
+    shares: ['list', 'link', 'qr', 'forget'],
     bucket: ['list', 'create', 'delete', 'versioning'],
     trash: ['list', 'restore', 'empty'],
     folder: ['add', 'list', 'select', 'remove', 'pause', 'resume'],
+    integrate: ['install', 'remove', 'status'],
+    service: ['install', 'remove', 'status'],
     plan: ['show', 'approve', 'revert'],
   };
   const grouped = Object.entries(groups).flatMap(([group, members]) => [
