@@ -1,8 +1,10 @@
 export { asSyncError, SyncError, type ErrorCode, type ErrorData } from '../core/errors.ts';
 export { connectInProcess, type Client } from './client.ts';
+export { makeShare, type ShareProgress } from './make-share.ts';
 export * from './contract.ts';
 export type * from './history.ts';
 export type * from './schemas.ts';
+export type * from './share-schemas.ts';
 export type * from './window-schemas.ts';
 export { connectClient, type RemoteClient } from './rpc-connect.ts';
 export { serveClient, type ServedChannel } from './rpc-serve.ts';
@@ -13,6 +15,7 @@ export {
   SHELL_KEY,
   SHELL_VIEWS,
   type ObjectPlace,
+  type ObjectSource,
   type Shell,
   type ShellProgress,
   type ShellView,

@@ -13,6 +13,8 @@ export const accountInfo = z.object({
   accessKeyId: z.string(),
   pathStyle: z.boolean(),
   secretPlace: z.enum(['keychain', 'file']),
+  /** The address that links name, where that is not the endpoint. */
+  publicEndpoint: z.string().optional(),
 });
 export type AccountInfo = z.infer<typeof accountInfo>;
 
@@ -79,6 +81,8 @@ export const engineStatus = z.object({
   paused: z.boolean(),
   /** Files on their way now, and what of them is over. */
   moving: z.object({ files: z.number(), doneBytes: z.number() }),
+  /** Another number than before when accounts, folders or settings were changed: who shows them asks again. */
+  configured: z.number(),
 });
 export type EngineStatus = z.infer<typeof engineStatus>;
 
@@ -196,16 +200,6 @@ export const probeResult = z.object({
   code: z.string().optional(),
 });
 export type ProbeInfo = z.infer<typeof probeResult>;
-
-export const shareInfo = z.object({
-  url: z.string(),
-  bucket: z.string(),
-  key: z.string(),
-  expiresMs: z.number(),
-  /** In words: for example that the endpoint is not reachable from outside. */
-  warnings: z.array(z.string()),
-});
-export type ShareInfo = z.infer<typeof shareInfo>;
 
 /** An unfinished multipart upload on the server. */
 export const unfinishedUpload = z.object({

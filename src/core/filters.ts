@@ -1,5 +1,5 @@
 import ignore, { type Ignore } from 'ignore';
-import { PRIVATE_DIRECTORY, REMOTE_PROBE_PREFIX, REMOTE_TRASH_PREFIX } from './paths.ts';
+import { PRIVATE_NAMES } from './paths.ts';
 
 /** The name of the file in a folder's root that lists what is not to be synced, in gitignore syntax. */
 export const IGNORE_FILE = '.rustfsignore';
@@ -44,11 +44,7 @@ export interface PathFilter {
 }
 
 /** First segments that are ours on one side or the other, in capitals. */
-const PRIVATE_NAMES: ReadonlySet<string> = new Set(
-  [PRIVATE_DIRECTORY, REMOTE_TRASH_PREFIX.slice(0, -1), REMOTE_PROBE_PREFIX.slice(0, -1)].map((name) =>
-    name.toUpperCase(),
-  ),
-);
+const PRIVATE_CAPITALS: ReadonlySet<string> = new Set(PRIVATE_NAMES.map((name) => name.toUpperCase()));
 
 /** The `ignore` package remembers every path it was ever asked about; past this many we start it afresh. */
 const REMEMBERED_PATHS = 10_000;
@@ -97,7 +93,7 @@ const IGNORE_OPTIONS = { ignorecase: false, allowRelativePaths: true };
 
 function isPrivate(path: string): boolean {
   const slash = path.indexOf('/');
-  return PRIVATE_NAMES.has((slash < 0 ? path : path.slice(0, slash)).toUpperCase());
+  return PRIVATE_CAPITALS.has((slash < 0 ? path : path.slice(0, slash)).toUpperCase());
 }
 
 /** Names the first glob that can not be a rule, or undefined when all can. */

@@ -15,6 +15,8 @@ import { ObjectTransfers } from './object-transfers.ts';
 import { Objects } from './objects.ts';
 import { ResumeWatch } from './resume-watch.ts';
 import { Runners } from './runners.ts';
+import { ShareTidy } from './share-tidy.ts';
+import { Shares } from './shares.ts';
 import { streamsTakingLock, takingLock } from './taking-lock.ts';
 import { TransferList } from './transfer-list.ts';
 
@@ -41,16 +43,19 @@ export class Engine {
   readonly accounts: Accounts;
   readonly folders: Folders;
   readonly objects: Objects;
+  readonly shares: Shares;
   readonly runners: Runners;
   readonly changes: ChangeSignal;
   readonly parts: EngineParts;
   readonly #host: EngineHost;
   readonly #resumeWatch: ResumeWatch;
+  readonly #shareTidy: ShareTidy;
   readonly #stop = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
   #lock: { release(): void } | undefined;
   #service: Promise<{ close(): Promise<void> }> | undefined;
   #syncsNewFolders = false;
+  #configured = 0;
 
   constructor(environment: Environment, state: StateStore, host: EngineHost) {
     this.#host = host;
@@ -76,6 +81,8 @@ export class Engine {
     this.objects = new Objects(environment, state, connections);
     this.transfers = new ObjectTransfers(this.parts);
     this.runners = new Runners(this.parts);
+    this.shares = new Shares(this.parts, (id) => ({ runner: this.runners.get(id), stopping: this.stopping }));
+    this.#shareTidy = new ShareTidy(this.parts, (id) => this.shares.isBeingMade(id));
     this.#resumeWatch = new ResumeWatch(environment.clock, () => this.resumed('sleep'));
     this.handlers = takingLock(commandHandlers(this, host.disk), () => this.takeLock());
     this.streamHandlers = streamsTakingLock(streamHandlers(this), () => this.takeLock());
@@ -100,6 +107,7 @@ export class Engine {
   async serve(): Promise<void> {
     this.takeLock();
     this.#resumeWatch.start();
+    this.#shareTidy.start();
     this.#service ??= this.#host.listen?.();
     await this.#service;
   }
@@ -132,8 +140,9 @@ export class Engine {
     }
   }
 
-  /** To be called after accounts or folders were changed. */
+  /** To be called after accounts, folders or settings were changed. */
   configured(): void {
+    this.#configured += 1;
     this.#host.configured();
     this.changes.changed();
   }
@@ -159,6 +168,7 @@ export class Engine {
     await (await this.#service)?.close();
     this.#stop.abort(cancelled('Syncing'));
     this.#resumeWatch.stop();
+    await this.#shareTidy.stop();
     await this.runners.stop();
     await Promise.allSettled(this.#running);
     await this.parts.connections.close();
@@ -175,6 +185,7 @@ export class Engine {
       bytesPerSecond: { up: transfers.rate('up'), down: transfers.rate('down') },
       paused: state.settings.read().paused,
       moving: { files: running.length, doneBytes: running.reduce((sum, { doneBytes }) => sum + doneBytes, 0) },
+      configured: this.#configured,
     };
   }
 

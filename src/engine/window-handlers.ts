@@ -5,13 +5,11 @@ import type { Engine } from './engine.ts';
 import { ObjectEdits } from './object-edits.ts';
 import { pageOfObjects } from './object-page.ts';
 import { stateOfKeys, stateOfPaths } from './object-states.ts';
-import { Shares } from './shares.ts';
 
 type WindowCommand =
   | `object.${'page' | 'states' | 'properties' | 'move' | 'makeFolder'}`
   | 'path.states'
   | `transfer.${'waiting' | 'retry'}`
-  | `share.${'list' | 'link' | 'forget'}`
   | `disk.${'list' | 'makeDirectory'}`;
 
 /** The engine's side of what a window asks beside the command line. */
@@ -22,7 +20,6 @@ export function windowCommandHandlers(
   const { parts, folders, runners } = engine;
   const { state, connections, environment } = parts;
   const edits = new ObjectEdits(environment, connections);
-  const shares = new Shares(environment, state, connections);
   return {
     'object.page': (request, signal) => pageOfObjects(parts, request, signal),
     'object.states': async ({ account, bucket, keys }) => {
@@ -45,13 +42,6 @@ export function windowCommandHandlers(
       if (path === '') state.problems.retryNow(folderId);
       else state.problems.retryNow(folderId, path);
       runners.peek(folderId)?.requestFullPass();
-      return {};
-    },
-
-    'share.list': async () => shares.list(),
-    'share.link': ({ id }) => shares.link(id),
-    'share.forget': async ({ id }) => {
-      shares.forget(id);
       return {};
     },
 
