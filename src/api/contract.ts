@@ -19,6 +19,7 @@ import {
   unfinishedUpload,
 } from './schemas.ts';
 import { shareCommands, shareStreams } from './share-contract.ts';
+import { transferCommands } from './transfers.ts';
 import { windowCommands, windowStreams } from './window-contract.ts';
 
 const text = z.string().min(1);
@@ -30,6 +31,7 @@ const folderRef = z.object({ id: text });
 /** Calls with one answer. Both sides check what crosses. */
 export const commands = {
   ...windowCommands,
+  ...transferCommands,
   'account.add': {
     input: z.object({
       name: text,
@@ -187,6 +189,7 @@ export const QUESTIONS: ReadonlySet<CommandName> = new Set([
   'object.locate',
   'object.page',
   'object.states',
+  'path.states',
   'object.properties',
   'transfer.waiting',
   'share.list',

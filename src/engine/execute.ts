@@ -7,6 +7,7 @@ import type { FolderContext } from './folder-context.ts';
 import type { Outcome } from './outcome.ts';
 import type { LargeWork } from './large-lane.ts';
 import { record, recordFailure } from './record.ts';
+import { isSetAside } from './set-aside.ts';
 
 /** Files worked on at once; the request budget decides how many of them are on the wire. */
 const AT_ONCE = 48;
@@ -37,6 +38,8 @@ export class Tally {
 export class Execution extends Tally {
   /** Of large files, which may be on their way still. */
   readonly large = new Tally();
+  /** Somebody waits for a path that has to be compared first: the rest of the plan is left to the next cycle. */
+  isCutShort = false;
 }
 
 export interface ExecutionListener {
@@ -71,6 +74,9 @@ export async function executePlan(
       context.large.close();
       break;
     }
+    // Deletions come last, after all else is done.
+    execution.isCutShort = context.files.isAwaited;
+    if (execution.isCutShort) break;
   }
   context.commit.flush();
   if (context.large.size === 0) context.upload.budget.clearBuffers();
@@ -108,6 +114,8 @@ class PlanRun {
   readonly #context: FolderContext;
   readonly #listener: ExecutionListener;
   readonly #signal: AbortSignal;
+  /** Paths whose turn came before that of others. */
+  readonly #hadTurn = new Set<string>();
   #refusalsInRow = 0;
   #askedLast = false;
   #lastRefusal: SyncError | undefined;
@@ -132,26 +140,52 @@ class PlanRun {
     });
   }
 
-  /** The rows whose turn has come. */
+  /** The rows whose turn has come: those that a person wants first, at any time, and the others in their order. */
   *rows(phase: Phase, lane: Lane): Generator<PlanItem, void, undefined> {
-    const { state, folder, environment } = this.#context;
+    const { state, folder } = this.#context;
     for (let after = ''; ;) {
       const page = state.plans.page(folder.id, phase, lane, after, PAGE_ROWS);
       for (const item of page) {
-        if (this.#signal.aborted || this.execution.fatal !== undefined) return;
-        const problem = state.problems.get(folder.id, item.path, 'transfer');
-        const waitMs = (problem?.retryAtMs ?? 0) - environment.clock.now();
-        // A wait longer than any that we set comes of a clock that was put back.
-        if (waitMs > 0 && waitMs <= FILE_RETRIES.maxDelayMs) {
-          this.#listener.settled(item);
-          continue;
-        }
-        yield item;
+        for (let first = this.#first(phase, lane); first !== undefined; first = this.#first(phase, lane)) yield first;
+        if (this.#isOver) return;
+        if (this.#hadTurn.has(item.path)) continue;
+        if (this.#mayBegin(item)) yield item;
+        else this.#listener.settled(item);
       }
       const last = page.at(-1);
       if (last === undefined || page.length < PAGE_ROWS) return;
       after = last.path;
     }
+  }
+
+  /** Whether nothing more is to be begun. */
+  get #isOver(): boolean {
+    return this.#signal.aborted || this.execution.fatal !== undefined || this.#context.files.isAwaited;
+  }
+
+  /** The row that a person wants before all others. The wish has come true with that. */
+  #first(phase: Phase, lane: Lane): PlanItem | undefined {
+    const { state, folder, commit, files } = this.#context;
+    while (!this.#isOver && state.plans.nextWished(folder.id, phase, lane) !== undefined) {
+      // What is done may still be in the plan.
+      commit.flush();
+      const item = state.plans.nextWished(folder.id, phase, lane);
+      if (item === undefined) return undefined;
+      state.wishes.delete(folder.id, item.path);
+      if (this.#hadTurn.has(item.path) || files.get(item.path) !== undefined) continue;
+      this.#hadTurn.add(item.path);
+      return item;
+    }
+    return undefined;
+  }
+
+  #mayBegin(item: PlanItem): boolean {
+    const { state, folder, environment } = this.#context;
+    if (isSetAside(state, folder.id, item)) return false;
+    const problem = state.problems.get(folder.id, item.path, 'transfer');
+    const waitMs = (problem?.retryAtMs ?? 0) - environment.clock.now();
+    // A wait longer than any that we set comes of a clock that was put back.
+    return waitMs <= 0 || waitMs > FILE_RETRIES.maxDelayMs;
   }
 
   /**
@@ -163,18 +197,27 @@ class PlanRun {
     this.#askedLast = true;
     const { state, folder } = this.#context;
     const last = state.plans.last(folder.id, phase, lane);
-    if (last !== undefined) await this.settle(last);
+    if (last !== undefined && !isSetAside(state, folder.id, last)) await this.settle(last);
     if (this.#refusalsInRow > REFUSALS_TO_STOP) this.execution.fatal ??= this.#lastRefusal;
   }
 
   async settle(item: PlanItem): Promise<void> {
+    const begun = this.#context.files.begin(item, this.#signal);
     try {
-      this.#succeeded(item, await perform(this.#context, item, this.#signal));
+      this.#succeeded(item, await perform(this.#context, item, begun.signal));
     } catch (thrown) {
-      this.#failed(item, asSyncError(thrown));
+      if (begun.isStopped) this.#stopped(item);
+      else this.#failed(item, asSyncError(thrown));
     } finally {
       this.#listener.settled(item);
+      begun.end();
     }
+  }
+
+  /** It is neither done nor failed: it stays planned, for when the person wants it. */
+  #stopped(item: PlanItem): void {
+    const { state, folder } = this.#context;
+    if (!state.plans.has(folder.id, item.path)) state.plans.put(folder.id, item);
   }
 
   #succeeded(item: PlanItem, outcome: Outcome): void {

@@ -6,6 +6,7 @@ import { keyOf, type ObjectKey, type RelativePath } from '../core/paths.ts';
 import type { FolderRow, StateStore } from '../state/index.ts';
 import type { DownloadContext, UploadContext } from '../transfer/index.ts';
 import type { Brake } from './brake.ts';
+import type { FileControl } from './file-control.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { LargeLane } from './large-lane.ts';
 import type { RootProofs } from './roots.ts';
@@ -35,6 +36,7 @@ export interface FolderContext {
   revisit(path: string): boolean;
   readonly brake: Brake;
   readonly large: LargeLane;
+  readonly files: FileControl;
   /** The number of this comparison. */
   readonly pass: number;
   /** When this cycle began; names its directory in the trash. */

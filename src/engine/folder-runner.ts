@@ -10,6 +10,7 @@ import { BucketFollower } from './bucket-follower.ts';
 import type { Connections } from './connections.ts';
 import { loadFilter, runCycle, type CycleListener, type CycleResult } from './cycle.ts';
 import type { Execution } from './execute.ts';
+import { FileControl } from './file-control.ts';
 import type { FolderContext } from './folder-context.ts';
 import { FolderProgress, isPaused } from './folder-status.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -19,6 +20,7 @@ import { RestlessPaths } from './restless.ts';
 import { proveLocalRoot } from './roots.ts';
 import { EVERYTHING, type Scope } from './scope.ts';
 import { showProgress } from './show-progress.ts';
+import { listStopped, showStopped } from './tell-stopped.ts';
 import type { TransferList } from './transfer-list.ts';
 import { Turns } from './turns.ts';
 import { Waker } from './waker.ts';
@@ -64,6 +66,7 @@ export class FolderRunner {
   readonly #brake: Brake;
   readonly #commit: GroupCommit;
   readonly #large = new LargeLane();
+  readonly #files = new FileControl();
   /** Paths that the work under way wants to be looked at again. */
   #revisited = new Set<string>();
   /** Why what was done could not be written down. */
@@ -73,6 +76,7 @@ export class FolderRunner {
   #cyclesUnderWay = 0;
   #watchIsOutdated = false;
   #fullPassDue = true;
+  #retryDue = false;
   readonly #bucket: BucketFollower;
   #interruption = new AbortController();
 
@@ -112,6 +116,22 @@ export class FolderRunner {
   requestFullPass(): void {
     this.#fullPassDue = true;
     this.#waker.wake();
+  }
+
+  /** Asks for what is planned to be carried out as soon as the present cycle is over. */
+  requestRetry(): void {
+    this.#retryDue = true;
+    this.#waker.wake();
+  }
+
+  /** A person waits for a path: where nothing is known of it, it is looked at before the rest of the plan. */
+  hurry(path: string): void {
+    if (this.#parts.state.plans.has(this.#folderId, path) || this.#large.covers(path)) {
+      this.requestRetry();
+      return;
+    }
+    if (this.#cyclesUnderWay > 0 && this.#files.get(path) === undefined) this.#files.await(path);
+    this.#dirty.add({ kind: 'path', path });
   }
 
   /** Another part of the folder is chosen: what is watched follows that. */
@@ -167,7 +187,10 @@ export class FolderRunner {
       if (scope === undefined) return undefined;
       return await this.cycle(scope, signal);
     } catch (error) {
-      return hasCode(error, 'cancelled') ? undefined : this.#survive(asSyncError(error));
+      if (hasCode(error, 'cancelled')) return undefined;
+      // What not even the state could take down, such as a full disk under it.
+      showStopped(this.#parts, this.#folderId, this.progress, asSyncError(error));
+      return { kind: 'stopped', error: asSyncError(error) };
     }
   }
 
@@ -203,6 +226,9 @@ export class FolderRunner {
     const { state, environment } = this.#parts;
     const startMs = environment.clock.monotonic();
     this.#commitError = undefined;
+    this.#retryDue = false;
+    // Whoever waits for a path from before has it looked at by now, or soon.
+    this.#files.takeAwaited();
     try {
       const folder = this.#folder();
       if (scope.kind === 'everything') this.#fullPassDue = false;
@@ -212,7 +238,7 @@ export class FolderRunner {
         this.#revisited.add(path);
         return true;
       };
-      const ours = { commit: this.#commit, revisit, brake: this.#brake, large: this.#large };
+      const ours = { commit: this.#commit, revisit, brake: this.#brake, large: this.#large, files: this.#files };
       const context = await openContext(this.#parts, folder, ours, signal);
       const diskChanged = root.deviceId !== folder.rootDeviceId;
       const result = await runCycle(context, scope, diskChanged, this.#listener(), signal);
@@ -250,8 +276,12 @@ export class FolderRunner {
       this.#askAbout.clear();
     }
     this.progress.activity = { kind: 'idle' };
-    stalePaths.push(...this.#revisited);
+    stalePaths.push(...this.#revisited, ...this.#files.takeAwaited());
     this.#revisited.clear();
+    const { wishes } = this.#parts.state;
+    const kept = [...stalePaths, ...this.#files.paths()];
+    if (scope.kind === 'everything') wishes.deleteUnplanned(this.#folderId, kept);
+    if (scope.kind === 'paths') wishes.deleteUnplanned(this.#folderId, kept, scope.paths);
     this.#noteRestless(new Set(stalePaths), context);
     return result;
   }
@@ -292,7 +322,7 @@ export class FolderRunner {
       return { kind: 'paths', paths: [...paths, ...hinted], ask };
     }
     if (this.#bucket.untilListingMs(folder) <= 0) return { kind: 'listing' };
-    const retryAtMs = this.#nextRetryMs(folder);
+    const retryAtMs = this.#retryDue && folder.hold === undefined ? 0 : this.#nextRetryMs(folder);
     return retryAtMs !== undefined && retryAtMs <= nowMs ? { kind: 'retry' } : undefined;
   }
 
@@ -356,24 +386,10 @@ export class FolderRunner {
     return folder;
   }
 
-  /** What not even the state could take down, such as a full disk under it: only shown, and tried again like the others. */
-  #survive(error: SyncError): FolderCycle {
-    const { code, message, detail } = error;
-    this.#parts.environment.log.error('The folder stopped', { folder: this.#folderId, code, message, detail });
-    this.progress.activity = { kind: 'stopped', error };
-    this.#parts.changed();
-    return { kind: 'stopped', error };
-  }
-
-  /** Something that concerns the whole folder: shown as its state and among the problems until a cycle goes through. */
+  /** Something that concerns the whole folder. */
   #stopped(error: SyncError): FolderCycle {
-    const { state, environment } = this.#parts;
-    const { code, message, advice, detail } = error;
-    environment.log.warn('The folder stopped', { folder: this.#folderId, code, message, detail });
-    this.progress.activity = { kind: 'stopped', error };
-    const nowMs = environment.clock.now();
-    const finding = { path: '', source: 'folder', severity: 'error', retryAtMs: undefined } as const;
-    state.problems.put(this.#folderId, { ...finding, code, message, advice, detail }, 0, nowMs);
+    showStopped(this.#parts, this.#folderId, this.progress, error);
+    listStopped(this.#parts, this.#folderId, error);
     return { kind: 'stopped', error };
   }
 }

@@ -9,6 +9,7 @@ import { approveHeldPlan, revertHeldPlan, showHeldPlan } from './held-plan.ts';
 import { resolveConflict } from './resolve.ts';
 import { previewFolder } from './preview.ts';
 import { shareCommandHandlers, shareStreamHandlers } from './share-handlers.ts';
+import { transferCommandHandlers } from './transfer-handlers.ts';
 import { windowCommandHandlers, windowStreamHandlers } from './window-handlers.ts';
 
 const NOTHING = {};
@@ -21,6 +22,7 @@ export function commandHandlers(engine: Engine, disk: DiskPlaces | undefined): C
     ...historyCommandHandlers(engine),
     ...shareCommandHandlers(engine),
     ...windowCommandHandlers(engine, disk),
+    ...transferCommandHandlers(engine),
     'account.add': async (request, signal) => {
       const added = await accounts.add(request, signal);
       engine.configured();

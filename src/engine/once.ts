@@ -158,7 +158,7 @@ async function rounds(
 ): Promise<Verdict> {
   const { clock } = parts.environment;
   let scope: Scope | undefined = EVERYTHING;
-  for (let round = 0; round < MAX_ROUNDS && scope !== undefined; round++) {
+  for (let round = 0; round < MAX_ROUNDS && scope !== undefined;) {
     const cycle: FolderCycle = await runner.cycle(scope, signal);
     if (cycle.kind === 'held') return { kind: 'held' };
     if (cycle.kind === 'stopped') return stoppedVerdict(cycle.error);
@@ -166,6 +166,8 @@ async function rounds(
     signal.throwIfAborted();
     add(totals, cycle.execution);
     add(totals, cycle.execution.large);
+    // One that was cut short had no chance to come to an end.
+    if (!cycle.execution.isCutShort) round += 1;
     const next = nextRound(parts, folderId, cycle.execution);
     if (next !== undefined) await clock.sleep(next.delayMs, signal);
     scope = next?.scope;

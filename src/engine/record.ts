@@ -17,6 +17,7 @@ export function record(context: FolderContext, item: PlanItem, outcome: Outcome)
     return;
   }
   state.problems.delete(folder.id, path, 'transfer');
+  if (outcome.kind !== 'stale') state.wishes.delete(folder.id, path);
   switch (outcome.kind) {
     case 'uploaded':
     case 'downloaded':

@@ -11,6 +11,7 @@ import { ProblemTable } from './problems.ts';
 import { SettingTable } from './settings.ts';
 import { ShareTable } from './shares.ts';
 import { UploadTable } from './uploads.ts';
+import { WishTable } from './wishes.ts';
 
 export type { AccountRow } from './accounts.ts';
 export type { ActivityKind, ActivityRow } from './activity.ts';
@@ -20,6 +21,7 @@ export type { ProblemFinding, ProblemRow, ProblemSource } from './problems.ts';
 export type { ShareRow, StoredShare } from './shares.ts';
 export type { Settings } from './settings.ts';
 export type { UploadListing } from './uploads.ts';
+export type { TransferWish, Wish, WishedRow } from './wishes.ts';
 
 /** All that the engine remembers: one object a table, and transactions over them. */
 export class StateStore {
@@ -35,6 +37,7 @@ export class StateStore {
   readonly shares: ShareTable;
   readonly settings: SettingTable;
   readonly items: ItemStateQueries;
+  readonly wishes: WishTable;
   /** Where a database that could not be read was set aside when this one was opened. */
   readonly setAside: string | undefined;
   readonly #database: Database;
@@ -55,6 +58,7 @@ export class StateStore {
     this.shares = new ShareTable(database);
     this.settings = new SettingTable(database);
     this.items = new ItemStateQueries(database);
+    this.wishes = new WishTable(database);
   }
 
   /** Opens the state at `path` (`:memory:` for none on disk). See {@link openDatabase}. */

@@ -32,9 +32,12 @@ interface Move {
 export class PlanTable {
   readonly #put;
   readonly #page;
+  readonly #get;
+  readonly #nextWished;
   readonly #delete;
   readonly #deleteUnder;
   readonly #has;
+  readonly #any;
   readonly #clear;
   readonly #last;
   readonly #summary;
@@ -60,6 +63,18 @@ export class PlanTable {
         'SELECT * FROM plan WHERE folder_id = ? AND phase = ? AND lane = ? AND path > ? ORDER BY path LIMIT ?',
       )
       .safeIntegers();
+    this.#get = db
+      .prepare<[string, string], RawPlan>(
+        "SELECT * FROM plan WHERE folder_id = ? AND phase IN (0, 1, 2) AND lane IN ('small', 'large') AND path = ?",
+      )
+      .safeIntegers();
+    this.#nextWished = db
+      .prepare<[string, Phase, Lane], RawPlan>(
+        `SELECT plan.* FROM transfer_wish AS asked JOIN plan ON plan.folder_id = asked.folder_id AND plan.path = asked.path
+         WHERE asked.folder_id = ? AND asked.wish = 'first' AND plan.phase = ? AND plan.lane = ?
+         ORDER BY asked.number DESC LIMIT 1`,
+      )
+      .safeIntegers();
     this.#delete = db.prepare(
       "DELETE FROM plan WHERE folder_id = ? AND phase IN (0, 1, 2) AND lane IN ('small', 'large') AND path = ?",
     );
@@ -69,6 +84,7 @@ export class PlanTable {
     this.#has = db.prepare<[string, string]>(
       "SELECT 1 FROM plan WHERE folder_id = ? AND phase IN (0, 1, 2) AND lane IN ('small', 'large') AND path = ?",
     );
+    this.#any = db.prepare<[string]>('SELECT 1 FROM plan WHERE folder_id = ? LIMIT 1');
     this.#clear = db.prepare('DELETE FROM plan WHERE folder_id = ?');
     this.#last = db
       .prepare<[string, Phase, Lane], RawPlan>(
@@ -243,6 +259,10 @@ export class PlanTable {
     return this.#has.get(folderId, path) !== undefined;
   }
 
+  isEmpty(folderId: string): boolean {
+    return this.#any.get(folderId) === undefined;
+  }
+
   clear(folderId: string): void {
     this.#clear.run(folderId);
   }
@@ -262,6 +282,17 @@ export class PlanTable {
   /** The last row of a phase and lane. */
   last(folderId: string, phase: Phase, lane: Lane): PlanItem | undefined {
     const row = this.#last.get(folderId, phase, lane);
+    return row && planOf(row);
+  }
+
+  get(folderId: string, path: string): PlanItem | undefined {
+    const row = this.#get.get(folderId, path);
+    return row && planOf(row);
+  }
+
+  /** The row of a phase and lane that a person wants before all others: the one asked for last. */
+  nextWished(folderId: string, phase: Phase, lane: Lane): PlanItem | undefined {
+    const row = this.#nextWished.get(folderId, phase, lane);
     return row && planOf(row);
   }
 

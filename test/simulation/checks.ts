@@ -57,10 +57,8 @@ function excuses(
   switch (problem.code) {
     case 'type-clash':
       return isRelated(problem.path, path) && hasClash(path, local, remote);
-    case 'unicode-clash': {
-      const spelled = computer.disk.paths().filter((one) => isRelated(one.normalize('NFC'), path));
-      return isRelated(problem.path, path) && new Set(spelled.map((one) => one.slice(0, 1_000))).size > 1;
-    }
+    case 'unicode-clash':
+      return isRelated(problem.path, path) && hasTwoForms(problem.path, computer);
     case 'conflict':
       return mode !== 'two-way' && problem.path === path && local.has(path) && remote.has(path);
     case 'remote-changed':
@@ -75,6 +73,11 @@ function excuses(
     default:
       return false;
   }
+}
+
+/** Whether the disk has two entries that are this path in NFC. A directory hides another one though nothing is in it. */
+function hasTwoForms(path: string, { disk }: Computer): boolean {
+  return [...disk.paths(), ...disk.directories()].filter((one) => one.normalize('NFC') === path).length > 1;
 }
 
 function isClash(

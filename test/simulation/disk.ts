@@ -51,6 +51,12 @@ export class Disk implements Place {
     return all.filter((path) => !isPrivatePath(path));
   }
 
+  /** People's directories, as the disk spells them, with empty ones. */
+  directories(): string[] {
+    const all = this.fs.entriesBelow(this.isMounted ? ROOT : UNMOUNTED, 'directory');
+    return all.filter((path) => path !== '' && !isPrivatePath(path));
+  }
+
   /** People's files by their NFC path; of two that are one in NFC, one. */
   tree(): Map<string, string> {
     const tree = new Map<string, string>();

@@ -172,9 +172,14 @@ export class MemoryFileSystem implements FileSystem {
 
   /** All files below a directory, with paths relative to it, sorted. */
   filesBelow(root: string): string[] {
+    return this.entriesBelow(root, 'file');
+  }
+
+  /** All entries of a kind below a directory, with paths relative to it, sorted. */
+  entriesBelow(root: string, kind: EntryKind): string[] {
     const found: string[] = [];
     const walk = (node: MemoryNode, path: string) => {
-      if (node.kind === 'file') found.push(path);
+      if (node.kind === kind) found.push(path);
       for (const [name, child] of node.children) walk(child, path === '' ? name : `${path}/${name}`);
     };
     walk(this.#tree.get(root), '');

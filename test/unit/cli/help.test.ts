@@ -23,9 +23,12 @@ test('the commands of the design are all there', () => {
   const groups = {
     account: ['add', 'list', 'test', 'set', 'remove'],
     shares: ['list', 'link', 'qr', 'forget'],
+    import: ['rclone', 'mc'],
     bucket: ['list', 'create', 'delete', 'versioning'],
     trash: ['list', 'restore', 'empty'],
     folder: ['add', 'list', 'select', 'remove', 'pause', 'resume'],
+    integrate: ['install', 'remove', 'status'],
+    service: ['install', 'remove', 'status'],
     plan: ['show', 'approve', 'revert'],
   };
   const grouped = Object.entries(groups).flatMap(([group, members]) => [
