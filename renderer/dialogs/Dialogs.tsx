@@ -7,9 +7,11 @@ import { DeleteDialog } from './DeleteDialog.tsx';
 import { HeldDialog } from './HeldDialog.tsx';
 import { NewFolderDialog, RenameDialog } from './NameDialogs.tsx';
 import { PropertiesDialog } from './PropertiesDialog.tsx';
+import { PublicEndpointDialog } from './PublicEndpointDialog.tsx';
 import { RemoveAccountDialog, RemoveFolderDialog } from './RemoveDialogs.tsx';
 import { ResolveDialog } from './ResolveDialog.tsx';
 import { ShareDialog } from './ShareDialog.tsx';
+import { Shared } from './ShareMade.tsx';
 
 /** The dialog that is open, if one is. */
 export function Dialogs() {
@@ -21,6 +23,8 @@ function Open({ dialog }: { readonly dialog: DialogState }) {
   switch (dialog.kind) {
     case 'share':
       return <ShareDialog {...dialog} />;
+    case 'shared':
+      return <Shared {...dialog} />;
     case 'delete':
       return <DeleteDialog {...dialog} />;
     case 'new-folder':
@@ -35,6 +39,8 @@ function Open({ dialog }: { readonly dialog: DialogState }) {
       return <DeleteBucketDialog {...dialog} />;
     case 'add-account':
       return <AddAccountDialog />;
+    case 'public-endpoint':
+      return <PublicEndpointDialog {...dialog} />;
     case 'remove-account':
       return <RemoveAccountDialog {...dialog} />;
     case 'add-folder':
