@@ -186,6 +186,7 @@ export const QUESTIONS: ReadonlySet<CommandName> = new Set([
   'upload.list',
   'setting.get',
   'bucket.versioning',
+  'version.counts',
   'object.locate',
   'object.page',
   'object.states',

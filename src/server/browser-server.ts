@@ -46,7 +46,7 @@ export async function startBrowserServer(options: BrowserServerOptions): Promise
   const port = await listen(http, options.port);
   const guard = new Guard(token, port);
   const sockets = new Sockets(options.client, guard, () => performance.now());
-  const objects = new ObjectRoutes({ ...options, now: () => Date.now() });
+  const objects = new ObjectRoutes({ objects: options.objects, now: () => Date.now() });
   http.on('request', (request, response) => {
     route({ assets, guard, objects }, request, response).catch(() => response.destroy());
   });

@@ -142,6 +142,13 @@ export class MemoryFileSystem implements FileSystem {
     this.#tree.attach(path, node);
   }
 
+  /** Gives a file another name, so that it has both. */
+  makeHardLink(existing: string, path: string): void {
+    const node = this.#tree.get(existing);
+    this.#tree.attach(path, node);
+    node.ctimeNs = this.#tree.nowNs();
+  }
+
   /** A pipe, socket or device. */
   makeSpecial(path: string): void {
     this.#tree.attach(path, this.#tree.newNode('other'));

@@ -13,7 +13,15 @@ export interface Migration {
   readonly sql: string;
 }
 
-const MIGRATIONS: readonly Migration[] = [initial, downloads, partCrc32, chosenAndApproved, history, transferWishes, shares];
+const MIGRATIONS: readonly Migration[] = [
+  initial,
+  downloads,
+  partCrc32,
+  chosenAndApproved,
+  history,
+  transferWishes,
+  shares,
+];
 
 /** The schema that this program reads and writes, as SQLite's `user_version`. */
 export const SCHEMA_VERSION = Math.max(...MIGRATIONS.map(({ version }) => version));
