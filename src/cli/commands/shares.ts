@@ -46,7 +46,7 @@ export function addSharesCommands(program: CliCommand, run: Run): void {
     .argument('<id>', 'number of the link', parseShareId)
     .addHelpText(
       'after',
-      '\nThe page or zip of a folder is removed from the bucket, and its link ends. A link\nto an object works until it expires: S3 can not call it back.',
+      '\nThe page or zip of a folder is removed from the bucket, and its link ends. A\nlink to an object works until it expires: S3 can not call it back.',
     )
     .examples(['rustfs-sync shares forget 3', 'Take it off the list'])
     .action(run(forgetShare));
