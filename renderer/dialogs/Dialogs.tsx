@@ -10,12 +10,14 @@ import { HeldDialog } from './HeldDialog.tsx';
 import { LeftoversDialog } from './LeftoversDialog.tsx';
 import { NewFolderDialog, RenameDialog } from './NameDialogs.tsx';
 import { PropertiesDialog } from './PropertiesDialog.tsx';
+import { PublicEndpointDialog } from './PublicEndpointDialog.tsx';
 import { RemoveAccountDialog, RemoveFolderDialog } from './RemoveDialogs.tsx';
 import { RenameFolderDialog } from './RenameFolderDialog.tsx';
 import { ResolveDialog } from './ResolveDialog.tsx';
 import { RestoreAtDialog } from './RestoreAtDialog.tsx';
 import { SelectDialog } from './select/SelectDialog.tsx';
 import { ShareDialog } from './ShareDialog.tsx';
+import { Shared } from './ShareMade.tsx';
 import { TrashDialog } from './TrashDialog.tsx';
 import { VersionsDialog } from './VersionsDialog.tsx';
 
@@ -29,6 +31,8 @@ function Open({ dialog }: { readonly dialog: DialogState }) {
   switch (dialog.kind) {
     case 'share':
       return <ShareDialog {...dialog} />;
+    case 'shared':
+      return <Shared {...dialog} />;
     case 'delete':
       return <DeleteDialog {...dialog} />;
     case 'new-folder':
@@ -59,6 +63,8 @@ function Open({ dialog }: { readonly dialog: DialogState }) {
       return <DeleteBucketDialog {...dialog} />;
     case 'add-account':
       return <AddAccountDialog />;
+    case 'public-endpoint':
+      return <PublicEndpointDialog {...dialog} />;
     case 'remove-account':
       return <RemoveAccountDialog {...dialog} />;
     case 'add-folder':

@@ -58,3 +58,9 @@ export function ShareMade({ title, share }: { readonly title: string; readonly s
     </Dialog>
   );
 }
+
+/** A link that was made before, again. */
+export function Shared({ name, share }: { readonly name: string; readonly share: ShareInfo }) {
+  const t = useText();
+  return <ShareMade title={t('share.title', { name })} share={share} />;
+}

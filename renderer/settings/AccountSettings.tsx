@@ -40,6 +40,9 @@ function Account({ account }: { readonly account: AccountInfo }) {
       help={
         <>
           <p>{`${account.endpoint} · ${account.accessKeyId} · ${t(`settings.secret.${account.secretPlace}`)}`}</p>
+          {account.publicEndpoint === undefined ? null : (
+            <p>{t('settings.public-endpoint', { address: account.publicEndpoint })}</p>
+          )}
           {buckets === undefined ? null : (
             <p className="state" data-tone="good" role="status">
               <CircleCheck className="icon" aria-hidden /> {t('settings.test-ok', { count: buckets })}
@@ -51,6 +54,9 @@ function Account({ account }: { readonly account: AccountInfo }) {
     >
       <Button icon={PlugZap} isDisabled={test.isBusy} onPress={() => void test.run()}>
         {t(test.isBusy ? 'connect.trying' : 'settings.test')}
+      </Button>
+      <Button onPress={() => openDialog({ kind: 'public-endpoint', account: account.name })}>
+        {t('settings.link-address')}
       </Button>
       <Button onPress={() => openDialog({ kind: 'remove-account', account: account.name })}>
         {t('side.remove-account')}

@@ -1,4 +1,4 @@
-import type { ListItem, PageItem, ProblemInfo, UnfinishedUpload } from '../../src/api/index.ts';
+import type { ListItem, PageItem, ProblemInfo, ShareInfo, UnfinishedUpload } from '../../src/api/index.ts';
 
 export const VIEWS = ['files', 'transfers', 'activity', 'problems', 'shares', 'settings'] as const;
 export type View = (typeof VIEWS)[number];
@@ -16,6 +16,7 @@ export type ObjectItem = Extract<ListItem, { kind: 'object' }>;
 /** The dialog that is open: what it is about. */
 export type DialogState =
   | { readonly kind: 'share'; readonly place: Place; readonly objectKey: string; readonly upload: boolean }
+  | { readonly kind: 'shared'; readonly name: string; readonly share: ShareInfo }
   | { readonly kind: 'delete'; readonly place: Place; readonly items: readonly PageItem[] }
   | { readonly kind: 'new-folder'; readonly place: Place }
   | { readonly kind: 'rename'; readonly place: Place; readonly objectKey: string }
@@ -31,6 +32,7 @@ export type DialogState =
   | { readonly kind: 'new-bucket'; readonly account: string }
   | { readonly kind: 'delete-bucket'; readonly account: string; readonly bucket: string }
   | { readonly kind: 'add-account' }
+  | { readonly kind: 'public-endpoint'; readonly account: string }
   | { readonly kind: 'remove-account'; readonly account: string }
   | { readonly kind: 'add-folder'; readonly account?: string; readonly bucket?: string }
   | { readonly kind: 'remove-folder'; readonly id: string; readonly localRoot: string }

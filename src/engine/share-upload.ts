@@ -28,6 +28,9 @@ type Waiting = Extract<ShareStep, { kind: 'uploading' }>;
 
 /** How often progress is told, and a file that would not keep still is tried again. */
 const TELL_EVERY_MS = 200;
+/** What was just written is taken up once it is quiet; a directory in which something never is is shared all the same. */
+const AGAIN_MS = 1_000;
+const MAX_DIRECTORY_ROUNDS = 5;
 
 /**
  * Whether what is on this computer is what the bucket holds. Of a file that is gone here nothing has to be sent; of a
@@ -54,20 +57,37 @@ export async function* untilUploaded(
   signal: AbortSignal,
 ): AsyncGenerator<Waiting, void, undefined> {
   const { clock } = parts.environment;
-  for (let round = 0; ; round++) {
-    if (round > 0 && place.isDirectory && !parts.state.items.isPlanned(place.folder.id, place.path, true)) return;
-    if (await isUploaded(parts, place)) return;
+  for (let round = 0; !(await isUploaded(parts, place)); round++) {
     await refuseWhatWaits(parts, place);
-    parts.state.problems.retryNow(place.folder.id, place.path);
+    askFor(parts, place, runner);
     const look = watched(runner.cycle(scopeOf(place), stopping));
     while (!look.isOver() || movingOf(parts, place).length > 0) {
       yield waitingOf(parts, place);
       await clock.sleep(TELL_EVERY_MS, signal);
+      // A cycle that was under way may have sent it, and have much else to send.
+      if (await isUploaded(parts, place)) return;
       await refuseOffline(parts, place);
     }
-    refuseFailed(parts, place, await look.result);
-    if (round > 0) await clock.sleep(TELL_EVERY_MS, signal);
+    const cycle = await look.result;
+    refuseFailed(parts, place, cycle);
+    if (place.isDirectory && (round === MAX_DIRECTORY_ROUNDS || !isAgainDue(cycle, place))) return;
+    if (round > 0) await clock.sleep(place.isDirectory ? AGAIN_MS : TELL_EVERY_MS, signal);
   }
+}
+
+/** Whether something in a directory was not quiet yet. */
+function isAgainDue(cycle: FolderCycle, { path }: SharedPath): boolean {
+  if (cycle.kind !== 'executed') return false;
+  const { stalePaths, large } = cycle.execution;
+  return [...stalePaths, ...large.stalePaths].some((each) => path === '' || each.startsWith(`${path}/`));
+}
+
+/** Moves a file to the top of the queue, in a cycle that is under way as well. */
+function askFor({ state }: EngineParts, { folder, path, isDirectory }: SharedPath, runner: FolderRunner): void {
+  state.problems.retryNow(folder.id, path);
+  if (isDirectory) return;
+  state.wishes.put(folder.id, path, 'first');
+  runner.hurry(path);
 }
 
 function scopeOf({ path, isDirectory }: SharedPath): Scope {

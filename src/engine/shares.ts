@@ -48,6 +48,8 @@ export class Shares {
     const share = target.isFolder
       ? yield* this.#makeFolder(connection, target, request, warnings, signal)
       : await this.#makeOne(connection, target, request, warnings, signal);
+    // Never the link itself: whoever reads the log could use it.
+    this.#parts.environment.log.info('Made a link', { id: share.id, kind: share.kind, bucket: share.bucket });
     yield { kind: 'made', share };
   }
 

@@ -117,6 +117,17 @@ export const SHOTS: readonly Shot[] = [
     variants: [LIGHT, DARK_ZH, SMALL],
   },
   {
+    name: 'share-folder',
+    scene: 'settled',
+    act: async (page) => {
+      await inDocuments(page);
+      await page.getByRole('grid').getByText('Letters').click();
+      await page.getByRole('button', { name: /^(Share…|分享…)$/ }).click();
+      await page.waitForTimeout(300);
+    },
+    variants: [LIGHT, DARK_ZH, SMALL],
+  },
+  {
     name: 'share-made',
     scene: 'settled',
     act: async (page) => {

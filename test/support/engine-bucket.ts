@@ -41,9 +41,14 @@ export class EngineBucket {
     this.client = client;
   }
 
-  /** All keys but those of our trash, in the order of the listing. */
+  /** All keys but those that are ours alone, in the order of the listing. */
   async keys(): Promise<string[]> {
     return (await this.#list()).filter((key) => !key.startsWith('.rustfs-sync'));
+  }
+
+  /** What was made for the links of folders. */
+  async shared(): Promise<string[]> {
+    return (await this.#list()).filter((key) => key.startsWith('.rustfs-sync-shares/'));
   }
 
   /** The keys in our trash, without the time in them. */

@@ -109,6 +109,13 @@ export const window = {
   'settings.test': 'Test',
   'settings.test-ok_one': 'The connection works. {{count}} bucket can be seen.',
   'settings.test-ok_other': 'The connection works. {{count}} buckets can be seen.',
+  'settings.public-endpoint': 'Links name {{address}}',
+  'settings.link-address': 'Address in links…',
+  'public-endpoint.title': 'Address in links to {{name}}',
+  'public-endpoint.label': 'Public address of the server',
+  'public-endpoint.help':
+    'For a server that others reach under another name than this computer does, through a proxy for example. The proxy has to hand requests on with their path and Host header as they are. Empty for the usual address.',
+  'public-endpoint.save': 'Save',
   'settings.secret.keychain': 'secret in the system’s keychain',
   'settings.secret.file': 'secret in a file that only you can read',
   'settings.diagnostics': 'Diagnostics',

@@ -103,6 +103,13 @@ export const window = {
   'settings.limit-wrong': '请输入每秒兆字节数，或留空。',
   'settings.test': '测试',
   'settings.test-ok_other': '连接正常，可以看到 {{count}} 个存储桶。',
+  'settings.public-endpoint': '链接使用 {{address}}',
+  'settings.link-address': '链接地址…',
+  'public-endpoint.title': '{{name}} 的链接地址',
+  'public-endpoint.label': '服务器的公开地址',
+  'public-endpoint.help':
+    '如果其他人通过另一个名称访问服务器（例如经过代理），请填写该地址。代理必须原样转发请求的路径和 Host 头。留空则使用平常的地址。',
+  'public-endpoint.save': '保存',
   'settings.secret.keychain': '密钥保存在系统密钥环中',
   'settings.secret.file': '密钥保存在只有你能读取的文件中',
   'settings.diagnostics': '诊断',

@@ -1,4 +1,4 @@
-import { Copy, Link2, Share2, Trash2 } from 'lucide-react';
+import { Copy, Link2, QrCode, Share2, Trash2 } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 import type { ShareRecord } from '../../../src/api/index.ts';
 import { engine } from '../../engine/engine.ts';
@@ -7,16 +7,16 @@ import { useFormats } from '../../i18n/format.ts';
 import { useText } from '../../i18n/index.ts';
 import { useNow } from '../../i18n/use-now.ts';
 import { attempt } from '../../store/attempt.ts';
-import { bucketChanged, openView, useApp } from '../../store/store.ts';
+import { bucketChanged, openDialog, openView, useApp } from '../../store/store.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Empty, Loading } from '../../ui/Empty.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { VirtualGrid, type Column } from '../../ui/grid/VirtualGrid.tsx';
 import type { MenuEntry } from '../../ui/Menu.tsx';
-import { fileName } from '../files/names.ts';
+import { itemName } from '../files/names.ts';
 
 const keyOf = ({ id }: ShareRecord) => String(id);
-const nameOf = ({ key }: ShareRecord) => fileName(key);
+const nameOf = ({ key }: ShareRecord) => itemName(key);
 
 /** Every link that was made here and still works. */
 export function SharesView() {
@@ -33,6 +33,15 @@ export function SharesView() {
         isDisabled: chosen.length !== 1,
         onAction: () => {
           for (const { id } of chosen) copyLink(id, t('share.copied'));
+        },
+      },
+      {
+        id: 'show',
+        label: t('shares.show'),
+        icon: QrCode,
+        isDisabled: chosen.length !== 1,
+        onAction: () => {
+          for (const { id, fileName: name } of chosen) showLink(id, name);
         },
       },
       {
@@ -91,7 +100,7 @@ function useColumns(): readonly Column<ShareRecord>[] {
         id: 'name',
         title: t('shares.name'),
         width: 'minmax(8rem, 1fr)',
-        cell: ({ key }) => <span title={key}>{key}</span>,
+        cell: ({ key, bucket }) => <span title={key}>{key === '' ? bucket : key}</span>,
       },
       {
         id: 'bucket',
@@ -127,6 +136,13 @@ function copyLink(id: number, done: string): void {
   attempt(done, async () => {
     const { url } = await engine().call('share.link', { id });
     await navigator.clipboard.writeText(url);
+  });
+}
+
+function showLink(id: number, name: string): void {
+  attempt('', async () => {
+    const share = await engine().call('share.link', { id });
+    openDialog({ kind: 'shared', name, share });
   });
 }
 

@@ -46,7 +46,7 @@ export function addSharesCommands(program: CliCommand, run: Run): void {
     .argument('<id>', 'number of the link', parseShareId)
     .addHelpText(
       'after',
-      '\nThe page or zip of a folder is removed from the bucket, and its link ends. A link\nto an object works until it expires: S3 can not call it back.',
+      '\nThe page or zip of a folder is removed from the bucket, and its link ends. A\nlink to an object works until it expires: S3 can not call it back.',
     )
     .examples(['rustfs-sync shares forget 3', 'Take it off the list'])
     .action(run(forgetShare));
@@ -61,8 +61,9 @@ function parseShareId(text: string): number {
   );
 }
 
-async function listShares({ client, signal, out, io }: Context): Promise<undefined> {
-  const shares = await (await client()).call('share.list', {}, signal);
+async function listShares(context: Context): Promise<undefined> {
+  const { signal, out, io } = context;
+  const shares = await (await context.client()).call('share.list', {}, signal);
   if (out.isJson) await out.json(shares);
   else if (shares.length === 0) await out.note('There is no link that still works. `rustfs-sync share` makes one.');
   else {
@@ -84,8 +85,7 @@ async function printLink(context: Context, id: number, { copy }: { readonly copy
   const share = await (await context.client()).call('share.link', { id }, signal);
   if (copy === true) {
     await io.desktop.copy(share.url);
-    const { url: _, ...rest } = share;
-    await tellDone(context, 'Copied the link.', { ...rest, copied: true });
+    await tellDone(context, 'Copied the link.', { id, copied: true });
   } else if (out.isJson) await out.json(share);
   else await out.line(share.url);
   for (const { message } of share.warnings)
@@ -94,8 +94,9 @@ async function printLink(context: Context, id: number, { copy }: { readonly copy
 }
 
 /** Two rows of the code in one line of the terminal: dark on light, whatever the colours of the terminal are. */
-async function showCode({ client, signal, out }: Context, id: number): Promise<undefined> {
-  const { url } = await (await client()).call('share.link', { id }, signal);
+async function showCode(context: Context, id: number): Promise<undefined> {
+  const { signal, out } = context;
+  const { url } = await (await context.client()).call('share.link', { id }, signal);
   const { default: qrcode } = await import('qrcode-generator');
   const code = qrcode(0, 'L');
   code.addData(url);

@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import { canSeeWindow, expectAccessible, openWindow, useBrowser, useSyncedApp } from './support.ts';
+
+useBrowser();
+
+describe.skipIf(!canSeeWindow)('sharing', () => {
+  test('a file and a folder are shared through the window, fetched, and the folder taken back', async () => {
+    const app = await useSyncedApp('upload', { 'a.txt': 'one', 'sub/b.txt': 'two' });
+    const page = await openWindow(app.url);
+    const grid = page.getByRole('grid');
+    const share = async (name: string, choose: () => Promise<void>) => {
+      await grid.getByText(name, { exact: true }).click();
+      await page.getByRole('button', { name: 'Share…' }).click();
+      await page.getByRole('dialog').getByText(`Share ${name}`).waitFor();
+      await choose();
+      await page.getByRole('button', { name: 'Make the link' }).click();
+      const url = (await page.getByTestId('share-url').textContent()) ?? '';
+      await expectAccessible(page, `the link to ${name}`);
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      return fetch(url);
+    };
+    await grid.getByText('a.txt').waitFor();
+    const file = await share('a.txt', async () => page.getByLabel('File name for the receiver').fill('for Ann.txt'));
+    expect(await file.text()).toBe('one');
+    expect(file.headers.get('content-disposition')).toBe('attachment; filename="for Ann.txt"');
+    const links = await share('sub', () => expectAccessible(page, 'sharing a folder'));
+    expect(await links.text()).toContain('b.txt');
+    const zip = await share('sub', async () => page.getByRole('radio', { name: /^One zip/ }).check({ force: true }));
+    expect(zip.headers.get('content-disposition')).toBe('attachment; filename="sub.zip"');
+    expect(
+      Buffer.from(await zip.arrayBuffer())
+        .subarray(0, 2)
+        .toString(),
+    ).toBe('PK');
+
+    await page.keyboard.press('Control+5');
+    await grid.getByText('Zip file').click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Take off the list' }).click();
+    await grid.getByText('Zip file').waitFor({ state: 'detached' });
+    expect((await app.bucket.shared()).length).toBe(1);
+    expect((await fetch(zip.url)).status).toBe(404);
+  });
+
+  test('an account is given another address for its links', async () => {
+    const app = await useSyncedApp('upload', { 'a.txt': 'one' });
+    const page = await openWindow(app.url);
+    await page.getByRole('grid').getByText('a.txt').waitFor();
+    await page.keyboard.press('Control+6');
+    await page.getByRole('button', { name: 'Address in links…' }).click();
+    await page.getByLabel('Public address of the server').fill('https://share.example.com');
+    await expectAccessible(page, 'the address in links');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Links name https://share.example.com').waitFor();
+  });
+});
