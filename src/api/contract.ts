@@ -16,7 +16,6 @@ import {
   shareInfo,
   syncMode,
   syncOutcome,
-  transferInfo,
   unfinishedUpload,
 } from './schemas.ts';
 import { transferCommands } from './transfers.ts';
@@ -113,7 +112,6 @@ export const commands = {
     }),
     output: z.array(activityInfo),
   },
-  'transfer.list': { input: none, output: z.array(transferInfo) },
 
   'object.remove': { input: objectRef, output: none },
   'upload.list': {

@@ -1,13 +1,6 @@
 import { z } from 'zod';
 import { shareInfo } from './schemas.ts';
-import {
-  directoryListing,
-  itemState,
-  objectPage,
-  objectProperties,
-  shareRecord,
-  waitingTransfer,
-} from './window-schemas.ts';
+import { directoryListing, itemState, objectPage, objectProperties, shareRecord } from './window-schemas.ts';
 
 const text = z.string().min(1);
 const none = z.object({});
@@ -31,14 +24,6 @@ export const windowCommands = {
   'object.move': { input: objectRef.extend({ newKey: text }), output: none },
   /** Makes the marker by which a prefix shows while it is empty. */
   'object.makeFolder': { input: prefixRef, output: none },
-
-  /** What is planned and not begun, over all folders, and what it adds up to. */
-  'transfer.waiting': {
-    input: z.object({ limit: z.number().int().positive().max(20_000).default(2_000) }),
-    output: z.object({ files: z.number(), bytes: z.number(), items: z.array(waitingTransfer) }),
-  },
-  /** Tries again at once what waits for another attempt: a path, or all of a folder. */
-  'transfer.retry': { input: z.object({ folderId: text, path: z.string().default('') }), output: none },
 
   /** Newest first, those that are over for good left out. */
   'share.list': { input: none, output: z.array(shareRecord) },

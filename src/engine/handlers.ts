@@ -129,7 +129,6 @@ export function commandHandlers(engine: Engine, disk: DiskPlaces | undefined): C
       return NOTHING;
     },
     'activity.list': async ({ limit, text }) => state.activity.recent(limit, text),
-    'transfer.list': async () => parts.transfers.list(),
 
     'object.remove': async (request, signal) => {
       await objects.remove(request, signal);

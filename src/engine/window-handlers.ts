@@ -9,7 +9,6 @@ import { Shares } from './shares.ts';
 
 type WindowCommand =
   | `object.${'page' | 'states' | 'properties' | 'move' | 'makeFolder'}`
-  | `transfer.${'waiting' | 'retry'}`
   | `share.${'list' | 'link' | 'forget'}`
   | `disk.${'list' | 'makeDirectory'}`;
 
@@ -18,7 +17,7 @@ export function windowCommandHandlers(
   engine: Engine,
   disk: DiskPlaces | undefined,
 ): Pick<CommandHandlers, WindowCommand> {
-  const { parts, folders, runners } = engine;
+  const { parts } = engine;
   const { state, connections, environment } = parts;
   const edits = new ObjectEdits(environment, connections);
   const shares = new Shares(environment, state, connections);
@@ -31,20 +30,6 @@ export function windowCommandHandlers(
     'object.properties': (request, signal) => edits.properties(request, signal),
     'object.move': (request, signal) => edits.move(request, signal),
     'object.makeFolder': (request, signal) => edits.makeFolder(request, signal),
-
-    'transfer.waiting': async ({ limit }) => {
-      const moving = new Set(parts.transfers.list().map(({ folderId, path }) => `${folderId}/${path}`));
-      const rows = state.items.waiting(limit).filter(({ folderId, path }) => !moving.has(`${folderId}/${path}`));
-      const items = rows.map(({ folderId, path, kind, sizeBytes }) => ({ folderId, path, action: kind, sizeBytes }));
-      return { ...state.items.waitingTotals(), items };
-    },
-    'transfer.retry': async ({ folderId, path }) => {
-      folders.require(folderId);
-      if (path === '') state.problems.retryNow(folderId);
-      else state.problems.retryNow(folderId, path);
-      runners.peek(folderId)?.requestFullPass();
-      return {};
-    },
 
     'share.list': async () => shares.list(),
     'share.link': ({ id }) => shares.link(id),

@@ -38,6 +38,7 @@ export const views = {
   'state.remote-only': 'only in the bucket',
   'state.in-sync': 'in sync',
   'state.waiting': 'waiting',
+  'state.paused': 'paused',
   'state.uploading': 'uploading',
   'state.uploading-percent': 'up {{percent}}',
   'state.downloading': 'downloading',

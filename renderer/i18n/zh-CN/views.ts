@@ -35,6 +35,7 @@ export const views = {
   'state.remote-only': '仅在存储桶中',
   'state.in-sync': '已同步',
   'state.waiting': '等待中',
+  'state.paused': '已暂停',
   'state.uploading': '正在上传',
   'state.uploading-percent': '上传 {{percent}}',
   'state.downloading': '正在下载',

@@ -27,6 +27,7 @@ test('the commands of the design are all there', () => {
     folder: ['add', 'list', 'select', 'remove', 'pause', 'resume'],
     plan: ['show', 'approve', 'revert'],
   };
+  const transfers = ['transfers', ...['first', 'pause', 'resume', 'cancel'].map((each) => `transfers ${each}`)];
   const grouped = Object.entries(groups).flatMap(([group, members]) => [
     group,
     ...members.map((each) => `${group} ${each}`),
@@ -37,7 +38,6 @@ test('the commands of the design are all there', () => {
     'problems',
     'problems resolve',
     'activity',
-    'transfers',
     'ls',
     'put',
     'get',
@@ -50,7 +50,7 @@ test('the commands of the design are all there', () => {
     'uploads',
     'doctor',
   ];
-  expect(names.sort()).toEqual(['', 'config', ...grouped, ...single].sort());
+  expect(names.sort()).toEqual(['', 'config', ...transfers, ...grouped, ...single].sort());
 });
 
 test.each(allCommands(program).map((words) => [words.join(' '), words] as const))(
