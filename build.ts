@@ -1,4 +1,4 @@
-import { chmod, rm } from 'node:fs/promises';
+import { chmod, copyFile, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { buildPreload } from './build-preload.ts';
 import { buildRenderer } from './build-renderer.ts';
@@ -7,6 +7,8 @@ import { buildRenderer } from './build-renderer.ts';
 await rm('dist', { recursive: true, force: true });
 await Promise.all([buildPrograms(), buildPreload('dist'), buildRenderer('../dist/renderer')]);
 await chmod('dist/cli.js', 0o755);
+// Read beside the program when it is installed into a file manager.
+await copyFile('src/desktop/file-manager-extension.py', 'dist/file-manager-extension.py');
 
 async function buildPrograms(): Promise<void> {
   await build({

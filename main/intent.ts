@@ -9,7 +9,7 @@ export const LINK_SCHEME = 'rustfs-sync';
 /** What the app was started for, the first time or again. */
 export type Intent =
   | { readonly type: 'open'; readonly view?: ShellView }
-  | { readonly type: 'share'; readonly path: string }
+  | { readonly type: 'share'; readonly paths: readonly string[] }
   /** At login: work, and do not show yourself. */
   | { readonly type: 'stay-hidden' };
 
@@ -17,7 +17,7 @@ export type Intent =
 export const handedOver = z.object({ args: z.array(z.string().max(32_768)).max(64), directory: z.string() });
 
 /**
- * Reads the arguments that are ours: `share PATH`, `--hidden`, a link. Where a link is among them nothing else counts:
+ * Reads the arguments that are ours: `share --copy -- PATH...` as file managers run it, `share PATH`, `--hidden`, a link. Where a link is among them nothing else counts:
  * links are written by strangers, and all that one can do is open a part of the window.
  *
  * @param directory where the arguments were given, for relative paths.
@@ -25,10 +25,19 @@ export const handedOver = z.object({ args: z.array(z.string().max(32_768)).max(6
 export function intentOf(args: readonly string[], directory: string): Intent {
   const link = args.find((arg) => arg.toLowerCase().startsWith(`${LINK_SCHEME}:`));
   if (link !== undefined) return linkIntent(link);
-  const [command, path] = args;
-  if (command === 'share' && path !== undefined && path !== '')
-    return { type: 'share', path: resolve(directory, path) };
+  const [command, ...rest] = args;
+  const paths = pathsIn(rest);
+  if (command === 'share' && paths.length > 0)
+    return { type: 'share', paths: paths.map((path) => resolve(directory, path)) };
   return args.includes(HIDDEN) ? { type: 'stay-hidden' } : { type: 'open' };
+}
+
+/** The paths among the arguments of `share`: all behind `--`, and what is no option before it. */
+function pathsIn(args: readonly string[]): string[] {
+  const end = args.indexOf('--');
+  const before = end === -1 ? args : args.slice(0, end);
+  const behind = end === -1 ? [] : args.slice(end + 1);
+  return [...before.filter((arg) => !arg.startsWith('-')), ...behind].filter((path) => path !== '');
 }
 
 /** `rustfs-sync://open/problems`; anything else only opens the window. */

@@ -2,6 +2,7 @@ import { mkdirSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { app } from 'electron';
+import { execValue } from '../src/desktop/index.ts';
 
 /** Started at login the app goes to the tray and opens no window. */
 export const HIDDEN = '--hidden';
@@ -29,16 +30,11 @@ export function setStartsAtLogin(on: boolean): void {
 
 /** What a desktop of Linux starts at login, in the form of freedesktop.org. */
 export function autostartEntry(program: string): string {
-  // Twice: once for the quotes of Exec, once for the strings of the file; a percent sign begins a field.
-  const quoted = program
-    .replace(/["`$\\]/g, '\\$&')
-    .replaceAll('\\', '\\\\')
-    .replaceAll('%', '%%');
   return [
     '[Desktop Entry]',
     'Type=Application',
     'Name=RustFS Sync',
-    `Exec="${quoted}" ${HIDDEN}`,
+    `Exec=${execValue([program, HIDDEN])}`,
     'X-GNOME-Autostart-enabled=true',
     '',
   ].join('\n');

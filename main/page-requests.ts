@@ -11,6 +11,7 @@ import type { Texts } from './texts.ts';
 
 const text = z.string().min(1).max(32_768);
 const objectPlace = z.object({ account: text, bucket: text, key: text });
+const objectSource = objectPlace.extend({ versionId: text.optional() });
 const uploadRequest = z.object({
   /** Empty when the page made the file itself; there is nothing on the disk to send then. */
   path: z.string().max(32_768),
@@ -50,7 +51,7 @@ export function answerPage({ engine, page, texts }: PageParts): void {
   });
 
   ipcMain.on(IPC.download, (event, request: unknown) => {
-    const { success, data: source } = objectPlace.safeParse(request);
+    const { success, data: source } = objectSource.safeParse(request);
     if (!isOurs(event) || !success) return;
     const path = freePath(app.getPath('downloads'), source.key);
     const port = engine.ask({ type: 'download', source, path });

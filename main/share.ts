@@ -1,27 +1,37 @@
 import { basename } from 'node:path';
 import { clipboard } from 'electron';
-import type { Client } from '../src/api/index.ts';
+import type { Client, ShareInfo } from '../src/api/index.ts';
 import { asSyncError } from '../src/core/errors.ts';
 import type { Notice } from './notices.ts';
 import type { Texts } from './texts.ts';
 
 const EXPIRES_SECONDS = 7 * 24 * 60 * 60;
 
-/** Puts a link to a file of a synced folder on the clipboard. @returns what to tell the person, whichever way it went. */
-export async function copyLink(client: Client, path: string, texts: Texts, locale: string): Promise<Notice> {
+/**
+ * Puts links to files of synced folders on the clipboard, a line each.
+ *
+ * @returns what to tell the person, whichever way it went.
+ */
+export async function copyLinks(
+  client: Client,
+  paths: readonly string[],
+  texts: Texts,
+  locale: string,
+): Promise<Notice> {
   try {
-    const { url, expiresMs, warnings } = await client.call('share.create', {
-      target: { kind: 'path', path },
-      expiresInSeconds: EXPIRES_SECONDS,
-    });
-    await clipboard.writeText(url);
-    const until = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(expiresMs);
-    return {
-      title: texts.linkCopied,
-      body: [texts.linkCopiedText(basename(path), until), ...warnings].join(' '),
-    };
+    const made = await Promise.all(paths.map((path) => linkTo(client, path)));
+    await clipboard.writeText(made.map(({ url }) => url).join('\n'));
+    const untilMs = Math.min(...made.map(({ expiresMs }) => expiresMs));
+    const until = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(untilMs);
+    const names = new Intl.ListFormat(locale).format(paths.map((path) => basename(path)));
+    const warnings = new Set(made.flatMap(({ warnings }) => warnings));
+    return { title: texts.linkCopied, body: [texts.linkCopiedText(names, until), ...warnings].join(' ') };
   } catch (error) {
     const { message, advice } = asSyncError(error);
     return { title: texts.linkFailed, body: `${message} ${advice}` };
   }
+}
+
+function linkTo(client: Client, path: string): Promise<ShareInfo> {
+  return client.call('share.create', { target: { kind: 'path', path }, expiresInSeconds: EXPIRES_SECONDS });
 }

@@ -12,7 +12,7 @@ import { notify } from './notify.ts';
 import { answerPage } from './page-requests.ts';
 import { servePage } from './page.ts';
 import { secureSession } from './security.ts';
-import { copyLink } from './share.ts';
+import { copyLinks } from './share.ts';
 import { textsFor } from './texts.ts';
 import { TimedPause } from './timed-pause.ts';
 import type { TrayAction } from './tray-menu.ts';
@@ -79,7 +79,7 @@ export class ShellApp {
 
   /** Does what the app was started for, or started for again. */
   follow(intent: Intent): void {
-    if (intent.type === 'share') void this.#copyLink(intent.path);
+    if (intent.type === 'share') void this.#copyLinks(intent.paths);
     // Where there is no tray, a hidden app could not be found.
     else if (intent.type === 'open' || this.#tray === undefined)
       this.#window.open(intent.type === 'open' ? intent.view : undefined);
@@ -135,7 +135,7 @@ export class ShellApp {
         shell.showItemInFolder(action.path);
         return;
       case 'copy-link':
-        void this.#copyLink(action.path);
+        void this.#copyLinks([action.path]);
         return;
       case 'start-at-login':
         setStartsAtLogin(action.on);
@@ -145,8 +145,8 @@ export class ShellApp {
     }
   }
 
-  async #copyLink(path: string): Promise<void> {
-    const notice = await this.#withEngine((client) => copyLink(client, path, this.#texts, app.getLocale()));
+  async #copyLinks(paths: readonly string[]): Promise<void> {
+    const notice = await this.#withEngine((client) => copyLinks(client, paths, this.#texts, app.getLocale()));
     notify(notice.title, notice.body, () => this.#window.open('shares'));
   }
 

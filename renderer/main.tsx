@@ -23,9 +23,21 @@ const link = new EngineLink(bridge, (state) => {
   if (state === 'ready') followEngine().catch(() => undefined);
 });
 setEngine(link, bridge);
+keepDropsOut();
 startTexts();
 sampleThroughput();
 void link.run();
+
+/** Files that are dropped beside a place that takes them would be opened by the browser, as pages. */
+function keepDropsOut(): void {
+  const refuse = (event: DragEvent) => {
+    if (event.defaultPrevented || event.dataTransfer?.types.includes('Files') !== true) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = 'none';
+  };
+  addEventListener('dragover', refuse);
+  addEventListener('drop', refuse);
+}
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no place for the window.');

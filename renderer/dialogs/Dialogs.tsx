@@ -2,14 +2,19 @@ import './dialogs.css';
 import { useApp } from '../store/store.ts';
 import type { DialogState } from '../store/types.ts';
 import { AddAccountDialog, AddFolderDialog } from './AddDialogs.tsx';
+import { BucketDialog } from './BucketDialog.tsx';
 import { DeleteBucketDialog, NewBucketDialog } from './BucketDialogs.tsx';
 import { DeleteDialog } from './DeleteDialog.tsx';
+import { EmptyTrashDialog } from './EmptyTrashDialog.tsx';
 import { HeldDialog } from './HeldDialog.tsx';
 import { NewFolderDialog, RenameDialog } from './NameDialogs.tsx';
 import { PropertiesDialog } from './PropertiesDialog.tsx';
 import { RemoveAccountDialog, RemoveFolderDialog } from './RemoveDialogs.tsx';
 import { ResolveDialog } from './ResolveDialog.tsx';
+import { RestoreAtDialog } from './RestoreAtDialog.tsx';
 import { ShareDialog } from './ShareDialog.tsx';
+import { TrashDialog } from './TrashDialog.tsx';
+import { VersionsDialog } from './VersionsDialog.tsx';
 
 /** The dialog that is open, if one is. */
 export function Dialogs() {
@@ -29,6 +34,16 @@ function Open({ dialog }: { readonly dialog: DialogState }) {
       return <RenameDialog {...dialog} />;
     case 'properties':
       return <PropertiesDialog {...dialog} />;
+    case 'versions':
+      return <VersionsDialog {...dialog} />;
+    case 'restore-at':
+      return <RestoreAtDialog {...dialog} />;
+    case 'trash':
+      return <TrashDialog {...dialog} />;
+    case 'empty-trash':
+      return <EmptyTrashDialog {...dialog} />;
+    case 'bucket':
+      return <BucketDialog {...dialog} />;
     case 'new-bucket':
       return <NewBucketDialog {...dialog} />;
     case 'delete-bucket':

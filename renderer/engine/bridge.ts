@@ -1,4 +1,4 @@
-import type { Channel, ObjectPlace } from '../../src/api/index.ts';
+import type { Channel, ObjectPlace, ObjectSource } from '../../src/api/index.ts';
 
 /** What the window needs of whatever it runs in: a browser, or the desktop program. */
 export interface Bridge {
@@ -7,7 +7,7 @@ export interface Bridge {
   /** Sends a file of this computer. Rejects with a SyncError; aborting the signal calls it off. */
   upload(file: File, target: ObjectPlace, onSent: (bytes: number) => void, signal: AbortSignal): Promise<void>;
   /** Saves an object where downloads go. Resolves once it has begun. */
-  download(source: ObjectPlace): Promise<void>;
+  download(source: ObjectSource): Promise<void>;
 }
 
 /** The token of the address is missing or of an earlier run. */

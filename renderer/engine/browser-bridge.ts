@@ -1,4 +1,4 @@
-import { SyncError, type Channel, type ErrorData, type ObjectPlace } from '../../src/api/index.ts';
+import { SyncError, type Channel, type ErrorData, type ObjectPlace, type ObjectSource } from '../../src/api/index.ts';
 import { BridgeRefused, type Bridge } from './bridge.ts';
 
 const TOKEN_KEY = 'rustfs-sync-token';
@@ -69,7 +69,7 @@ async function send(
   });
 }
 
-async function download(token: string, source: ObjectPlace): Promise<void> {
+async function download(token: string, source: ObjectSource): Promise<void> {
   const answer = await fetch('./downloads', {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },

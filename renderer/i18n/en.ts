@@ -1,7 +1,8 @@
 import { codes } from './en/codes.ts';
+import { history } from './en/history.ts';
 import { setup } from './en/setup.ts';
 import { views } from './en/views.ts';
 import { window } from './en/window.ts';
 
 /** English, which names all keys. `_one` and `_other` are the forms of a number. */
-export const en = { ...window, ...views, ...setup, ...codes } as const;
+export const en = { ...window, ...views, ...history, ...setup, ...codes } as const;

@@ -1,4 +1,4 @@
-import { ChevronRight, Database, Ellipsis, Folder, Plus, RotateCw, Server, Trash2 } from 'lucide-react';
+import { ChevronRight, Database, Ellipsis, Folder, Info, Plus, RotateCw, Server, Trash2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { Button as AriaButton, Collection, Tree, TreeItem, TreeItemContent } from 'react-aria-components';
 import { useErrorText } from '../i18n/error-text.ts';
@@ -118,6 +118,12 @@ function useNodeMenu({ kind, account, name }: TreeNode): readonly MenuEntry[] {
       label: t('side.sync-bucket'),
       icon: Plus,
       onAction: () => openDialog({ kind: 'add-folder', account, bucket: name }),
+    },
+    {
+      id: 'properties',
+      label: t('files.bucket'),
+      icon: Info,
+      onAction: () => openDialog({ kind: 'bucket', account, bucket: name }),
     },
     'line',
     {

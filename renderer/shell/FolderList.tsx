@@ -1,4 +1,4 @@
-import { Ellipsis, Pause, Play, Trash2, TriangleAlert, FolderOpen, RotateCw } from 'lucide-react';
+import { Ellipsis, Pause, Play, Trash, Trash2, TriangleAlert, FolderOpen, RotateCw } from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components';
 import type { FolderStatus } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
@@ -127,6 +127,12 @@ function useFolderMenu({ folder, state }: FolderStatus): readonly MenuEntry[] {
           } as const,
         ]
       : []),
+    {
+      id: 'trash',
+      label: t('files.trash'),
+      icon: Trash,
+      onAction: () => openDialog({ kind: 'trash', name: nameOfPath(localRoot), folderIds: [id] }),
+    },
     { id: 'problems', label: t('side.show-problems'), icon: TriangleAlert, onAction: () => openView('problems') },
     'line',
     {

@@ -8,18 +8,16 @@ const REVISION_EVERY_MS = 400;
 
 /** Takes what the engine says into the store, for as long as the connection lasts. */
 export async function followEngine(): Promise<void> {
-  await refreshConfiguration();
   const revise = throttled(REVISION_EVERY_MS, () => {
     useApp.setState(({ revision }) => ({ revision: revision + 1 }));
   });
-  let folders = '';
+  let seen: number | undefined;
   for await (const status of engine().stream('status.watch', {})) {
     useApp.setState({ status });
     revise();
-    const now = status.folders.map(({ folder }) => folder.id).join();
-    // Accounts come and go with folders at other places too: a terminal, another window.
-    if (now !== folders) void refreshConfiguration();
-    folders = now;
+    // Accounts and settings are changed at other places too: a terminal, another window.
+    if (status.configured !== seen) await refreshConfiguration();
+    seen = status.configured;
   }
 }
 

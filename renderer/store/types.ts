@@ -20,6 +20,11 @@ export type DialogState =
   | { readonly kind: 'new-folder'; readonly place: Place }
   | { readonly kind: 'rename'; readonly place: Place; readonly objectKey: string }
   | { readonly kind: 'properties'; readonly place: Place; readonly objectKey: string }
+  | { readonly kind: 'versions'; readonly place: Place; readonly objectKey: string }
+  | { readonly kind: 'restore-at'; readonly place: Place }
+  | { readonly kind: 'trash'; readonly name: string; readonly folderIds: readonly string[] }
+  | { readonly kind: 'empty-trash'; readonly name: string; readonly folderIds: readonly string[] }
+  | { readonly kind: 'bucket'; readonly account: string; readonly bucket: string }
   | { readonly kind: 'new-bucket'; readonly account: string }
   | { readonly kind: 'delete-bucket'; readonly account: string; readonly bucket: string }
   | { readonly kind: 'add-account' }

@@ -9,7 +9,7 @@ export interface DialogProps {
   readonly onClose: () => void;
   readonly children: ReactNode;
   readonly footer?: ReactNode;
-  readonly size?: 'usual' | 'wide';
+  readonly size?: 'usual' | 'wide' | 'large';
   /** For what destroys something. */
   readonly isAlert?: boolean;
   /** What Enter does; the footer's submit button does it too. */

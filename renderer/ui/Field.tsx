@@ -8,7 +8,7 @@ export interface TextFieldProps {
   readonly help?: string;
   readonly wrong?: string | undefined;
   readonly placeholder?: string;
-  readonly type?: 'text' | 'password' | 'url' | 'number';
+  readonly type?: 'text' | 'password' | 'url' | 'number' | 'time' | 'datetime-local';
   readonly autoFocus?: boolean;
   readonly isRequired?: boolean;
   readonly isReadOnly?: boolean;

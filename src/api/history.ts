@@ -133,6 +133,14 @@ export const historyCommands = {
     input: bucketRef.extend({ on: z.boolean() }),
     output: z.object({ status: versioningState }),
   },
+  /**
+   * How many versions each of these keys has, delete markers left out: keys of one level, directly below the prefix. Those
+   * with so many versions around them that it would take long are not in the answer.
+   */
+  'version.counts': {
+    input: bucketRef.extend({ prefix: z.string(), keys: z.array(text).max(500) }),
+    output: z.array(z.object({ key: z.string(), versions: z.number() })),
+  },
   /** The object of a path below a synced folder, whether or not anything is there. Sends nothing. */
   'object.locate': { input: z.object({ path: text }), output: locatedObject },
   /** Makes an old version the present one; what is present becomes an old one. */

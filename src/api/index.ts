@@ -14,6 +14,7 @@ export {
   SHELL_KEY,
   SHELL_VIEWS,
   type ObjectPlace,
+  type ObjectSource,
   type Shell,
   type ShellProgress,
   type ShellView,

@@ -81,6 +81,8 @@ export const engineStatus = z.object({
   paused: z.boolean(),
   /** Files on their way now, and what of them is over. */
   moving: z.object({ files: z.number(), doneBytes: z.number() }),
+  /** Another number than before when accounts, folders or settings were changed: who shows them asks again. */
+  configured: z.number(),
 });
 export type EngineStatus = z.infer<typeof engineStatus>;
 

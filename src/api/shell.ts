@@ -20,6 +20,11 @@ export interface ObjectPlace {
   readonly key: string;
 }
 
+/** An object as it is, or as it was. */
+export interface ObjectSource extends ObjectPlace {
+  readonly versionId?: string | undefined;
+}
+
 /** The parts of the window that can be asked for from outside of it. */
 export const SHELL_VIEWS = ['files', 'transfers', 'activity', 'problems', 'shares', 'settings'] as const;
 export type ShellView = (typeof SHELL_VIEWS)[number];
@@ -37,7 +42,7 @@ export interface Shell {
   /** Sends a file that the person chose. What is returned calls it off. */
   upload(file: File, target: ObjectPlace, heard: (progress: ShellProgress) => void): () => void;
   /** Saves an object in the person's downloads; the end of it is told by the system. */
-  download(source: ObjectPlace): void;
+  download(source: ObjectSource): void;
   /** Called whenever another part of the window is asked for, from the tray or a notification. */
   onView(listener: (view: ShellView) => void): void;
 }

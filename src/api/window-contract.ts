@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { shareInfo } from './schemas.ts';
-import { directoryListing, itemState, objectPage, objectProperties, shareRecord } from './window-schemas.ts';
+import { directoryListing, itemState, objectPage, objectProperties, pathState, shareRecord } from './window-schemas.ts';
 
 const text = z.string().min(1);
 const none = z.object({});
@@ -19,6 +19,11 @@ export const windowCommands = {
     input: z.object({ account: text, bucket: text, keys: z.array(text).max(500) }),
     output: z.array(itemState),
   },
+  /**
+   * How these paths of this computer stand now, in the order in which they were asked for; one that ends in a slash stands
+   * for all below it. For file managers: asks no server.
+   */
+  'path.states': { input: z.object({ paths: z.array(text).max(200) }), output: z.array(pathState) },
   'object.properties': { input: objectRef, output: objectProperties },
   /** Gives an object another key in its bucket. @throws name-taken when there is an object at the new key. */
   'object.move': { input: objectRef.extend({ newKey: text }), output: none },

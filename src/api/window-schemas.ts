@@ -46,6 +46,20 @@ export const itemState = z.object({
 });
 export type ItemState = z.infer<typeof itemState>;
 
+/** How a path of this computer stands: `outside` is in no synced folder, of `unknown` nothing is remembered yet. */
+export const pathState = z.enum([
+  'outside',
+  'unknown',
+  'in-sync',
+  'waiting',
+  'uploading',
+  'downloading',
+  'conflict',
+  'skipped',
+  'failed',
+]);
+export type PathState = z.infer<typeof pathState>;
+
 export const objectProperties = z.object({
   key: z.string(),
   sizeBytes: z.number(),

@@ -1,6 +1,9 @@
 #!/usr/bin/env -S node --max-semi-space-size=4 --optimize-for-size
 import './node-version.ts';
+import { realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { isatty } from 'node:tty';
+import { fileURLToPath } from 'node:url';
 import type { CliIo } from './io.ts';
 import { runCli } from './main.ts';
 import { terminalPrompt } from './terminal.ts';
@@ -20,6 +23,9 @@ const io: CliIo = {
   columns: () => (isatty(2) ? stderr.columns : isatty(1) ? stdout.columns : 80),
   env: process.env,
   cwd: process.cwd(),
+  platform: process.platform,
+  home: homedir(),
+  program: [process.execPath, realpathSync(fileURLToPath(import.meta.url))],
   clock: {
     now: () => Date.now(),
     monotonic: () => performance.now(),

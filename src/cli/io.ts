@@ -12,6 +12,11 @@ export interface CliIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The directory that relative paths start from. */
   readonly cwd: string;
+  readonly platform: NodeJS.Platform;
+  /** The person's home directory. */
+  readonly home: string;
+  /** What starts this program, absolute and without links, so that others can start it. */
+  readonly program: readonly string[];
   readonly clock: CliClock;
   readonly prompt: Prompt;
   readonly openHost: OpenHost;

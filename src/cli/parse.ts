@@ -185,3 +185,10 @@ export function parseSwitch(text: string, what: string): boolean {
   if (['off', 'no', 'false'].includes(text)) return false;
   throw usageError(`${quote(text)} is neither "on" nor "off" for ${what}.`, `For example: ${what} on`);
 }
+
+/** A port to listen on. */
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
+  throw usageError(`${JSON.stringify(text)} is not a port.`, 'Ports are numbers from 1 to 65535.');
+}

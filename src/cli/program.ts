@@ -5,9 +5,12 @@ import { addBucketCommands } from './commands/bucket.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addFolderCommands } from './commands/folder.ts';
+import { addImportCommands } from './commands/import.ts';
+import { addIntegrateCommands } from './commands/integrate.ts';
 import { addObjectCommands } from './commands/objects.ts';
 import { addPlanCommands } from './commands/plan.ts';
 import { addServeCommand } from './commands/serve.ts';
+import { addServiceCommands } from './commands/service.ts';
 import { addShareCommand } from './commands/share.ts';
 import { addStatusCommands } from './commands/status.ts';
 import { addSyncCommand } from './commands/sync.ts';
@@ -69,6 +72,7 @@ Sizes are in SI units: 1 kB is 1,000 bytes, 1 MB is 1,000,000.`,
 
   program.commandsGroup('Set up:');
   addAccountCommands(program, run);
+  addImportCommands(program, run);
   addBucketCommands(program, run);
   addFolderCommands(program, run);
   addConfigCommand(program, run);
@@ -89,6 +93,9 @@ Sizes are in SI units: 1 kB is 1,000 bytes, 1 MB is 1,000,000.`,
   program.commandsGroup('Look after a server:');
   addUploadsCommand(program, run);
   addDoctorCommand(program, run);
+  program.commandsGroup('Look after this computer:');
+  addIntegrateCommands(program, run);
+  addServiceCommands(program, run);
   program.commandsGroup('Help:').helpCommand('help [command]', 'Print the help of a command.');
   return program;
 }

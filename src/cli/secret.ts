@@ -8,7 +8,7 @@ export interface SecretOptions {
   readonly secretKeyEnv?: string;
 }
 
-const LONGEST_SECRET_BYTES = 65_536;
+const LONGEST_SECRET_CHARACTERS = 65_536;
 const HOW_TO_GIVE_IT = 'Pipe it in with --secret-key-stdin, or name an environment variable with --secret-key-env VAR.';
 
 /** @throws SyncError invalid-argument when an argument tries to hold a secret. Arguments show in process lists. */
@@ -38,7 +38,9 @@ export async function readSecretKey(context: Context, options: SecretOptions): P
     return asSecret(typed ?? '', 'Nothing was typed.');
   }
   if (!options.secretKeyStdin) throw usageError('The secret key is missing.', HOW_TO_GIVE_IT);
-  return asSecret(await readAll(io.stdin), 'There is no secret key on stdin.');
+  const text = await readAll(io.stdin, LONGEST_SECRET_CHARACTERS);
+  if (text === undefined) throw tooMuch('There is more on stdin than a secret key.');
+  return asSecret(text, 'There is no secret key on stdin.');
 }
 
 /** The value of the variable that `option` names. Its name is not repeated: people mistake it for the place of the value. */
@@ -58,12 +60,13 @@ function asSecret(text: string, whenEmpty: string, advice = HOW_TO_GIVE_IT): str
   return secret;
 }
 
-async function readAll(stdin: AsyncIterable<Uint8Array>): Promise<string> {
+/** All of stdin as text, or undefined when it is longer than `mostCharacters`. */
+export async function readAll(stdin: AsyncIterable<Uint8Array>, mostCharacters: number): Promise<string | undefined> {
   const decoder = new TextDecoder();
   let text = '';
   for await (const chunk of stdin) {
     text += decoder.decode(chunk, { stream: true });
-    if (text.length > LONGEST_SECRET_BYTES) throw tooMuch('There is more on stdin than a secret key.');
+    if (text.length > mostCharacters) return undefined;
   }
   return text + decoder.decode();
 }

@@ -1,4 +1,4 @@
-import ignore from 'ignore';
+import ignore, { type Ignore } from 'ignore';
 import { PRIVATE_DIRECTORY, REMOTE_PROBE_PREFIX, REMOTE_TRASH_PREFIX } from './paths.ts';
 
 /** The name of the file in a folder's root that lists what is not to be synced, in gitignore syntax. */
@@ -65,9 +65,7 @@ export interface RuleProblem {
  * the server, but for the private names: a disk that ignores case would take `.RUSTFS-SYNC/…` from a bucket for ours.
  */
 export function createFilter(globs: readonly string[], ignoreFileText: string): PathFilter {
-  const rules = ignore(IGNORE_OPTIONS)
-    .add([...DEFAULT_IGNORES, ...globs].map((rule) => rule.normalize('NFC')))
-    .add(ignoreFileText.normalize('NFC'));
+  const rules = compiledRules(globs, ignoreFileText);
   let matcher = ignore(IGNORE_OPTIONS).add(rules);
   let asked = 0;
   const matches = (path: string) => {
@@ -78,6 +76,20 @@ export function createFilter(globs: readonly string[], ignoreFileText: string): 
     ignoresFile: (path) => isPrivate(path) || matches(path),
     ignoresDirectory: (path) => isPrivate(path) || matches(`${path}/`),
   };
+}
+
+/** The rules that were asked for last: each cycle of a folder asks for the same ones, and compiling them takes a while. */
+let lastCompiled: { readonly source: string; readonly rules: Ignore } | undefined;
+
+function compiledRules(globs: readonly string[], ignoreFileText: string): Ignore {
+  const source = JSON.stringify([globs, ignoreFileText]);
+  if (lastCompiled?.source !== source) {
+    const rules = ignore(IGNORE_OPTIONS)
+      .add([...DEFAULT_IGNORES, ...globs].map((rule) => rule.normalize('NFC')))
+      .add(ignoreFileText.normalize('NFC'));
+    lastCompiled = { source, rules };
+  }
+  return lastCompiled.rules;
 }
 
 /** Paths never start at a disk's root; with this, a key such as `c:/a` is no error to the package on Windows. */

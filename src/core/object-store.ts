@@ -81,6 +81,8 @@ export interface VersionListRequest {
   readonly prefix: string;
   /** From the page before. */
   readonly after?: VersionMarker;
+  /** `/` leaves out what is further than one level down. */
+  readonly delimiter?: '/';
   /** At most 1,000. */
   readonly maxKeys?: number;
 }

@@ -50,6 +50,7 @@ export class Engine {
   #lock: { release(): void } | undefined;
   #service: Promise<{ close(): Promise<void> }> | undefined;
   #syncsNewFolders = false;
+  #configured = 0;
 
   constructor(environment: Environment, state: StateStore, host: EngineHost) {
     this.#host = host;
@@ -131,8 +132,9 @@ export class Engine {
     }
   }
 
-  /** To be called after accounts or folders were changed. */
+  /** To be called after accounts, folders or settings were changed. */
   configured(): void {
+    this.#configured += 1;
     this.#host.configured();
     this.changes.changed();
   }
@@ -174,6 +176,7 @@ export class Engine {
       bytesPerSecond: { up: transfers.rate('up'), down: transfers.rate('down') },
       paused: state.settings.read().paused,
       moving: { files: running.length, doneBytes: running.reduce((sum, { doneBytes }) => sum + doneBytes, 0) },
+      configured: this.#configured,
     };
   }
 

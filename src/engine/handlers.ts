@@ -148,7 +148,7 @@ export function commandHandlers(engine: Engine, disk: DiskPlaces | undefined): C
       parts.uploadLimiter.setLimit(settings.uploadLimitBytesPerSecond);
       parts.downloadLimiter.setLimit(settings.downloadLimitBytesPerSecond);
       if (changes.paused !== undefined) runners.noticePause();
-      engine.changes.changed();
+      engine.configured();
       return settings;
     },
   };

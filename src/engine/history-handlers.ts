@@ -6,11 +6,17 @@ import type { Engine } from './engine.ts';
 import { locatePath } from './locate.ts';
 import { restoreAt } from './restore-at.ts';
 import { emptyFolderTrash, listFolderTrash, restoreEntry } from './trash.ts';
-import { restoreVersion, versionInfoOf, versionsIn } from './versions.ts';
+import { countVersions, restoreVersion, versionInfoOf, versionsIn } from './versions.ts';
 
 type HistoryCommands = Pick<
   CommandHandlers,
-  'bucket.versioning' | 'bucket.setVersioning' | 'object.locate' | 'version.restore' | 'trash.restore' | 'trash.empty'
+  | 'bucket.versioning'
+  | 'bucket.setVersioning'
+  | 'object.locate'
+  | 'version.counts'
+  | 'version.restore'
+  | 'trash.restore'
+  | 'trash.empty'
 >;
 type HistoryStreams = Pick<StreamHandlers, 'version.list' | 'version.restoreAt' | 'trash.list' | 'audit.run'>;
 
@@ -28,6 +34,10 @@ export function historyCommandHandlers(engine: Engine): HistoryCommands {
       const { store } = await connections.byName(account);
       await store.setVersioning(bucket, on, signal);
       return { status: await store.versioning(bucket, signal) };
+    },
+    'version.counts': async ({ account, bucket, prefix, keys }, signal) => {
+      const { store } = await connections.byName(account);
+      return countVersions({ store, bucket, retry: once }, prefix, keys, signal);
     },
     'object.locate': async (asked) => {
       const { folder, key } = await locatePath(environment.fs, state, asked.path);

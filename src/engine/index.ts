@@ -5,4 +5,11 @@ export { defaultHome } from './home.ts';
 export { openHost, type Host, type ObjectTransfers, type StateWarning } from './host.ts';
 export { keepSyncing } from './keep-syncing.ts';
 export { openEngine, type OpenedEngine } from './open.ts';
-export type { GetDestination, ObjectRef, OnProgress, PutSource, TransferredObject } from './object-transfers.ts';
+export type {
+  GetDestination,
+  ObjectRef,
+  ObjectSource,
+  OnProgress,
+  PutSource,
+  TransferredObject,
+} from './object-transfers.ts';

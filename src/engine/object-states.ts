@@ -1,6 +1,8 @@
-import type { ItemState } from '../api/index.ts';
+import { basename, dirname, join } from 'node:path';
+import type { ItemState, PathState } from '../api/index.ts';
 import type { FolderRow, StateStore } from '../state/index.ts';
 import type { EngineParts } from './folder-runner.ts';
+import { relativeTo } from './folders.ts';
 import type { RunningTransfer } from './transfer-list.ts';
 
 const CANCELLED = 'You cancelled its transfer. It is taken up again when it changes, or when you retry it.';
@@ -36,13 +38,49 @@ export function stateOfKeys(
   bucket: string,
   keys: readonly string[],
 ): ItemState[] {
-  const running = new Map(
-    parts.transfers.list().map((transfer) => [nameOf(transfer.folderId, transfer.path), transfer]),
-  );
+  const running = runningTransfers(parts);
   return keys.map((key) => {
     const place = folderOfKey(parts, accountId, bucket, key);
     return place === undefined ? plain(key, 'remote-only') : stateOf(parts, key, place, running);
   });
+}
+
+/**
+ * How paths of this computer stand, in their order; one that ends in a slash stands for all below it. What is asked of the
+ * disk is where the directories that they are in really are: each once.
+ */
+export async function stateOfPaths(
+  parts: Pick<EngineParts, 'state' | 'transfers' | 'environment'>,
+  paths: readonly string[],
+): Promise<PathState[]> {
+  const { fs } = parts.environment;
+  const directories = new Map<string, Promise<string>>();
+  const resolved = async (path: string) => {
+    const directory = dirname(path);
+    // One that is gone, or may not be looked at, is in no folder under any other name.
+    const real = directories.get(directory) ?? fs.resolveRoot(directory).catch(() => directory);
+    directories.set(directory, real);
+    return join(await real, basename(path));
+  };
+  const real = await Promise.all(paths.map(resolved));
+  const folders = parts.state.folders.list();
+  const running = runningTransfers(parts);
+  return paths.map((path, index) => {
+    for (const folder of folders) {
+      const below = relativeTo(folder.localRoot, real[index] ?? '');
+      if (below === undefined) continue;
+      const place = { folder, path: below.normalize('NFC'), isDirectory: below === '' || path.endsWith('/') };
+      const { state } = stateOf(parts, path, place, running);
+      // A file manager has no mark for what waits for a person.
+      if (state === 'paused') return 'waiting';
+      return state === 'remote-only' ? 'unknown' : state;
+    }
+    return 'outside';
+  });
+}
+
+function runningTransfers({ transfers }: Pick<EngineParts, 'transfers'>): ReadonlyMap<string, RunningTransfer> {
+  return new Map(transfers.list().map((transfer) => [nameOf(transfer.folderId, transfer.path), transfer]));
 }
 
 function stateOf(

@@ -21,13 +21,18 @@ export interface ObjectRef {
   readonly key: string;
 }
 
+/** An object as it is, or as it was. */
+export interface ObjectSource extends ObjectRef {
+  readonly versionId?: string | undefined;
+}
+
 export type PutSource =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'stream'; readonly stream: AsyncIterable<Uint8Array> };
 
 export type GetDestination =
   | { readonly kind: 'file'; readonly path: string; readonly overwrite: boolean }
-  | { readonly kind: 'stream'; write(chunk: Uint8Array): Promise<void> };
+  | { readonly kind: 'stream'; begin?(sizeBytes: number): void; write(chunk: Uint8Array): Promise<void> };
 
 /** Called as bytes move. `totalBytes` is undefined for a stream of unknown length. */
 export type OnProgress = (doneBytes: number, totalBytes: number | undefined) => void;
@@ -141,14 +146,15 @@ export class ObjectTransfers {
    * @throws SyncError no-such-key, bad-digest, invalid-argument when the file exists and is not to be overwritten.
    */
   async get(
-    source: ObjectRef,
+    source: ObjectSource,
     destination: GetDestination,
     onProgress: OnProgress,
     signal: AbortSignal,
   ): Promise<TransferredObject> {
     const { store } = await this.#parts.connections.byName(source.account);
-    const { bucket, key } = source;
-    const { body, etag, sizeBytes, encrypted } = await store.get({ bucket, key }, signal);
+    const { bucket, key, versionId } = source;
+    const request = { bucket, key, ...(versionId !== undefined && { versionId }) };
+    const { body, etag, sizeBytes, encrypted } = await store.get(request, signal);
     const hash = this.#parts.environment.hash.startMd5();
     const limiter = this.#parts.downloadLimiter;
     let doneBytes = 0;
@@ -174,6 +180,7 @@ export class ObjectTransfers {
     if (destination.kind === 'file') {
       await saveFile(destination.path, counted(), destination.overwrite, verify);
     } else {
+      destination.begin?.(sizeBytes);
       for await (const chunk of counted()) await destination.write(chunk);
       verify();
     }

@@ -76,6 +76,8 @@ export class PlanWriter {
    */
   finish(): number {
     this.flush();
+    // Mostly nothing has changed, and there is nothing to put in order.
+    if (this.#state.plans.isEmpty(this.#folderId)) return 0;
     return this.#state.transaction(() => {
       for (const path of this.#state.plans.takeClashing(this.#folderId)) this.#putProblem(path, 'type-clash');
       this.#state.plans.orderClearances(this.#folderId);

@@ -2,8 +2,9 @@ import type { VersionInfo } from '../api/index.ts';
 import type { RemoteExpectation } from '../core/decide.ts';
 import { hasCode, SyncError } from '../core/errors.ts';
 import { expectationOf, sameContent } from '../core/history.ts';
-import type { ListedVersion, ObjectStore } from '../core/object-store.ts';
+import type { ListedVersion, ObjectStore, VersionListRequest, VersionMarker } from '../core/object-store.ts';
 import { isInternalKey } from '../core/paths.ts';
+import { compareUtf8 } from '../core/text.ts';
 import { listVersions, type Retry } from '../remote/index.ts';
 
 /** A bucket, as its versions are asked for. */
@@ -42,6 +43,40 @@ async function* versionsOf(
     if (version.key !== key) return;
     yield version;
   }
+}
+
+/** Pages of a listing that are read to count versions. */
+const MAX_COUNT_PAGES = 3;
+
+/**
+ * How many versions keys of one level have, without delete markers. Reads a few pages at most; keys that lie beyond them are
+ * left out.
+ *
+ * @param keys directly below `prefix`, in any order.
+ */
+export async function countVersions(
+  { store, bucket, retry }: VersionedBucket,
+  prefix: string,
+  keys: readonly string[],
+  signal: AbortSignal,
+): Promise<{ readonly key: string; readonly versions: number }[]> {
+  const wanted = new Map([...keys].sort(compareUtf8).map((key) => [key, 0]));
+  const [first, last] = [[...wanted.keys()][0], [...wanted.keys()].at(-1)];
+  if (first === undefined || last === undefined) return [];
+  // A listing begins after its marker: what is a letter shorter stands before the first key, and little in between.
+  let after: VersionMarker | undefined = { key: first.replace(/.$/su, '') };
+  for (let page = 0; page < MAX_COUNT_PAGES && after !== undefined; page++) {
+    const request: VersionListRequest = { bucket, prefix, delimiter: '/', after };
+    const { versions, next } = await retry(() => store.listVersionPage(request, signal));
+    for (const { key, kind } of versions) {
+      const count = wanted.get(key);
+      if (count !== undefined && kind === 'object') wanted.set(key, count + 1);
+    }
+    after = next !== undefined && compareUtf8(next.key, last) <= 0 ? next : undefined;
+  }
+  const unread = after;
+  const isRead = (key: string) => unread === undefined || compareUtf8(key, unread.key) < 0;
+  return [...wanted].filter(([key]) => isRead(key)).map(([key, versions]) => ({ key, versions }));
 }
 
 /** What the contract says of a version. */

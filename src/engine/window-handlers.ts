@@ -4,11 +4,12 @@ import { listDirectories, makeDirectory, type DiskPlaces } from './disk-browser.
 import type { Engine } from './engine.ts';
 import { ObjectEdits } from './object-edits.ts';
 import { pageOfObjects } from './object-page.ts';
-import { stateOfKeys } from './object-states.ts';
+import { stateOfKeys, stateOfPaths } from './object-states.ts';
 import { Shares } from './shares.ts';
 
 type WindowCommand =
   | `object.${'page' | 'states' | 'properties' | 'move' | 'makeFolder'}`
+  | 'path.states'
   | `share.${'list' | 'link' | 'forget'}`
   | `disk.${'list' | 'makeDirectory'}`;
 
@@ -27,6 +28,7 @@ export function windowCommandHandlers(
       const { id } = (await connections.byName(account)).account;
       return stateOfKeys(parts, id, bucket, keys);
     },
+    'path.states': ({ paths }) => stateOfPaths(parts, paths),
     'object.properties': (request, signal) => edits.properties(request, signal),
     'object.move': (request, signal) => edits.move(request, signal),
     'object.makeFolder': (request, signal) => edits.makeFolder(request, signal),

@@ -1,8 +1,9 @@
 import { constants, type BigIntStats } from 'node:fs';
 import { access, lstat, open, readlink, realpath, unlink, type FileHandle } from 'node:fs/promises';
-import { diskError, isMissing, linkInPath, notAFile, vanished, type DiskCall } from './disk-errors.ts';
+import { diskError, isMissing, linkInPath, notAFile, systemCode, vanished, type DiskCall } from './disk-errors.ts';
 import { joinBelow, nameOf, nativePath, parentOf } from './disk-path.ts';
 import { isSameFile } from './file-stat.ts';
+import { inGroups, settleEach, type Settled } from './groups.ts';
 
 /**
  * Proof that a path below a root was reached without following a link. Node has no openat, so each system gets what it
@@ -95,6 +96,24 @@ export async function withDirectory<T>(
   }
 }
 
+/** A file open for writing. */
+export interface OpenedToWrite {
+  readonly handle: FileHandle;
+  readonly sizeBytes: number;
+  /** Whether this call made it: it is empty, and has the mode that was asked for. */
+  readonly isNew: boolean;
+}
+
+interface ToOpen {
+  readonly root: string;
+  readonly path: string;
+  readonly mode: number;
+  readonly useProc: boolean;
+}
+
+/** Those of one directory share its proof. */
+const openInGroups = inGroups(openTogether);
+
 /**
  * Opens a file for reading and writing, creating it where nothing is, in a directory below the root that is there. It has
  * no other name on the disk: one that does is replaced by a new, empty file. The opener closes it.
@@ -102,31 +121,47 @@ export async function withDirectory<T>(
  * @param mode for a file that is created; the umask takes from it.
  * @throws SyncError link-in-path, not-a-file, file-vanished (no directory above it), disk-full, file-unreadable, disk-error
  */
-export async function openToWrite(root: string, path: string, mode: number, useProc: boolean): Promise<OpenedFile> {
+export async function openToWrite(root: string, path: string, mode: number, useProc: boolean): Promise<OpenedToWrite> {
   const native = nativePath(root, path);
-  const call: DiskCall = { doing: 'Writing', path: native };
-  let opened: OpenedFile | undefined;
   try {
-    await withDirectory(root, parentOf(path), call.doing, useProc, async (base) => {
-      opened = await openOnlyName(joinBelow(base, nameOf(path)), mode, call);
-    });
-    if (opened === undefined) throw new Error('The directory was left before the file was opened.');
-    return opened;
+    return await openInGroups(`${String(useProc)}\0${nativePath(root, parentOf(path))}`, { root, path, mode, useProc });
   } catch (error) {
-    await opened?.handle.close();
-    throw diskError(error, call);
+    throw diskError(error, { doing: 'Writing', path: native });
   }
 }
 
-async function openOnlyName(native: string, mode: number, call: DiskCall): Promise<OpenedFile> {
-  const flags = constants.O_RDWR | constants.O_CREAT | O_NOFOLLOW | O_NONBLOCK;
-  const handle = await open(native, flags, mode);
+async function openTogether(files: readonly ToOpen[]): Promise<readonly Settled<OpenedToWrite>[]> {
+  const [first] = files;
+  if (first === undefined) return [];
+  let opened: readonly Settled<OpenedToWrite>[] = [];
+  try {
+    await withDirectory(first.root, parentOf(first.path), 'Writing', first.useProc, async (base) => {
+      opened = await settleEach(files, async ({ root, path, mode }) =>
+        openOnlyName(joinBelow(base, nameOf(path)), mode, { doing: 'Writing', path: nativePath(root, path) }),
+      );
+    });
+    return opened;
+  } catch (error) {
+    for (const one of opened) if (one.status === 'fulfilled') await one.value.handle.close();
+    throw error;
+  }
+}
+
+const WRITE_FLAGS = constants.O_RDWR | constants.O_CREAT | O_NOFOLLOW | O_NONBLOCK;
+
+async function openOnlyName(native: string, mode: number, call: DiskCall): Promise<OpenedToWrite> {
+  try {
+    return await openNew(native, mode);
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error;
+  }
+  const handle = await open(native, WRITE_FLAGS, mode);
   try {
     const stat = await handle.stat({ bigint: true });
     if (!stat.isFile()) throw notAFile(call);
     // Where the system has no O_NOFOLLOW, a link was followed. Nothing was written yet.
     if (O_NOFOLLOW === 0 && !isSameFile(stat, await lstat(native, { bigint: true }))) throw linkInPath(call);
-    if (stat.nlink <= 1n) return { handle, stat };
+    if (stat.nlink <= 1n) return { handle, sizeBytes: Number(stat.size), isNew: false };
   } catch (error) {
     await handle.close();
     throw error;
@@ -135,8 +170,12 @@ async function openOnlyName(native: string, mode: number, call: DiskCall): Promi
   // name away. Writing here would change the content there.
   await handle.close();
   await unlink(native);
-  const fresh = await open(native, flags | constants.O_EXCL, mode);
-  return { handle: fresh, stat: await fresh.stat({ bigint: true }) };
+  return openNew(native, mode);
+}
+
+/** O_EXCL fails where anything is, a link too. */
+async function openNew(native: string, mode: number): Promise<OpenedToWrite> {
+  return { handle: await open(native, WRITE_FLAGS | constants.O_EXCL, mode), sizeBytes: 0, isNew: true };
 }
 
 /**

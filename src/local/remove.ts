@@ -2,7 +2,7 @@ import { lstat, rmdir } from 'node:fs/promises';
 import { hasCode } from '../core/errors.ts';
 import { diskError, isMissing, notAFile, systemCode, type DiskCall } from './disk-errors.ts';
 import { joinBelow, nameOf, nativePath, parentOf } from './disk-path.ts';
-import type { NameCalls } from './move-file.ts';
+import type { NameCalls } from './move-steps.ts';
 import { withDirectory } from './no-links.ts';
 import { refuseKeptDirectory, refuseOutsidePrivate } from './private-paths.ts';
 

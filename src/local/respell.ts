@@ -5,7 +5,7 @@ import { sameFingerprint, type Fingerprint } from '../core/entries.ts';
 import { isMissing } from './disk-errors.ts';
 import { joinBelow, nameOf, parentOf } from './disk-path.ts';
 import { isSameFile, toFileStat } from './file-stat.ts';
-import type { NameCalls } from './move-file.ts';
+import type { NameCalls } from './move-steps.ts';
 import { withDirectory } from './no-links.ts';
 
 const DOING = 'Moving';

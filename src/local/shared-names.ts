@@ -5,7 +5,7 @@ import { fileChanged, isMissing, nameTaken, systemCode } from './disk-errors.ts'
 import { joinBelow, nameOf } from './disk-path.ts';
 import { isAsExpected, isSameFile } from './file-stat.ts';
 import { makeDirectories } from './make-directories.ts';
-import type { Move } from './move-file.ts';
+import type { Move } from './move-steps.ts';
 import { withDirectory } from './no-links.ts';
 import { removeEmptyDirectory } from './remove.ts';
 import { TRASH_DIRECTORY, trashStamp } from '../core/trash-path.ts';

@@ -15,7 +15,7 @@ import { incompleteAnswer, listingDisorder } from './wire-errors.ts';
  */
 export async function listVersionPage(
   connection: Connection,
-  { bucket, prefix, after, maxKeys }: VersionListRequest,
+  { bucket, prefix, after, delimiter, maxKeys }: VersionListRequest,
   signal?: AbortSignal,
 ): Promise<VersionPage> {
   const doing = { action: 'ListObjectVersions', bucket } as const;
@@ -27,6 +27,7 @@ export async function listVersionPage(
         EncodingType: 'url',
         KeyMarker: after?.key,
         VersionIdMarker: after?.versionId,
+        Delimiter: delimiter,
         MaxKeys: maxKeys ?? 1000,
       }),
       options,

@@ -28,6 +28,8 @@ export interface BrowserServer {
   /** What a browser opens; the token is in its fragment, which browsers send to nobody. */
   readonly url: string;
   readonly port: number;
+  /** Resolves when the first window has been let in. */
+  readonly entered: Promise<undefined>;
   close(): Promise<void>;
 }
 
@@ -44,7 +46,7 @@ export async function startBrowserServer(options: BrowserServerOptions): Promise
   const port = await listen(http, options.port);
   const guard = new Guard(token, port);
   const sockets = new Sockets(options.client, guard, () => performance.now());
-  const objects = new ObjectRoutes({ ...options, now: () => Date.now() });
+  const objects = new ObjectRoutes({ objects: options.objects, now: () => Date.now() });
   http.on('request', (request, response) => {
     route({ assets, guard, objects }, request, response).catch(() => response.destroy());
   });
@@ -52,6 +54,7 @@ export async function startBrowserServer(options: BrowserServerOptions): Promise
   return {
     url: `http://${LOOPBACK}:${port}/#token=${token}`,
     port,
+    entered: sockets.entered,
     close: async () => {
       sockets.close();
       const closed = new Promise<void>((resolve) => http.close(() => resolve()));

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
-import type { Client } from '../api/index.ts';
 import { asSyncError, SyncError } from '../core/errors.ts';
-import type { ObjectRef, ObjectTransfers } from '../engine/index.ts';
+import type { ObjectSource, ObjectTransfers } from '../engine/index.ts';
 import { BASE_HEADERS } from './headers.ts';
 
 /** A ticket that nobody used by then is void. */
@@ -11,15 +10,16 @@ const TICKET_LIFE_MS = 60_000;
 const MAX_TICKETS = 100;
 const MAX_BODY_BYTES = 16_384;
 
-const objectRef = z.object({ account: z.string().min(1), bucket: z.string().min(1), key: z.string().min(1) });
+const text = z.string().min(1);
+const objectRef = z.object({ account: text, bucket: text, key: text });
+const objectSource = objectRef.extend({ versionId: text.optional() });
 
 interface Ticket {
-  readonly object: ObjectRef;
+  readonly object: ObjectSource;
   readonly expiresMs: number;
 }
 
 export interface ObjectRoutesParts {
-  readonly client: Client;
   readonly objects: Pick<ObjectTransfers, 'put' | 'get'>;
   readonly now: () => number;
 }
@@ -54,7 +54,7 @@ export class ObjectRoutes {
 
   async makeTicket(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      const object = objectRef.parse(JSON.parse(await readBody(request)));
+      const object = objectSource.parse(JSON.parse(await readBody(request)));
       const now = this.#parts.now();
       for (const [id, { expiresMs }] of this.#tickets) if (expiresMs < now) this.#tickets.delete(id);
       if (this.#tickets.size >= MAX_TICKETS) throw new Error('Too many downloads were asked for and not begun.');
@@ -74,15 +74,15 @@ export class ObjectRoutes {
     const ended = abortWith(response);
     const { object } = ticket;
     try {
-      const { sizeBytes } = await this.#parts.client.call('object.properties', object, ended);
-      response.writeHead(200, {
-        ...BASE_HEADERS,
-        'content-type': 'application/octet-stream',
-        'content-length': sizeBytes,
-        'content-disposition': attachment(object.key),
-      });
+      const begin = (sizeBytes: number) =>
+        response.writeHead(200, {
+          ...BASE_HEADERS,
+          'content-type': 'application/octet-stream',
+          'content-length': sizeBytes,
+          'content-disposition': attachment(object.key),
+        });
       const write = (chunk: Uint8Array) => writeTo(response, chunk, ended);
-      await this.#parts.objects.get(object, { kind: 'stream', write }, () => undefined, ended);
+      await this.#parts.objects.get(object, { kind: 'stream', begin, write }, () => undefined, ended);
       response.end();
     } catch (error) {
       // A browser takes a connection that breaks off for a failed download, as it should.

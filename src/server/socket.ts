@@ -37,6 +37,10 @@ export class Sockets {
   readonly #now: () => number;
   readonly #heartbeat: NodeJS.Timeout;
   readonly #silent = new WeakSet<WebSocket>();
+  readonly #entered = Promise.withResolvers<undefined>();
+
+  /** Resolves when the first window has been let in. */
+  readonly entered: Promise<undefined> = this.#entered.promise;
 
   /** @param now milliseconds from an arbitrary start, never going back. */
   constructor(client: Client, guard: Guard, now: () => number) {
@@ -75,6 +79,7 @@ export class Sockets {
   }
 
   #serve(webSocket: WebSocket): void {
+    this.#entered.resolve(undefined);
     webSocket.on('pong', () => this.#silent.delete(webSocket));
     serveClient(channelOf(webSocket, new Allowance(this.#now)), this.#client);
   }

@@ -1,4 +1,4 @@
-import { renameSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { foldCase } from '../core/case-fold.ts';
 import { SyncError } from '../core/errors.ts';
@@ -26,6 +26,7 @@ export interface OpenedDatabase {
  */
 export function openDatabase(path: string, stamp: string): OpenedDatabase {
   try {
+    lookFirst(path);
     return open(path);
   } catch (error) {
     if (!isUnreadable(error) || path === ':memory:') throw error;
@@ -36,12 +37,36 @@ export function openDatabase(path: string, stamp: string): OpenedDatabase {
   }
 }
 
+/**
+ * Looks through a connection that can not write: closing another one would move the write-ahead log of the later version into
+ * its database.
+ *
+ * @throws SyncError state-too-new
+ */
+function lookFirst(path: string): void {
+  if (path === ':memory:' || !existsSync(path)) return;
+  let database: Database | undefined;
+  try {
+    database = new Sqlite(path, { readonly: true });
+    refuseLater(path, database);
+  } catch (error) {
+    // What a crash in the very first write left has to be mended before anything can be read; it is of no later version.
+    if (!(error instanceof Sqlite.SqliteError && /^SQLITE_(READONLY|CANTOPEN)/.test(error.code))) throw error;
+  } finally {
+    database?.close();
+  }
+}
+
+function refuseLater(path: string, database: Database): void {
+  const found = schemaVersionOf(database);
+  if (found > SCHEMA_VERSION) throw tooNew(path, found);
+}
+
 function open(path: string): OpenedDatabase {
   const database = new Sqlite(path);
   try {
-    // Before anything that writes: setting the journal mode does.
-    const found = schemaVersionOf(database);
-    if (found > SCHEMA_VERSION) throw tooNew(path, found);
+    // Another program may have come in between.
+    refuseLater(path, database);
     proveSound(database);
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = NORMAL');

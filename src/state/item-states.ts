@@ -55,8 +55,7 @@ export class ItemStateQueries {
     const notHeld =
       'FROM plan JOIN folder ON folder.id = plan.folder_id WHERE hold_reason IS NULL OR hold_approved = 1';
     const lanes = "phase IN (0, 1, 2) AND lane IN ('small', 'large')";
-    // '0' is the character after '/': the range holds exactly what starts with `directory/`.
-    const below = "path > ? || '/' AND path < ? || '0'";
+    const below = 'path >= ? AND path < ?';
     const worst = "ORDER BY severity = 'error' DESC, severity = 'warning' DESC LIMIT 1";
     this.#isBase = db.prepare<[string, string]>('SELECT 1 FROM base WHERE folder_id = ? AND path = ? AND retained = 0');
     this.#hasBaseBelow = db.prepare<[string, string, string]>(
@@ -94,18 +93,18 @@ export class ItemStateQueries {
 
   /** Whether both sides agree on a path, or on anything below a directory. */
   isKnown(folderId: string, path: string, isDirectory: boolean): boolean {
-    if (isDirectory) return this.#hasBaseBelow.get(folderId, path, path) !== undefined;
+    if (isDirectory) return this.#hasBaseBelow.get(folderId, ...below(path)) !== undefined;
     return this.#isBase.get(folderId, path) !== undefined;
   }
 
   isPlanned(folderId: string, path: string, isDirectory: boolean): boolean {
-    if (isDirectory) return this.#hasPlanBelow.get(folderId, path, path) !== undefined;
+    if (isDirectory) return this.#hasPlanBelow.get(folderId, ...below(path)) !== undefined;
     return this.#isPlanned.get(folderId, path) !== undefined;
   }
 
   /** The worst that is known of a path, or of what is below a directory (there without notices). */
   problem(folderId: string, path: string, isDirectory: boolean): KnownProblem | undefined {
-    return isDirectory ? this.#problemBelow.get(folderId, path, path) : this.#problem.get(folderId, path);
+    return isDirectory ? this.#problemBelow.get(folderId, ...below(path)) : this.#problem.get(folderId, path);
   }
 
   /** The first planned upload at `from` or behind it, and before `end`, in path order. */
@@ -133,4 +132,10 @@ export class ItemStateQueries {
 
 function waitingOf({ folder_id: folderId, path, kind, size_bytes: sizeBytes }: RawWaiting): WaitingRow {
   return { folderId, path, kind, sizeBytes };
+}
+
+/** Where what is below a directory begins and ends; '' is the folder itself, with its own problems. */
+function below(directory: string): [from: string, end: string] {
+  // '0' is the character after '/': the range holds exactly what starts with `directory/`. No name sorts behind the last one.
+  return directory === '' ? ['', '\u{10ffff}'] : [`${directory}/`, `${directory}0`];
 }

@@ -37,6 +37,7 @@ export class PlanTable {
   readonly #delete;
   readonly #deleteUnder;
   readonly #has;
+  readonly #any;
   readonly #clear;
   readonly #last;
   readonly #summary;
@@ -83,6 +84,7 @@ export class PlanTable {
     this.#has = db.prepare<[string, string]>(
       "SELECT 1 FROM plan WHERE folder_id = ? AND phase IN (0, 1, 2) AND lane IN ('small', 'large') AND path = ?",
     );
+    this.#any = db.prepare<[string]>('SELECT 1 FROM plan WHERE folder_id = ? LIMIT 1');
     this.#clear = db.prepare('DELETE FROM plan WHERE folder_id = ?');
     this.#last = db
       .prepare<[string, Phase, Lane], RawPlan>(
@@ -255,6 +257,10 @@ export class PlanTable {
 
   has(folderId: string, path: string): boolean {
     return this.#has.get(folderId, path) !== undefined;
+  }
+
+  isEmpty(folderId: string): boolean {
+    return this.#any.get(folderId) === undefined;
   }
 
   clear(folderId: string): void {

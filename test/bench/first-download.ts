@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Bench } from './bench.ts';
 import { measure, type Cost } from './measure.ts';
 import { OurFolder } from './ours.ts';
-import type { PeerName } from './peers.ts';
+import type { PeerName } from '../support/peers.ts';
 import { OURS } from './result.ts';
 import type { Contender } from './rounds.ts';
 

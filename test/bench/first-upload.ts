@@ -1,6 +1,6 @@
 import type { Bench } from './bench.ts';
 import { measure, type Cost } from './measure.ts';
-import type { PeerName } from './peers.ts';
+import type { PeerName } from '../support/peers.ts';
 import { OURS } from './result.ts';
 import type { Contender } from './rounds.ts';
 

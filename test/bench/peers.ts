@@ -1,13 +1,11 @@
 import { execFile } from 'node:child_process';
-import { access, constants, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { S3Access } from '../support/s3-client.ts';
+import { cacheBin, executableName, installedPeer, onPath, type PeerName } from '../support/peers.ts';
 
 const run = promisify(execFile);
-
-export type PeerName = 'rclone' | 's5cmd' | 'mc';
 
 export interface Peer {
   readonly name: PeerName;
@@ -40,7 +38,7 @@ export async function findPeers(log: (line: string) => void): Promise<Peers> {
   const missing = new Map<PeerName, string>();
   for (const name of ['rclone', 's5cmd', 'mc'] as const) {
     try {
-      const path = (await onPath(name)) ?? (await inCache(name)) ?? (await build(name, log));
+      const path = (await installedPeer(name)) ?? (await build(name, log));
       found.set(name, { name, path, version: await versionOf(name, path) });
     } catch (error) {
       const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
@@ -49,55 +47,6 @@ export async function findPeers(log: (line: string) => void): Promise<Peers> {
     }
   }
   return { found, missing };
-}
-
-/** What tells a peer where the server is, without a configuration of its own or the user's. */
-export function peerEnvironment({ endpoint, accessKey, secretKey }: S3Access, scratch: string): Record<string, string> {
-  const url = new URL(endpoint);
-  return {
-    RCLONE_CONFIG: join(scratch, 'rclone.conf'),
-    RCLONE_CONFIG_BENCH_TYPE: 's3',
-    RCLONE_CONFIG_BENCH_PROVIDER: 'Minio',
-    RCLONE_CONFIG_BENCH_ENDPOINT: endpoint,
-    RCLONE_CONFIG_BENCH_ACCESS_KEY_ID: accessKey,
-    RCLONE_CONFIG_BENCH_SECRET_ACCESS_KEY: secretKey,
-    S3_ENDPOINT_URL: endpoint,
-    AWS_ACCESS_KEY_ID: accessKey,
-    AWS_SECRET_ACCESS_KEY: secretKey,
-    AWS_REGION: 'us-east-1',
-    AWS_SHARED_CREDENTIALS_FILE: join(scratch, 'no-credentials'),
-    AWS_CONFIG_FILE: join(scratch, 'no-config'),
-    MC_CONFIG_DIR: join(scratch, 'mc'),
-    MC_HOST_bench: `${url.protocol}//${encodeURIComponent(accessKey)}:${encodeURIComponent(secretKey)}@${url.host}`,
-  };
-}
-
-async function onPath(name: string): Promise<string | undefined> {
-  for (const directory of (process.env['PATH'] ?? '').split(delimiter)) {
-    const path = directory === '' ? undefined : await executable(join(directory, executableName(name)));
-    if (path !== undefined) return path;
-  }
-  return undefined;
-}
-
-async function inCache(name: string): Promise<string | undefined> {
-  return executable(join(cacheBin(), executableName(name)));
-}
-
-async function executable(path: string): Promise<string | undefined> {
-  return access(path, constants.X_OK).then(
-    () => path,
-    () => undefined,
-  );
-}
-
-function executableName(name: string): string {
-  return process.platform === 'win32' ? `${name}.exe` : name;
-}
-
-function cacheBin(): string {
-  const chosen = process.env['XDG_CACHE_HOME'] ?? '';
-  return join(chosen === '' ? join(homedir(), '.cache') : chosen, 'rustfs-sync', 'bin');
 }
 
 /** @throws Error when there is no Go, or the build fails. */

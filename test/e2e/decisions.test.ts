@@ -62,17 +62,26 @@ describe.skipIf(!canSeeWindow)('decisions', () => {
     expect(await app.bucket.keys()).toEqual(['a.txt', 'b.txt']);
   });
 
-  test('language and theme are kept over a restart', async () => {
+  test('settings are followed by every window, and kept over a restart', async () => {
     const app = await useSyncedApp('upload', { 'a.txt': 'one' });
+    const other = await openWindow(app.url);
+    await other.getByRole('grid').getByText('a.txt').waitFor();
     const page = await openWindow(app.url);
     await page.getByRole('tab', { name: 'Settings' }).click();
+    await page.getByLabel('Upload at most').fill('2.5');
+    await page.keyboard.press('Enter');
+    await page.getByText('Limited to 2.5 MB/s.').waitFor();
     await page.getByText('Dark', { exact: true }).click();
     await page.getByText('简体中文').click();
     await page.getByRole('tab', { name: '设置' }).waitFor();
+    await other.getByRole('tab', { name: '设置' }).waitFor();
+    expect(await other.locator('html').getAttribute('data-theme')).toBe('dark');
     const url = await app.restart();
     const again = await openWindow(url);
     await again.getByRole('tab', { name: '设置' }).waitFor();
     expect(await again.locator('html').getAttribute('data-theme')).toBe('dark');
+    await again.getByRole('tab', { name: '设置' }).click();
+    expect(await again.getByLabel('上传上限').inputValue()).toBe('2.5');
     // The old window is not let in any more and says so.
     await page.getByText('此窗口尚未登录').or(page.getByText('正在重新连接').first()).first().waitFor();
   });

@@ -1,11 +1,21 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { X509Certificate } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { makeCertificates } from '../integration/remote/support.ts';
 import { plainClient, removeBucket } from '../support/s3-client.ts';
 import { EngineBucket } from '../support/engine-bucket.ts';
 import { sharedServer, useDouble } from '../support/engine-servers.ts';
 import { uniqueBucket } from '../support/servers.ts';
-import { canSeeWindow, expectAccessible, fillServer, openWindow, useBrowser, useNewApp } from './support.ts';
+import {
+  arriveAtFolder,
+  canSeeWindow,
+  expectAccessible,
+  fillServer,
+  openWindow,
+  useBrowser,
+  useNewApp,
+} from './support.ts';
 
 useBrowser();
 
@@ -22,12 +32,7 @@ describe.skipIf(!canSeeWindow)('the first run', () => {
     await page.getByRole('heading', { name: 'Welcome to RustFS Sync' }).waitFor();
     await expectAccessible(page, 'server');
     await fillServer(page, server);
-    // Where there is no keychain, the window offers what there is.
-    const inFile = page.getByRole('button', { name: 'Keep it in a file that only you can read' });
-    await page.getByRole('heading', { name: 'Which folder?' }).or(inFile).waitFor();
-    if (await inFile.isVisible()) await inFile.click();
-
-    await page.getByRole('heading', { name: 'Which folder?' }).waitFor();
+    await arriveAtFolder(page);
     await page.getByLabel('Folder on this computer').fill(app.files);
     await page.keyboard.press('Tab');
     await page.getByRole('option', { name: 'Holiday pictures' }).click();
@@ -89,6 +94,27 @@ describe.skipIf(!canSeeWindow)('the first run', () => {
     expect(await app.engine.client.call('account.list', {})).toEqual([]);
   });
 
+  test('shows the fingerprint of a certificate that nobody vouches for, and trusts it on the word', async () => {
+    const certificates = await makeCertificates();
+    onTestFinished(() => certificates.remove());
+    const double = await useDouble({ tls: certificates.selfSigned });
+    const app = await useNewApp();
+    const page = await openWindow(app.url);
+    await fillServer(page, double);
+    await page
+      .getByRole('alert')
+      .getByText(/certificate/)
+      .first()
+      .waitFor();
+    const { fingerprint256 } = new X509Certificate(await readFile(certificates.selfSigned.certPath));
+    await page.getByText(fingerprint256, { exact: true }).waitFor();
+    await expectAccessible(page, 'certificate');
+    expect(double.requests.count()).toBe(0);
+    await page.getByRole('button', { name: 'I have compared it: trust this server' }).click();
+    await arriveAtFolder(page);
+    expect(await app.engine.client.call('account.list', {})).toMatchObject([{ endpoint: double.endpoint }]);
+  });
+
   test('explains what is not a server of ours, in Chinese too', async () => {
     const app = await useNewApp();
     const double = await useDouble();
@@ -107,9 +133,7 @@ describe.skipIf(!canSeeWindow)('the first run', () => {
     await mkdir(join(app.files, 'empty'));
     const page = await openWindow(app.url);
     await fillServer(page, sharedServer());
-    const inFile = page.getByRole('button', { name: 'Keep it in a file that only you can read' });
-    await page.getByRole('heading', { name: 'Which folder?' }).or(inFile).waitFor();
-    if (await inFile.isVisible()) await inFile.click();
+    await arriveAtFolder(page);
     await page.getByLabel('Folder on this computer').fill(join(app.files, 'empty'));
     await page.getByRole('button', { name: 'Next' }).click();
     await page.getByRole('heading', { name: 'Into which bucket?' }).waitFor();

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { makeBucket, type EngineBucket } from '../support/engine-bucket.ts';
 import { EngineRoot } from '../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer } from '../support/engine-servers.ts';
+import type { S3Access } from '../support/s3-client.ts';
 import { findChromium, launchChromium } from '../support/window/chromium.ts';
 import { startApp, type RunningApp } from '../support/window/app.ts';
 
@@ -28,7 +29,8 @@ export async function openWindow(url: string, options: BrowserContextOptions = {
   if (browser === undefined) throw new Error('There is no browser.');
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  // Generous: tests share the computer with others.
+  page.setDefaultTimeout(40_000);
   const complaints: string[] = [];
   page.on('pageerror', ({ message }) => complaints.push(message));
   page.on('console', (message) => {
@@ -65,12 +67,13 @@ export interface SetUpApp extends RunningApp {
 export async function useSyncedApp(
   mode: 'upload' | 'two-way',
   files: Readonly<Record<string, string>>,
+  server: S3Access = sharedServer(),
 ): Promise<SetUpApp> {
   const app = await useNewApp();
-  const bucket = await makeBucket(sharedServer());
+  const bucket = await makeBucket(server);
   const root = await EngineRoot.make(`${app.files}/work`);
   for (const [path, content] of Object.entries(files)) await root.write(path, content);
-  await addAccount(app);
+  await addAccount(app, server);
   const { client } = app.engine;
   const { id } = await client.call('folder.add', {
     localRoot: root.path,
@@ -82,8 +85,10 @@ export async function useSyncedApp(
   return Object.assign(app, { bucket, root, folderId: id });
 }
 
-export async function addAccount({ engine: { client } }: RunningApp): Promise<void> {
-  const { endpoint, accessKey, secretKey } = sharedServer();
+export async function addAccount(
+  { engine: { client } }: RunningApp,
+  { endpoint, accessKey, secretKey }: S3Access = sharedServer(),
+): Promise<void> {
   await client.call('account.add', {
     name: 'test',
     endpoint,
@@ -113,4 +118,13 @@ export async function fillServer(
   await page.getByLabel('Access key').fill(accessKey);
   await page.getByLabel('Secret key').fill(secretKey);
   await page.getByRole('button', { name: 'Connect' }).click();
+}
+
+/** Goes from the server to the folder. Where there is no keychain, the window offers what there is. */
+export async function arriveAtFolder(page: Page): Promise<void> {
+  const inFile = page.getByRole('button', { name: 'Keep it in a file that only you can read' });
+  const folder = page.getByRole('heading', { name: 'Which folder?' });
+  await folder.or(inFile).waitFor();
+  if (await inFile.isVisible()) await inFile.click();
+  await folder.waitFor();
 }

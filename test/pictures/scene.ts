@@ -2,7 +2,7 @@ import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client, FolderStatus } from '../../src/api/index.ts';
 import { plainClient } from '../support/s3-client.ts';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { pollUntil } from '../support/loopback.ts';
 import type { RunningApp } from '../support/window/app.ts';
 
@@ -28,9 +28,10 @@ export async function setUpScene(app: RunningApp, server: SceneServer): Promise<
     secretAccessKey: server.secretKey,
     storeSecretInFile: true,
   });
-  for (const bucket of ['backups', 'documents', 'music', 'photos-2026']) {
+  for (const bucket of ['backups', 'documents', 'drafts', 'music', 'photos-2026']) {
     await client.call('bucket.create', { account: 'home RustFS', bucket });
   }
+  await drafts(app, server);
   await documents(app, server);
   await music(app);
   await photos(app);
@@ -45,6 +46,22 @@ export async function setUpScene(app: RunningApp, server: SceneServer): Promise<
   };
 }
 
+/** A bucket that keeps versions. */
+async function drafts({ engine: { client } }: RunningApp, server: SceneServer): Promise<void> {
+  await client.call('bucket.setVersioning', { account: 'home RustFS', bucket: 'drafts', on: true });
+  const s3 = plainClient(server);
+  const put = (Key: string, bytes: number) =>
+    s3.send(new PutObjectCommand({ Bucket: 'drafts', Key, Body: Buffer.alloc(bytes, bytes % 251) }));
+  for (let n = 1; n <= 5; n++) await put('thesis.odt', 181_000 + n * 4_711);
+  for (const name of ['outline.md', 'sources.bib', 'figures/map.png']) await put(name, 20_000 + name.length * 977);
+  await put('outline.md', 23_456);
+  await put('abandoned.md', 3_210);
+  await s3.send(new DeleteObjectCommand({ Bucket: 'drafts', Key: 'abandoned.md' }));
+  await s3.send(new DeleteObjectCommand({ Bucket: 'drafts', Key: 'thesis.odt' }));
+  await put('thesis.odt', 204_555);
+  s3.destroy();
+}
+
 async function documents({ files, engine: { client } }: RunningApp, server: SceneServer): Promise<void> {
   const root = join(files, 'Documents');
   await mkdir(join(root, 'Letters'), { recursive: true });
@@ -54,8 +71,18 @@ async function documents({ files, engine: { client } }: RunningApp, server: Scen
   await writeFile(join(root, '会议记录.txt'), '下周二再谈。\n');
   await symlink('/usr/share/doc', join(root, 'manuals'));
   await symlink('/usr/share/dict', join(root, 'words'));
+  const old = ['Letters/to the bank.odt', 'budget 2024.xlsx', 'old notes.md'];
+  for (const [index, path] of old.entries()) await writeFile(join(root, path), Buffer.alloc(9_000 + index * 7_123, 1));
   await add(client, { localRoot: root, bucket: 'documents', mode: 'two-way' });
   await settled(client, 'Documents');
+  // Two are deleted here, and one by somebody else.
+  for (const path of old.slice(0, 2)) await rm(join(root, path));
+  await client.call('object.remove', { account: 'home RustFS', bucket: 'documents', key: 'old notes.md' });
+  await client.call('transfer.retry', { folderId: (await folderOf(client, 'Documents')).id });
+  await pollUntil('the deletions', async () => {
+    const activity = await client.call('activity.list', { limit: 1000 });
+    return activity.filter(({ kind }) => kind.startsWith('deleted-')).length === old.length || undefined;
+  });
   await client.call('share.create', {
     target: { kind: 'object', account: 'home RustFS', bucket: 'documents', key: 'budget 2026.xlsx' },
     expiresInSeconds: 86_400,

@@ -53,6 +53,16 @@ async function inDocuments(page: Page): Promise<void> {
   await page.waitForTimeout(800);
 }
 
+async function inVersioned(page: Page): Promise<void> {
+  await page.getByRole('treegrid').getByText('drafts').click();
+  await page.waitForTimeout(1_200);
+}
+
+async function placeMenu(page: Page, item: RegExp): Promise<void> {
+  await page.getByRole('button', { name: /^(More for this place|此位置的更多操作)$/ }).click();
+  await page.getByRole('menuitem', { name: item }).click();
+}
+
 export const SHOTS: readonly Shot[] = [
   { name: 'first-run', scene: 'new', variants: [...ALL, LARGE_TEXT] },
   {
@@ -146,6 +156,58 @@ export const SHOTS: readonly Shot[] = [
       await page.getByRole('menuitem').first().click();
       await page.waitForTimeout(800);
     },
+  },
+  {
+    name: 'versions-column',
+    scene: 'settled',
+    act: inVersioned,
+    variants: ALL,
+  },
+  {
+    name: 'versions',
+    scene: 'settled',
+    act: async (page) => {
+      await inVersioned(page);
+      await page.getByRole('grid').getByText('thesis.odt').click({ button: 'right' });
+      await page.getByRole('menuitem', { name: /^(Versions…|历史版本…)$/ }).click();
+      await page.waitForTimeout(900);
+    },
+    variants: ALL,
+  },
+  {
+    name: 'restore-at',
+    scene: 'settled',
+    act: async (page) => {
+      await inVersioned(page);
+      await placeMenu(page, /^(Restore as it was…|恢复到某一时刻…)$/);
+      await page.clock.setFixedTime(Date.now() + 3_500_000);
+      await page.getByText(/^(1 day ago|1 天前)$/).click();
+      await page.getByText(/^(1 hour ago|1 小时前)$/).click();
+      await page.waitForTimeout(1_200);
+    },
+    variants: ALL,
+  },
+  {
+    name: 'bucket-properties',
+    scene: 'settled',
+    act: async (page) => {
+      await inVersioned(page);
+      await placeMenu(page, /^(Bucket properties…|存储桶属性…)$/);
+      await page.waitForTimeout(700);
+    },
+  },
+  {
+    name: 'trash',
+    scene: 'settled',
+    act: async (page) => {
+      await inDocuments(page);
+      await placeMenu(page, /^(Trash…|回收站…)$/);
+      await page.waitForTimeout(900);
+      await page.getByRole('dialog').getByRole('grid').focus();
+      await page.keyboard.press('Space');
+      await page.waitForTimeout(300);
+    },
+    variants: [...ALL, LARGE_TEXT],
   },
   { name: 'transfers-idle', scene: 'settled', act: view(2) },
   {

@@ -15,8 +15,8 @@ export class BucketPeople {
 
   act(): void {
     const { chance, server, trace } = this.#world;
-    const keys = server.keys();
-    const sending = server.uploadKeys();
+    const keys = server.paths();
+    const sending = server.uploadPaths();
     if (sending.length > 0 && chance.hits(0.5)) {
       // Under a key to which somebody is sending parts just now.
       this.#put(chance.pick(sending), this.#imagination.content());
@@ -39,10 +39,21 @@ export class BucketPeople {
     acts[what]();
   }
 
+  /** What is in the bucket and no part of the folder: no engine has any business with it. */
+  putBesides(): void {
+    const { server, judge } = this.#world;
+    if (server.prefix === '') return;
+    const attributes = { headers: {}, metadata: {} };
+    for (const key of ['a', `${server.prefix.slice(0, -1)}-b/a`, 'elsewhere/docs/a']) {
+      const content = contentOf(bytesOfContent(judge.ledger.fresh(11)));
+      server.byPerson(() => server.store.model.putObject(BUCKET, key, content, { attributes }));
+    }
+  }
+
   remove(key: string): void {
     const { server, judge } = this.#world;
     judge.ledger.released(server.current(key)?.content ?? '');
-    server.byPerson(() => server.store.model.deleteObject(BUCKET, key));
+    server.byPerson(() => server.store.model.deleteObject(BUCKET, server.keyOf(key)));
   }
 
   #put(key: string, content: string): void {
@@ -53,7 +64,7 @@ export class BucketPeople {
     judge.ledger.wrote(content);
     const attributes = { headers: {}, metadata: {} };
     server.byPerson(() =>
-      server.store.model.putObject(BUCKET, key, contentOf(bytesOfContent(content)), { attributes }),
+      server.store.model.putObject(BUCKET, server.keyOf(key), contentOf(bytesOfContent(content)), { attributes }),
     );
   }
 
@@ -65,7 +76,7 @@ export class BucketPeople {
       judge.ledger.released(old);
       judge.ledger.wrote(content);
     }
-    server.byPerson(() => server.store.seedParts(BUCKET, key, bytesOfContent(content), [content.length]));
+    server.byPerson(() => server.store.seedParts(BUCKET, server.keyOf(key), bytesOfContent(content), [content.length]));
   }
 
   #move(from: string, to: string): void {
@@ -73,8 +84,8 @@ export class BucketPeople {
     if (to === from || !server.mayHold(to)) return;
     judge.ledger.released(server.current(to)?.content ?? '');
     server.byPerson(() => {
-      server.store.model.copyObject({ bucket: BUCKET, key: from }, BUCKET, to);
-      server.store.model.deleteObject(BUCKET, from);
+      server.store.model.copyObject({ bucket: BUCKET, key: server.keyOf(from) }, BUCKET, server.keyOf(to));
+      server.store.model.deleteObject(BUCKET, server.keyOf(from));
     });
   }
 }

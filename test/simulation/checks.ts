@@ -11,12 +11,19 @@ import type { Server } from './server.ts';
 /** How a computer and the bucket differ where they should not, in words; nothing when they are in step. */
 export function differences(computer: Computer, server: Server): string[] {
   const { mode } = computer.kind;
+  const { wishes } = computer;
   const local = computer.disk.tree();
   const remote = remoteTree(server);
   const problems = computer.problems();
   const found: string[] = [];
   for (const path of new Set([...local.keys(), ...remote.keys()])) {
     const [mine, theirs] = [local.get(path), remote.get(path)];
+    if (wishes.ignores(path)) continue;
+    if (!wishes.keeps(path)) {
+      if (mine !== undefined && !isTold(problems, 'not-chosen', path))
+        found.push(`${computer.kind.name}: ${path} is still here although it is not chosen`);
+      continue;
+    }
     if (mine === theirs) continue;
     // Who only uploads leaves alone what others have in the bucket; who only downloads, what is made here.
     if (mode === 'upload' && mine === undefined) continue;
@@ -35,7 +42,7 @@ export function differences(computer: Computer, server: Server): string[] {
 
 function remoteTree(server: Server): Map<string, string> {
   const tree = new Map<string, string>();
-  for (const key of server.keys()) {
+  for (const key of server.paths()) {
     if (pathOfKey('', key).kind === 'path') tree.set(key, server.current(key)?.content ?? '');
   }
   return tree;
@@ -57,10 +64,10 @@ function excuses(
   switch (problem.code) {
     case 'type-clash':
       return isRelated(problem.path, path) && hasClash(path, local, remote);
-    case 'unicode-clash': {
-      const spelled = computer.disk.paths().filter((one) => isRelated(one.normalize('NFC'), path));
-      return isRelated(problem.path, path) && new Set(spelled.map((one) => one.slice(0, 1_000))).size > 1;
-    }
+    case 'symlink':
+      return problem.path === computer.wishes.linkAt(path);
+    case 'unicode-clash':
+      return isRelated(problem.path, path) && hasTwoForms(problem.path, computer);
     case 'conflict':
       return mode !== 'two-way' && problem.path === path && local.has(path) && remote.has(path);
     case 'remote-changed':
@@ -75,6 +82,15 @@ function excuses(
     default:
       return false;
   }
+}
+
+function isTold(problems: readonly ProblemRow[], code: string, path: string): boolean {
+  return problems.some((one) => one.code === code && one.path === path);
+}
+
+/** Whether the disk has two entries that are this path in NFC. A directory hides another one though nothing is in it. */
+function hasTwoForms(path: string, { disk }: Computer): boolean {
+  return [...disk.paths(), ...disk.directories()].filter((one) => one.normalize('NFC') === path).length > 1;
 }
 
 function isClash(
@@ -120,7 +136,7 @@ export function checkNothingLost(judge: Judge, computers: readonly Computer[], s
       seen.add(content);
     }
   }
-  for (const key of server.keys()) seen.add(server.current(key)?.content ?? '');
+  for (const key of server.paths()) seen.add(server.current(key)?.content ?? '');
   for (const content of judge.ledger.owed()) {
     if (seen.has(content)) continue;
     const rest = judge.isAnywhere(content) ? 'lies in a trash or an old version alone' : 'is nowhere any more';

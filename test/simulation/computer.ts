@@ -1,6 +1,8 @@
 import { connectInProcess, type Client } from '../../src/api/index.ts';
 import type { SyncMode } from '../../src/core/decide.ts';
 import type { Environment, Log, Watch, WatchHint } from '../../src/core/environment.ts';
+import { SyncError } from '../../src/core/errors.ts';
+import { IGNORE_FILE } from '../../src/core/filters.ts';
 import { Engine } from '../../src/engine/index.ts';
 import type { ProblemRow, StateStore } from '../../src/state/index.ts';
 import type { MemoryDiskOptions } from '../support/memory-tree.ts';
@@ -12,6 +14,10 @@ import { LifeStore } from './life-store.ts';
 import { BUCKET } from './server.ts';
 import { StateHome } from './state-home.ts';
 import { Suspicions } from './suspicions.ts';
+import { Wishes } from './wishes.ts';
+
+/** A request that was on its way when the folder was paused is over by then. */
+const UNDER_WAY_MS = 30_000;
 
 export interface ComputerKind {
   readonly name: string;
@@ -27,6 +33,7 @@ export interface ComputerKind {
 export class Computer {
   readonly kind: ComputerKind;
   readonly disk: Disk;
+  readonly wishes: Wishes;
   wallOffsetMs: number;
   /** Requests so far that moved content or could have changed something. */
   work = 0;
@@ -40,6 +47,7 @@ export class Computer {
   #client: Client | undefined;
   #state: StateStore | undefined;
   #folderId = '';
+  #pausedSinceMs: number | undefined;
   #onHint: ((hint: WatchHint) => void) | undefined;
 
   constructor(world: World, kind: ComputerKind) {
@@ -54,6 +62,7 @@ export class Computer {
     );
     this.disk = new Disk(clock, kind.disk);
     this.disk.onChange = (path) => this.#changed(path);
+    this.wishes = new Wishes(this.disk, () => this.#state?.folders.byId(this.#folderId)?.chosen);
     this.#home = new StateHome(kind.stateInFiles);
   }
 
@@ -86,7 +95,8 @@ export class Computer {
       secretAccessKey: 'secret',
     });
     const { mode, mirrorDeletes } = this.kind;
-    const folder = { localRoot: ROOT, account: 'team', bucket: BUCKET, mode, mirrorDeletes };
+    const { prefix } = this.#world.server;
+    const folder = { localRoot: ROOT, account: 'team', bucket: BUCKET, prefix, mode, mirrorDeletes };
     this.#folderId = (await client.call('folder.add', folder)).id;
     await client.call('sync.start', {});
   }
@@ -129,9 +139,60 @@ export class Computer {
     return this.state.problems.list(undefined, 1_000);
   }
 
-  /** Asks for a comparison of everything. */
+  /** Asks for a comparison of everything, and ends a pause. */
   lookAgain(): void {
+    this.#pausedSinceMs = undefined;
     this.#call('folder.resume', { id: this.#folderId });
+  }
+
+  pause(): void {
+    if (!this.isAlive) return;
+    this.#world.trace.add(this.kind.name, 'PAUSE');
+    this.#pausedSinceMs = this.#world.scheduler.elapsedMs;
+    this.#call('folder.pause', { id: this.#folderId });
+  }
+
+  resume(): void {
+    if (!this.isAlive || !this.isPaused) return;
+    this.#world.trace.add(this.kind.name, 'RESUME');
+    this.lookAgain();
+  }
+
+  get isPaused(): boolean {
+    return this.state.folders.byId(this.#folderId)?.paused === true;
+  }
+
+  /** Keeps only a part of the folder on this computer; null for everything. Refused where there is nothing of it. */
+  select(paths: readonly string[] | null): void {
+    if (!this.isAlive) return;
+    this.#world.trace.add(this.kind.name, `SELECT ${JSON.stringify(paths)}`);
+    this.#mayFail(
+      'folder.select',
+      this.#client?.call('folder.select', { id: this.#folderId, paths: paths && [...paths] }),
+    );
+  }
+
+  /** Settles a conflict. */
+  resolve({ id, path, detail }: ProblemRow, keep: 'mine' | 'theirs' | 'both'): void {
+    if (!this.isAlive) return;
+    this.#world.trace.add(this.kind.name, `RESOLVE ${path} ${keep}`);
+    if (keep !== 'both') this.wishes.givenUp.add(keep === 'mine' ? path : detail);
+    this.#mayFail('problem.resolve', this.#client?.call('problem.resolve', { id, keep }));
+  }
+
+  /** A request that may be refused, or fail as any other. */
+  #mayFail(name: string, request: Promise<unknown> | undefined): void {
+    const { trace, judge, scheduler } = this.#world;
+    request
+      ?.then(
+        () => (this.wishes.changedMs = scheduler.elapsedMs),
+        (error: unknown) => {
+          trace.add(this.kind.name, `${name} refused: ${asError(error).message}`);
+          if (!(error instanceof SyncError) || error.code === 'internal')
+            judge.fail(new Error(`${this.kind.name}: ${name} failed`, { cause: error }));
+        },
+      )
+      .finally(() => this.wishes.givenUp.clear());
   }
 
   approve(): void {
@@ -144,7 +205,11 @@ export class Computer {
     this.#onHint?.({ kind: 'overflow', reason: 'too much at once' });
   }
 
-  #call(name: 'sync.start' | 'folder.resume' | 'plan.approve', input: object, client = this.#client): void {
+  #call(
+    name: 'sync.start' | 'folder.pause' | 'folder.resume' | 'plan.approve',
+    input: object,
+    client = this.#client,
+  ): void {
     client
       ?.call(name, input)
       .catch((error: unknown) =>
@@ -159,7 +224,7 @@ export class Computer {
       () => this.wallOffsetMs,
       () => this.#crashed(),
     );
-    const suspicions = new Suspicions(life, this.disk);
+    const suspicions = new Suspicions(life, this.disk, this.wishes);
     this.#life = life;
     this.disk.life = life;
     this.#onHint = undefined;
@@ -172,7 +237,7 @@ export class Computer {
       watcher: { watch: (_root, _options, onHint) => this.#watch(life, onHint) },
       secrets: this.#secrets,
       hash: nodeHashing,
-      connect: () => new LifeStore(life, suspicions, () => (this.work += 1)),
+      connect: () => new LifeStore(life, suspicions, (what) => this.#worked(what)),
     };
     const engine = new Engine(environment, this.#state, {
       deviceName: this.kind.name,
@@ -184,9 +249,17 @@ export class Computer {
     return this.#client;
   }
 
+  #worked(what: string): void {
+    this.work += 1;
+    const { scheduler, judge } = this.#world;
+    if (this.#pausedSinceMs !== undefined && scheduler.elapsedMs - this.#pausedSinceMs > UNDER_WAY_MS)
+      judge.breach(`${this.kind.name} is paused, and asked the server to ${what}`);
+  }
+
   #crashed(): void {
     const { scheduler, chance, trace } = this.#world;
     scheduler.after(chance.between(100, 20_000), () => {
+      this.#pausedSinceMs = undefined;
       if (this.#home.isInFiles) {
         if (chance.hits(0.2)) {
           trace.add(this.kind.name, 'DATABASE LOST');
@@ -210,6 +283,7 @@ export class Computer {
   #changed(diskPath: string): void {
     this.diskChanges += 1;
     const { chance, faults, scheduler } = this.#world;
+    if (diskPath === IGNORE_FILE) this.wishes.changedMs = scheduler.elapsedMs;
     const [life, onHint] = [this.#life, this.#onHint];
     if (onHint === undefined || chance.hits(faults.rates.lostHint)) return;
     const path = diskPath.normalize('NFC');

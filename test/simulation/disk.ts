@@ -51,6 +51,18 @@ export class Disk implements Place {
     return all.filter((path) => !isPrivatePath(path));
   }
 
+  /** People's directories, as the disk spells them, with empty ones. */
+  directories(): string[] {
+    const all = this.fs.entriesBelow(this.isMounted ? ROOT : UNMOUNTED, 'directory');
+    return all.filter((path) => path !== '' && !isPrivatePath(path));
+  }
+
+  /** People's symbolic links, as the disk spells them. */
+  links(): string[] {
+    const all = this.fs.entriesBelow(this.isMounted ? ROOT : UNMOUNTED, 'symlink');
+    return all.filter((path) => !isPrivatePath(path));
+  }
+
   /** People's files by their NFC path; of two that are one in NFC, one. */
   tree(): Map<string, string> {
     const tree = new Map<string, string>();
@@ -67,9 +79,17 @@ export class Disk implements Place {
     return bytes && keyOfContent(bytes);
   }
 
-  /** Whether a file can be made at a path: nothing but directories above it, and no directory in its place. */
+  /** Whether two paths are names of one file. */
+  isSameFile(path: string, other: string): boolean {
+    const [one, two] = [path, other].map((each) => this.at(each));
+    if (one === undefined || two === undefined || this.fs.kindOf(two) === undefined) return false;
+    return this.fs.statNow(one).fileId === this.fs.statNow(two).fileId;
+  }
+
+  /** Whether a file can be made at a path: nothing but directories above it, and nothing but a file in its place. */
   hasRoomFor(path: string): boolean {
-    if (this.fs.kindOf(this.at(path)) === 'directory') return false;
+    const there = this.fs.kindOf(this.at(path));
+    if (there !== undefined && there !== 'file') return false;
     for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
       const kind = this.fs.kindOf(this.at(path.slice(0, slash)));
       if (kind === undefined) return true;

@@ -34,10 +34,10 @@ export class LifeStore implements ObjectStore {
   readonly #life: Life;
   readonly #store: MemoryStore;
   readonly #suspicions: Suspicions;
-  readonly #onWork: () => void;
+  readonly #onWork: (what: string) => void;
 
   /** @param onWork called with each request that moves content or could change something. */
-  constructor(life: Life, suspicions: Suspicions, onWork: () => void) {
+  constructor(life: Life, suspicions: Suspicions, onWork: (what: string) => void) {
     this.#life = life;
     this.#store = life.world.server.store;
     this.#suspicions = suspicions;
@@ -125,7 +125,7 @@ export class LifeStore implements ObjectStore {
   }
 
   get(request: GetRequest, signal?: AbortSignal): Promise<GetResult> {
-    this.#onWork();
+    this.#onWork('get');
     return this.#call('get', request.key, signal, () => this.#store.get(request, signal));
   }
 
@@ -219,11 +219,11 @@ export class LifeStore implements ObjectStore {
   }
 
   #checkClash(key: string): void {
-    if (!this.#life.world.server.mayHold(key)) throw refusal('type-clash');
+    if (!this.#life.world.server.mayHoldKey(key)) throw refusal('type-clash');
   }
 
   #write<T>(op: string, key: string, signal: AbortSignal | undefined, effect: () => Promise<T>): Promise<T> {
-    this.#onWork();
+    this.#onWork(op);
     return this.#call(op, key, signal, effect);
   }
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { MUTATIONS } from './mutations.ts';
-import { patchSources, SCALE } from './scale.ts';
+import { patchSources, SCALE, WIPE } from './scale.ts';
 
 const USAGE = `Usage: npm run simulate -- [--seeds N] [--first S] [--seed S] [--trace LINES] [--once]
   --seeds N      so many seeds (200)
@@ -30,7 +30,7 @@ else if (values.mutation !== undefined && mutation === undefined) {
   for (const { name, breaks } of MUTATIONS) process.stdout.write(`${name}: ${breaks}\n`);
   process.exitCode = 1;
 } else {
-  patchSources([SCALE, ...(mutation?.patches ?? [])]);
+  patchSources([SCALE, WIPE, ...(mutation?.patches ?? [])]);
   const { runSeeds } = await import('./run-seeds.ts');
   process.exitCode = await runSeeds({
     first: Number(values.seed ?? values.first),

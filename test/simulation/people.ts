@@ -1,3 +1,4 @@
+import { IGNORE_FILE } from '../../src/core/filters.ts';
 import { foldCase } from '../support/memory-tree.ts';
 import type { Computer } from './computer.ts';
 import type { Disk } from './disk.ts';
@@ -33,6 +34,8 @@ export class People {
   readonly #imagination: Imagination;
   /** Files that a program has half written. */
   writing = 0;
+  /** Whether some file has two names: what happens to it under one of them no watcher tells of the other. */
+  hasHardLinked = false;
 
   constructor(world: World, imagination: Imagination) {
     this.#world = world;
@@ -45,7 +48,7 @@ export class People {
     const { disk } = computer;
     if (!disk.isMounted) return;
     const paths = disk.paths();
-    const sending = this.#world.server.uploadKeys().filter((key) => (disk.content(key)?.length ?? 0) >= 11);
+    const sending = this.#world.server.uploadPaths().filter((key) => (disk.content(key)?.length ?? 0) >= 11);
     if (sending.length > 0 && chance.hits(0.5)) {
       // Into a file that is being read just now.
       const path = chance.pick(sending);
@@ -100,14 +103,68 @@ export class People {
     this.#did(computer, `${how} ${path} ${content.slice(0, 11)} (${content.length} bytes)`, path);
   }
 
+  /** Writes what nobody is owed. */
+  put(computer: Computer, path: string, content: string): void {
+    const { disk } = computer;
+    if (!disk.hasRoomFor(path)) return;
+    this.#put(disk, path, content, 'write');
+    this.#did(computer, `write ${path} ${JSON.stringify(content)}`, path);
+  }
+
   rename(computer: Computer, from: string, to: string): void {
     const { disk } = computer;
     if (from === to || to.startsWith(`${from}/`) || !disk.hasRoomFor(to)) return;
     const isOwn = disk.options.caseInsensitive === true && foldCase(from) === foldCase(to);
+    // Of two names of one file, a rename onto the other does nothing.
+    if (!isOwn && disk.isSameFile(from, to)) return;
     const replaced = isOwn ? undefined : disk.content(to);
     if (replaced !== undefined) this.#world.judge.ledger.released(replaced);
     disk.fs.rename(disk.at(from), disk.at(to));
     this.#did(computer, `rename ${from} -> ${to}`, from, to);
+  }
+
+  /** Gives some file a second name. */
+  hardLink(computer: Computer): void {
+    const { disk } = computer;
+    const paths = disk.paths();
+    const to = this.#imagination.path();
+    if (paths.length === 0 || disk.options.hardLinks === false || !disk.hasRoomFor(to)) return;
+    if (disk.content(to) !== undefined) return;
+    const from = this.#world.chance.pick(paths);
+    this.hasHardLinked = true;
+    disk.fs.makeHardLink(disk.at(from), disk.at(to));
+    this.#did(computer, `hard link ${from} = ${to}`, from, to);
+  }
+
+  /** Puts a symbolic link somewhere: in place of a file, or of a directory that has moved. */
+  link(computer: Computer): void {
+    const { disk } = computer;
+    const paths = disk.paths();
+    if (paths.length === 0) return;
+    const path = this.#world.chance.pick(paths);
+    const directory = directoryOf(path);
+    if (directory !== '' && this.#world.chance.hits(0.5)) {
+      this.#renameDirectory(computer, path);
+      if (disk.fs.kindOf(disk.at(directory)) === undefined) this.#putLink(computer, directory);
+    } else {
+      this.remove(computer, path);
+      this.#putLink(computer, path);
+    }
+  }
+
+  #putLink(computer: Computer, path: string): void {
+    const { disk } = computer;
+    disk.fs.makeLink(disk.at(path), '/home/elsewhere');
+    this.#did(computer, `link ${path}`, path);
+  }
+
+  unlink(computer: Computer): void {
+    const { disk } = computer;
+    const links = disk.links();
+    if (links.length === 0) return;
+    const path = this.#world.chance.pick(links);
+    disk.fs.remove(disk.at(path));
+    this.#did(computer, `unlink ${path}`, path);
   }
 
   remove(computer: Computer, path: string): void {
@@ -200,6 +257,9 @@ export class People {
 
   #did(computer: Computer, what: string, ...paths: string[]): void {
     this.#world.trace.add(computer.kind.name, `PERSON ${what}`);
+    // Links and rules move along with what they lie in.
+    if (computer.disk.links().length > 0 || paths.includes(IGNORE_FILE))
+      computer.wishes.changedMs = this.#world.scheduler.elapsedMs;
     for (const path of paths) computer.disk.onChange?.(path);
   }
 }

@@ -43,6 +43,7 @@ export class Quiescence {
       disk.fs.readOnly = false;
       disk.fs.makeReadable(ROOT);
       // Else the hourly comparison finds it.
+      computer.resume();
       const how = chance.weighted({ restart: 6, overflow: 3, patience: 0.5 });
       if (how === 'restart') computer.restart();
       if (how === 'overflow') computer.overflow();
@@ -55,7 +56,10 @@ export class Quiescence {
     let before = '';
     while (!judge.hasFailed) {
       await scheduler.run(ROUND_MS, () => judge.hasFailed);
-      for (const computer of this.#team.computers) review(computer, this.#team);
+      for (const computer of this.#team.computers) {
+        review(computer, this.#team);
+        computer.resume();
+      }
       const now = this.#counts();
       const isStill = now === before && this.#team.people.writing === 0;
       before = now;
@@ -65,11 +69,12 @@ export class Quiescence {
     }
   }
 
-  /** What failed may succeed by now; a person need not wait for it. */
+  /** What failed may succeed by now, and what only a comparison of everything finds is found; nobody need wait for it. */
   #tryAgain(): void {
     for (const computer of this.#team.computers) {
       const told = computer.problems().some(({ code, severity }) => severity !== 'notice' && code !== 'conflict-copy');
       if (told) computer.restart();
+      else if (this.#team.people.hasHardLinked) computer.lookAgain();
     }
   }
 
@@ -81,6 +86,7 @@ export class Quiescence {
     const { computers, world } = this.#team;
     return computers.flatMap((computer) => {
       if (!computer.isAlive) return [`${computer.kind.name} is not running`];
+      if (computer.isPaused) return [`${computer.kind.name} is paused`];
       if (isHeld(computer)) return [`${computer.kind.name} is held`];
       const idle = computer.isIdle ? [] : [`${computer.kind.name} is not idle`];
       return [...idle, ...differences(computer, world.server), ...unexplainedPlan(computer)];

@@ -16,6 +16,24 @@ export const SCALE: Patch = {
   replace: 'const MIB = 1024;',
 };
 
+/** What makes a state as empty as a new one, in a hundredth of the time that opening one takes. */
+export const WIPE: Patch = {
+  file: 'state/index.ts',
+  find: `  close(): void {
+    this.#database.close();
+  }`,
+  replace: `  close(): void {
+    this.#database.close();
+  }
+
+  wipe(): void {
+    const tables = this.#database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all();
+    this.#database.pragma('foreign_keys = OFF');
+    for (const table of tables) this.#database.exec('DELETE FROM ' + table);
+    this.#database.pragma('foreign_keys = ON');
+  }`,
+};
+
 const SOURCES = new URL('../../src/', import.meta.url).href;
 
 /**

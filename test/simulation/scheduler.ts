@@ -99,7 +99,7 @@ function isBefore(a: Event, b: Event): boolean {
   return a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.order < b.order);
 }
 
-/** All microtasks run before an immediate does. */
-function settle(): Promise<void> {
+/** Lets every promise settle that can: all microtasks run before an immediate does. */
+export function settle(): Promise<void> {
   return new Promise((resolve) => void setImmediate(resolve));
 }

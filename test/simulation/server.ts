@@ -36,6 +36,8 @@ export class Server implements Place {
   readonly traits: Partial<StoreTraits>;
   /** Whether it holds no object below another one, as RustFS. */
   readonly refusesClashes: boolean;
+  /** What all computers sync is below this; empty, or ends in a slash. Paths are relative to it. */
+  readonly prefix: string;
   /** Nobody reaches it. */
   isDown = false;
   readonly #scheduler: Scheduler;
@@ -54,6 +56,7 @@ export class Server implements Place {
       readonly traits: Partial<StoreTraits>;
       readonly versioned: boolean;
       readonly refusesClashes: boolean;
+      readonly prefix: string;
       readonly startMs: number;
     },
   ) {
@@ -62,6 +65,7 @@ export class Server implements Place {
     this.#judge = judge;
     this.traits = kind.traits;
     this.refusesClashes = kind.refusesClashes;
+    this.prefix = kind.prefix;
     this.store = new MemoryStore({ now: () => kind.startMs + scheduler.elapsedMs }, kind.traits);
     const { model } = this.store;
     model.createBucket(BUCKET);
@@ -92,23 +96,40 @@ export class Server implements Place {
     }
   }
 
-  /** What is under a key now. */
-  current(key: string): Seen | undefined {
-    return this.#now.get(key);
+  /** What is at a path now. */
+  current(path: string): Seen | undefined {
+    return this.#now.get(this.keyOf(path));
   }
 
-  /** Keys that stand for people's files, in order. */
-  keys(): string[] {
-    return [...this.#now.keys()].filter((key) => !isInternalKey(key)).sort(compareUtf8);
+  keyOf(path: string): string {
+    return this.prefix + path;
   }
 
-  /** Keys of uploads that are not complete. */
-  uploadKeys(): string[] {
-    return [...this.store.model.bucket(BUCKET).uploads.values()].map(({ key }) => key);
+  /** The path of a key, or undefined when it is the engine's own or none of what is synced. */
+  pathOf(key: string): string | undefined {
+    return isInternalKey(key) || !key.startsWith(this.prefix) ? undefined : key.slice(this.prefix.length);
   }
 
-  /** Whether an object may be under a key, beside those that there are. */
-  mayHold(key: string): boolean {
+  /** Paths of people's objects, in order. */
+  paths(): string[] {
+    return this.#pathsOf(this.#now.keys()).sort(compareUtf8);
+  }
+
+  /** Paths of uploads that are not complete. */
+  uploadPaths(): string[] {
+    return this.#pathsOf([...this.store.model.bucket(BUCKET).uploads.values()].map(({ key }) => key));
+  }
+
+  #pathsOf(keys: Iterable<string>): string[] {
+    return [...keys].map((key) => this.pathOf(key)).filter((path) => path !== undefined);
+  }
+
+  /** Whether an object may be at a path, beside those that there are. */
+  mayHold(path: string): boolean {
+    return this.mayHoldKey(this.keyOf(path));
+  }
+
+  mayHoldKey(key: string): boolean {
     if (!this.refusesClashes) return true;
     return [...this.#now.keys()].every((other) => !other.startsWith(`${key}/`) && !key.startsWith(`${other}/`));
   }
@@ -160,6 +181,8 @@ export class Server implements Place {
       this.#now.set(key, { content, etag, sizeBytes: object.content.sizeBytes, sinceMs: atMs });
       this.#judge.mustBeWritten(content, `the bucket under ${key}`);
     }
+    if (!this.#isPersonActing && !isInternalKey(key) && !key.startsWith(this.prefix))
+      this.#judge.breach(`An engine changed ${key}, which is no part of the folder`);
     const now = this.#now.get(key);
     this.#history.push({ atMs, key, object: now });
     if (before !== undefined && before.content !== now?.content) this.#replaced(key, before, now);

@@ -1,5 +1,6 @@
 import { Chance } from './chance.ts';
 import { asError } from './computer.ts';
+import { settle } from './scheduler.ts';
 import { Quiescence } from './quiescence.ts';
 import { createTeam, type Team } from './team.ts';
 import { Workload } from './workload.ts';
@@ -30,6 +31,7 @@ export async function simulate(seed: number, traceLines: number): Promise<Outcom
     judge.fail(asError(error));
   }
   for (const computer of team.computers) computer.close();
+  await settle();
   return {
     seed,
     failure: judge.failure,

@@ -7,13 +7,25 @@ import { StateStore } from '../../src/state/index.ts';
 /** SQLite's files of one database. */
 const SUFFIXES = ['', '-wal', '-shm'];
 
+/** As the patch `WIPE` makes it. */
+type WipeableState = StateStore & { wipe(): void };
+
+/** States in memory of worlds that are over. Nothing of such a world goes on, so that nobody writes to them any more. */
+const unused: WipeableState[] = [];
+
+function stateInMemory(): WipeableState {
+  const state = unused.pop() ?? (StateStore.open(':memory:', 'aside') as WipeableState);
+  state.wipe();
+  return state;
+}
+
 /**
  * Where a computer's engine keeps its state. In memory, it outlives an engine that crashes, since SQLite loses nothing that
  * was committed; in files, it can be lost or replaced by an older copy too.
  */
 export class StateHome {
   readonly #directory: string | undefined;
-  #state: StateStore | undefined;
+  #state: WipeableState | undefined;
 
   constructor(inFiles: boolean) {
     const memoryDisk = '/dev/shm';
@@ -23,9 +35,9 @@ export class StateHome {
 
   /** The state as a new life of the engine finds it. */
   open(): StateStore {
-    if (this.#directory === undefined) return (this.#state ??= StateStore.open(':memory:', 'aside'));
-    this.#state?.close();
-    this.#state = StateStore.open(this.#file(''), 'aside');
+    if (this.#state !== undefined) return this.#state;
+    if (this.#directory === undefined) return (this.#state = stateInMemory());
+    this.#state = StateStore.open(this.#file(''), 'aside') as WipeableState;
     if (this.#state.accounts.list().length === 0) restoreConfigCopy(this.#state, join(this.#directory, 'config.json'));
     return this.#state;
   }
@@ -68,7 +80,8 @@ export class StateHome {
 
   /** Ends it for good. */
   close(): void {
-    this.#state?.close();
+    if (this.#directory !== undefined) this.#state?.close();
+    else if (this.#state !== undefined) unused.push(this.#state);
     this.#state = undefined;
     if (this.#directory !== undefined) rmSync(this.#directory, { recursive: true, force: true });
   }

@@ -1,6 +1,7 @@
 import type { Disk } from './disk.ts';
 import { nameOfContent } from './contents.ts';
 import type { Life } from './life.ts';
+import type { Wishes } from './wishes.ts';
 
 /** What came about only a moment before could not have been seen: a request takes up to so long. */
 const UNSEEN_MS = 20_000;
@@ -16,17 +17,26 @@ const REPLACING_MS = 12_000;
 export class Suspicions {
   readonly #life: Life;
   readonly #disk: Disk;
+  readonly #wishes: Wishes;
   readonly #trashed = new Map<string, { isOver: boolean }>();
 
-  constructor(life: Life, disk: Disk) {
+  constructor(life: Life, disk: Disk, wishes: Wishes) {
     this.#life = life;
     this.#disk = disk;
+    this.#wishes = wishes;
   }
 
   /** A file went to the trash: to be replaced, or because its object is gone. */
   trashed(diskPath: string, content: string): void {
     const path = diskPath.normalize('NFC');
     const { server, scheduler, judge } = this.#life.world;
+    if (this.#wishes.givenUp.has(diskPath)) {
+      judge.ledger.released(content);
+      return;
+    }
+    this.#mustNotBeLeftAlone(path, content, 'took away');
+    // What is not to be kept here goes because its object is there.
+    if (!this.#wishes.keeps(path)) return;
     const before = server.current(path);
     // An older version goes when a newer one is to come, even if that then does not find room.
     if (before === undefined || before.content !== content || scheduler.elapsedMs - before.sinceMs < UNSEEN_MS) return;
@@ -41,6 +51,17 @@ export class Suspicions {
     });
   }
 
+  /** What a rule leaves out, or what has a link in its place, is not there to be compared: nothing of it may go. */
+  #mustNotBeLeftAlone(path: string, content: string, what: string): void {
+    const { judge } = this.#life.world;
+    const why = this.#isOld() && judge.ledger.isOwed(content) ? this.#wishes.whyLeftAlone(path) : undefined;
+    if (why !== undefined) judge.breach(`${this.#life.name} ${what} ${path} although ${why}`);
+  }
+
+  #isOld(): boolean {
+    return this.#life.world.scheduler.elapsedMs - this.#wishes.changedMs > PLANNED_MS;
+  }
+
   /** A file got its name. */
   placed(diskPath: string): void {
     const path = diskPath.normalize('NFC');
@@ -51,14 +72,18 @@ export class Suspicions {
   /** An object is about to be deleted. */
   deleting(key: string): void {
     const { server, scheduler, judge } = this.#life.world;
-    const object = server.current(key);
-    if (object === undefined) return;
+    const keyPath = server.pathOf(key);
+    const object = keyPath === undefined ? undefined : server.current(keyPath);
+    if (keyPath === undefined || object === undefined) return;
+    this.#mustNotBeLeftAlone(keyPath, object.content, 'deleted the object');
+    if (!this.#wishes.keeps(keyPath) && this.#isOld() && judge.ledger.isOwed(object.content))
+      judge.breach(`${this.#life.name} deleted the object ${key}, which is not chosen for it`);
     if (this.#disk.unmountedSinceMs !== undefined && scheduler.elapsedMs - this.#disk.unmountedSinceMs > PLANNED_MS) {
       judge.breach(`${this.#life.name} deleted the object ${key} while the disk was not mounted`);
       return;
     }
     for (const path of this.#disk.paths()) {
-      if (path.normalize('NFC') !== key || this.#disk.content(path) !== object.content) continue;
+      if (path.normalize('NFC') !== keyPath || this.#disk.content(path) !== object.content) continue;
       const { ctimeNs } = this.#disk.fs.statNow(this.#disk.at(path));
       const ageMs = this.#life.now() - Number(ctimeNs / 1_000_000n);
       if (Math.abs(ageMs) < UNSEEN_MS || scheduler.elapsedMs - object.sinceMs < UNSEEN_MS) continue;

@@ -10,6 +10,7 @@ import { Imagination } from './imagination.ts';
 import { People } from './people.ts';
 import { Scheduler } from './scheduler.ts';
 import { Server } from './server.ts';
+import { Tinkering } from './tinkering.ts';
 import { Trace } from './trace.ts';
 
 /** A world with all that is in it. */
@@ -18,6 +19,7 @@ export interface Team {
   readonly computers: readonly Computer[];
   readonly people: People;
   readonly others: BucketPeople;
+  readonly tinkering: Tinkering;
   readonly description: string;
 }
 
@@ -35,6 +37,7 @@ export function createTeam(chance: Chance): Team {
     traits: someTraits(chance),
     versioned: chance.hits(0.25),
     refusesClashes: chance.hits(0.7),
+    prefix: chance.hits(0.7) ? '' : chance.pick(['team/', 'docs/old/']),
     startMs: START_MS,
   };
   const server = new Server(scheduler, chance, faults, judge, kind);
@@ -48,11 +51,15 @@ export function createTeam(chance: Chance): Team {
     ...computers.map((one) => JSON.stringify(one.kind)),
   ];
   const imagination = new Imagination(chance, judge.ledger);
+  const people = new People(world, imagination);
+  const tinkering = new Tinkering(world, people);
+  description.push(JSON.stringify(tinkering));
   return {
     world,
     computers,
-    people: new People(world, imagination),
+    people,
     others: new BucketPeople(world, imagination),
+    tinkering,
     description: description.join('\n'),
   };
 }

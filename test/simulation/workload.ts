@@ -12,8 +12,9 @@ export class Workload {
   }
 
   async run(): Promise<void> {
-    const { world, computers, people, others } = this.#team;
+    const { world, computers, people, others, tinkering } = this.#team;
     const { chance, scheduler, faults, judge } = world;
+    others.putBesides();
     this.#fillBefore();
     for (const computer of computers) await drive(this.#team, computer.setUp());
     if (chance.hits(0.7)) await scheduler.run(chance.between(0, 10_000), () => judge.hasFailed);
@@ -22,6 +23,7 @@ export class Workload {
     const pace = chance.pick([300, 1_500, 5_000]);
     for (let act = 0; act < acts && !judge.hasFailed; act++) {
       await scheduler.run(chance.between(0, pace), () => judge.hasFailed);
+      if (chance.hits(0.15)) tinkering.act(chance.pick(computers));
       if (chance.hits(0.75)) people.act(chance.pick(computers));
       else others.act();
       if (faults.isOn && chance.hits(0.12)) this.#mishap(chance.pick(computers));
@@ -38,7 +40,7 @@ export class Workload {
       if (chance.hits(0.5)) people.act(chance.pick(computers));
       else others.act();
     }
-    for (const key of world.server.keys()) {
+    for (const key of world.server.paths()) {
       const content = world.server.current(key)?.content ?? '';
       for (const computer of computers) if (chance.hits(0.3)) people.write(computer, key, content);
     }

@@ -142,6 +142,13 @@ export class MemoryFileSystem implements FileSystem {
     this.#tree.attach(path, node);
   }
 
+  /** Gives a file another name, so that it has both. */
+  makeHardLink(existing: string, path: string): void {
+    const node = this.#tree.get(existing);
+    this.#tree.attach(path, node);
+    node.ctimeNs = this.#tree.nowNs();
+  }
+
   /** A pipe, socket or device. */
   makeSpecial(path: string): void {
     this.#tree.attach(path, this.#tree.newNode('other'));
@@ -172,9 +179,14 @@ export class MemoryFileSystem implements FileSystem {
 
   /** All files below a directory, with paths relative to it, sorted. */
   filesBelow(root: string): string[] {
+    return this.entriesBelow(root, 'file');
+  }
+
+  /** All entries of a kind below a directory, with paths relative to it, sorted. */
+  entriesBelow(root: string, kind: EntryKind): string[] {
     const found: string[] = [];
     const walk = (node: MemoryNode, path: string) => {
-      if (node.kind === 'file') found.push(path);
+      if (node.kind === kind) found.push(path);
       for (const [name, child] of node.children) walk(child, path === '' ? name : `${path}/${name}`);
     };
     walk(this.#tree.get(root), '');

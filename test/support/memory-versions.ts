@@ -11,11 +11,12 @@ export function versioningOf(model: S3Model, bucket: string): Versioning {
 /** A page of the model's versions in the words of the port. @param shown the ETag as the store shows it. */
 export function versionPage(
   model: S3Model,
-  { bucket, prefix, after, maxKeys }: VersionListRequest,
+  { bucket, prefix, after, delimiter, maxKeys }: VersionListRequest,
   shown: (etag: string) => string,
 ): VersionPage {
   const page = model.listVersions(bucket, {
     prefix,
+    delimiter,
     keyMarker: after?.key,
     versionIdMarker: after?.versionId,
     maxKeys,

@@ -23,7 +23,9 @@ export function useGridKeys<T>(grid: GridKeys<T>): (event: KeyboardEvent) => voi
   const typed = useRef({ text: '', atMs: 0 });
   return (event) => {
     if (event.target !== event.currentTarget || event.altKey) return;
-    if (move(grid, event) || act(grid, event) || find(grid, event, typed.current)) {
+    // In the middle of a name a blank is a letter of it.
+    const isTyping = event.key === ' ' && event.timeStamp - typed.current.atMs < TYPING_MS;
+    if (move(grid, event) || (!isTyping && act(grid, event)) || find(grid, event, typed.current)) {
       event.preventDefault();
       event.stopPropagation();
     }

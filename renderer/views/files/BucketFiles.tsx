@@ -16,11 +16,14 @@ import { fileColumns } from './columns.tsx';
 import { DropArea } from './DropArea.tsx';
 import { nameOf, parentOf } from './names.ts';
 import { filesOfInput } from './picked-files.ts';
+import { PlaceMenu } from './PlaceMenu.tsx';
 import { Trail } from './Trail.tsx';
 import { isObject, useFileActions, useFileMenu } from './use-file-menu.ts';
 import { useFreshListing } from './use-fresh-listing.ts';
 import { useListing } from './use-listing.ts';
+import { useInSight } from './use-in-sight.ts';
 import { useStates } from './use-states.ts';
+import { useVersionCounts, useVersioning } from './use-versions.ts';
 
 const keyOf = ({ key }: PageItem) => key;
 
@@ -39,10 +42,18 @@ export function BucketFiles({ place }: { readonly place: Place }) {
       ? listing.items
       : listing.items.filter((item) => nameOf(item, place).toLowerCase().includes(text));
   }, [listing.items, wanted, place]);
-  const { states, onRange } = useStates(place, items);
+  const { inSight, onRange } = useInSight(items);
+  const states = useStates(place, inSight);
+  const versioning = useVersioning(place);
+  const keepsVersions = versioning === 'enabled' || versioning === 'suspended';
+  const counts = useVersionCounts(place, inSight, keepsVersions);
+  const versions = keepsVersions ? counts : undefined;
   const actions = useFileActions(place);
-  const menu = useFileMenu(actions);
-  const columns = useMemo(() => fileColumns({ t, formats, place, states, nowMs }), [t, formats, place, states, nowMs]);
+  const menu = useFileMenu(actions, keepsVersions);
+  const columns = useMemo(
+    () => fileColumns({ t, formats, place, states, versions, nowMs }),
+    [t, formats, place, states, versions, nowMs],
+  );
   const nameOfItem = useCallback((item: PageItem) => nameOf(item, place), [place]);
   const above = parentOf(place);
   const [onlyChosen] = chosen;
@@ -66,6 +77,7 @@ export function BucketFiles({ place }: { readonly place: Place }) {
             if (onlyChosen !== undefined) actions.share(onlyChosen);
           }}
         />
+        <PlaceMenu place={place} keepsVersions={keepsVersions} />
         <UploadButton place={place} />
       </div>
       <DropArea place={place}>

@@ -1,6 +1,7 @@
 import type { ItemState, PageItem } from '../../../src/api/index.ts';
-import type { Formats } from '../../i18n/format.ts';
-import type { Translate } from '../../i18n/index.ts';
+import { useFormats, type Formats } from '../../i18n/format.ts';
+import { useText, type Translate } from '../../i18n/index.ts';
+import { openDialog } from '../../store/store.ts';
 import type { Place } from '../../store/types.ts';
 import type { Column } from '../../ui/grid/VirtualGrid.tsx';
 import { StateMark } from '../../ui/StateMark.tsx';
@@ -12,10 +13,12 @@ interface Parts {
   readonly formats: Formats;
   readonly place: Place;
   readonly states: ReadonlyMap<string, ItemState>;
+  /** How many each object has; undefined in a bucket that keeps none. */
+  readonly versions: ReadonlyMap<string, number> | undefined;
   readonly nowMs: number;
 }
 
-export function fileColumns({ t, formats, place, states, nowMs }: Parts): readonly Column<PageItem>[] {
+export function fileColumns({ t, formats, place, states, versions, nowMs }: Parts): readonly Column<PageItem>[] {
   return [
     {
       id: 'name',
@@ -55,7 +58,45 @@ export function fileColumns({ t, formats, place, states, nowMs }: Parts): readon
           ''
         ),
     },
+    ...(versions === undefined
+      ? []
+      : [
+          {
+            id: 'versions',
+            fromRem: 40,
+            title: t('files.versions'),
+            width: '4.5rem',
+            align: 'end',
+            cell: (item: PageItem) => <Versions item={item} count={versions.get(item.key)} place={place} />,
+          } as const,
+        ]),
   ];
+}
+
+/** One alone is nothing to look at. The keyboard has the menu for it; the number is for hands that point. */
+function Versions({
+  item,
+  count,
+  place,
+}: {
+  readonly item: PageItem;
+  readonly count: number | undefined;
+  readonly place: Place;
+}) {
+  const t = useText();
+  const { number } = useFormats();
+  if (count === undefined || count < 2) return null;
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      className="link"
+      aria-label={t('files.versions-of', { count, versions: number(count), name: nameOf(item, place) })}
+      onClick={() => openDialog({ kind: 'versions', place, objectKey: item.key })}
+    >
+      {number(count)}
+    </button>
+  );
 }
 
 function State({

@@ -1,4 +1,4 @@
-import { Download, FolderOpen, Info, Link, Pencil, Share2, Trash2 } from 'lucide-react';
+import { Download, FolderOpen, History, Info, Link, Pencil, Share2, Trash2 } from 'lucide-react';
 import type { PageItem } from '../../../src/api/index.ts';
 import { bridge } from '../../engine/engine.ts';
 import { useText } from '../../i18n/index.ts';
@@ -15,6 +15,8 @@ export interface FileActions {
   readonly rename: (item: PageItem) => void;
   readonly remove: (items: readonly PageItem[]) => void;
   readonly properties: (item: PageItem) => void;
+  /** Of an object the dialog of its versions, of a folder that of what it was. */
+  readonly history: (item: PageItem) => void;
 }
 
 /** What can be done with items of a place. */
@@ -38,11 +40,18 @@ export function useFileActions(place: Place): FileActions {
       if (there.length > 0) openDialog({ kind: 'delete', place, items: there });
     },
     properties: ({ key }) => openDialog({ kind: 'properties', place, objectKey: key }),
+    history: ({ kind, key }) =>
+      kind === 'prefix'
+        ? openDialog({ kind: 'restore-at', place: { ...place, prefix: key } })
+        : openDialog({ kind: 'versions', place, objectKey: key }),
   };
   return actions;
 }
 
-export function useFileMenu(actions: FileActions): (items: readonly PageItem[]) => readonly MenuEntry[] {
+export function useFileMenu(
+  actions: FileActions,
+  keepsVersions: boolean,
+): (items: readonly PageItem[]) => readonly MenuEntry[] {
   const t = useText();
   return (items) => {
     const [item] = items;
@@ -85,6 +94,16 @@ export function useFileMenu(actions: FileActions): (items: readonly PageItem[]) 
         isDisabled: !oneObject,
         onAction: () => actions.rename(item),
       },
+      ...(keepsVersions && isOne && item.kind !== 'planned'
+        ? [
+            {
+              id: 'history',
+              label: t(item.kind === 'prefix' ? 'files.restore-at' : 'files.show-versions'),
+              icon: History,
+              onAction: () => actions.history(item),
+            } as const,
+          ]
+        : []),
       {
         id: 'copy',
         label: t('files.copy-key'),

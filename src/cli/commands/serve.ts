@@ -1,9 +1,9 @@
 import type { CliCommand } from '../command.ts';
 import type { Context, Run } from '../context.ts';
-import { usageError } from '../usage.ts';
+import { parsePort } from '../parse.ts';
 
 interface ServeOptions {
-  readonly port?: string;
+  readonly port?: number;
   readonly open?: true;
 }
 
@@ -12,7 +12,7 @@ export function addServeCommand(program: CliCommand, run: Run): void {
   program
     .command('serve')
     .description('Show the window in a browser of this computer, and sync until Ctrl-C.')
-    .option('--port <number>', 'port on 127.0.0.1 (default: any that is free)')
+    .option('--port <number>', 'port on 127.0.0.1 (default: any that is free)', parsePort)
     .option('--open', 'open the browser')
     .addHelpText(
       'after',
@@ -28,30 +28,28 @@ printed: it holds a token that is made anew each time. Do not pass it on.`,
 }
 
 async function serve(context: Context, { port, open }: ServeOptions): Promise<undefined> {
-  const portNumber = parsePort(port);
   const client = await context.client();
   // Not before it is asked for: other commands load neither the server nor its libraries.
   const { keepSyncing } = await import('../../engine/index.ts');
   const { openInBrowser, startBrowserServer } = await import('../../server/index.ts');
-  const server = await startBrowserServer({ client, objects: await context.objects(), port: portNumber });
+  const server = await startBrowserServer({ client, objects: await context.objects(), port: port ?? 0 });
+  let removePage: (() => Promise<void>) | undefined;
   try {
-    const hasOpened = open === true && (await openInBrowser(server.url, context.io.env));
+    removePage = open === true ? await openInBrowser(server.url, context.io.env) : undefined;
+    // It has done its work then. What can not be removed now is tried again at the end, and told there.
+    server.entered.then(removePage).catch(() => undefined);
     if (context.out.isJson) await context.out.json({ url: server.url });
     else
       await context.out.line(
-        hasOpened ? `The window is open in the browser: ${server.url}` : `Open in a browser: ${server.url}`,
+        removePage === undefined
+          ? `Open in a browser: ${server.url}`
+          : `The window is open in the browser: ${server.url}`,
       );
     await context.out.note('Syncing. Ctrl-C ends it.');
     await keepSyncing(client, context.signal);
   } finally {
+    await removePage?.();
     await server.close();
   }
   return undefined;
-}
-
-function parsePort(text: string | undefined): number {
-  if (text === undefined) return 0;
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
-  throw usageError(`${JSON.stringify(text)} is not a port.`, 'Ports are numbers from 1 to 65535.');
 }

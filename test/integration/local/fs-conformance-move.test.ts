@@ -13,6 +13,27 @@ const DIRECTIONS = [
 describe.each(WORLDS)('a move on $name', ({ make }) => {
   const world = async (options?: WorldOptions) => worldOf(await make(options));
 
+  test('places many files side by side, and one that may not be placed holds up no other', async () => {
+    const w = await world();
+    const names = Array.from({ length: 40 }, (_, n) => String(n));
+    for (const name of names) await w.write(`.rustfs-sync/tmp/${name}`, name);
+    await w.write('a/7', 'somebody else');
+    const placed = await Promise.allSettled(
+      names.map(async (name) => {
+        const from = `.rustfs-sync/tmp/${name}`;
+        const expected = await statOf(w.fs, w.root, from);
+        if (name === '8') await w.replace(from, 'something else');
+        return w.fs.move(w.root, from, `a/${name}`, expected);
+      }),
+    );
+    const refused = placed.map((one) => (one.status === 'rejected' ? (one.reason as { code: string }).code : ''));
+    expect(refused).toEqual(names.map((name) => (name === '7' ? 'name-taken' : name === '8' ? 'file-changed' : '')));
+    for (const name of names) if (!['7', '8'].includes(name)) expect(await w.read(`a/${name}`)).toBe(name);
+    expect(await w.read('a/7')).toBe('somebody else');
+    expect(await w.read('a/8')).toBeUndefined();
+    expect(await w.list()).toHaveLength(41);
+  });
+
   describe.each(DIRECTIONS)('%s', (_direction, from, to) => {
     test('gives the file its new name and nothing else', async () => {
       const { fs, root, write, read, list } = await world();

@@ -169,7 +169,7 @@ describe('what a person has to be told', () => {
         advice: 'Sync its folder first.',
       }),
     };
-    shell.app.follow({ type: 'share', path: '/elsewhere/a' });
+    shell.app.follow({ type: 'share', paths: ['/elsewhere/a'] });
     await soon(() => expect(titles()).toEqual(['No link was made']));
     expect(first(electron.notifications).body).toBe('It is in no synced folder. Sync its folder first.');
     expect(electron.clipboard.writeText).not.toHaveBeenCalled();

@@ -107,6 +107,27 @@ function storeTests(access: () => S3Access): void {
     expect(paged).toEqual(found);
   });
 
+  test('with a delimiter, what is further down is left out, and a page begins after any text', async () => {
+    for (const key of ['q/a', 'q/b/deep', 'q/b/deeper', 'q/c', 'q/c', 'q/d/deep', 'q/e']) {
+      await putText(store, bucket, key, 'x');
+    }
+    const keysOf = async (maxKeys: number, begin?: string) => {
+      const keys: string[] = [];
+      let after = begin === undefined ? undefined : { key: begin };
+      for (let page = 0; page < 20; page++) {
+        const request = { bucket, prefix: 'q/', delimiter: '/', maxKeys, ...(after && { after }) } as const;
+        const { versions, next } = await store.listVersionPage(request);
+        keys.push(...versions.map(({ key }) => key));
+        if (next === undefined) return keys;
+        after = next;
+      }
+      throw new Error('The listing does not end.');
+    };
+    expect(await keysOf(1000)).toEqual(['q/a', 'q/c', 'q/c', 'q/e']);
+    expect(await keysOf(1)).toEqual(['q/a', 'q/c', 'q/c', 'q/e']);
+    expect(await keysOf(1000, 'q/b~')).toEqual(['q/c', 'q/c', 'q/e']);
+  });
+
   test('a version is copied back, small or in parts, with its ETag and metadata', async () => {
     const key = 'dir/old & new';
     for (const sizeBytes of [11 * MIB, 21 * MIB]) {

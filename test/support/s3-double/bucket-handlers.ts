@@ -141,11 +141,11 @@ function bucketAsListed(bucket: Bucket, effects: readonly FaultEffect[]): Bucket
 }
 
 export function listObjectVersions({ model, request, bucket: name }: BucketCall): Answer {
-  if (parameter(request, 'delimiter')) throw new S3Error('NotImplemented', 'No delimiter in version listings here.');
   const isUrl = parameter(request, 'encoding-type') === 'url';
   const encode = isUrl ? urlEncoded : (text: string) => text;
   const page = listVersions(model.bucket(name), {
     prefix: parameter(request, 'prefix'),
+    delimiter: parameter(request, 'delimiter'),
     keyMarker: parameter(request, 'key-marker'),
     versionIdMarker: parameter(request, 'version-id-marker'),
     maxKeys: wholeNumber(parameter(request, 'max-keys'), 'maxKeys'),
@@ -174,6 +174,7 @@ export function listObjectVersions({ model, request, bucket: name }: BucketCall)
             : undefined,
         ),
       ),
+      page.commonPrefixes.map((one) => element('CommonPrefixes', leaf('Prefix', encode(one)))),
     ),
   );
 }

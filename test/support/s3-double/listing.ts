@@ -97,6 +97,7 @@ function hiddenKeyTest(bucket: Bucket): (key: string) => boolean {
 
 export interface VersionListOptions {
   readonly prefix?: string | undefined;
+  readonly delimiter?: string | undefined;
   readonly keyMarker?: string | undefined;
   readonly versionIdMarker?: string | undefined;
   readonly maxKeys?: number | undefined;
@@ -104,6 +105,7 @@ export interface VersionListOptions {
 
 export interface VersionListPage {
   readonly versions: readonly (Version & { readonly isLatest: boolean })[];
+  readonly commonPrefixes: readonly string[];
   readonly isTruncated: boolean;
   readonly nextKeyMarker: string | undefined;
   readonly nextVersionIdMarker: string | undefined;
@@ -111,32 +113,44 @@ export interface VersionListPage {
 
 /** One page of ListObjectVersions: keys in UTF-8 byte order, the versions of each newest first. */
 export function listVersions(bucket: Bucket, options: VersionListOptions): VersionListPage {
-  const { prefix = '', keyMarker = '', versionIdMarker = '' } = options;
+  const { prefix = '', delimiter = '', keyMarker = '', versionIdMarker = '' } = options;
   const limit = Math.min(options.maxKeys ?? maxPageKeys, maxPageKeys);
   const keys = bucket.keys.inOrder();
-  const found: (Version & { readonly isLatest: boolean })[] = [];
+  const versions: (Version & { readonly isLatest: boolean })[] = [];
+  const commonPrefixes: string[] = [];
+  let last: { readonly key: string; readonly versionId?: string } | undefined;
+  const isFull = () => versions.length + commonPrefixes.length === limit;
+  const page = (isTruncated: boolean): VersionListPage => ({
+    versions,
+    commonPrefixes,
+    isTruncated,
+    nextKeyMarker: isTruncated ? last?.key : undefined,
+    nextVersionIdMarker: isTruncated ? last?.versionId : undefined,
+  });
   const start = lowerBound(keys, compareUtf8(keyMarker, prefix) > 0 ? keyMarker : prefix);
   for (let index = start; index < keys.length; index += 1) {
     const key = keys[index] ?? '';
     if (!key.startsWith(prefix)) break;
     if (key === keyMarker && versionIdMarker === '') continue;
-    const versions = bucket.versions.get(key) ?? [];
-    const markerAt = key === keyMarker ? versions.findIndex((one) => one.versionId === versionIdMarker) : -1;
-    for (const [position, version] of versions.entries()) {
+    const cut = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);
+    if (cut >= 0) {
+      const group = key.slice(0, cut + delimiter.length);
+      if (group === keyMarker || group === commonPrefixes.at(-1)) continue;
+      if (isFull()) return page(limit > 0);
+      commonPrefixes.push(group);
+      last = { key: group };
+      continue;
+    }
+    const ofKey = bucket.versions.get(key) ?? [];
+    const markerAt = key === keyMarker ? ofKey.findIndex((one) => one.versionId === versionIdMarker) : -1;
+    for (const [position, version] of ofKey.entries()) {
       if (position <= markerAt) continue;
-      if (found.length === limit) {
-        const last = found.at(-1);
-        return {
-          versions: found,
-          isTruncated: limit > 0,
-          nextKeyMarker: last?.key,
-          nextVersionIdMarker: last?.versionId,
-        };
-      }
-      found.push({ ...version, isLatest: position === 0 });
+      if (isFull()) return page(limit > 0);
+      versions.push({ ...version, isLatest: position === 0 });
+      last = version;
     }
   }
-  return { versions: found, isTruncated: false, nextKeyMarker: undefined, nextVersionIdMarker: undefined };
+  return page(false);
 }
 
 /** All unfinished uploads whose key starts with the prefix, by key and start. The double never truncates this list. */

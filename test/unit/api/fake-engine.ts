@@ -31,7 +31,7 @@ export function fakeEngine(
 }
 
 export function statusWith(up: number): EngineStatus {
-  return { folders: [], bytesPerSecond: { up, down: 0 }, paused: false, moving: { files: 0, doneBytes: 0 } };
+  return { folders: [], bytesPerSecond: { up, down: 0 }, paused: false, moving: { files: 0, doneBytes: 0 }, configured: 0 };
 }
 
 /** Resolves after so many turns of the event loop, or rejects with the signal's reason. */

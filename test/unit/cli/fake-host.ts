@@ -38,6 +38,7 @@ export interface FakeOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
   readonly cwd?: string;
+  readonly home?: string;
   readonly columns?: number;
   /** What the person types when asked. */
   readonly typed?: string;
@@ -109,7 +110,16 @@ export class FakeCli {
   }
 
   #io(): CliIo {
-    const { isTTY = false, env = {}, stdin = '', cwd = '/home/me', columns = 80, typed, openError } = this.#options;
+    const {
+      isTTY = false,
+      env = {},
+      stdin = '',
+      cwd = '/home/me',
+      home = '/home/me',
+      columns = 80,
+      typed,
+      openError,
+    } = this.#options;
     const tty = typeof isTTY === 'boolean' ? { stdin: isTTY, stdout: isTTY, stderr: isTTY } : isTTY;
     const answer = async (question: string) => {
       this.questions.push(question);
@@ -123,6 +133,9 @@ export class FakeCli {
       columns: () => columns,
       env,
       cwd,
+      platform: 'linux',
+      home,
+      program: ['/usr/bin/node', '/opt/rustfs-sync/cli.js'],
       clock: this.clock,
       prompt: { line: answer, hidden: answer },
       openHost: async () => {
@@ -271,7 +284,7 @@ export function folderStatus(changes: Partial<FolderStatus> = {}): FolderStatus 
 }
 
 export function engineStatus(...folders: FolderStatus[]): EngineStatus {
-  return { folders, bytesPerSecond: { up: 0, down: 0 }, paused: false, moving: { files: 0, doneBytes: 0 } };
+  return { folders, bytesPerSecond: { up: 0, down: 0 }, paused: false, moving: { files: 0, doneBytes: 0 }, configured: 0 };
 }
 
 function unexpected(name: string) {

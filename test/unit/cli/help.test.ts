@@ -22,9 +22,12 @@ test('the commands of the design are all there', () => {
   const names = allCommands(program).map((words) => words.join(' '));
   const groups = {
     account: ['add', 'list', 'test', 'remove'],
+    import: ['rclone', 'mc'],
     bucket: ['list', 'create', 'delete', 'versioning'],
     trash: ['list', 'restore', 'empty'],
     folder: ['add', 'list', 'select', 'remove', 'pause', 'resume'],
+    integrate: ['install', 'remove', 'status'],
+    service: ['install', 'remove', 'status'],
     plan: ['show', 'approve', 'revert'],
   };
   const transfers = ['transfers', ...['first', 'pause', 'resume', 'cancel'].map((each) => `transfers ${each}`)];

@@ -12,9 +12,14 @@ describe('the arguments of a start', () => {
   test.each([
     [[], { type: 'open' }],
     [['--hidden'], { type: 'stay-hidden' }],
-    [['share', 'a.txt'], { type: 'share', path: '/home/me/a.txt' }],
-    [['share', '/b.txt'], { type: 'share', path: '/b.txt' }],
+    [['share', 'a.txt'], { type: 'share', paths: ['/home/me/a.txt'] }],
+    [['share', '/b.txt'], { type: 'share', paths: ['/b.txt'] }],
+    [
+      ['share', '--copy', '--', '/b.txt', '-c', '--'],
+      { type: 'share', paths: ['/b.txt', '/home/me/-c', '/home/me/--'] },
+    ],
     [['share'], { type: 'open' }],
+    [['share', '--copy', '--'], { type: 'open' }],
     [['rustfs-sync://open/problems'], { type: 'open', view: 'problems' }],
   ] as const)('%j mean %j', (args, intent) => {
     expect(intentOf(args, '/home/me')).toEqual(intent);

@@ -21,8 +21,12 @@ const MAY_IMPORT: Readonly<
     packages: ['node', '*'],
   },
   'src/server': { layers: ['src/core', 'src/api', 'src/engine'], packages: ['node', '*'] },
-  'src/cli': { layers: ['src/core', 'src/api', 'src/engine', 'src/server'], packages: ['node', '*'] },
-  main: { layers: ['src/core', 'src/api', 'src/engine', 'src/server'], packages: ['node', 'electron', '*'] },
+  'src/desktop': { layers: ['src/core'], packages: ['node'] },
+  'src/cli': { layers: ['src/core', 'src/api', 'src/engine', 'src/server', 'src/desktop'], packages: ['node', '*'] },
+  main: {
+    layers: ['src/core', 'src/api', 'src/engine', 'src/server', 'src/desktop'],
+    packages: ['node', 'electron', '*'],
+  },
   renderer: { layers: ['src/api'], packages: ['*'] },
 };
 

@@ -1,0 +1,79 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { makeBucket } from '../support/engine-bucket.ts';
+import { sharedServer } from '../support/engine-servers.ts';
+import { pollUntil } from '../support/loopback.ts';
+import { addAccount, canSeeWindow, openWindow, useBrowser, useNewApp } from './support.ts';
+
+useBrowser();
+
+/** Drags things of the disk over a place of the window, as the system does it. @returns lets go of them there. */
+async function drag(page: Page, paths: readonly string[], at: { readonly x: number; readonly y: number }) {
+  const browser = await page.context().newCDPSession(page);
+  const data = { items: [], files: [...paths], dragOperationsMask: 1 };
+  const dispatch = (type: 'dragEnter' | 'dragOver' | 'drop') =>
+    browser.send('Input.dispatchDragEvent', { type, ...at, data });
+  await dispatch('dragEnter');
+  await dispatch('dragOver');
+  return () => dispatch('drop');
+}
+
+describe.skipIf(!canSeeWindow)('what is dropped', () => {
+  test('files and whole folders are sent to the place that is shown', async () => {
+    const app = await useNewApp();
+    await addAccount(app);
+    const bucket = await makeBucket(sharedServer());
+    await bucket.put('trips/2025.txt', 'last year');
+    const trip = join(app.files, 'Iceland');
+    await mkdir(join(trip, 'day 1', 'raw'), { recursive: true });
+    await writeFile(join(trip, 'map.txt'), 'round and round');
+    // More than a browser tells of at once.
+    for (let n = 0; n < 105; n++) await writeFile(join(trip, 'day 1', 'raw', `${n}.dng`), `picture ${n}`);
+    await writeFile(join(app.files, '清单.txt'), 'tent');
+    const page = await openWindow(app.url);
+    await page.getByRole('treegrid').getByText(bucket.name).click();
+    const grid = page.getByRole('grid');
+    await grid.getByText('trips').dblclick();
+    await grid.getByText('2025.txt').waitFor();
+
+    const letGo = await drag(page, [trip, join(app.files, '清单.txt')], { x: 700, y: 500 });
+    await page.getByText('Drop to upload into trips/').waitFor();
+    await letGo();
+    await page.getByText('Drop to upload into trips/').waitFor({ state: 'detached' });
+    await grid.getByText('Iceland').waitFor();
+    await grid.getByText('清单.txt').waitFor();
+    await pollUntil('all files', async () => (await bucket.keys()).length === 108 || undefined, { deadlineMs: 60_000 });
+    expect(await bucket.text('trips/Iceland/day 1/raw/104.dng')).toBe('picture 104');
+    expect(await bucket.text('trips/Iceland/map.txt')).toBe('round and round');
+    await page.getByRole('tab', { name: 'Transfers' }).click();
+    await page.getByRole('grid').getByText('done').first().waitFor();
+    await page.getByRole('button', { name: 'Clear finished' }).click();
+    await page.getByRole('heading', { name: 'Nothing is on its way' }).waitFor();
+  });
+
+  test('beside the list does not lead the window away', async () => {
+    const app = await useNewApp();
+    await addAccount(app);
+    const bucket = await makeBucket(sharedServer());
+    await bucket.put('a.txt', 'x');
+    await writeFile(join(app.files, 'page.html'), '<h1>elsewhere</h1>');
+    const page = await openWindow(app.url);
+    await page.getByRole('treegrid').getByText(bucket.name).click();
+    await page.getByRole('grid').getByText('a.txt').waitFor();
+    // The side bar, the switch of the views, the status line.
+    for (const at of [
+      { x: 100, y: 600 },
+      { x: 900, y: 20 },
+      { x: 900, y: 790 },
+    ]) {
+      const letGo = await drag(page, [join(app.files, 'page.html')], at);
+      await letGo();
+    }
+    await page.getByRole('grid').getByText('a.txt').click();
+    expect(page.url()).toBe(`http://127.0.0.1:${app.port}/`);
+    expect(page.context().pages()).toHaveLength(1);
+    expect(await bucket.keys()).toEqual(['a.txt']);
+  });
+});
