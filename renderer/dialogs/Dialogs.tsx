@@ -9,7 +9,7 @@ import { EmptyTrashDialog } from './EmptyTrashDialog.tsx';
 import { HeldDialog } from './HeldDialog.tsx';
 import { NewFolderDialog, RenameDialog } from './NameDialogs.tsx';
 import { PropertiesDialog } from './PropertiesDialog.tsx';
-import { RemoveAccountDialog, RemoveFolderDialog } from './RemoveDialogs.tsx';
+import { CancelTransfersDialog, RemoveAccountDialog, RemoveFolderDialog } from './RemoveDialogs.tsx';
 import { ResolveDialog } from './ResolveDialog.tsx';
 import { RestoreAtDialog } from './RestoreAtDialog.tsx';
 import { ShareDialog } from './ShareDialog.tsx';
@@ -58,6 +58,8 @@ function Open({ dialog }: { readonly dialog: DialogState }) {
       return <RemoveFolderDialog {...dialog} />;
     case 'resolve':
       return <ResolveDialog {...dialog} />;
+    case 'cancel-transfers':
+      return <CancelTransfersDialog {...dialog} />;
     case 'held':
       return <HeldDialog {...dialog} />;
   }

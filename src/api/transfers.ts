@@ -34,7 +34,7 @@ export const transferInfo = z.object({
   /** From 1. */
   attempt: z.number(),
   /** Why the attempt before this one failed. */
-  lastError: z.object({ code: z.string(), message: z.string(), advice: z.string() }).optional(),
+  lastError: z.object({ code: z.string(), message: z.string(), advice: z.string(), detail: z.string() }).optional(),
 });
 export type TransferInfo = z.infer<typeof transferInfo>;
 

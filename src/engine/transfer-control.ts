@@ -88,7 +88,7 @@ export class TransferControl {
         attempt: 1 + (failed?.attempts ?? 0),
         ...(parts !== undefined && { parts: withDeadline(parts, transfer.direction) }),
         ...(failed !== undefined && {
-          lastError: { code: failed.code, message: failed.message, advice: failed.advice },
+          lastError: { code: failed.code, message: failed.message, advice: failed.advice, detail: failed.detail },
         }),
       };
     });

@@ -284,7 +284,13 @@ export function folderStatus(changes: Partial<FolderStatus> = {}): FolderStatus 
 }
 
 export function engineStatus(...folders: FolderStatus[]): EngineStatus {
-  return { folders, bytesPerSecond: { up: 0, down: 0 }, paused: false, moving: { files: 0, doneBytes: 0 }, configured: 0 };
+  return {
+    folders,
+    bytesPerSecond: { up: 0, down: 0 },
+    paused: false,
+    moving: { files: 0, doneBytes: 0 },
+    configured: 0,
+  };
 }
 
 function unexpected(name: string) {

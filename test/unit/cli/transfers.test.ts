@@ -16,7 +16,7 @@ const RUNNING: TransferInfo = {
   bytesPerSecond: 100_000_000,
   parts: PARTS,
   attempt: 2,
-  lastError: { code: 'timeout', message: 'The server did not answer.', advice: 'Is it on?' },
+  lastError: { code: 'timeout', message: 'The server did not answer.', advice: 'Is it on?', detail: '' },
 };
 const PAUSED: WaitingTransfer = {
   folderId: FOLDER.id,
