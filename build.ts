@@ -1,14 +1,19 @@
 import { chmod, copyFile, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { buildPreload } from './build-preload.ts';
 import { buildRenderer } from './build-renderer.ts';
 
-/** Bundles the command line, the desktop shell and the window into `dist/`. Native modules stay outside; everything else is in. */
-await rm('dist', { recursive: true, force: true });
-await Promise.all([buildPrograms(), buildPreload('dist'), buildRenderer('../dist/renderer')]);
-await chmod('dist/cli.js', 0o755);
+/**
+ * Bundles the command line, the desktop shell and the window into `dist/`, or the directory that is named. Native modules stay
+ * outside; everything else is in.
+ */
+const out = resolve(process.argv[2] ?? 'dist');
+await rm(out, { recursive: true, force: true });
+await Promise.all([buildPrograms(), buildPreload(out), buildRenderer(join(out, 'renderer'))]);
+await chmod(join(out, 'cli.js'), 0o755);
 // Read beside the program when it is installed into a file manager.
-await copyFile('src/desktop/file-manager-extension.py', 'dist/file-manager-extension.py');
+await copyFile('src/desktop/file-manager-extension.py', join(out, 'file-manager-extension.py'));
 
 async function buildPrograms(): Promise<void> {
   await build({
@@ -18,7 +23,7 @@ async function buildPrograms(): Promise<void> {
       main: 'main/main.ts',
       'engine-process': 'main/engine-process.ts',
     },
-    outdir: 'dist',
+    outdir: out,
     bundle: true,
     // What a command does not need is in a file of its own and is not read: --help loads neither SDK nor database.
     splitting: true,

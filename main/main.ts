@@ -2,8 +2,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app } from 'electron';
 import { createFileLog } from '../src/engine/file-log.ts';
+import { asSyncError } from '../src/core/errors.ts';
+import { integrationFor } from '../src/desktop/index.ts';
 import { defaultHome } from '../src/engine/home.ts';
 import { builtWindow } from '../src/server/assets.ts';
+
+import { appSurroundings, ExplorerVerb, integrate } from './file-managers.ts';
 import { live } from './lifecycle.ts';
 import { registerScheme } from './page.ts';
 import { secureAllContents } from './security.ts';
@@ -20,13 +24,29 @@ registerScheme();
 secureAllContents();
 
 const log = createFileLog(join(home, 'shell.log'), process.env['RUSTFS_SYNC_DEBUG'] === '1');
+const surroundings = appSurroundings(home);
+// Its menu can not say which RUSTFS_SYNC_HOME is meant.
+const hasExplorer = process.platform === 'win32' && app.isPackaged && (process.env['RUSTFS_SYNC_HOME'] ?? '') === '';
+const explorer = hasExplorer
+  ? new ExplorerVerb((roots) => integrationFor('windows', surroundings, roots), log)
+  : undefined;
 const parts = {
   userData,
   page: builtWindow(),
   preload: fileURLToPath(new URL('./preload.cjs', import.meta.url)),
   engineProcess: fileURLToPath(new URL('./engine-process.js', import.meta.url)),
   supportsTray: () => supportsTray(),
+  onRoots: (roots: readonly string[]) => explorer?.show(roots),
 };
 // Unpacked, the program's first argument is the app itself.
 const args = process.argv.slice(app.isPackaged ? 1 : 2);
-live({ args, directory: process.cwd() }, () => ShellApp.start(parts, log), log);
+if (args[0] === 'integrate') {
+  integrate(args[1], surroundings, (line) => process.stdout.write(`${line}\n`)).then(
+    () => app.exit(0),
+    (error: unknown) => {
+      const { message, advice } = asSyncError(error);
+      process.stderr.write(`error: ${message}\n  ${advice}\n`);
+      app.exit(1);
+    },
+  );
+} else live({ args, directory: process.cwd() }, () => ShellApp.start(parts, log), log);

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { clipboard } from 'electron';
-import type { Client, ShareInfo } from '../src/api/index.ts';
+import { makeShare, type Client, type ShareInfo } from '../src/api/index.ts';
 import { asSyncError } from '../src/core/errors.ts';
 import type { Notice } from './notices.ts';
 import type { Texts } from './texts.ts';
@@ -24,7 +24,7 @@ export async function copyLinks(
     const untilMs = Math.min(...made.map(({ expiresMs }) => expiresMs));
     const until = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(untilMs);
     const names = new Intl.ListFormat(locale).format(paths.map((path) => basename(path)));
-    const warnings = new Set(made.flatMap(({ warnings }) => warnings));
+    const warnings = new Set(made.flatMap(({ warnings }) => warnings.map(({ message }) => message)));
     return { title: texts.linkCopied, body: [texts.linkCopiedText(names, until), ...warnings].join(' ') };
   } catch (error) {
     const { message, advice } = asSyncError(error);
@@ -33,5 +33,5 @@ export async function copyLinks(
 }
 
 function linkTo(client: Client, path: string): Promise<ShareInfo> {
-  return client.call('share.create', { target: { kind: 'path', path }, expiresInSeconds: EXPIRES_SECONDS });
+  return makeShare(client, { target: { kind: 'path', path }, expiresInSeconds: EXPIRES_SECONDS });
 }

@@ -28,6 +28,8 @@ export interface ShellParts {
   readonly preload: string;
   readonly engineProcess: string;
   readonly supportsTray: () => Promise<boolean>;
+  /** Hears where the synced folders are, again and again. */
+  readonly onRoots?: (roots: readonly string[]) => void;
 }
 
 /** The running app: engine, tray and window, and what goes between them. Made once Electron is ready. */
@@ -38,6 +40,7 @@ export class ShellApp {
   readonly #window: MainWindow;
   readonly #pause: TimedPause;
   readonly #notices = new Notices();
+  readonly #onRoots: (roots: readonly string[]) => void;
   readonly #ending = new AbortController();
   #tray: AppTray | undefined;
   #language: EngineView['language'] = 'system';
@@ -45,6 +48,7 @@ export class ShellApp {
 
   private constructor(parts: ShellParts, assets: Assets, log: Log) {
     this.#log = log;
+    this.#onRoots = parts.onRoots ?? (() => undefined);
     this.#memory = new Memory(parts.userData, log);
     this.#engine = new EngineHost(parts.engineProcess, log, () => this.#window.contents?.send(IPC.lost));
     // In memory alone: the page keeps nothing on the disk.
@@ -110,6 +114,7 @@ export class ShellApp {
     const model = { status: view?.status, activity: view?.activity ?? [], startsAtLogin: startsAtLogin() };
     this.#tray?.show(model, this.#texts, number);
     if (view === undefined) return;
+    this.#onRoots(view.status.folders.map(({ folder }) => folder.localRoot));
     if (!view.status.paused && this.#memory.value.resumeAtMs !== undefined) this.#pause.end();
     for (const { title, body } of this.#notices.update(view.status, view.problems, this.#texts, performance.now()))
       notify(title, body, () => this.#window.open('problems'));

@@ -1,20 +1,19 @@
-import { Copy } from 'lucide-react';
-import { useState } from 'react';
-import type { ShareInfo } from '../../src/api/index.ts';
+import { useEffect, useRef, useState } from 'react';
+import { makeShare, type ShareInfo, type ShareProgress } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
 import { useAction } from '../engine/use-action.ts';
 import { useFormats } from '../i18n/format.ts';
 import { useText, type TextKey } from '../i18n/index.ts';
-import { attempt } from '../store/attempt.ts';
 import { bucketChanged, closeDialog } from '../store/store.ts';
 import type { Place } from '../store/types.ts';
 import { Button } from '../ui/Button.tsx';
 import { Choices, Segments } from '../ui/Choice.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
-import { ErrorNote, WarningNote } from '../ui/ErrorNote.tsx';
+import { Meter } from '../ui/Empty.tsx';
+import { ErrorNote } from '../ui/ErrorNote.tsx';
 import { TextField } from '../ui/Field.tsx';
-import { fileName } from '../views/files/names.ts';
-import { QrCode } from './QrCode.tsx';
+import { itemName } from '../views/files/names.ts';
+import { ShareMade } from './ShareMade.tsx';
 
 const EXPIRIES = {
   '600': 'share.10m',
@@ -25,7 +24,9 @@ const EXPIRIES = {
 type Expiry = keyof typeof EXPIRIES | 'custom';
 const MOST_HOURS = 168;
 
-/** Makes a link to an object, to fetch it or to send it. */
+type Kind = 'download' | 'upload' | 'page' | 'zip';
+
+/** Makes a link to an object, to fetch it or to send it, or to all below a prefix. */
 export function ShareDialog({
   place,
   objectKey,
@@ -36,23 +37,38 @@ export function ShareDialog({
   readonly upload: boolean;
 }) {
   const t = useText();
+  const isFolder = objectKey.endsWith('/');
+  const ownName = itemName(objectKey);
   const [expiry, setExpiry] = useState<Expiry>('86400');
   const [hours, setHours] = useState('48');
-  const [kind, setKind] = useState<'download' | 'upload'>(upload ? 'upload' : 'download');
-  const [name, setName] = useState(fileName(objectKey));
+  const [kind, setKind] = useState<Kind>(isFolder ? 'page' : upload ? 'upload' : 'download');
+  const [name, setName] = useState(ownName);
   const [made, setMade] = useState<ShareInfo>();
+  const [progress, setProgress] = useState<ShareProgress>();
+  const stop = useRef(new AbortController());
+  useEffect(() => () => stop.current.abort(), []);
   const isHoursValid = /^\d+$/.test(hours) && Number(hours) >= 1 && Number(hours) <= MOST_HOURS;
+  const given = name.trim();
   const create = useAction(async () => {
+    stop.current = new AbortController();
+    const { signal } = stop.current;
     const expiresInSeconds = expiry === 'custom' ? Number(hours) * 3600 : Number(expiry);
     const target = { kind: 'object', account: place.account, bucket: place.bucket, key: objectKey } as const;
-    const downloadName = name.trim() === '' || name === fileName(objectKey) ? {} : { downloadName: name.trim() };
-    setMade(
-      await engine().call('share.create', { target, expiresInSeconds, upload: kind === 'upload', ...downloadName }),
-    );
-    bucketChanged();
+    const downloadName = given === '' || given === ownName ? {} : { downloadName: nameFor(kind, given) };
+    const folderAs = kind === 'zip' ? 'zip' : 'page';
+    const input = { target, expiresInSeconds, upload: kind === 'upload', folderAs, ...downloadName } as const;
+    try {
+      setMade(await makeShare(engine(), input, signal, setProgress));
+      bucketChanged();
+    } catch (error) {
+      // Who called it off knows.
+      if (!signal.aborted) throw error;
+    } finally {
+      setProgress(undefined);
+    }
   });
-  const title = t('share.title', { name: fileName(objectKey) });
-  if (made !== undefined) return <Made title={title} share={made} />;
+  const title = t('share.title', { name: ownName });
+  if (made !== undefined) return <ShareMade title={title} share={made} />;
   return (
     <Dialog
       title={title}
@@ -61,7 +77,7 @@ export function ShareDialog({
       onSubmit={() => void create.run()}
       footer={
         <>
-          <Button size="large" onPress={closeDialog}>
+          <Button size="large" onPress={() => (create.isBusy ? stop.current.abort() : closeDialog())}>
             {t('common.cancel')}
           </Button>
           <Button
@@ -97,64 +113,48 @@ export function ShareDialog({
           wrong={isHoursValid ? undefined : t('share.hours-wrong')}
         />
       ) : null}
-      <Choices
+      <Choices<Kind>
         label={t('share.kind')}
         value={kind}
         onChange={setKind}
-        options={[
-          { value: 'download', title: t('share.download'), help: t('share.download.help') },
-          { value: 'upload', title: t('share.upload'), help: t('share.upload.help') },
-        ]}
+        options={kindsFor(isFolder).map((value) => ({
+          value,
+          title: t(`share.${value}`),
+          help: t(`share.${value}.help`),
+        }))}
       />
-      {kind === 'download' ? (
+      {kind === 'download' || kind === 'zip' ? (
         <TextField label={t('share.name')} value={name} onChange={setName} help={t('share.name.help')} />
       ) : null}
+      {create.isBusy ? <Progress step={progress} /> : null}
     </Dialog>
   );
 }
 
-function Made({ title, share }: { readonly title: string; readonly share: ShareInfo }) {
+function kindsFor(isFolder: boolean): readonly Kind[] {
+  return isFolder ? ['page', 'zip'] : ['download', 'upload'];
+}
+
+/** A zip keeps its ending, whatever a person calls it. */
+function nameFor(kind: Kind, name: string): string {
+  return kind === 'zip' && !name.toLowerCase().endsWith('.zip') ? `${name}.zip` : name;
+}
+
+/** What is done before the link is there. */
+function Progress({ step }: { readonly step: ShareProgress | undefined }) {
   const t = useText();
-  const { time } = useFormats();
-  const copy = () => attempt(t('share.copied'), () => navigator.clipboard.writeText(share.url));
+  const { size, number } = useFormats();
+  const text = () => {
+    if (step === undefined) return t('share.making');
+    const sizes = { done: size(step.doneBytes), size: size(step.sizeBytes) };
+    if (step.kind === 'packing') return t('share.packing', { count: step.files, files: number(step.files), ...sizes });
+    return step.isMoving ? t('share.uploading', sizes) : t('share.waiting');
+  };
+  const share = step === undefined || step.sizeBytes === 0 ? 0 : step.doneBytes / step.sizeBytes;
   return (
-    <Dialog
-      title={title}
-      size="wide"
-      onClose={closeDialog}
-      footer={
-        <>
-          <Button size="large" onPress={closeDialog}>
-            {t('common.close')}
-          </Button>
-          <Button size="large" variant="primary" icon={Copy} autoFocus onPress={copy}>
-            {t('share.copy')}
-          </Button>
-        </>
-      }
-    >
-      {share.warnings.map((warning) => (
-        <WarningNote key={warning}>
-          <p>{warningText(warning, t)}</p>
-        </WarningNote>
-      ))}
-      <div className="share-result">
-        <QrCode text={share.url} label={t('share.qr')} />
-        <div className="stack">
-          <p className="share-url code" data-testid="share-url" tabIndex={0}>
-            {share.url}
-          </p>
-          <p className="muted">{t('share.until', { time: time(share.expiresMs) })}</p>
-          <p className="muted">{t('share.no-recall')}</p>
-        </div>
-      </div>
-    </Dialog>
+    <div className="share-progress" role="status">
+      <p>{text()}</p>
+      {step === undefined || step.sizeBytes === 0 ? null : <Meter share={share} label={t('share.progress')} />}
+    </div>
   );
-}
-
-/** The engine warns in English; the three things that it warns of have words in every language. */
-function warningText(warning: string, t: ReturnType<typeof useText>): string {
-  if (warning.includes('on this computer')) return t('share.warn-local');
-  if (warning.includes('private address')) return t('share.warn-private');
-  return warning.includes('plain HTTP') ? t('share.warn-http') : warning;
 }

@@ -13,11 +13,11 @@ import {
   probeResult,
   problemInfo,
   settingsInfo,
-  shareInfo,
   syncMode,
   syncOutcome,
   unfinishedUpload,
 } from './schemas.ts';
+import { shareCommands, shareStreams } from './share-contract.ts';
 import { transferCommands } from './transfers.ts';
 import { windowCommands, windowStreams } from './window-contract.ts';
 
@@ -43,6 +43,7 @@ export const commands = {
       caFile: text.optional(),
       trustedFingerprint: text.optional(),
       proxy: text.optional(),
+      publicEndpoint: text.optional(),
       storeSecretInFile: z.boolean().default(false),
     }),
     output: accountInfo,
@@ -50,6 +51,15 @@ export const commands = {
   'account.list': { input: none, output: z.array(accountInfo) },
   /** Reaches the server and signs in; fails with what is wrong. */
   'account.test': { input: z.object({ name: text }), output: z.object({ buckets: z.number() }) },
+  /** Changes what an account is set to; null takes the setting away. */
+  'account.set': {
+    input: z.object({
+      name: text,
+      /** The address that links name, where receivers know the server by another one than this computer does. */
+      publicEndpoint: text.nullable().optional(),
+    }),
+    output: accountInfo,
+  },
   'account.remove': { input: z.object({ name: text }), output: none },
 
   'bucket.list': { input: z.object({ account: text }), output: z.array(bucketInfo) },
@@ -126,25 +136,10 @@ export const commands = {
   },
   'upload.abort': { input: objectRef.extend({ uploadId: text }), output: none },
 
-  'share.create': {
-    input: z.object({
-      target: z.discriminatedUnion('kind', [
-        z.object({ kind: z.literal('path'), path: text }),
-        z.object({ kind: z.literal('object'), account: text, bucket: text, key: text }),
-      ]),
-      /** 1 second to 7 days. */
-      expiresInSeconds: z.number().int(),
-      /** A link to send a file to, rather than to get it from. */
-      upload: z.boolean().default(false),
-      /** The file name that the receiver's browser saves under; the object's own for none. */
-      downloadName: text.optional(),
-    }),
-    output: shareInfo,
-  },
-
   'setting.get': { input: none, output: settingsInfo },
   'setting.set': { input: settingsInfo.partial(), output: settingsInfo },
   ...historyCommands,
+  ...shareCommands,
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 
 /** Calls with any number of answers, in order, until they end or the caller stops listening. */
@@ -167,6 +162,7 @@ export const streams = {
   /** The present status, then again whenever it changed, at most ten times a second. */
   'status.watch': { input: none, item: engineStatus },
   ...historyStreams,
+  ...shareStreams,
 } as const satisfies Record<string, { input: z.ZodType; item: z.ZodType }>;
 
 /** Streams whose items replace one another: a reader that is slow gets the present one, not those that it missed. */

@@ -1,8 +1,10 @@
 export { asSyncError, SyncError, type ErrorCode, type ErrorData } from '../core/errors.ts';
 export { connectInProcess, type Client } from './client.ts';
+export { makeShare, type ShareProgress } from './make-share.ts';
 export * from './contract.ts';
 export type * from './history.ts';
 export type * from './schemas.ts';
+export type * from './share-schemas.ts';
 export type { PartsInfo, TransferInfo, WaitingTransfer } from './transfers.ts';
 export type * from './window-schemas.ts';
 export { connectClient, type RemoteClient } from './rpc-connect.ts';

@@ -13,6 +13,8 @@ export const accountInfo = z.object({
   accessKeyId: z.string(),
   pathStyle: z.boolean(),
   secretPlace: z.enum(['keychain', 'file']),
+  /** The address that links name, where that is not the endpoint. */
+  publicEndpoint: z.string().optional(),
 });
 export type AccountInfo = z.infer<typeof accountInfo>;
 
@@ -190,16 +192,6 @@ export const probeResult = z.object({
   code: z.string().optional(),
 });
 export type ProbeInfo = z.infer<typeof probeResult>;
-
-export const shareInfo = z.object({
-  url: z.string(),
-  bucket: z.string(),
-  key: z.string(),
-  expiresMs: z.number(),
-  /** In words: for example that the endpoint is not reachable from outside. */
-  warnings: z.array(z.string()),
-});
-export type ShareInfo = z.infer<typeof shareInfo>;
 
 /** An unfinished multipart upload on the server. */
 export const unfinishedUpload = z.object({

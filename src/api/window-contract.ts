@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { shareInfo } from './schemas.ts';
-import { directoryListing, itemState, objectPage, objectProperties, pathState, shareRecord } from './window-schemas.ts';
+import { directoryListing, itemState, objectPage, objectProperties, pathState } from './window-schemas.ts';
 
 const text = z.string().min(1);
-const none = z.object({});
 const objectRef = z.object({ account: text, bucket: text, key: text });
 const prefixRef = z.object({ account: text, bucket: text, prefix: z.string() });
 
@@ -26,16 +24,9 @@ export const windowCommands = {
   'path.states': { input: z.object({ paths: z.array(text).max(200) }), output: z.array(pathState) },
   'object.properties': { input: objectRef, output: objectProperties },
   /** Gives an object another key in its bucket. @throws name-taken when there is an object at the new key. */
-  'object.move': { input: objectRef.extend({ newKey: text }), output: none },
+  'object.move': { input: objectRef.extend({ newKey: text }), output: z.object({}) },
   /** Makes the marker by which a prefix shows while it is empty. */
-  'object.makeFolder': { input: prefixRef, output: none },
-
-  /** Newest first, those that are over for good left out. */
-  'share.list': { input: none, output: z.array(shareRecord) },
-  /** The link again, for as long as it still had to live. @throws invalid-argument when it is over */
-  'share.link': { input: z.object({ id: z.number().int() }), output: shareInfo },
-  /** Takes a link off the list. It works until it expires all the same: S3 can not call it back. */
-  'share.forget': { input: z.object({ id: z.number().int() }), output: none },
+  'object.makeFolder': { input: prefixRef, output: z.object({}) },
 
   /** The folders below a folder of this computer; without a path, below the home directory. */
   'disk.list': { input: z.object({ path: z.string().optional() }), output: directoryListing },

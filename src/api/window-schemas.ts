@@ -72,18 +72,6 @@ export const objectProperties = z.object({
 });
 export type ObjectProperties = z.infer<typeof objectProperties>;
 
-/** A link that was made here. */
-export const shareRecord = z.object({
-  id: z.number(),
-  account: z.string(),
-  bucket: z.string(),
-  key: z.string(),
-  kind: z.enum(['download', 'upload']),
-  createdMs: z.number(),
-  expiresMs: z.number(),
-});
-export type ShareRecord = z.infer<typeof shareRecord>;
-
 /** The folders in a folder of the computer that the engine runs on. */
 export const directoryListing = z.object({
   path: z.string(),

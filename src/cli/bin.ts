@@ -4,6 +4,7 @@ import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
+import { systemDesktop } from './desktop.ts';
 import type { CliIo } from './io.ts';
 import { runCli } from './main.ts';
 import { terminalPrompt } from './terminal.ts';
@@ -36,6 +37,7 @@ const io: CliIo = {
     },
   },
   prompt: terminalPrompt(stdin, stderr, interrupt),
+  desktop: systemDesktop(process.env, process.platform),
   openHost: async () => (await import('./host.ts')).openHost(),
   onSignal(callback) {
     interrupts.add(callback);

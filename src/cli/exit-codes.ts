@@ -19,6 +19,7 @@ const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   'no-secret': 2,
 
   'invalid-argument': 1,
+  'not-in-folder': 1,
   'unknown-account': 1,
   'unknown-folder': 1,
   'account-exists': 1,
@@ -28,6 +29,7 @@ const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
 
   'held-by-brake': 4,
 
+  'not-uploaded': 3,
   'bucket-exists': 3,
   'bucket-not-empty': 3,
   'no-such-key': 3,

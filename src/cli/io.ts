@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import type { Desktop } from './desktop.ts';
 import type { OpenHost } from './host.ts';
 
 /** Everything that the command line touches outside itself. `bin.ts` gives the real ones, tests their own. */
@@ -19,6 +20,7 @@ export interface CliIo {
   readonly program: readonly string[];
   readonly clock: CliClock;
   readonly prompt: Prompt;
+  readonly desktop: Desktop;
   readonly openHost: OpenHost;
   /** Calls back at each Ctrl-C and each request to end. Returns what ends the subscription. */
   onSignal(callback: () => void): () => void;

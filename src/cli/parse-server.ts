@@ -7,6 +7,21 @@ export function parseEndpoint(text: string): string {
   return parsePlainUrl(text, '--endpoint', 'https://rustfs.example:9000');
 }
 
+/** The address that links name: scheme, host and port, since a signature covers the path. */
+export function parsePublicEndpoint(text: string): string {
+  const address = parsePlainUrl(text, '--public-endpoint', 'https://share.example.com');
+  if (new URL(address).pathname === '/') return address;
+  throw usageError(
+    `--public-endpoint ${quote(address)} has a path after the host, which no signed link can have.`,
+    'Give the host and port alone, and let the proxy hand requests on with their path and Host header as they are.',
+  );
+}
+
+/** The same, or the word `none`, which takes it away. */
+export function parsePublicEndpointOrNone(text: string): string {
+  return text === 'none' ? text : parsePublicEndpoint(text);
+}
+
 /** A proxy's address. User names and passwords in it are refused: arguments can be read by others on this computer. */
 export function parseProxy(text: string): string {
   return parsePlainUrl(text, '--proxy', 'http://proxy.example:3128');

@@ -12,6 +12,7 @@ import { addPlanCommands } from './commands/plan.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addServiceCommands } from './commands/service.ts';
 import { addShareCommand } from './commands/share.ts';
+import { addSharesCommands } from './commands/shares.ts';
 import { addStatusCommands } from './commands/status.ts';
 import { addSyncCommand } from './commands/sync.ts';
 import { addTransferCommands } from './commands/transfer.ts';
@@ -86,6 +87,7 @@ Sizes are in SI units: 1 kB is 1,000 bytes, 1 MB is 1,000,000.`,
   addObjectCommands(program, run);
   addTransferCommands(program, run);
   addShareCommand(program, run);
+  addSharesCommands(program, run);
   program.commandsGroup('Get things back:');
   addTrashCommands(program, run);
   addVersionCommands(program, run);

@@ -6,9 +6,8 @@ export async function surroundings({ io }: Context): Promise<Surroundings> {
   const { env, platform, home, program } = io;
   // Loaded when it is asked for: most commands do without.
   const { defaultHome } = await import('../engine/home.ts');
-  const { locale } = Intl.DateTimeFormat().resolvedOptions();
-  const language = locale.startsWith('zh') ? 'zh-CN' : 'en';
-  return { env, platform, home, program, state: defaultHome(env, platform), language };
+  const { systemLanguage } = await import('../desktop/index.ts');
+  return { env, platform, home, program, state: defaultHome(env, platform), language: systemLanguage() };
 }
 
 /** How an integration stands, in words. */

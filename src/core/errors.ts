@@ -55,6 +55,8 @@ export type ErrorCode =
   | 'engine-version'
   | 'state-too-new'
   | 'held-by-brake'
+  | 'not-uploaded'
+  | 'not-in-folder'
   | 'cancelled'
   | 'internal';
 

@@ -1,5 +1,5 @@
 import ignore, { type Ignore } from 'ignore';
-import { PRIVATE_DIRECTORY, REMOTE_PROBE_PREFIX, REMOTE_TRASH_PREFIX } from './paths.ts';
+import { MAX_KEY_BYTES, PRIVATE_NAMES } from './paths.ts';
 
 /** The name of the file in a folder's root that lists what is not to be synced, in gitignore syntax. */
 export const IGNORE_FILE = '.rustfsignore';
@@ -44,11 +44,7 @@ export interface PathFilter {
 }
 
 /** First segments that are ours on one side or the other, in capitals. */
-const PRIVATE_NAMES: ReadonlySet<string> = new Set(
-  [PRIVATE_DIRECTORY, REMOTE_TRASH_PREFIX.slice(0, -1), REMOTE_PROBE_PREFIX.slice(0, -1)].map((name) =>
-    name.toUpperCase(),
-  ),
-);
+const PRIVATE_CAPITALS: ReadonlySet<string> = new Set(PRIVATE_NAMES.map((name) => name.toUpperCase()));
 
 /** The `ignore` package remembers every path it was ever asked about; past this many we start it afresh. */
 const REMEMBERED_PATHS = 10_000;
@@ -86,10 +82,19 @@ function compiledRules(globs: readonly string[], ignoreFileText: string): Ignore
   if (lastCompiled?.source !== source) {
     const rules = ignore(IGNORE_OPTIONS)
       .add([...DEFAULT_IGNORES, ...globs].map((rule) => rule.normalize('NFC')))
-      .add(ignoreFileText.normalize('NFC'));
+      .add(usableLines(ignoreFileText.normalize('NFC')));
     lastCompiled = { source, rules };
   }
   return lastCompiled.rules;
+}
+
+/** A rule of more characters matches no path that a bucket can hold, and may be more than a regular expression can. */
+const MAX_RULE_LENGTH = 4 * MAX_KEY_BYTES;
+
+function usableLines(text: string): string {
+  if (text.length <= MAX_RULE_LENGTH) return text;
+  const lines = text.split('\n').filter((line) => line.length <= MAX_RULE_LENGTH);
+  return lines.join('\n');
 }
 
 /** Paths never start at a disk's root; with this, a key such as `c:/a` is no error to the package on Windows. */
@@ -97,7 +102,7 @@ const IGNORE_OPTIONS = { ignorecase: false, allowRelativePaths: true };
 
 function isPrivate(path: string): boolean {
   const slash = path.indexOf('/');
-  return PRIVATE_NAMES.has((slash < 0 ? path : path.slice(0, slash)).toUpperCase());
+  return PRIVATE_CAPITALS.has((slash < 0 ? path : path.slice(0, slash)).toUpperCase());
 }
 
 /** Names the first glob that can not be a rule, or undefined when all can. */

@@ -210,6 +210,8 @@ export interface PresignRequest {
   readonly expiresInSeconds: number;
   /** GET: the file name that the receiver's browser saves under. */
   readonly downloadName?: string;
+  /** The address that the link names, for a server that receivers know by another one; the account's endpoint for none. */
+  readonly publicEndpoint?: string;
 }
 
 export interface BucketInfo {

@@ -19,6 +19,16 @@ export const PRIVATE_DIRECTORY = '.rustfs-sync';
 export const REMOTE_TRASH_PREFIX = '.rustfs-sync-trash/';
 /** The prefix in a bucket under which `doctor` and `folder add` probe the server; never synced. */
 export const REMOTE_PROBE_PREFIX = '.rustfs-sync-probe/';
+/** The prefix in a bucket under which the pages and zips of shared folders lie; never synced. */
+export const REMOTE_SHARE_PREFIX = '.rustfs-sync-shares/';
+
+const INTERNAL_PREFIXES = [REMOTE_TRASH_PREFIX, REMOTE_PROBE_PREFIX, REMOTE_SHARE_PREFIX];
+
+/** Names of directories, on disk or at the top of a bucket, that are ours alone and never synced. */
+export const PRIVATE_NAMES: readonly string[] = [
+  PRIVATE_DIRECTORY,
+  ...INTERNAL_PREFIXES.map((prefix) => prefix.slice(0, -1)),
+];
 
 /** Why a name can not be held by the server. */
 export type NameProblem =
@@ -91,7 +101,7 @@ export function keyOf(prefix: string, path: RelativePath): ObjectKey {
 /** What a listed key means for a folder. */
 export type ListedKey =
   | { readonly kind: 'path'; readonly path: RelativePath }
-  /** A directory marker, our own trash or a probe: never synced and nothing to tell. */
+  /** A directory marker, our own trash, a probe or what was made for a link: never synced and nothing to tell. */
   | { readonly kind: 'internal' }
   /** A key that no path can stand for; synced nowhere, and told to the person. */
   | { readonly kind: 'refused'; readonly problem: NameProblem | 'not-nfc' };
@@ -108,7 +118,7 @@ export function pathOfKey(prefix: string, key: string): ListedKey {
 
 /** Whether a key is one of those that the engine keeps for itself. */
 export function isInternalKey(key: string): boolean {
-  return key.startsWith(REMOTE_TRASH_PREFIX) || key.startsWith(REMOTE_PROBE_PREFIX);
+  return INTERNAL_PREFIXES.some((prefix) => key.startsWith(prefix));
 }
 
 /** Whether two prefixes (as {@link parsePrefix} spells them) share any key. */

@@ -7,13 +7,10 @@ import { dataDirectory, shareCommand, TITLES, type Surroundings } from './surrou
 /** A service menu of KDE. Plasma 6 heeds those of a person only where they are executable. */
 export function dolphinIntegration(surroundings: Surroundings): Integration {
   const path = join(dataDirectory(surroundings), 'kio', 'servicemenus', 'rustfs-sync.desktop');
-  return new OwnedFiles([{ path, text: serviceMenu(shareCommand(surroundings)), executable: true }]);
-}
-
-export function serviceMenu(command: readonly string[]): string {
-  return `# ${MARKER}: "rustfs-sync integrate install" writes this file anew, "rustfs-sync integrate remove" takes it away.
+  const text = `# ${MARKER}: "rustfs-sync integrate install" writes this file anew, "rustfs-sync integrate remove" takes it away.
 [Desktop Entry]
 Type=Service
+Name=RustFS Sync
 MimeType=application/octet-stream;inode/directory;
 X-KDE-ServiceTypes=KonqPopupMenu/Plugin
 X-KDE-Protocols=file;
@@ -24,6 +21,7 @@ Actions=copyLink;
 Name=${TITLES.en}
 Name[zh_CN]=${TITLES['zh-CN']}
 Icon=emblem-shared
-Exec=${execValue(command)} %F
+Exec=${execValue(shareCommand(surroundings))} %F
 `;
+  return new OwnedFiles([{ path, text, executable: true }]);
 }

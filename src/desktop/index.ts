@@ -11,7 +11,7 @@ import { WindowsIntegration } from './windows.ts';
 export { FILE_MANAGERS, type FileManager, type Integration, type IntegrationState } from './integration.ts';
 export { execValue } from './quoting.ts';
 export { servicePort, systemdService } from './systemd.ts';
-export type { Language, Surroundings } from './surroundings.ts';
+export { systemLanguage, type Surroundings } from './surroundings.ts';
 
 /** What teaches a file manager to copy links. @param roots of the synced folders; Windows alone asks for them. */
 export function integrationFor(

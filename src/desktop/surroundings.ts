@@ -15,6 +15,11 @@ export interface Surroundings {
 
 export type Language = 'en' | 'zh-CN';
 
+/** The person's language, as the system tells it to every program. */
+export function systemLanguage(): Language {
+  return Intl.DateTimeFormat().resolvedOptions().locale.startsWith('zh') ? 'zh-CN' : 'en';
+}
+
 /** What the menus call it. */
 export const TITLES: Readonly<Record<Language, string>> = { en: 'Copy RustFS Link', 'zh-CN': '复制 RustFS 链接' };
 

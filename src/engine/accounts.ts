@@ -46,6 +46,7 @@ export class Accounts {
       id: this.#environment.random.id(10),
       name: request.name,
       settings,
+      ...(request.publicEndpoint !== undefined && { publicEndpoint: checkEndpoint(request.publicEndpoint) }),
       secretPlace: request.storeSecretInFile ? 'file' : 'keychain',
       createdMs: this.#environment.clock.now(),
     };
@@ -69,7 +70,17 @@ export class Accounts {
     return { buckets: await signIn(store, signal) };
   }
 
-  async remove(name: string): Promise<void> {
+  /** @throws SyncError invalid-argument, unknown-account */
+  set({ name, publicEndpoint }: CommandRequest<'account.set'>): AccountInfo {
+    const { id } = requireAccount(this.#state, name);
+    if (publicEndpoint !== undefined) {
+      this.#state.accounts.setPublicEndpoint(id, publicEndpoint === null ? undefined : checkEndpoint(publicEndpoint));
+    }
+    return accountInfoOf(requireAccount(this.#state, name));
+  }
+
+  /** @throws SyncError account-in-use, unknown-account */
+  requireUnused(name: string): AccountRow {
     const account = requireAccount(this.#state, name);
     const used = this.#state.folders.list().filter((folder) => folder.accountId === account.id);
     if (used.length > 0) {
@@ -79,6 +90,11 @@ export class Accounts {
         advice: 'Remove those folders first with: rustfs-sync folder remove ID. No file is deleted by that.',
       });
     }
+    return account;
+  }
+
+  async remove(name: string): Promise<void> {
+    const account = this.requireUnused(name);
     await this.#connections.forget(account.id);
     this.#state.accounts.delete(account.id);
     await this.#environment.secrets.delete(account.id, account.secretPlace);
@@ -133,7 +149,8 @@ function withoutSecrets(text: string): string {
 }
 
 export function accountInfoOf(row: AccountRow): AccountInfo {
-  const { id, name, settings, secretPlace } = row;
+  const { id, name, settings, publicEndpoint, secretPlace } = row;
   const { endpoint, region, accessKeyId, pathStyle } = settings;
-  return { id, name, endpoint, region, accessKeyId, pathStyle, secretPlace };
+  const info = { id, name, endpoint, region, accessKeyId, pathStyle, secretPlace };
+  return publicEndpoint === undefined ? info : { ...info, publicEndpoint };
 }

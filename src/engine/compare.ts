@@ -17,6 +17,8 @@ export type Compared =
   | { readonly kind: 'path'; readonly merged: MergedPath; readonly action: Action }
   | { readonly kind: 'skipped'; readonly item: SkippedItem };
 
+const FORGET: Action = { kind: 'forget' };
+
 /**
  * The one comparison of the program: of whole trees after a scan and a listing, of a few paths after a hint. Yields in key
  * order and holds one entry of each tree. Ends with the first error of any of the three; what it yielded until then must
@@ -32,15 +34,21 @@ export async function* compareTrees(
       yield merged;
       continue;
     }
-    // The scan leaves ignored files out; the same paths are left out of base and bucket, or they would read as deleted.
-    if (merged.local === undefined && filter.ignoresFile(merged.path)) continue;
+    const action = decide(merged.base, merged.local, merged.remote, rules);
+    // The scan leaves ignored files out; the same paths are left out of base and bucket, or they would read as deleted. A
+    // listing is compared with the files that base remembers, of which some may be ignored by now.
+    if ((merged.local === undefined || action.kind !== 'none') && filter.ignoresFile(merged.path)) {
+      // Base need not remember what the bucket holds no longer, and what it remembers keeps others from their names.
+      if (merged.base !== undefined && merged.remote === undefined) yield { kind: 'path', merged, action: FORGET };
+      continue;
+    }
     // What comes from a bucket could confuse a disk or the person in front of it; left out on both sides, and told.
     const reason = rules.mode === 'upload' ? undefined : checkUnsafeName(merged.path);
     if (reason !== undefined) {
       yield { kind: 'skipped', item: { kind: 'skipped', path: merged.path, reason, shadowed: false } };
       continue;
     }
-    yield { kind: 'path', merged, action: decide(merged.base, merged.local, merged.remote, rules) };
+    yield { kind: 'path', merged, action };
   }
 }
 

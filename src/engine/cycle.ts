@@ -13,11 +13,11 @@ import { expireBucketTrash } from './bucket-trash.ts';
 import { compareTrees, type Compared, type Trees } from './compare.ts';
 import { executePlan, type Execution, type ExecutionListener } from './execute.ts';
 import { headRemote, type FolderContext } from './folder-context.ts';
-import { isRemoteSide } from './outcome.ts';
 import { makeRoom } from './make-room.ts';
 import { PlanWriter } from './plan-writer.ts';
 import { releaseUnchosen } from './release-unchosen.ts';
 import { remoteTree, type RefusedKey } from './remote-tree.ts';
+import { isToldAlready } from './told-already.ts';
 import { proveLocalRoot } from './roots.ts';
 import { settleCase } from './settle-case.ts';
 import { baseBelow, localAsRemembered, remoteAfterHint, withoutNested, type Scope } from './scope.ts';
@@ -114,7 +114,7 @@ async function planCycle(
       signal.throwIfAborted();
       // What is on its way is compared once it has arrived.
       if (compared.kind === 'path' && large.leavesOut(compared.merged.path)) continue;
-      if (isQuiet(context, compared) && !(scope.kind === 'listing' && isKnownConflict(context, compared))) {
+      if (isQuiet(context, compared) && !(scope.kind === 'listing' && isToldAlready(context, compared))) {
         brake.take(compared);
         writer.take(compared);
       }
@@ -176,17 +176,6 @@ function isQuiet(context: FolderContext, compared: Compared): boolean {
   const readsFile = ['upload', 'reconcile', 'confirm-local'].includes(compared.action.kind);
   if (!readsFile || local === undefined || isSettled(local, context.environment.clock.now())) return true;
   return !context.revisit(path);
-}
-
-/**
- * Whether a download that a listing asks for is one side of a conflict that was told already. The listing is compared with
- * the disk as remembered, which knows nothing of the other side: it would be fetched in vain each time.
- */
-function isKnownConflict({ state, folder }: FolderContext, compared: Compared): boolean {
-  if (compared.kind === 'skipped' || compared.action.kind !== 'download') return false;
-  const { path, remote } = compared.merged;
-  const known = state.problems.get(folder.id, path, 'transfer');
-  return known?.code === 'conflict' && remote !== undefined && isRemoteSide(known.detail, remote.etag);
 }
 
 /** What the trees of a folder are read with; a {@link FolderContext} has all of it. */

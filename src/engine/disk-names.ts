@@ -20,6 +20,8 @@ export interface DiskSpelling {
   readonly path: string;
   /** Whether all of the path is there, rather than some directories above it. */
   readonly isWhole: boolean;
+  /** Whether a symbolic link or an unreadable directory is in the way: nobody knows what is behind it. */
+  readonly isBlocked: boolean;
 }
 
 /** The names on a disk that ignores case, as it spells them. For the length of one comparison. */
@@ -36,12 +38,18 @@ export class DiskNames {
 
   async spell(path: string): Promise<DiskSpelling> {
     let spelled = '';
-    for (const name of path.split('/')) {
-      const found = await this.#nameIn(spelled, name);
-      if (found === undefined) return { path: spelled.normalize('NFC'), isWhole: false };
-      spelled = spelled === '' ? found : `${spelled}/${found}`;
+    const upTo = (isWhole: boolean, isBlocked = false) => ({ path: spelled.normalize('NFC'), isWhole, isBlocked });
+    try {
+      for (const name of path.split('/')) {
+        const found = await this.#nameIn(spelled, name);
+        if (found === undefined) return upTo(false);
+        spelled = spelled === '' ? found : `${spelled}/${found}`;
+      }
+      return upTo(true);
+    } catch (error) {
+      if (hasCode(error, 'link-in-path', 'file-unreadable')) return upTo(false, true);
+      throw error;
     }
-    return { path: spelled.normalize('NFC'), isWhole: true };
   }
 
   async #nameIn(directory: string, name: string): Promise<string | undefined> {

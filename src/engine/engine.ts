@@ -15,6 +15,8 @@ import { ObjectTransfers } from './object-transfers.ts';
 import { Objects } from './objects.ts';
 import { ResumeWatch } from './resume-watch.ts';
 import { Runners } from './runners.ts';
+import { ShareTidy } from './share-tidy.ts';
+import { Shares } from './shares.ts';
 import { TransferList } from './transfer-list.ts';
 
 /** What an engine asks of whoever hosts it. */
@@ -40,11 +42,13 @@ export class Engine {
   readonly accounts: Accounts;
   readonly folders: Folders;
   readonly objects: Objects;
+  readonly shares: Shares;
   readonly runners: Runners;
   readonly changes: ChangeSignal;
   readonly parts: EngineParts;
   readonly #host: EngineHost;
   readonly #resumeWatch: ResumeWatch;
+  readonly #shareTidy: ShareTidy;
   readonly #stop = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
   #lock: { release(): void } | undefined;
@@ -76,6 +80,8 @@ export class Engine {
     this.objects = new Objects(environment, state, connections);
     this.transfers = new ObjectTransfers(this.parts);
     this.runners = new Runners(this.parts);
+    this.shares = new Shares(this.parts, (id) => ({ runner: this.runners.get(id), stopping: this.stopping }));
+    this.#shareTidy = new ShareTidy(this.parts, (id) => this.shares.isBeingMade(id));
     this.#resumeWatch = new ResumeWatch(environment.clock, () => this.resumed('sleep'));
     this.handlers = takingLock(commandHandlers(this, host.disk), () => this.takeLock());
     this.streamHandlers = streamHandlers(this);
@@ -100,6 +106,7 @@ export class Engine {
   async serve(): Promise<void> {
     this.takeLock();
     this.#resumeWatch.start();
+    this.#shareTidy.start();
     this.#service ??= this.#host.listen?.();
     await this.#service;
   }
@@ -160,6 +167,7 @@ export class Engine {
     await (await this.#service)?.close();
     this.#stop.abort(cancelled('Syncing'));
     this.#resumeWatch.stop();
+    await this.#shareTidy.stop();
     await this.runners.stop();
     await Promise.allSettled(this.#running);
     await this.parts.connections.close();

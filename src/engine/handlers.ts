@@ -8,6 +8,7 @@ import { endUploadsOf } from './end-uploads.ts';
 import { approveHeldPlan, revertHeldPlan, showHeldPlan } from './held-plan.ts';
 import { resolveConflict } from './resolve.ts';
 import { previewFolder } from './preview.ts';
+import { shareCommandHandlers, shareStreamHandlers } from './share-handlers.ts';
 import { transferCommandHandlers } from './transfer-handlers.ts';
 import { windowCommandHandlers, windowStreamHandlers } from './window-handlers.ts';
 
@@ -19,6 +20,7 @@ export function commandHandlers(engine: Engine, disk: DiskPlaces | undefined): C
   const { state, connections } = parts;
   return {
     ...historyCommandHandlers(engine),
+    ...shareCommandHandlers(engine),
     ...windowCommandHandlers(engine, disk),
     ...transferCommandHandlers(engine),
     'account.add': async (request, signal) => {
@@ -28,7 +30,14 @@ export function commandHandlers(engine: Engine, disk: DiskPlaces | undefined): C
     },
     'account.list': async () => accounts.list(),
     'account.test': ({ name }, signal) => accounts.test(name, signal),
-    'account.remove': async ({ name }) => {
+    'account.set': async (request) => {
+      const changed = accounts.set(request);
+      engine.configured();
+      return changed;
+    },
+    'account.remove': async ({ name }, signal) => {
+      accounts.requireUnused(name);
+      await engine.shares.removeMadeWith(name, signal);
       await accounts.remove(name);
       engine.configured();
       return NOTHING;
@@ -139,7 +148,6 @@ export function commandHandlers(engine: Engine, disk: DiskPlaces | undefined): C
       await objects.abortUpload(request, signal);
       return NOTHING;
     },
-    'share.create': (request, signal) => objects.share(request, signal),
 
     'setting.get': async () => state.settings.read(),
     'setting.set': async (changes) => {
@@ -177,6 +185,7 @@ export function streamHandlers(engine: Engine): StreamHandlers {
   const { folders, objects, parts, changes } = engine;
   return {
     ...historyStreamHandlers(engine),
+    ...shareStreamHandlers(engine),
     ...windowStreamHandlers(engine),
 
     'folder.preview': ({ id }, signal) => previewFolder(parts, folders.require(id), signal),

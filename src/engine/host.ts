@@ -89,17 +89,26 @@ class OpenHost implements Host {
         return await client.call(name, input, signal);
       } catch (error) {
         const isLost = hasCode(error, 'engine-lost') && isRepeatable(name);
-        // Whoever holds the lock either ends soon or listens soon.
-        const isBusy = hasCode(error, 'engine-busy') && systemClock.monotonic() < deadlineMs;
-        if (!isLost && !isBusy) throw error;
-        if (isBusy) await systemClock.sleep(BUSY_RETRY_MS, signal);
+        if (!isLost) await waitWhileBusy(error, deadlineMs, signal);
       }
     }
   }
 
   async *#stream<N extends StreamName>(name: N, input: StreamInput<N>, signal?: AbortSignal) {
-    const client = await this.#engine();
-    yield* client.stream(name, input, signal);
+    const deadlineMs = systemClock.monotonic() + BUSY_PATIENCE_MS;
+    for (let hasBegun = false; ;) {
+      const client = await this.#engine();
+      try {
+        for await (const item of client.stream(name, input, signal)) {
+          hasBegun = true;
+          yield item;
+        }
+        return;
+      } catch (error) {
+        if (hasBegun) throw error;
+        await waitWhileBusy(error, deadlineMs, signal);
+      }
+    }
   }
 
   /** Whom to ask now. An engine that syncs in this process is the one. */
@@ -129,6 +138,12 @@ class OpenHost implements Host {
     if (setAside !== undefined || restored) this.#warn({ setAside, restored });
     return this.#own;
   }
+}
+
+/** Whoever holds the lock either ends soon or listens soon. @throws the error when it is another one, or time is up. */
+async function waitWhileBusy(error: unknown, deadlineMs: number, signal: AbortSignal | undefined): Promise<void> {
+  if (!hasCode(error, 'engine-busy') || systemClock.monotonic() >= deadlineMs) throw error;
+  await systemClock.sleep(BUSY_RETRY_MS, signal);
 }
 
 /** What may be asked a second time when the first answer was lost: a sync does what is left to do. */

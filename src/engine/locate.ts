@@ -10,6 +10,8 @@ export interface Located {
   readonly folder: FolderRow;
   /** The key of the file; for a directory what its keys start with, with the slash. */
   readonly key: string;
+  /** The path below the folder's root as the disk spells it; `''` for the root. */
+  readonly diskPath: string;
 }
 
 /**
@@ -17,22 +19,22 @@ export interface Located {
  * deleted.
  *
  * @param path absolute.
- * @throws SyncError invalid-argument when it is in no synced folder.
+ * @throws SyncError not-in-folder
  */
 export async function locatePath(fs: FileSystem, state: StateStore, path: string): Promise<Located> {
   const resolved = await resolveAsFarAsThere(fs, path);
   for (const folder of state.folders.list()) {
     const below = relativeTo(folder.localRoot, resolved);
     if (below === undefined) continue;
-    if (below === '') return { folder, key: folder.prefix };
+    if (below === '') return { folder, key: folder.prefix, diskPath: '' };
     const relative = parseRelativePath(below);
     if (relative === undefined) break;
     const key = keyOf(folder.prefix, relative);
     const stat = await fs.stat(folder.localRoot, below);
-    return { folder, key: stat?.kind === 'directory' ? `${key}/` : key };
+    return { folder, key: stat?.kind === 'directory' ? `${key}/` : key, diskPath: below };
   }
   throw new SyncError({
-    code: 'invalid-argument',
+    code: 'not-in-folder',
     message: `${path} is in no synced folder.`,
     advice:
       'Give a path below one of the folders that “rustfs-sync folder list” shows, or name the object as ACCOUNT:BUCKET/KEY.',

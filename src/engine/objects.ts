@@ -1,4 +1,4 @@
-import type { CommandRequest, ListItem, ShareInfo, StreamRequest, UnfinishedUpload } from '../api/index.ts';
+import type { CommandRequest, ListItem, StreamRequest, UnfinishedUpload } from '../api/index.ts';
 import type { Environment } from '../core/environment.ts';
 import { hasCode, SyncError } from '../core/errors.ts';
 import type { ObjectStore, UploadKey } from '../core/object-store.ts';
@@ -6,10 +6,6 @@ import { listObjects } from '../remote/list.ts';
 import type { StateStore } from '../state/index.ts';
 import { runConcurrently } from '../transfer/index.ts';
 import type { Connections } from './connections.ts';
-import { locatePath } from './locate.ts';
-
-/** Longest life of a presigned link, in seconds: seven days (signature version 4). */
-export const MAX_SHARE_SECONDS = 604_800;
 
 /** So many unfinished uploads are asked for what they hold. */
 const MAX_SIZED_UPLOADS = 1_000;
@@ -94,44 +90,6 @@ export class Objects {
     const { store } = await this.#connections.byName(account);
     await store.abortUpload({ bucket, key, uploadId }, signal);
   }
-
-  /**
-   * A link to one object, to get it or to send it. A local path means the object of the synced file.
-   *
-   * @throws SyncError invalid-argument, no-such-key
-   */
-  async share(request: CommandRequest<'share.create'>, signal: AbortSignal): Promise<ShareInfo> {
-    const { expiresInSeconds, upload } = request;
-    if (expiresInSeconds < 1 || expiresInSeconds > MAX_SHARE_SECONDS) {
-      throw new SyncError({
-        code: 'invalid-argument',
-        message: `A link can not live ${expiresInSeconds} seconds.`,
-        advice: 'Choose between 1 second and 7 days (604,800 seconds); that is the most that S3 allows.',
-      });
-    }
-    const { accountId, bucket, key } = await this.#shareTarget(request.target);
-    const { store, account } = await this.#connections.byId(accountId);
-    if (!upload && (await store.head(bucket, key, signal)) === undefined) throw noSuchKey(bucket, key);
-    const method = upload ? 'PUT' : 'GET';
-    const { downloadName } = request;
-    const named = downloadName !== undefined && !upload ? { downloadName } : {};
-    const url = await store.presign({ bucket, key, method, expiresInSeconds, ...named });
-    const createdMs = this.#environment.clock.now();
-    const expiresMs = createdMs + expiresInSeconds * 1000;
-    this.#state.shares.add({ accountId, bucket, key, method, createdMs, expiresMs });
-    return { url, bucket, key, expiresMs, warnings: endpointWarnings(account.settings.endpoint) };
-  }
-
-  async #shareTarget(
-    target: CommandRequest<'share.create'>['target'],
-  ): Promise<{ readonly accountId: string; readonly bucket: string; readonly key: string }> {
-    if (target.kind === 'object') {
-      const { account } = await this.#connections.byName(target.account);
-      return { accountId: account.id, bucket: target.bucket, key: target.key };
-    }
-    const { folder, key } = await locatePath(this.#environment.fs, this.#state, target.path);
-    return { accountId: folder.accountId, bucket: folder.bucket, key };
-  }
 }
 
 /** What the parts of an upload hold, or undefined when it has ended. */
@@ -142,22 +100,6 @@ async function uploadedBytes(store: ObjectStore, upload: UploadKey, signal: Abor
     if (hasCode(error, 'no-such-upload')) return undefined;
     throw error;
   }
-}
-
-/** What whoever gets a link from this endpoint has to know. */
-export function endpointWarnings(endpoint: string): string[] {
-  const { protocol, hostname } = new URL(endpoint);
-  const warnings: string[] = [];
-  if (/^(localhost|127\.|\[::1\])/.test(hostname)) {
-    warnings.push('The server is on this computer: nobody else can open the link.');
-  } else if (
-    /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|\[f[cd])/.test(hostname) ||
-    !hostname.includes('.')
-  ) {
-    warnings.push('The server has a private address: only people in the same network can open the link.');
-  }
-  if (protocol === 'http:') warnings.push('The link is plain HTTP: whoever is on the way can read and use it.');
-  return warnings;
 }
 
 /** For a person who named an object that is not there. */

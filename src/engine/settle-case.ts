@@ -38,7 +38,7 @@ export async function settleCase(
     const isDownload = kind === 'download';
     const isNoClash = isDownload
       ? plans.clears(folder.id, holder) || (await givesWay(holder))
-      : isGone(state, folder.id, path, there);
+      : !there.isBlocked && isGone(state, folder.id, path, there);
     if (isNoClash) continue;
     plans.delete(folder.id, path);
     clashes.push({ path, sparesDeletion: !isDownload, holder });

@@ -5,12 +5,10 @@ import type { Engine } from './engine.ts';
 import { ObjectEdits } from './object-edits.ts';
 import { pageOfObjects } from './object-page.ts';
 import { stateOfKeys, stateOfPaths } from './object-states.ts';
-import { Shares } from './shares.ts';
 
 type WindowCommand =
   | `object.${'page' | 'states' | 'properties' | 'move' | 'makeFolder'}`
   | 'path.states'
-  | `share.${'list' | 'link' | 'forget'}`
   | `disk.${'list' | 'makeDirectory'}`;
 
 /** The engine's side of what a window asks beside the command line. */
@@ -19,9 +17,8 @@ export function windowCommandHandlers(
   disk: DiskPlaces | undefined,
 ): Pick<CommandHandlers, WindowCommand> {
   const { parts } = engine;
-  const { state, connections, environment } = parts;
+  const { connections, environment } = parts;
   const edits = new ObjectEdits(environment, connections);
-  const shares = new Shares(environment, state, connections);
   return {
     'object.page': (request, signal) => pageOfObjects(parts, request, signal),
     'object.states': async ({ account, bucket, keys }) => {
@@ -32,13 +29,6 @@ export function windowCommandHandlers(
     'object.properties': (request, signal) => edits.properties(request, signal),
     'object.move': (request, signal) => edits.move(request, signal),
     'object.makeFolder': (request, signal) => edits.makeFolder(request, signal),
-
-    'share.list': async () => shares.list(),
-    'share.link': ({ id }) => shares.link(id),
-    'share.forget': async ({ id }) => {
-      shares.forget(id);
-      return {};
-    },
 
     'disk.list': ({ path }) => listDirectories(environment.fs, required(disk), path),
     'disk.makeDirectory': async ({ parent, name }) => ({ path: await makeDirectory(required(disk), parent, name) }),

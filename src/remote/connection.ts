@@ -35,6 +35,7 @@ export class Connection {
   readonly address: Address;
   readonly #target: StoreTarget;
   readonly #signer: Promise<Signer>;
+  readonly #others = new Map<string, S3Client>();
 
   constructor(target: StoreTarget, options: StoreOptions) {
     this.#target = target;
@@ -92,6 +93,17 @@ export class Connection {
       // The fingerprint is a help for the person; without it the error is still the same.
       return translated;
     }
+  }
+
+  /** A client that signs for another address of the same server. Nothing is sent through it. */
+  clientFor(endpoint: string): S3Client {
+    let client = this.#others.get(endpoint);
+    if (client === undefined) {
+      const settings = { ...this.#target.settings, endpoint };
+      client = createClient({ ...this.#target, settings }, parseAddress(settings), this.handler).client;
+      this.#others.set(endpoint, client);
+    }
+    return client;
   }
 
   dropConnections(): void {

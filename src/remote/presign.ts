@@ -12,7 +12,7 @@ const MAX_EXPIRY_SECONDS = 604_800;
  * @throws SyncError invalid-argument when the expiry is out of bounds.
  */
 export async function presign(connection: Connection, request: PresignRequest): Promise<string> {
-  const { bucket, key, method, expiresInSeconds, downloadName } = request;
+  const { bucket, key, method, expiresInSeconds, downloadName, publicEndpoint } = request;
   if (!Number.isInteger(expiresInSeconds) || expiresInSeconds < 1 || expiresInSeconds > MAX_EXPIRY_SECONDS) {
     throw invalidArgument(
       `A link can not be valid for ${expiresInSeconds} seconds.`,
@@ -23,9 +23,10 @@ export async function presign(connection: Connection, request: PresignRequest): 
   const disposition = downloadName === undefined ? {} : { ResponseContentDisposition: attachment(downloadName) };
   const command = method === 'PUT' ? new PutObjectCommand(object) : new GetObjectCommand({ ...object, ...disposition });
   const signingDate = new Date(connection.options.clock.now());
-  return connection.run({ action: method === 'PUT' ? 'PutObject' : 'GetObject', bucket, key }, {}, (client) =>
-    getSignedUrl(client, command, { expiresIn: expiresInSeconds, signingDate }),
-  );
+  return connection.run({ action: method === 'PUT' ? 'PutObject' : 'GetObject', bucket, key }, {}, (client) => {
+    const signer = publicEndpoint === undefined ? client : connection.clientFor(publicEndpoint);
+    return getSignedUrl(signer, command, { expiresIn: expiresInSeconds, signingDate });
+  });
 }
 
 /**

@@ -7,6 +7,8 @@ export interface AccountRow {
   readonly id: string;
   readonly name: string;
   readonly settings: AccountSettings;
+  /** The address that links name, where that is not the endpoint: `https://share.example.com`. */
+  readonly publicEndpoint?: string;
   readonly secretPlace: SecretPlace;
   readonly createdMs: number;
 }
@@ -21,6 +23,7 @@ interface RawAccount {
   ca_file: string | null;
   trusted_fingerprint: string | null;
   proxy: string | null;
+  public_endpoint: string | null;
   secret_place: SecretPlace;
   created_ms: number;
 }
@@ -39,18 +42,20 @@ export class AccountTable {
   readonly #byName;
   readonly #byId;
   readonly #delete;
+  readonly #setPublicEndpoint;
   readonly #setCapabilities;
   readonly #capabilities;
 
   constructor(db: Database) {
     this.#insert = db.prepare(
       `INSERT INTO account (id, name, endpoint, region, access_key_id, path_style, ca_file, trusted_fingerprint, proxy,
-         secret_place, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         public_endpoint, secret_place, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#list = db.prepare<[], RawAccount>('SELECT * FROM account ORDER BY name');
     this.#byName = db.prepare<[string], RawAccount>('SELECT * FROM account WHERE name = ?');
     this.#byId = db.prepare<[string], RawAccount>('SELECT * FROM account WHERE id = ?');
     this.#delete = db.prepare('DELETE FROM account WHERE id = ?');
+    this.#setPublicEndpoint = db.prepare('UPDATE account SET public_endpoint = ? WHERE id = ?');
     this.#setCapabilities = db.prepare(
       `INSERT INTO bucket_capability (account_id, bucket, conditional_put, conditional_complete, conditional_delete,
          part_crc32, probed_ms)
@@ -76,6 +81,7 @@ export class AccountTable {
       s.caFile ?? null,
       s.trustedFingerprint ?? null,
       s.proxy ?? null,
+      account.publicEndpoint ?? null,
       account.secretPlace,
       account.createdMs,
     );
@@ -98,6 +104,11 @@ export class AccountTable {
   /** Fails on a foreign key while a folder uses the account. */
   delete(id: string): void {
     this.#delete.run(id);
+  }
+
+  /** Undefined: links name the endpoint. */
+  setPublicEndpoint(id: string, publicEndpoint: string | undefined): void {
+    this.#setPublicEndpoint.run(publicEndpoint ?? null, id);
   }
 
   setCapabilities(accountId: string, bucket: string, found: ServerCapabilities, probedMs: number): void {
@@ -139,6 +150,7 @@ function accountOf(row: RawAccount): AccountRow {
       ...(row.trusted_fingerprint !== null && { trustedFingerprint: row.trusted_fingerprint }),
       ...(row.proxy !== null && { proxy: row.proxy }),
     },
+    ...(row.public_endpoint !== null && { publicEndpoint: row.public_endpoint }),
     secretPlace: row.secret_place,
     createdMs: row.created_ms,
   };

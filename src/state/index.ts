@@ -19,6 +19,7 @@ export type { WaitingRow, WishedPlanRow } from './item-states.ts';
 export type { FolderHold, FolderRow } from './folders.ts';
 export type { PlanSummary, PlanTable, ScratchPlan } from './plans.ts';
 export type { ProblemFinding, ProblemRow, ProblemSource } from './problems.ts';
+export type { ShareRow, StoredShare } from './shares.ts';
 export type { Settings } from './settings.ts';
 export type { UploadListing } from './uploads.ts';
 export type { TransferWish, Wish, WishedRow } from './wishes.ts';

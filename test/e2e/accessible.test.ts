@@ -1,6 +1,6 @@
 import { symlink } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import type { SettingsInfo } from '../../src/api/index.ts';
+import { makeShare, type SettingsInfo } from '../../src/api/index.ts';
 import { canSeeWindow, expectAccessible, openWindow, useBrowser, useSyncedApp } from './support.ts';
 
 useBrowser();
@@ -20,7 +20,7 @@ describe.skipIf(!canSeeWindow)('everybody', () => {
     const { client } = app.engine;
     await client.call('setting.set', look);
     const target = { kind: 'object', account: 'test', bucket: app.bucket.name, key: 'to-come' } as const;
-    await client.call('share.create', { target, expiresInSeconds: 600, upload: true });
+    await makeShare(client, { target, expiresInSeconds: 600, upload: true });
     const page = await openWindow(app.url);
     await page.getByRole('grid').getByText('a.txt').waitFor();
     for (let view = 1; view <= 6; view++) {

@@ -1,6 +1,6 @@
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Client, FolderStatus } from '../../src/api/index.ts';
+import { makeShare, type Client, type FolderStatus } from '../../src/api/index.ts';
 import { plainClient } from '../support/s3-client.ts';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { pollUntil } from '../support/loopback.ts';
@@ -86,11 +86,11 @@ async function documents({ files, engine: { client } }: RunningApp, server: Scen
     const activity = await client.call('activity.list', { limit: 1000 });
     return activity.filter(({ kind }) => kind.startsWith('deleted-')).length === old.length || undefined;
   });
-  await client.call('share.create', {
+  await makeShare(client, {
     target: { kind: 'object', account: 'home RustFS', bucket: 'documents', key: 'budget 2026.xlsx' },
     expiresInSeconds: 86_400,
   });
-  await client.call('share.create', {
+  await makeShare(client, {
     target: { kind: 'object', account: 'home RustFS', bucket: 'documents', key: 'from Ann/holiday.zip' },
     expiresInSeconds: 604_800,
     upload: true,

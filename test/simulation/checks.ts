@@ -32,7 +32,7 @@ export function differences(computer: Computer, server: Server): string[] {
     // The old name of what can not get its new one stays.
     if (
       mine === undefined &&
-      planOf(computer).some(({ from, path: to }) => from === path && isClash(problems, to, local, remote))
+      planOf(computer).some(({ from, path: to }) => from === path && isClash(problems, to, computer, local, remote))
     )
       continue;
     found.push(`${computer.kind.name}: ${path} is ${describe(mine)} on disk and ${describe(theirs)} in the bucket`);
@@ -63,7 +63,7 @@ function excuses(
   const { mode, disk } = computer.kind;
   switch (problem.code) {
     case 'type-clash':
-      return isRelated(problem.path, path) && hasClash(path, local, remote);
+      return isRelated(problem.path, path) && hasClash(path, computer, local, remote);
     case 'symlink':
       return problem.path === computer.wishes.linkAt(path);
     case 'unicode-clash':
@@ -77,7 +77,9 @@ function excuses(
     case 'case-clash':
       // Two names that are one to this disk: only one of them can be here.
       return (
-        disk.caseInsensitive === true && problem.path === path && hasTwin(path, [...local.keys(), ...remote.keys()])
+        disk.caseInsensitive === true &&
+        problem.path === path &&
+        hasTwin(path, [...local.keys(), ...remote.keys(), ...linksOf(computer)])
       );
     default:
       return false;
@@ -88,25 +90,39 @@ function isTold(problems: readonly ProblemRow[], code: string, path: string): bo
   return problems.some((one) => one.code === code && one.path === path);
 }
 
+function linksOf({ disk }: Computer): string[] {
+  return disk.links().map((link) => link.normalize('NFC'));
+}
+
 /** Whether the disk has two entries that are this path in NFC. A directory hides another one though nothing is in it. */
 function hasTwoForms(path: string, { disk }: Computer): boolean {
-  return [...disk.paths(), ...disk.directories()].filter((one) => one.normalize('NFC') === path).length > 1;
+  return (
+    [...disk.paths(), ...disk.directories(), ...disk.links()].filter((one) => one.normalize('NFC') === path).length > 1
+  );
 }
 
 function isClash(
   problems: readonly ProblemRow[],
   path: string,
+  computer: Computer,
   local: ReadonlyMap<string, string>,
   remote: ReadonlyMap<string, string>,
 ): boolean {
-  return problems.some((one) => one.code === 'type-clash' && one.path === path) && hasClash(path, local, remote);
+  return (
+    problems.some((one) => one.code === 'type-clash' && one.path === path) && hasClash(path, computer, local, remote)
+  );
 }
 
 /** Whether something lies below this path, or this below something. */
-function hasClash(path: string, local: ReadonlyMap<string, string>, remote: ReadonlyMap<string, string>): boolean {
+function hasClash(
+  path: string,
+  computer: Computer,
+  local: ReadonlyMap<string, string>,
+  remote: ReadonlyMap<string, string>,
+): boolean {
   // To some disk the two may be one name.
   const folded = foldCase(path);
-  return [...local.keys(), ...remote.keys()]
+  return [...local.keys(), ...remote.keys(), ...linksOf(computer)]
     .map(foldCase)
     .some((other) => isAbove(other, folded) || isAbove(folded, other));
 }

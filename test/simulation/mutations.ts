@@ -215,4 +215,79 @@ export const MUTATIONS: readonly Mutation[] = [
       },
     ],
   },
+  {
+    name: 'rules-delete',
+    breaks: 'rule 13: what an ignore rule leaves out reads as deleted',
+    patches: [
+      {
+        file: 'engine/compare.ts',
+        find: "(merged.local === undefined || action.kind !== 'none') && filter.ignoresFile(merged.path)",
+        replace: 'false',
+      },
+    ],
+  },
+  {
+    name: 'links-read-as-absent',
+    breaks: 'rule 13: what has a symbolic link in its place reads as deleted',
+    patches: [
+      { file: 'local/scan-directory.ts', find: "addBothForms(nodes, candidate, 'symlink', rules);", replace: '' },
+    ],
+  },
+  {
+    name: 'unchosen-remembered',
+    breaks: 'what was not chosen for a while reads as deleted when it is chosen again',
+    patches: [
+      {
+        file: 'engine/choose.ts',
+        find: 'if (kept !== undefined) state.base.keepOnly(folder.id, kept);',
+        replace: 'void kept;',
+      },
+      { file: 'engine/release-unchosen.ts', find: 'state.base.delete(folderId, path);', replace: '' },
+    ],
+  },
+  {
+    name: 'releases-what-differs',
+    breaks: 'what is not chosen goes from the disk though the bucket holds something else',
+    patches: [
+      {
+        file: 'engine/release-unchosen.ts',
+        find: 'if (isThere && (await hasContentOf(context, planned, head, signal)).equal) {',
+        replace: 'void isThere; void hasContentOf; if (head !== undefined) {',
+      },
+    ],
+  },
+  {
+    name: 'keeps-the-wrong-one',
+    breaks: 'of a conflict the file goes that was to be kept',
+    patches: [
+      {
+        file: 'engine/resolve.ts',
+        find: "if (keep === 'theirs' && mine !== undefined) await fs.move(root, copy, trashPath(stamp, copy), mine);",
+        replace:
+          "if (keep === 'theirs' && theirs !== undefined) await fs.move(root, path, trashPath(stamp, path), theirs);",
+      },
+    ],
+  },
+  {
+    name: 'pause-ignored',
+    breaks: 'a folder that is paused goes on',
+    patches: [
+      {
+        file: 'engine/folder-runner.ts',
+        find: 'isPaused(this.#parts.state, folder) ? undefined : this.#nextScope()',
+        replace: 'this.#nextScope()',
+      },
+    ],
+  },
+  {
+    name: 'forgets-the-prefix',
+    breaks: 'deletions go to the key that the path would have in the whole bucket',
+    patches: [
+      {
+        file: 'engine/delete-remote.ts',
+        find: 'const deleted = await deleteIfStill(context.upload, keyIn(context, item.path), etag, signal);',
+        replace: 'const deleted = await deleteIfStill(context.upload, item.path, etag, signal);',
+      },
+    ],
+  },
 ];

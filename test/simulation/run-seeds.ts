@@ -13,6 +13,8 @@ export interface SeedRange {
 /** Every so often it is said how far it is. */
 const TELL_EVERY_MS = 5_000;
 
+const MOST_TOLD = 3_000;
+
 /** Runs seeds one after the other and tells how they came out. @returns the exit code: 0, or 1 when one failed. */
 export async function runSeeds(range: SeedRange): Promise<number> {
   const startMs = performance.now();
@@ -52,9 +54,14 @@ async function runSeed(seed: number, { twice, traceLines }: SeedRange): Promise<
 function tellFailure({ seed, failure, trace, world }: Outcome): void {
   const what = failure?.stack ?? '';
   const cause = failure?.cause instanceof Error ? `\nBecause: ${failure.cause.stack ?? failure.cause.message}` : '';
-  tell(`\nSeed ${seed} failed: ${failure?.name === 'Violation' ? failure.message : what}${cause}`);
+  tell(`\nSeed ${seed} failed: ${cut(failure?.name === 'Violation' ? failure.message : what)}${cut(cause)}`);
   if (trace.length > 0) tell(`${world}\nThe last events:\n${trace.join('\n')}`);
   tell(`Again with: npm run simulate -- --seed ${seed} --trace 4000\n`);
+}
+
+/** A message may quote the content of a file. */
+function cut(text: string): string {
+  return text.length <= MOST_TOLD ? text : `${text.slice(0, MOST_TOLD)} …`;
 }
 
 /** What the seeds cost, whatever else the machine was busy with. */

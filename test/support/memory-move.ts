@@ -47,7 +47,10 @@ export async function moveNode(limits: WriteLimits, request: MoveRequest): Promi
   const isTaken = isPrivate(to) && !isPrivate(from);
   if (isTaken) await takeIntoPrivate(move);
   else await giveName(move);
-  return statOf({ node: move.node, deviceId: move.toParent.deviceId });
+  const moved = statOf({ node: move.node, deviceId: move.toParent.deviceId });
+  // An edit since then must not pass for the content that was moved.
+  if (!sameFingerprint({ ...moved, ctimeNs: request.expect.ctimeNs }, request.expect)) throw failure('file-changed', to);
+  return moved;
 }
 
 /** On a disk that ignores case, directories that `to` spells otherwise get that spelling. */

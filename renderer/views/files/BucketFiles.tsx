@@ -56,8 +56,7 @@ export function BucketFiles({ place }: { readonly place: Place }) {
   );
   const nameOfItem = useCallback((item: PageItem) => nameOf(item, place), [place]);
   const above = parentOf(place);
-  const [onlyChosen] = chosen;
-  const canShare = chosen.length === 1 && onlyChosen !== undefined && isObject(onlyChosen);
+  const onlyChosen = chosen.length === 1 ? chosen[0] : undefined;
   return (
     <>
       <div className="toolbar">
@@ -72,7 +71,7 @@ export function BucketFiles({ place }: { readonly place: Place }) {
         <IconButton
           icon={Share2}
           label={t('files.share')}
-          isDisabled={!canShare}
+          isDisabled={onlyChosen === undefined}
           onPress={() => {
             if (onlyChosen !== undefined) actions.share(onlyChosen);
           }}

@@ -29,3 +29,8 @@ export function trailOf(place: Place): readonly { readonly name: string; readonl
 export function fileName(key: string): string {
   return key.slice(key.lastIndexOf('/') + 1);
 }
+
+/** The same for a key that may be a folder's, with a slash at its end. */
+export function itemName(key: string): string {
+  return fileName(key.replace(/\/$/, ''));
+}

@@ -82,7 +82,7 @@ export function useFileMenu(
         id: 'share',
         label: t('files.share'),
         icon: Share2,
-        isDisabled: !oneObject,
+        isDisabled: !isOne,
         onAction: () => actions.share(item),
       },
       'line',

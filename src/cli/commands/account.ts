@@ -3,7 +3,13 @@ import type { AccountInfo, CommandInput } from '../../api/index.ts';
 import type { CliCommand } from '../command.ts';
 import { tellDone, type Context, type Run } from '../context.ts';
 import { countOf, formatTable, visible } from '../format.ts';
-import { parseEndpoint, parseFingerprint, parseProxy } from '../parse-server.ts';
+import {
+  parseEndpoint,
+  parseFingerprint,
+  parseProxy,
+  parsePublicEndpoint,
+  parsePublicEndpointOrNone,
+} from '../parse-server.ts';
 import { parseAccountName } from '../parse.ts';
 import { readSecretKey, readVariable, type SecretOptions } from '../secret.ts';
 
@@ -15,6 +21,7 @@ interface AddOptions extends SecretOptions {
   readonly ca?: string;
   readonly trustFingerprint?: string;
   readonly proxy?: string;
+  readonly publicEndpoint?: string;
   readonly virtualHostStyle?: true;
   readonly storeSecretInFile?: true;
 }
@@ -41,6 +48,7 @@ export function addAccountCommands(program: CliCommand, run: Run): void {
     .option('--ca <file>', 'PEM file with the certificate authority to trust')
     .option('--trust-fingerprint <sha256>', 'trust the server whose certificate has this fingerprint', parseFingerprint)
     .option('--proxy <url>', 'HTTP proxy to go through', parseProxy)
+    .option('--public-endpoint <url>', 'address that links name, for a server behind a proxy', parsePublicEndpoint)
     .option('--virtual-host-style', 'put the bucket into the host name, for servers that want it there')
     .option('--store-secret-in-file', 'keep the secret in a file that only you can read, not in the keychain')
     .addHelpText(
@@ -73,6 +81,25 @@ export function addAccountCommands(program: CliCommand, run: Run): void {
     .action(run(testAccount));
 
   account
+    .command('set')
+    .description('Change a setting of an account.')
+    .argument('<name>', 'name of the account', parseAccountName)
+    .requiredOption(
+      '--public-endpoint <url>',
+      'address that links name, for a server behind a proxy; "none" for the endpoint itself',
+      parsePublicEndpointOrNone,
+    )
+    .addHelpText(
+      'after',
+      '\nThe proxy has to hand on the path and the Host header as they come: links are\nsigned for both.',
+    )
+    .examples(
+      ['rustfs-sync account set home --public-endpoint https://share.example.com', 'Make links for people outside'],
+      ['rustfs-sync account set home --public-endpoint none', 'Make links with the endpoint again'],
+    )
+    .action(run(setAccount));
+
+  account
     .command('remove')
     .description('Forget an account and its keys. Buckets and files stay as they are.')
     .argument('<name>', 'name of the account', parseAccountName)
@@ -100,6 +127,7 @@ async function addAccount(context: Context, name: string, options: AddOptions): 
   if (options.ca !== undefined) input.caFile = path.resolve(io.cwd, options.ca);
   if (options.trustFingerprint !== undefined) input.trustedFingerprint = options.trustFingerprint;
   if (options.proxy !== undefined) input.proxy = options.proxy;
+  if (options.publicEndpoint !== undefined) input.publicEndpoint = options.publicEndpoint;
 
   const client = await context.client();
   const added = await client.call('account.add', input, context.signal);
@@ -139,6 +167,19 @@ async function testAccount(context: Context, name: string): Promise<undefined> {
   return undefined;
 }
 
+async function setAccount(
+  context: Context,
+  name: string,
+  options: { readonly publicEndpoint: string },
+): Promise<undefined> {
+  const publicEndpoint = options.publicEndpoint === 'none' ? null : options.publicEndpoint;
+  const client = await context.client();
+  const account = await client.call('account.set', { name, publicEndpoint }, context.signal);
+  const sentence = `Links to ${name} name ${visible(account.publicEndpoint ?? account.endpoint)}.`;
+  await tellDone(context, sentence, publicAccount(account));
+  return undefined;
+}
+
 async function removeAccount(context: Context, name: string): Promise<undefined> {
   const client = await context.client();
   await client.call('account.remove', { name }, context.signal);
@@ -148,6 +189,7 @@ async function removeAccount(context: Context, name: string): Promise<undefined>
 
 /** Field by field, so that nothing more than this is ever printed. */
 function publicAccount(account: AccountInfo): AccountInfo {
-  const { id, name, endpoint, region, accessKeyId, pathStyle, secretPlace } = account;
-  return { id, name, endpoint, region, accessKeyId, pathStyle, secretPlace };
+  const { id, name, endpoint, region, accessKeyId, pathStyle, secretPlace, publicEndpoint } = account;
+  const shown = { id, name, endpoint, region, accessKeyId, pathStyle, secretPlace };
+  return publicEndpoint === undefined ? shown : { ...shown, publicEndpoint };
 }

@@ -5,6 +5,7 @@ import { partCrc32 } from './0003-part-crc32.ts';
 import { chosenAndApproved } from './0004-chosen-and-approved.ts';
 import { history } from './0005-history.ts';
 import { transferWishes } from './0006-transfer-wishes.ts';
+import { shares } from './0007-shares.ts';
 
 /** One step of the schema. Never edited once it was released; a later step changes what it made. */
 export interface Migration {
@@ -12,7 +13,15 @@ export interface Migration {
   readonly sql: string;
 }
 
-const MIGRATIONS: readonly Migration[] = [initial, downloads, partCrc32, chosenAndApproved, history, transferWishes];
+const MIGRATIONS: readonly Migration[] = [
+  initial,
+  downloads,
+  partCrc32,
+  chosenAndApproved,
+  history,
+  transferWishes,
+  shares,
+];
 
 /** The schema that this program reads and writes, as SQLite's `user_version`. */
 export const SCHEMA_VERSION = Math.max(...MIGRATIONS.map(({ version }) => version));

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { makeShare } from '../../../src/api/index.ts';
 import { isWithoutRealServer, sharedServer } from '../../support/engine-servers.ts';
 import { createWorld, type World } from '../../support/engine-harness.ts';
 import { pollUntil } from '../../support/loopback.ts';
@@ -116,7 +117,7 @@ describe.skipIf(isWithoutRealServer)('what a window asks', () => {
     const { client, bucket } = await createWorld(access());
     await bucket.put('a.txt', 'shared');
     const target = { kind: 'object', account: 'test', bucket: bucket.name, key: 'a.txt' } as const;
-    await client.call('share.create', { target, expiresInSeconds: 600, downloadName: 'b.txt' });
+    await makeShare(client, { target, expiresInSeconds: 600, downloadName: 'b.txt' });
     const [share] = await client.call('share.list', {});
     expect(share).toMatchObject({ account: 'test', bucket: bucket.name, key: 'a.txt', kind: 'download' });
     const id = share?.id ?? 0;

@@ -26,7 +26,7 @@ function begin(args: string[] = []) {
 
 test('the first start does what it was started for', async () => {
   const { intents } = begin(['share', 'a.txt']);
-  await soon(() => expect(intents).toEqual([{ type: 'share', path: '/home/me/a.txt' }]));
+  await soon(() => expect(intents).toEqual([{ type: 'share', paths: ['/home/me/a.txt'] }]));
   expect(app.setAsDefaultProtocolClient).toHaveBeenCalledWith('rustfs-sync');
 });
 
@@ -41,7 +41,7 @@ test('a second start hands its arguments over and ends', () => {
 test.each([
   [
     { args: ['share', 'b.txt'], directory: '/tmp' },
-    { type: 'share', path: '/tmp/b.txt' },
+    { type: 'share', paths: ['/tmp/b.txt'] },
   ],
   [
     { args: ['rustfs-sync://open/shares'], directory: '/' },

@@ -140,7 +140,7 @@ describe('the tray', () => {
     const url = 'https://s3.example/photos/a.txt?X-Amz-Signature=1';
     shell.engine.answers = {
       'activity.list': [{ atMs: 0, folderId: 'k3jq7x2m', kind: 'uploaded', path: 'a.txt', sizeBytes: 1, detail: '' }],
-      'share.create': { url, bucket: 'photos', key: 'a.txt', expiresMs: 1_800_000_000_000, warnings: ['Plain HTTP.'] },
+      'share.make': { url, expiresMs: 1_800_000_000_000, warnings: [{ code: 'plain-http', message: 'Plain HTTP.' }] },
     };
     shell.engine.status = engineStatus(folderStatus({ state: 'in-sync' }));
     await soon(() => choose('Recent files', 'a.txt', 'Show in folder'));
@@ -163,7 +163,7 @@ describe('what a person has to be told', () => {
 
   test('when no link can be made: why, and what to do', async () => {
     shell.engine.answers = {
-      'share.create': new SyncError({
+      'share.make': new SyncError({
         code: 'unknown-folder',
         message: 'It is in no synced folder.',
         advice: 'Sync its folder first.',

@@ -73,7 +73,11 @@ export class FakeEngine {
     return {};
   }
 
-  async *#stream<N extends StreamName>(_name: N, signal: AbortSignal | undefined): AsyncGenerator<StreamItem<N>> {
+  async *#stream<N extends StreamName>(name: N, signal: AbortSignal | undefined): AsyncGenerator<StreamItem<N>> {
+    if (name === 'share.make') {
+      yield { kind: 'made', share: this.#answer(name) } as StreamItem<N>;
+      return;
+    }
     const isOver = () => signal?.aborted === true;
     while (!isOver()) {
       const status = this.#status;

@@ -196,3 +196,44 @@ test('account test and remove print a document with --json', async () => {
   expect(removed.documents).toEqual([{ account: 'home', removed: true }]);
   expect(removed.calls).toEqual([['account.remove', { name: 'home' }]]);
 });
+
+describe('account set', () => {
+  const account = {
+    id: 'a',
+    name: 'home',
+    endpoint: 'http://10.0.0.1:9000',
+    region: 'us-east-1',
+    accessKeyId: 'k',
+    pathStyle: true,
+    secretPlace: 'file' as const,
+  };
+
+  test('gives links another address, and takes it away', async () => {
+    const publicEndpoint = 'https://share.example.com';
+    const answers = { 'account.set': { ...account, publicEndpoint } };
+    const run = await runFake({ answers }, 'account', 'set', 'home', '--public-endpoint', `${publicEndpoint}/`);
+    expect(run.calls).toEqual([['account.set', { name: 'home', publicEndpoint }]]);
+    expect(run.stdout).toBe(`Links to home name ${publicEndpoint}.\n`);
+    const none = await runFake(
+      { answers: { 'account.set': account } },
+      'account',
+      'set',
+      'home',
+      '--public-endpoint',
+      'none',
+    );
+    expect(none.calls).toEqual([['account.set', { name: 'home', publicEndpoint: null }]]);
+    expect(none.stdout).toBe('Links to home name http://10.0.0.1:9000.\n');
+  });
+
+  test.each([
+    'share.example.com',
+    'https://share.example.com/s3',
+    'https://me:pw@share.example.com',
+    'ftp://x.example',
+  ])('refuses %s', async (address) => {
+    const run = await runFake({}, 'account', 'set', 'home', '--public-endpoint', address);
+    expect(run).toMatchObject({ exitCode: 1, opened: 0 });
+    expect(run.stderr).not.toContain('pw');
+  });
+});

@@ -33,6 +33,7 @@ export interface FakeOptions {
   readonly streams?: Streams;
   readonly objects?: Partial<ObjectTransfers>;
   readonly openError?: Error;
+  readonly clipboardError?: Error;
   readonly otherProcess?: () => string | undefined;
   readonly isTTY?: boolean | { stdin?: boolean; stdout?: boolean; stderr?: boolean };
   readonly env?: Readonly<Record<string, string>>;
@@ -55,6 +56,10 @@ export interface FakeRun {
   readonly calls: readonly (readonly [name: string, input: unknown])[];
   /** What the person was asked. */
   readonly questions: readonly string[];
+  /** What was put on the clipboard. */
+  readonly copied: readonly string[];
+  /** What the desktop was asked to show. */
+  readonly notified: readonly string[];
   readonly opened: number;
   readonly closed: number;
 }
@@ -64,6 +69,8 @@ export class FakeCli {
   readonly clock = new FakeClock();
   readonly calls: [string, unknown][] = [];
   readonly questions: string[] = [];
+  readonly copied: string[] = [];
+  readonly notified: string[] = [];
   opened = 0;
   closed = 0;
   readonly #options: FakeOptions;
@@ -89,7 +96,7 @@ export class FakeCli {
 
   async run(...argv: string[]): Promise<FakeRun> {
     const exitCode = await runCli(argv, this.#io());
-    const { calls, questions, opened, closed, stdout, stderr } = this;
+    const { calls, questions, copied, notified, opened, closed, stdout, stderr } = this;
     const documents = () =>
       stdout
         .split('\n')
@@ -101,6 +108,8 @@ export class FakeCli {
       stderr,
       calls,
       questions,
+      copied,
+      notified,
       opened,
       closed,
       get documents() {
@@ -138,6 +147,16 @@ export class FakeCli {
       program: ['/usr/bin/node', '/opt/rustfs-sync/cli.js'],
       clock: this.clock,
       prompt: { line: answer, hidden: answer },
+      desktop: {
+        copy: async (text) => {
+          const { clipboardError } = this.#options;
+          if (clipboardError !== undefined) throw clipboardError;
+          this.copied.push(text);
+        },
+        notify: async (title, body) => {
+          this.notified.push(`${title}: ${body}`);
+        },
+      },
       openHost: async () => {
         this.opened++;
         if (openError !== undefined) throw openError;

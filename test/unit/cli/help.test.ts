@@ -21,8 +21,9 @@ const program = buildProgram(() => async () => undefined, {
 test('the commands of the design are all there', () => {
   const names = allCommands(program).map((words) => words.join(' '));
   const groups = {
-    account: ['add', 'list', 'test', 'remove'],
+    account: ['add', 'list', 'test', 'set', 'remove'],
     import: ['rclone', 'mc'],
+    shares: ['list', 'link', 'qr', 'forget'],
     bucket: ['list', 'create', 'delete', 'versioning'],
     trash: ['list', 'restore', 'empty'],
     folder: ['add', 'list', 'select', 'remove', 'pause', 'resume'],

@@ -8,7 +8,7 @@ test.each([
   ['account lst', 'There is no command "rustfs-sync account lst"', 'Did you mean rustfs-sync account list?'],
   ['teleport', 'There is no command "rustfs-sync teleport"', '--help'],
   ['serve --port 70000', '"70000" is not a port', '1 to 65535'],
-  ['account', '`rustfs-sync account` needs one of its commands: add, list, test or remove', '--help'],
+  ['account', '`rustfs-sync account` needs one of its commands: add, list, test, set or remove', '--help'],
   ['ls', '`rustfs-sync ls` needs ACCOUNT:BUCKET[/PREFIX]', 'Usage: rustfs-sync ls'],
   ['put a.jpg', '`rustfs-sync put` needs ACCOUNT:BUCKET/KEY', 'Usage: rustfs-sync put'],
   ['bucket create home', '`rustfs-sync bucket create` needs BUCKET', 'Usage: rustfs-sync bucket create'],

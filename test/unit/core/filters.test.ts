@@ -112,6 +112,12 @@ describe('a filter', () => {
     );
   });
 
+  test('a line longer than any path is no rule, and no error', () => {
+    const filter = createFilter([], `${'a'.repeat(100_000)}\n*.tmp\n`);
+    expect(filter.ignoresFile('b')).toBe(false);
+    expect(filter.ignoresFile('b.tmp')).toBe(true);
+  });
+
   test('300,000 paths leave next to nothing in memory', () => {
     const filter = filterOf('*.log', '!keep/**');
     const before = heapBytes();

@@ -14,15 +14,6 @@ test.each([
   expect(config.match(new RegExp(`^ {2}${fuse}: (\\w+)$`, 'm'))?.[1]).toBe(String(value));
 });
 
-test('the packaged app holds the bundle and the native modules, and no Node of its own', () => {
-  const files = /^files:\n((?: {2}- .*\n)+)/m.exec(config)?.[1] ?? '';
-  const patterns = [...files.matchAll(/- '?([^\n']+)/g)].map(([, pattern = '']) => pattern);
-  expect(patterns.indexOf('!node_modules/**')).toBeGreaterThan(-1);
-  const kept = patterns.slice(patterns.indexOf('!node_modules/**') + 1);
-  expect(kept.length).toBeGreaterThan(3);
-  for (const pattern of kept) expect(pattern).toMatch(/^node_modules\/(better-sqlite3|@napi-rs\/keyring)/);
-});
-
 test('links of the app’s scheme are its own', () => {
   expect(config).toMatch(/^ {6}- rustfs-sync$/m);
 });

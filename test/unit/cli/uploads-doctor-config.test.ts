@@ -4,50 +4,6 @@ import { runFake } from './fake-host.ts';
 
 const AT = new Date(2026, 10, 22, 10, 15).getTime();
 
-describe('share', () => {
-  const made = {
-    url: 'http://127.0.0.1:9000/photos/a.jpg?X-Amz-Signature=1',
-    bucket: 'photos',
-    key: 'a.jpg',
-    expiresMs: AT + 86_400_000,
-    warnings: ['The address works on this computer only.'],
-  };
-  const answers = { 'share.create': made };
-
-  test('prints the link alone on stdout, the rest on stderr', async () => {
-    const run = await runFake({ answers }, 'share', 'home:photos/a.jpg');
-    expect(run.stdout).toBe(`${made.url}\n`);
-    expect(run.stderr).toBe(
-      'warning: The address works on this computer only.\nIt works until 2026-11-23 10:15, for 1 d.\n',
-    );
-    expect(run.calls[0]?.[1]).toEqual({
-      target: { kind: 'object', account: 'home', bucket: 'photos', key: 'a.jpg' },
-      expiresInSeconds: 86_400,
-      upload: false,
-    });
-  });
-
-  test('takes a local path, a time and a link for sending', async () => {
-    const run = await runFake({ answers }, 'share', 'Pictures/a.jpg', '--expires', '7d', '--upload-link');
-    expect(run.calls[0]?.[1]).toEqual({
-      target: { kind: 'path', path: '/home/me/Pictures/a.jpg' },
-      expiresInSeconds: 604_800,
-      upload: true,
-    });
-  });
-
-  test('a local name with a colon is written with ./', async () => {
-    const run = await runFake({ answers }, 'share', './home:photos/a.jpg');
-    expect(run.calls[0]?.[1]).toMatchObject({ target: { kind: 'path', path: '/home/me/home:photos/a.jpg' } });
-  });
-
-  test('warnings are told with --quiet too; --json has them in the document', async () => {
-    const quiet = await runFake({ answers }, 'share', 'home:photos/a.jpg', '--quiet');
-    expect(quiet.stderr).toBe('warning: The address works on this computer only.\n');
-    expect((await runFake({ answers }, 'share', 'home:photos/a.jpg', '--json')).documents).toEqual([made]);
-  });
-});
-
 describe('uploads', () => {
   const upload = (key: string, ours: boolean): UnfinishedUpload => ({
     key,

@@ -1,0 +1,203 @@
+import type { ShareStep } from '../api/index.ts';
+import { hasCode, SyncError } from '../core/errors.ts';
+import type { ListedObject } from '../core/object-store.ts';
+import { checkUnsafeName, pathOfKey, REMOTE_SHARE_PREFIX } from '../core/paths.ts';
+import { listObjects } from '../remote/index.ts';
+import type { StoredShare } from '../state/index.ts';
+import type { Connection } from './connections.ts';
+import type { EngineParts } from './folder-runner.ts';
+import { sharePage } from './share-page.ts';
+import { zipOf } from './share-zip.ts';
+
+/** A page of more links than this is no use to anybody; each link is signed by itself, too. */
+const MAX_PAGE_FILES = 5_000;
+/** Their names are held in memory while the zip is made. */
+const MAX_ZIP_FILES = 100_000;
+/** Names that nobody guesses: 32 to the power of 26. */
+const RANDOM_LENGTH = 26;
+
+export type FolderForm = 'page' | 'zip';
+
+/** What of a folder is shared. */
+export interface FolderContent {
+  readonly prefix: string;
+  readonly files: readonly FolderFile[];
+  /** Objects whose name can be no file's. */
+  readonly leftOut: number;
+}
+
+export interface FolderFile extends ListedObject {
+  /** Below the folder. */
+  readonly path: string;
+}
+
+type Packing = Extract<ShareStep, { kind: 'packing' }>;
+
+/** What a page needs beside the files. */
+export interface PageLinks {
+  readonly title: string;
+  readonly expiresMs: number;
+  readonly sign: (file: FolderFile) => Promise<string>;
+}
+
+/** The key under which a folder's page or zip is put: in nobody's way, and to be guessed by nobody. */
+export function madeKey(randomId: (length: number) => string, form: FolderForm, title: string): string {
+  const name = form === 'page' ? 'index.html' : `${title}.zip`;
+  return `${REMOTE_SHARE_PREFIX}${randomId(RANDOM_LENGTH)}/${name}`;
+}
+
+/**
+ * What lies below a prefix, without what is ours alone.
+ *
+ * @throws SyncError no-such-key when there is nothing; too-large.
+ */
+export async function folderContent(
+  { store, requests }: Connection,
+  bucket: string,
+  prefix: string,
+  form: FolderForm,
+  signal: AbortSignal,
+): Promise<FolderContent> {
+  const limit = form === 'page' ? MAX_PAGE_FILES : MAX_ZIP_FILES;
+  const files: FolderFile[] = [];
+  let leftOut = 0;
+  for await (const object of listObjects(store, { bucket, prefix }, signal, (page) => requests.run(page, signal))) {
+    const listed = pathOfKey(prefix, object.key);
+    if (listed.kind === 'internal') continue;
+    if (listed.kind === 'refused' || checkUnsafeName(listed.path) !== undefined) leftOut += 1;
+    else files.push({ ...object, path: listed.path });
+    if (files.length > limit) throw tooMany(form, limit);
+  }
+  if (files.length === 0) throw nothingThere(bucket, prefix);
+  return { prefix, files, leftOut };
+}
+
+/** Puts a page with a link to each file. @returns its ETag. */
+export async function* putPage(
+  { environment }: EngineParts,
+  { store }: Connection,
+  target: { readonly bucket: string; readonly key: string },
+  { files }: FolderContent,
+  { title, expiresMs, sign }: PageLinks,
+  signal: AbortSignal,
+): AsyncGenerator<Packing, string, undefined> {
+  const linked: { path: string; sizeBytes: number; url: string }[] = [];
+  for (const file of files) {
+    signal.throwIfAborted();
+    linked.push({ path: file.path, sizeBytes: file.sizeBytes, url: await sign(file) });
+    if (linked.length % 500 === 0) yield { kind: 'packing', files: files.length, doneBytes: 0, sizeBytes: 0 };
+  }
+  const body = new TextEncoder().encode(sharePage(title, linked, expiresMs));
+  const { etag } = await store.put(
+    {
+      ...target,
+      body,
+      bodyMd5: environment.hash.md5(body),
+      metadata: {},
+      contentType: 'text/html; charset=utf-8',
+      expect: { kind: 'absent' },
+    },
+    signal,
+  );
+  return etag;
+}
+
+/** Sends a zip of the files through this computer into the bucket, piece by piece. @returns its ETag. */
+export async function* putZip(
+  { environment, uploadLimiter, downloadLimiter }: EngineParts,
+  { store, requests }: Connection,
+  target: { readonly bucket: string; readonly key: string },
+  { files }: FolderContent,
+  signal: AbortSignal,
+): AsyncGenerator<Packing, string, undefined> {
+  const ended = new AbortController();
+  const until = AbortSignal.any([signal, ended.signal]);
+  const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  let doneBytes = 0;
+  const open = async ({ key, etag }: FolderFile) => {
+    const { body } = await requests.run(() => store.get({ bucket: target.bucket, key, etag }, until), until);
+    return counted(body);
+  };
+  async function* counted(body: AsyncIterable<Uint8Array>) {
+    for await (const chunk of body) {
+      if (downloadLimiter.limited) await downloadLimiter.take(chunk.length, until);
+      doneBytes += chunk.length;
+      yield chunk;
+    }
+  }
+  async function* limited() {
+    const entries = files.map((file) => ({ ...file, modifiedMs: file.lastModifiedMs }));
+    for await (const chunk of zipOf(entries, open)) {
+      if (uploadLimiter.limited) await uploadLimiter.take(chunk.length, until);
+      yield chunk;
+    }
+  }
+  const request = { ...target, metadata: {}, contentType: 'application/zip' };
+  const state = { isOver: false };
+  const sending = store.putStream(request, limited(), until).finally(() => (state.isOver = true));
+  // Told below; until then nobody listens.
+  sending.catch(() => undefined);
+  try {
+    while (!state.isOver) {
+      yield { kind: 'packing', files: files.length, doneBytes, sizeBytes };
+      await Promise.race([sending, environment.clock.sleep(200, until)]);
+    }
+    return (await sending).etag;
+  } catch (error) {
+    throw hasCode(error, 'precondition-failed', 'no-such-key') ? changedMeanwhile(error) : error;
+  } finally {
+    // Whoever stops listening calls it off; what was begun on the server is aborted before this ends.
+    ended.abort();
+    await sending.catch(() => undefined);
+  }
+}
+
+/**
+ * Removes what was made for a folder's link: the object if it is still ours, and what of an upload was left by a crash. What
+ * somebody else put there stays.
+ */
+export async function removeMade(
+  { store }: Connection,
+  { bucket, key, madeEtag, folder }: StoredShare,
+  signal: AbortSignal,
+): Promise<void> {
+  // Nothing but our own is ever removed, whatever the ledger says.
+  if (folder === undefined || !key.startsWith(REMOTE_SHARE_PREFIX)) return;
+  try {
+    const found = await store.head(bucket, key, signal);
+    const isOurs = found !== undefined && (madeEtag === undefined || found.etag === madeEtag);
+    if (isOurs) await store.delete(bucket, key, found.etag, signal);
+    if (madeEtag !== undefined) return;
+    for (const upload of await store.listUploads(bucket, key, signal)) {
+      if (upload.key === key) await store.abortUpload({ bucket, key, uploadId: upload.uploadId }, signal);
+    }
+  } catch (error) {
+    if (!hasCode(error, 'no-such-bucket', 'no-such-key', 'precondition-failed')) throw error;
+  }
+}
+
+function tooMany(form: FolderForm, limit: number): SyncError {
+  return new SyncError({
+    code: 'too-large',
+    message: `The folder has more than ${limit.toLocaleString('en')} files: too many for a ${form}.`,
+    advice: form === 'page' ? 'Share it as a zip, or share the folders in it.' : 'Share the folders in it one by one.',
+  });
+}
+
+function nothingThere(bucket: string, prefix: string): SyncError {
+  return new SyncError({
+    code: 'no-such-key',
+    message: `There is no file below ${JSON.stringify(prefix)} in the bucket ${JSON.stringify(bucket)}.`,
+    advice: 'Put files into the folder first, and wait until they are uploaded.',
+  });
+}
+
+function changedMeanwhile(cause: unknown): SyncError {
+  return new SyncError({
+    code: 'file-changed',
+    message: 'A file of the folder was changed or deleted while the zip was made, so that it was thrown away.',
+    advice: 'Try again once nobody changes the folder.',
+    retryable: true,
+    cause,
+  });
+}

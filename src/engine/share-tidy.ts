@@ -1,0 +1,60 @@
+import type { Timer } from '../core/environment.ts';
+import { asSyncError, hasCode } from '../core/errors.ts';
+import type { EngineParts } from './folder-runner.ts';
+import { removeMade } from './share-folder.ts';
+
+/** What has expired is looked for so often. */
+const TIDY_EVERY_MS = 3_600_000;
+
+/** Forgets links that have expired, and removes what was made in buckets for them. */
+export class ShareTidy {
+  readonly #parts: EngineParts;
+  readonly #isBeingMade: (id: number) => boolean;
+  readonly #ending = new AbortController();
+  #timer: Timer | undefined;
+  #running: Promise<void> | undefined;
+
+  /** @param isBeingMade tells what this process is at from what an earlier one left behind. */
+  constructor(parts: EngineParts, isBeingMade: (id: number) => boolean) {
+    this.#parts = parts;
+    this.#isBeingMade = isBeingMade;
+  }
+
+  /** Now and every hour, until it is stopped. Starting twice is starting once. */
+  start(): void {
+    if (this.#timer !== undefined || this.#ending.signal.aborted) return;
+    this.#running = this.tidy(this.#ending.signal).catch((error: unknown) => {
+      if (!hasCode(error, 'cancelled')) this.#warn('Expired links could not be tidied', error);
+    });
+    this.#timer = this.#parts.environment.clock.timer(TIDY_EVERY_MS, () => {
+      this.#timer = undefined;
+      this.start();
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#ending.abort();
+    this.#timer?.cancel();
+    await this.#running;
+  }
+
+  /** One round. What can not be removed now stays in the ledger, and the next round tries again. */
+  async tidy(signal: AbortSignal): Promise<void> {
+    const { state, environment, connections } = this.#parts;
+    for (const share of state.shares.over(environment.clock.now())) {
+      if (this.#isBeingMade(share.id)) continue;
+      try {
+        if (share.folder !== undefined) await removeMade(await connections.byId(share.accountId), share, signal);
+        state.shares.delete(share.id);
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#warn('What was made for an expired link could not be removed', error);
+      }
+    }
+  }
+
+  #warn(message: string, thrown: unknown): void {
+    const { code, message: reason } = asSyncError(thrown);
+    this.#parts.environment.log.warn(message, { code, reason });
+  }
+}

@@ -1,0 +1,150 @@
+import type { ShareStep } from '../api/index.ts';
+import { sameFingerprint } from '../core/entries.ts';
+import { SyncError } from '../core/errors.ts';
+import type { FolderRow } from '../state/index.ts';
+import { loadFilter } from './cycle.ts';
+import type { EngineParts, FolderCycle, FolderRunner } from './folder-runner.ts';
+import { isPaused } from './folder-status.ts';
+import { EVERYTHING, type Scope } from './scope.ts';
+
+/** A path of a synced folder, to be in the bucket. */
+export interface SharedPath {
+  readonly folder: FolderRow;
+  /** `''` for the folder itself. */
+  readonly path: string;
+  /** As the disk spells it. */
+  readonly diskPath: string;
+  readonly isDirectory: boolean;
+}
+
+/** What lets a path be synced before all others. The signal ends the work, whoever waits for it. */
+export interface Hurry {
+  readonly runner: FolderRunner;
+  readonly stopping: AbortSignal;
+}
+
+type Waiting = Extract<ShareStep, { kind: 'uploading' }>;
+
+/** How often progress is told, and a file that would not keep still is tried again. */
+const TELL_EVERY_MS = 200;
+
+/**
+ * Whether what is on this computer is what the bucket holds. Of a file that is gone here nothing has to be sent; of a
+ * directory only a look at it can tell.
+ */
+export async function isUploaded(parts: EngineParts, { folder, path, diskPath, isDirectory }: SharedPath) {
+  if (folder.mode === 'download') return true;
+  if (isDirectory) return false;
+  const stat = await parts.environment.fs.stat(folder.localRoot, diskPath);
+  if (stat === undefined) return true;
+  const base = parts.state.base.get(folder.id, path);
+  return base !== undefined && !base.retained && sameFingerprint(stat, base);
+}
+
+/**
+ * Sends a file, or all that is below a directory, before it is shared, and tells how far it is.
+ *
+ * @throws SyncError not-uploaded when it can not be sent without a person; held-by-brake; unreachable.
+ */
+export async function* untilUploaded(
+  parts: EngineParts,
+  place: SharedPath,
+  { runner, stopping }: Hurry,
+  signal: AbortSignal,
+): AsyncGenerator<Waiting, void, undefined> {
+  const { clock } = parts.environment;
+  for (let round = 0; ; round++) {
+    if (round > 0 && place.isDirectory && !parts.state.items.isPlanned(place.folder.id, place.path, true)) return;
+    if (await isUploaded(parts, place)) return;
+    await refuseWhatWaits(parts, place);
+    parts.state.problems.retryNow(place.folder.id, place.path);
+    const look = watched(runner.cycle(scopeOf(place), stopping));
+    while (!look.isOver() || movingOf(parts, place).length > 0) {
+      yield waitingOf(parts, place);
+      await clock.sleep(TELL_EVERY_MS, signal);
+      await refuseOffline(parts, place);
+    }
+    refuseFailed(parts, place, await look.result);
+    if (round > 0) await clock.sleep(TELL_EVERY_MS, signal);
+  }
+}
+
+function scopeOf({ path, isDirectory }: SharedPath): Scope {
+  if (path === '') return EVERYTHING;
+  return { kind: 'paths', paths: [path], ask: new Set(isDirectory ? [] : [path]) };
+}
+
+/** A promise of which one can ask whether it is over. */
+function watched(work: Promise<FolderCycle>) {
+  let over = false;
+  const result = work.finally(() => (over = true));
+  // Who waits may have gone by then.
+  result.catch(() => undefined);
+  return { isOver: () => over, result };
+}
+
+function movingOf({ transfers }: EngineParts, { folder, path, isDirectory }: SharedPath) {
+  const below = path === '' ? '' : `${path}/`;
+  return transfers
+    .list()
+    .filter((each) => each.folderId === folder.id && each.direction === 'up')
+    .filter((each) => (isDirectory ? each.path.startsWith(below) : each.path === path));
+}
+
+function waitingOf(parts: EngineParts, place: SharedPath): Waiting {
+  const moving = movingOf(parts, place);
+  const [doneBytes, sizeBytes] = moving.reduce(
+    ([done, size], each) => [done + each.doneBytes, size + each.sizeBytes],
+    [0, 0],
+  );
+  return { kind: 'uploading', path: place.path, isMoving: moving.length > 0, doneBytes, sizeBytes };
+}
+
+/** @throws SyncError for what keeps all of the folder, or this file, from being sent. */
+async function refuseWhatWaits({ state, environment }: EngineParts, { folder, path, isDirectory }: SharedPath) {
+  const now = state.folders.byId(folder.id);
+  if (now === undefined) throw notUploaded(path, 'Its folder is not synced any more.', 'Add the folder again.');
+  if (isPaused(state, now)) {
+    throw notUploaded(path, 'Syncing is paused.', 'Resume it, or share what is in the bucket now with --no-wait.');
+  }
+  if (now.hold !== undefined && !now.hold.approved) throw held();
+  const filter = await loadFilter(environment.fs, now);
+  const isLeftOut = path !== '' && (isDirectory ? filter.ignoresDirectory(path) : filter.ignoresFile(path));
+  if (!isLeftOut) return;
+  throw notUploaded(
+    path,
+    'It is left out of syncing.',
+    'Change what the folder leaves out, or share it from elsewhere.',
+  );
+}
+
+/** A server that can not be reached is told at once: the person decides whether to wait. */
+async function refuseOffline({ connections }: EngineParts, { folder }: SharedPath): Promise<void> {
+  const reachability = (await connections.peek(folder.accountId))?.breaker.state;
+  if (reachability?.kind === 'unreachable') throw reachability.error;
+}
+
+function refuseFailed({ state }: EngineParts, { folder, path, isDirectory }: SharedPath, cycle: FolderCycle): void {
+  if (cycle.kind === 'stopped') throw cycle.error;
+  if (cycle.kind === 'held') throw held();
+  // Of a directory, what could be sent is shared.
+  if (isDirectory) return;
+  for (const source of ['transfer', 'comparison', 'conflict'] as const) {
+    const problem = state.problems.get(folder.id, path, source);
+    if (problem === undefined || problem.severity === 'notice' || problem.retryAtMs !== undefined) continue;
+    throw notUploaded(path, problem.message, problem.advice);
+  }
+}
+
+function held(): SyncError {
+  return new SyncError({
+    code: 'held-by-brake',
+    message: 'The folder is held by a safety brake, so the file is not uploaded.',
+    advice: 'Look at its plan and approve or revert it; or share what is in the bucket now with --no-wait.',
+  });
+}
+
+function notUploaded(path: string, why: string, advice: string): SyncError {
+  const message = `${path === '' ? 'The folder' : path} is not uploaded. ${why}`;
+  return new SyncError({ code: 'not-uploaded', message, advice });
+}

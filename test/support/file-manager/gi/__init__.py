@@ -1,0 +1,1 @@
+"""Stands in for PyGObject, as far as the extension for file managers uses it."""
