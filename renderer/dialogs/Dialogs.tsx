@@ -11,7 +11,7 @@ import { LeftoversDialog } from './LeftoversDialog.tsx';
 import { NewFolderDialog, RenameDialog } from './NameDialogs.tsx';
 import { PropertiesDialog } from './PropertiesDialog.tsx';
 import { PublicEndpointDialog } from './PublicEndpointDialog.tsx';
-import { RemoveAccountDialog, RemoveFolderDialog } from './RemoveDialogs.tsx';
+import { CancelTransfersDialog, RemoveAccountDialog, RemoveFolderDialog } from './RemoveDialogs.tsx';
 import { RenameFolderDialog } from './RenameFolderDialog.tsx';
 import { ResolveDialog } from './ResolveDialog.tsx';
 import { RestoreAtDialog } from './RestoreAtDialog.tsx';
@@ -73,6 +73,8 @@ function Open({ dialog }: { readonly dialog: DialogState }) {
       return <RemoveFolderDialog {...dialog} />;
     case 'resolve':
       return <ResolveDialog {...dialog} />;
+    case 'cancel-transfers':
+      return <CancelTransfersDialog {...dialog} />;
     case 'held':
       return <HeldDialog {...dialog} />;
   }

@@ -37,7 +37,14 @@ export type DialogState =
   | { readonly kind: 'add-folder'; readonly account?: string; readonly bucket?: string }
   | { readonly kind: 'remove-folder'; readonly id: string; readonly localRoot: string }
   | { readonly kind: 'resolve'; readonly problem: ProblemInfo }
-  | { readonly kind: 'held'; readonly folderId: string };
+  | { readonly kind: 'held'; readonly folderId: string }
+  | { readonly kind: 'cancel-transfers'; readonly files: readonly FolderFiles[] };
+
+/** Files of one synced folder. */
+export interface FolderFiles {
+  readonly folderId: string;
+  readonly paths: string[];
+}
 
 /** An upload that was begun and never finished, with where it lies. */
 export interface Leftover {

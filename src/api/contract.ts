@@ -15,7 +15,6 @@ import {
   settingsInfo,
   syncMode,
   syncOutcome,
-  transferInfo,
   unfinishedUpload,
 } from './schemas.ts';
 import { shareCommands, shareStreams } from './share-contract.ts';
@@ -125,7 +124,6 @@ export const commands = {
     }),
     output: z.array(activityInfo),
   },
-  'transfer.list': { input: none, output: z.array(transferInfo) },
 
   'object.remove': { input: objectRef, output: none },
   'upload.list': {

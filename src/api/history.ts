@@ -18,6 +18,8 @@ export const locatedObject = z.object({
   /** Ends in a slash, or is empty, for a folder. */
   key: z.string(),
   folderId: z.string(),
+  /** Below the root of the folder. */
+  path: z.string(),
   mode: syncMode,
 });
 export type LocatedObject = z.infer<typeof locatedObject>;

@@ -64,6 +64,8 @@ export const folderStatus = z.object({
   planned: z.object({ files: z.number(), bytes: z.number() }),
   done: z.object({ files: z.number(), bytes: z.number() }),
   problems: z.object({ notice: z.number(), warning: z.number(), error: z.number() }),
+  /** Files that a person keeps from being transferred, one by one; absent where there are none. */
+  setAside: z.object({ paused: z.number(), cancelled: z.number() }).optional(),
   hold: holdInfo.optional(),
   /**
    * Whether the server tells of others' changes as they happen; otherwise the bucket is listed now and then. Absent where
@@ -85,16 +87,6 @@ export const engineStatus = z.object({
   configured: z.number(),
 });
 export type EngineStatus = z.infer<typeof engineStatus>;
-
-export const transferInfo = z.object({
-  folderId: z.string(),
-  path: z.string(),
-  direction: z.enum(['up', 'down']),
-  sizeBytes: z.number(),
-  doneBytes: z.number(),
-  startedMs: z.number(),
-});
-export type TransferInfo = z.infer<typeof transferInfo>;
 
 export const problemInfo = z.object({
   id: z.number(),

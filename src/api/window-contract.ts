@@ -1,12 +1,5 @@
 import { z } from 'zod';
-import {
-  directoryListing,
-  itemState,
-  objectPage,
-  objectProperties,
-  pathState,
-  waitingTransfer,
-} from './window-schemas.ts';
+import { directoryListing, itemState, objectPage, objectProperties, pathState } from './window-schemas.ts';
 
 const text = z.string().min(1);
 const objectRef = z.object({ account: text, bucket: text, key: text });
@@ -57,14 +50,6 @@ export const windowCommands = {
   },
   /** Makes the marker by which a prefix shows while it is empty. */
   'object.makeFolder': { input: prefixRef, output: z.object({}) },
-
-  /** What is planned and not begun, over all folders, and what it adds up to. */
-  'transfer.waiting': {
-    input: z.object({ limit: z.number().int().positive().max(20_000).default(2_000) }),
-    output: z.object({ files: z.number(), bytes: z.number(), items: z.array(waitingTransfer) }),
-  },
-  /** Tries again at once what waits for another attempt: a path, or all of a folder. */
-  'transfer.retry': { input: z.object({ folderId: text, path: z.string().default('') }), output: z.object({}) },
 
   /** The folders below a folder of this computer; without a path, below the home directory. */
   'disk.list': { input: z.object({ path: z.string().optional() }), output: directoryListing },

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { plannedAction } from './schemas.ts';
 
 /** The data that a window shows beside what the command line needs. Times are milliseconds since 1970, sizes bytes. */
 
@@ -28,7 +27,17 @@ export type ObjectPage = z.infer<typeof objectPage>;
 /** How an object (or all below a prefix) stands to the synced folder that it belongs to. */
 export const itemState = z.object({
   key: z.string(),
-  state: z.enum(['remote-only', 'in-sync', 'waiting', 'uploading', 'downloading', 'conflict', 'skipped', 'failed']),
+  state: z.enum([
+    'remote-only',
+    'in-sync',
+    'waiting',
+    'paused',
+    'uploading',
+    'downloading',
+    'conflict',
+    'skipped',
+    'failed',
+  ]),
   /** Of a file on its way. */
   doneBytes: z.number(),
   sizeBytes: z.number(),
@@ -62,15 +71,6 @@ export const objectProperties = z.object({
   metadata: z.record(z.string(), z.string()),
 });
 export type ObjectProperties = z.infer<typeof objectProperties>;
-
-/** A file that is planned to be sent, fetched, moved or deleted. */
-export const waitingTransfer = z.object({
-  folderId: z.string(),
-  path: z.string(),
-  action: plannedAction,
-  sizeBytes: z.number(),
-});
-export type WaitingTransfer = z.infer<typeof waitingTransfer>;
 
 /** The folders in a folder of the computer that the engine runs on. */
 export const directoryListing = z.object({

@@ -18,6 +18,7 @@ import { addSharesCommands } from './commands/shares.ts';
 import { addStatusCommands } from './commands/status.ts';
 import { addSyncCommand } from './commands/sync.ts';
 import { addTransferCommands } from './commands/transfer.ts';
+import { addTransfersCommand } from './commands/transfers.ts';
 import { addTrashCommands } from './commands/trash.ts';
 import { addUploadsCommand } from './commands/uploads.ts';
 import { addVersionCommands } from './commands/versions.ts';
@@ -82,6 +83,7 @@ Sizes are in SI units: 1 kB is 1,000 bytes, 1 MB is 1,000,000.`,
   addSyncCommand(program, run);
   addServeCommand(program, run);
   addStatusCommands(program, run);
+  addTransfersCommand(program, run);
   addPlanCommands(program, run);
   program.commandsGroup('Objects:');
   addObjectCommands(program, run);

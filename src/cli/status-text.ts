@@ -1,6 +1,6 @@
 import type { EngineStatus, FolderInfo, FolderStatus, ProblemInfo } from '../api/index.ts';
 import { folderLine } from './commands/folder.ts';
-import { countOf, formatCount, formatSize, formatTarget, formatTime, visible } from './format.ts';
+import { countOf, formatCount, formatSize, formatTarget, formatTime, listInWords, visible } from './format.ts';
 import type { Colour, Output } from './output.ts';
 
 type State = FolderStatus['state'];
@@ -33,6 +33,14 @@ export function statusDetails(status: FolderStatus): string[] {
   if (left > 0) lines.push(`${countOf(left, 'file')} to go, ${formatSize(status.planned.bytes - status.done.bytes)}`);
   lines.push(...reasonLines(status));
   lines.push(...holdLines(status));
+  if (status.setAside !== undefined) {
+    const { paused, cancelled } = status.setAside;
+    const counts = [
+      ...(paused > 0 ? [`${countOf(paused, 'file')} paused`] : []),
+      ...(cancelled > 0 ? [`${countOf(cancelled, 'file')} cancelled`] : []),
+    ];
+    lines.push(`${listInWords(counts)}: \`rustfs-sync transfers\``);
+  }
   const count = problems.warning + problems.error;
   if (count > 0) lines.push(`${countOf(count, 'problem')}: \`rustfs-sync problems --folder ${folder.id}\``);
   return lines;

@@ -119,6 +119,7 @@ function endSentence({ result }: SyncOutcome, folders: readonly FolderStatus[], 
       return 'Not everything is in sync.';
     case 'paused': {
       const paused = folders.filter(({ state }) => state === 'paused').map(({ folder }) => visible(folder.id));
+      if (paused.length === 0) return `All but what you set aside is in sync. \`rustfs-sync transfers\` lists it.`;
       return `Not synced, since paused: ${paused.join(', ')}. \`rustfs-sync folder resume ID\` lets a folder go on.`;
     }
   }

@@ -11,6 +11,9 @@ export const MAX_PART_BYTES = 5 * 1024 * MIB;
 /** Largest source of one plain CopyObject, in bytes; beyond it a copy is made part by part. */
 export const MAX_COPY_BYTES = 5 * 1024 * MIB;
 
+/** How long RustFS keeps an unfinished upload, from its start; what comes later starts again. */
+export const UNFINISHED_UPLOAD_MS = 24 * 3_600_000;
+
 /** We plan for 9,000 parts, so that a file that the server's limit of 10,000 would just hold keeps a margin. */
 const PLANNED_PARTS = 9_000;
 

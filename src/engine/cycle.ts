@@ -251,12 +251,13 @@ async function endOrphanedUploads(context: FolderContext, signal: AbortSignal): 
   for (const { owner, key } of state.uploads.listAll()) {
     if (owner !== folder.id || !key.startsWith(folder.prefix)) continue;
     const path = key.slice(folder.prefix.length);
-    if (state.plans.has(folder.id, path) || large.covers(path)) continue;
+    const isCancelled = state.wishes.get(folder.id, path)?.wish === 'cancelled';
+    if (large.covers(path) || (state.plans.has(folder.id, path) && !isCancelled)) continue;
     try {
       const local = await environment.fs.stat(folder.localRoot, path);
       const known = state.base.get(folder.id, path);
       const isLeftOut = context.filter.ignoresFile(path);
-      if (isLeftOut || local === undefined || (known !== undefined && sameFingerprint(known, local))) {
+      if (isCancelled || isLeftOut || local === undefined || (known !== undefined && sameFingerprint(known, local))) {
         await abandonUpload(upload, key, signal);
       }
     } catch (error) {

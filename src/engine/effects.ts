@@ -71,7 +71,7 @@ async function upload(context: FolderContext, item: PlanItem, signal: AbortSigna
       local,
       expect: item.expect,
       base: known,
-      onProgress: (bytes: number) => transfers.progress(transfer, bytes),
+      ...transfers.listeners(transfer),
     };
     const result = await uploadFile(context.upload, job, signal);
     switch (result.kind) {
@@ -108,7 +108,7 @@ async function download(context: FolderContext, item: PlanItem, signal: AbortSig
       remote: { etag: item.expect.etag, sizeBytes },
       expectLocal: local,
       trashStamp: context.trashStamp,
-      onProgress: (bytes: number) => transfers.progress(transfer, bytes),
+      ...transfers.listeners(transfer),
     };
     const result = await downloadFile(context.download, job, signal).catch(async (error: unknown) => {
       if (!hasCode(error, 'type-clash') || !(await makeRoom(environment.fs, folder.localRoot, diskPath))) throw error;

@@ -1,7 +1,7 @@
 import type { CommandOutput } from '../api/index.ts';
 import { pathOfKey } from '../core/paths.ts';
 import type { FolderRow } from '../state/index.ts';
-import type { EngineParts } from './folder-runner.ts';
+import type { EngineParts } from './engine-parts.ts';
 import { pageOfObjects } from './object-page.ts';
 
 /** Pages of one level that are read; a level with more can only be taken as a whole. */

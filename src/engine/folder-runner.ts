@@ -39,6 +39,7 @@ export type FolderCycle =
 /** Keeps one folder in step: one cycle at a time, each for as much of the folder as there is reason to look at. */
 export class FolderRunner {
   readonly progress = new FolderProgress();
+  readonly files = new FileControl();
   readonly #parts: EngineParts;
   readonly #folderId: string;
   readonly #dirty: DirtyPaths;
@@ -49,7 +50,6 @@ export class FolderRunner {
   readonly #brake: Brake;
   readonly #commit: GroupCommit;
   readonly #large = new LargeLane();
-  readonly #files = new FileControl();
   /** Paths that the work under way wants to be looked at again. */
   #revisited = new Set<string>();
   /** Why what was done could not be written down. */
@@ -100,6 +100,11 @@ export class FolderRunner {
     this.#commit.flush();
   }
 
+  /** Writes down what came of files. */
+  flush(): void {
+    this.#commit.flush();
+  }
+
   /** Asks for a full comparison as soon as the present cycle is over. */
   requestFullPass(): void {
     this.#fullPassDue = true;
@@ -118,7 +123,7 @@ export class FolderRunner {
       this.requestRetry();
       return;
     }
-    if (this.#cyclesUnderWay > 0 && this.#files.get(path) === undefined) this.#files.await(path);
+    if (this.#cyclesUnderWay > 0 && this.files.get(path) === undefined) this.files.await(path);
     this.#dirty.add({ kind: 'path', path });
   }
 
@@ -216,7 +221,7 @@ export class FolderRunner {
     this.#commitError = undefined;
     this.#retryDue = false;
     // Whoever waits for a path from before has it looked at by now, or soon.
-    this.#files.takeAwaited();
+    this.files.takeAwaited();
     try {
       const folder = this.#folder();
       if (scope.kind === 'everything') this.#fullPassDue = false;
@@ -226,7 +231,7 @@ export class FolderRunner {
         this.#revisited.add(path);
         return true;
       };
-      const ours = { commit: this.#commit, revisit, brake: this.#brake, large: this.#large, files: this.#files };
+      const ours = { commit: this.#commit, revisit, brake: this.#brake, large: this.#large, files: this.files };
       const context = await openContext(this.#parts, folder, ours, signal);
       const diskChanged = root.deviceId !== folder.rootDeviceId;
       const result = await runCycle(context, scope, diskChanged, this.#listener(), signal);
@@ -264,10 +269,10 @@ export class FolderRunner {
       this.#askAbout.clear();
     }
     this.progress.activity = { kind: 'idle' };
-    stalePaths.push(...this.#revisited, ...this.#files.takeAwaited());
+    stalePaths.push(...this.#revisited, ...this.files.takeAwaited());
     this.#revisited.clear();
     const { wishes } = this.#parts.state;
-    const kept = [...stalePaths, ...this.#files.paths()];
+    const kept = [...stalePaths, ...this.files.paths()];
     if (scope.kind === 'everything') wishes.deleteUnplanned(this.#folderId, kept);
     if (scope.kind === 'paths') wishes.deleteUnplanned(this.#folderId, kept, scope.paths);
     this.#noteRestless(new Set(stalePaths), context);

@@ -56,6 +56,7 @@ export function folderStatusOf(
   offline: SyncError | undefined,
 ): FolderStatus {
   const problems = state.problems.count(folder.id);
+  const { paused, cancelled } = state.wishes.count(folder.id);
   const { name, error } = stateOf(folder, progress, hasPending, offline, problems, isPaused(state, folder));
   return {
     folder: folderInfoOf(folder, state.accounts.byId(folder.accountId)),
@@ -68,6 +69,7 @@ export function folderStatusOf(
     planned: { files: progress?.plannedFiles ?? 0, bytes: progress?.plannedBytes ?? 0 },
     done: { files: progress?.doneFiles ?? 0, bytes: progress?.doneBytes ?? 0 },
     problems,
+    ...(paused + cancelled > 0 && { setAside: { paused, cancelled } }),
     ...(folder.hold !== undefined && {
       hold: {
         reason: folder.hold.reason,

@@ -143,7 +143,6 @@ export function commandHandlers(engine: Engine, { disk, records }: EngineHost): 
       return NOTHING;
     },
     'activity.list': async ({ limit, text }) => state.activity.recent(limit, text),
-    'transfer.list': async () => parts.transfers.list(),
 
     'object.remove': async (request, signal) => {
       await objects.remove(request, signal);

@@ -39,10 +39,11 @@ export function historyCommandHandlers(engine: Engine): HistoryCommands {
       const { store } = await connections.byName(account);
       return countVersions({ store, bucket, retry: once }, prefix, keys, signal);
     },
-    'object.locate': async ({ path }) => {
-      const { folder, key } = await locatePath(environment.fs, state, path);
+    'object.locate': async (asked) => {
+      const { folder, key } = await locatePath(environment.fs, state, asked.path);
       const account = state.accounts.byId(folder.accountId)?.name ?? folder.accountId;
-      return { account, bucket: folder.bucket, key, folderId: folder.id, mode: folder.mode };
+      const path = key.slice(folder.prefix.length);
+      return { account, bucket: folder.bucket, key, folderId: folder.id, path, mode: folder.mode };
     },
     'version.restore': async ({ account, bucket, key, versionId }, signal) => {
       const connection = await connections.byName(account);

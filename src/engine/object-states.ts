@@ -1,9 +1,11 @@
 import { basename, dirname, join } from 'node:path';
 import type { ItemState, PathState } from '../api/index.ts';
-import type { FolderRow } from '../state/index.ts';
+import type { FolderRow, StateStore } from '../state/index.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { relativeTo } from './folders.ts';
 import type { RunningTransfer } from './transfer-list.ts';
+
+const CANCELLED = 'You cancelled its transfer. It is taken up again when it changes, or when you retry it.';
 
 /** A key of a bucket as a synced folder sees it. */
 export interface FolderPath {
@@ -69,6 +71,8 @@ export async function stateOfPaths(
       if (below === undefined) continue;
       const place = { folder, path: below.normalize('NFC'), isDirectory: below === '' || path.endsWith('/') };
       const { state } = stateOf(parts, path, place, running);
+      // A file manager has no mark for what waits for a person.
+      if (state === 'paused') return 'waiting';
       return state === 'remote-only' ? 'unknown' : state;
     }
     return 'outside';
@@ -94,9 +98,21 @@ function stateOf(
   if (problem !== undefined && problem.severity !== 'notice') {
     return { ...plain(key, problemState(problem)), reason: problem.message };
   }
-  if (state.items.isPlanned(folder.id, path, isDirectory)) return plain(key, 'waiting');
+  if (state.items.isPlanned(folder.id, path, isDirectory)) return waitingState(state, key, folder.id, path);
   if (state.items.isKnown(folder.id, path, isDirectory)) return plain(key, 'in-sync');
   return problem === undefined ? plain(key, 'remote-only') : { ...plain(key, 'skipped'), reason: problem.message };
+}
+
+function waitingState({ wishes }: StateStore, key: string, folderId: string, path: string): ItemState {
+  switch (wishes.get(folderId, path)?.wish) {
+    case 'paused':
+      return plain(key, 'paused');
+    case 'cancelled':
+      return { ...plain(key, 'skipped'), reason: CANCELLED };
+    case 'first':
+    case undefined:
+      return plain(key, 'waiting');
+  }
 }
 
 function problemState({ code, severity }: { code: string; severity: string }): ItemState['state'] {

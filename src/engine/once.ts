@@ -175,7 +175,9 @@ async function rounds(
   }
   const { warning, error } = parts.state.problems.count(folderId);
   // Paths that would not keep still through all rounds are not in sync either.
-  return warning + error > 0 || scope !== undefined ? { kind: 'problems' } : { kind: 'in-sync' };
+  if (warning + error > 0 || scope !== undefined) return { kind: 'problems' };
+  const { paused, cancelled } = parts.state.wishes.count(folderId);
+  return paused + cancelled > 0 ? { kind: 'paused' } : { kind: 'in-sync' };
 }
 
 /** What is left that may succeed soon, and when to try. */

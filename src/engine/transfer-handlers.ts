@@ -1,25 +1,31 @@
 import type { CommandHandlers } from '../api/index.ts';
 import type { Engine } from './engine.ts';
+import { TransferControl } from './transfer-control.ts';
 
-type TransferCommand = 'transfer.first';
+type TransferCommand = `transfer.${'list' | 'waiting' | 'first' | 'pause' | 'resume' | 'cancel' | 'retry'}`;
 
 /** The engine's side of what a person asks of single transfers. */
 export function transferCommandHandlers(engine: Engine): Pick<CommandHandlers, TransferCommand> {
-  const { parts, folders, runners, changes } = engine;
-  const { state } = parts;
+  const { parts, folders, runners } = engine;
+  const control = new TransferControl(parts, runners);
   return {
+    'transfer.list': async () => control.running(),
+    'transfer.waiting': async ({ limit }) => control.waiting(limit),
     'transfer.first': async ({ folderId, path }) => {
-      folders.require(folderId);
-      const paths = several(path);
-      state.transaction(() => {
-        // The last one asked for is the first to begin.
-        for (const one of paths.toReversed()) {
-          state.wishes.put(folderId, one, 'first');
-          state.problems.retryNow(folderId, one);
-        }
-      });
-      for (const one of paths) runners.peek(folderId)?.hurry(one);
-      changes.changed();
+      control.first(folders.require(folderId), several(path));
+      return {};
+    },
+    'transfer.pause': async ({ folderId, path }) => ({
+      files: await control.pause(folders.require(folderId), several(path)),
+    }),
+    'transfer.resume': async ({ folderId, path }) => ({
+      files: control.resume(folders.require(folderId), several(path)),
+    }),
+    'transfer.cancel': async ({ folderId, path }, signal) => ({
+      files: await control.cancel(folders.require(folderId), several(path), AbortSignal.any([signal, engine.stopping])),
+    }),
+    'transfer.retry': async ({ folderId, path }) => {
+      control.retry(folders.require(folderId), path === '' ? undefined : several(path));
       return {};
     },
   };

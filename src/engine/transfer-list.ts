@@ -1,4 +1,6 @@
 import type { Clock } from '../core/environment.ts';
+import type { OnBytes, PartsDone } from '../transfer/index.ts';
+import { Rate } from './rate.ts';
 
 /** A file on its way. */
 export interface RunningTransfer {
@@ -7,18 +9,24 @@ export interface RunningTransfer {
   readonly direction: 'up' | 'down';
   readonly sizeBytes: number;
   readonly startedMs: number;
-  doneBytes: number;
+  readonly doneBytes: number;
+  readonly bytesPerSecond: number;
+  /** Of one that goes in parts. */
+  readonly parts: PartsDone | undefined;
 }
 
-/** Rates are taken over the last seconds, in slots of a second. */
-const RATE_SECONDS = 5;
+/** What a transfer tells of itself. */
+interface Listeners {
+  readonly onProgress: OnBytes;
+  readonly onParts: (parts: PartsDone) => void;
+}
 
 /** What is on its way now, and how fast. */
 export class TransferList {
   readonly #clock: Clock;
   readonly #changed: () => void;
-  readonly #running = new Set<RunningTransfer>();
-  readonly #slots = { up: new Map<number, number>(), down: new Map<number, number>() };
+  readonly #running = new Set<Running>();
+  readonly #rates = { up: new Rate(), down: new Rate() };
 
   /** @param changed called as bytes move. */
   constructor(clock: Clock, changed: () => void) {
@@ -26,47 +34,65 @@ export class TransferList {
     this.#changed = changed;
   }
 
-  begin(folderId: string, path: string, direction: 'up' | 'down', sizeBytes: number): RunningTransfer {
-    const transfer = { folderId, path, direction, sizeBytes, startedMs: this.#clock.now(), doneBytes: 0 };
+  begin(folderId: string, path: string, direction: 'up' | 'down', sizeBytes: number): Running {
+    const transfer = new Running(folderId, path, direction, sizeBytes, this.#clock.now());
     this.#running.add(transfer);
     this.#changed();
     return transfer;
   }
 
-  progress(transfer: RunningTransfer, bytes: number): void {
-    transfer.doneBytes += bytes;
-    const slot = this.#slot();
-    const slots = this.#slots[transfer.direction];
-    slots.set(slot, (slots.get(slot) ?? 0) + bytes);
-    for (const old of slots.keys()) if (old < slot - RATE_SECONDS) slots.delete(old);
-    this.#changed();
+  listeners(transfer: Running): Listeners {
+    return {
+      onProgress: (bytes, from) => {
+        transfer.doneBytes += bytes;
+        if (from === undefined) {
+          const nowMs = this.#clock.monotonic();
+          this.#rates[transfer.direction].add(bytes, nowMs);
+          transfer.rate.add(bytes, nowMs);
+        }
+        this.#changed();
+      },
+      onParts: (parts) => {
+        transfer.parts = parts;
+        this.#changed();
+      },
+    };
   }
 
-  end(transfer: RunningTransfer): void {
+  end(transfer: Running): void {
     this.#running.delete(transfer);
     this.#changed();
   }
 
   list(): RunningTransfer[] {
-    return [...this.#running];
-  }
-
-  /** Bytes per second over the last seconds, or over as many as there are yet. */
-  rate(direction: 'up' | 'down'): number {
     const nowMs = this.#clock.monotonic();
-    const slot = this.#slot();
-    let bytes = 0;
-    let first = slot;
-    for (const [at, moved] of this.#slots[direction]) {
-      if (at < slot - RATE_SECONDS) continue;
-      bytes += moved;
-      first = Math.min(first, at);
-    }
-    // A part that failed is taken back, perhaps in a later second than it was counted in.
-    return Math.max(0, Math.round((bytes * 1000) / Math.max(1000, nowMs - first * 1000)));
+    return [...this.#running].map(({ rate, ...transfer }) => ({
+      ...transfer,
+      bytesPerSecond: rate.bytesPerSecond(nowMs),
+    }));
   }
 
-  #slot(): number {
-    return Math.floor(this.#clock.monotonic() / 1000);
+  /** Bytes per second over the last seconds. */
+  rate(direction: 'up' | 'down'): number {
+    return this.#rates[direction].bytesPerSecond(this.#clock.monotonic());
+  }
+}
+
+class Running {
+  readonly folderId: string;
+  readonly path: string;
+  readonly direction: 'up' | 'down';
+  readonly sizeBytes: number;
+  readonly startedMs: number;
+  doneBytes = 0;
+  parts: PartsDone | undefined;
+  readonly rate = new Rate();
+
+  constructor(folderId: string, path: string, direction: 'up' | 'down', sizeBytes: number, startedMs: number) {
+    this.folderId = folderId;
+    this.path = path;
+    this.direction = direction;
+    this.sizeBytes = sizeBytes;
+    this.startedMs = startedMs;
   }
 }

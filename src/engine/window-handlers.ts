@@ -13,7 +13,6 @@ type WindowCommand =
   | `object.${'page' | 'states' | 'properties' | 'move' | 'makeFolder'}`
   | 'path.states'
   | `folder.${'level' | 'sizes'}`
-  | `transfer.${'waiting' | 'retry'}`
   | `disk.${'list' | 'makeDirectory'}`;
 
 /** The engine's side of what a window asks beside the command line. */
@@ -21,8 +20,8 @@ export function windowCommandHandlers(
   engine: Engine,
   disk: DiskPlaces | undefined,
 ): Pick<CommandHandlers, WindowCommand> {
-  const { parts, folders, runners } = engine;
-  const { state, connections, environment } = parts;
+  const { folders, parts } = engine;
+  const { connections, environment } = parts;
   const edits = new ObjectEdits(environment, connections);
   return {
     'object.page': (request, signal) => pageOfObjects(parts, request, signal),
@@ -36,20 +35,6 @@ export function windowCommandHandlers(
     'object.properties': (request, signal) => edits.properties(request, signal),
     'object.move': (request, signal) => edits.move(request, signal),
     'object.makeFolder': (request, signal) => edits.makeFolder(request, signal),
-
-    'transfer.waiting': async ({ limit }) => {
-      const moving = new Set(parts.transfers.list().map(({ folderId, path }) => `${folderId}/${path}`));
-      const rows = state.items.waiting(limit).filter(({ folderId, path }) => !moving.has(`${folderId}/${path}`));
-      const items = rows.map(({ folderId, path, kind, sizeBytes }) => ({ folderId, path, action: kind, sizeBytes }));
-      return { ...state.items.waitingTotals(), items };
-    },
-    'transfer.retry': async ({ folderId, path }) => {
-      folders.require(folderId);
-      if (path === '') state.problems.retryNow(folderId);
-      else state.problems.retryNow(folderId, path);
-      runners.peek(folderId)?.requestFullPass();
-      return {};
-    },
 
     'disk.list': ({ path }) => listDirectories(environment.fs, required(disk), path),
     'disk.makeDirectory': async ({ parent, name }) => ({ path: await makeDirectory(required(disk), parent, name) }),

@@ -15,6 +15,7 @@ import { WishTable } from './wishes.ts';
 
 export type { AccountRow } from './accounts.ts';
 export type { ActivityKind, ActivityRow } from './activity.ts';
+export type { WaitingRow, WishedPlanRow } from './item-states.ts';
 export type { FolderHold, FolderRow } from './folders.ts';
 export type { PlanSummary, PlanTable, ScratchPlan } from './plans.ts';
 export type { ProblemFinding, ProblemRow, ProblemSource } from './problems.ts';

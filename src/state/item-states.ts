@@ -2,6 +2,7 @@ import type { PlannedKind } from '../core/plan.ts';
 import type { Severity } from '../core/problems.ts';
 import { compareUtf8 } from '../core/text.ts';
 import type { Database } from './database.ts';
+import type { TransferWish } from './wishes.ts';
 
 /** A planned write of a file that may not be in the bucket yet. */
 export interface PlannedWrite {
@@ -17,11 +18,23 @@ export interface WaitingRow {
   readonly sizeBytes: number;
 }
 
+/** One of which a person asked something. */
+export interface WishedPlanRow extends WaitingRow {
+  readonly wish: TransferWish;
+}
+
 /** What is known of a path, or of the worst path below a directory. */
 export interface KnownProblem {
   readonly code: string;
   readonly severity: Severity;
   readonly message: string;
+}
+
+interface RawWaiting {
+  folder_id: string;
+  path: string;
+  kind: PlannedKind;
+  size_bytes: number;
 }
 
 /** Questions over the tables `base`, `plan` and `problem` that a window asks of single items. Nothing here writes. */
@@ -35,6 +48,7 @@ export class ItemStateQueries {
   readonly #nextWrite;
   readonly #waiting;
   readonly #waitingTotals;
+  readonly #wished;
 
   constructor(db: Database) {
     // A plan that the brake holds is not on its way to anything.
@@ -63,8 +77,14 @@ export class ItemStateQueries {
       `SELECT path, size_bytes FROM plan WHERE folder_id = ? AND phase = 1 AND lane = ? AND kind = 'upload'
          AND path >= ? AND path < ? ORDER BY path LIMIT 1`,
     );
-    this.#waiting = db.prepare<[number], { folder_id: string; path: string; kind: PlannedKind; size_bytes: number }>(
+    this.#waiting = db.prepare<[number], RawWaiting>(
       `SELECT folder_id, path, kind, size_bytes ${notHeld} ORDER BY folder_id, phase, lane DESC, path LIMIT ?`,
+    );
+    this.#wished = db.prepare<[], RawWaiting & { wish: TransferWish }>(
+      `SELECT folder_id, path, kind, size_bytes, wish FROM transfer_wish AS asked JOIN plan USING (folder_id, path)
+         JOIN folder ON folder.id = folder_id WHERE phase IN (0, 1, 2) AND lane IN ('small', 'large')
+         AND (hold_reason IS NULL OR hold_approved = 1)
+       ORDER BY wish = 'first' DESC, asked.number DESC, folder_id, path`,
     );
     this.#waitingTotals = db.prepare<[], { files: number; bytes: number }>(
       `SELECT count(*) AS files, coalesce(sum(size_bytes), 0) AS bytes ${notHeld}`,
@@ -97,14 +117,21 @@ export class ItemStateQueries {
 
   /** What is planned over all folders, in the order in which it is begun. */
   waiting(limit: number): WaitingRow[] {
-    return this.#waiting
-      .all(limit)
-      .map((row) => ({ folderId: row.folder_id, path: row.path, kind: row.kind, sizeBytes: row.size_bytes }));
+    return this.#waiting.all(limit).map(waitingOf);
+  }
+
+  /** Those of which a person asked something: what is to be first at the front. */
+  wished(): WishedPlanRow[] {
+    return this.#wished.all().map((row) => ({ ...waitingOf(row), wish: row.wish }));
   }
 
   waitingTotals(): { files: number; bytes: number } {
     return this.#waitingTotals.get() ?? { files: 0, bytes: 0 };
   }
+}
+
+function waitingOf({ folder_id: folderId, path, kind, size_bytes: sizeBytes }: RawWaiting): WaitingRow {
+  return { folderId, path, kind, sizeBytes };
 }
 
 /** Where what is below a directory begins and ends; '' is the folder itself, with its own problems. */

@@ -54,6 +54,7 @@ interface OpenDownload {
   readonly file: WritableFile;
   readonly temporaryPath: string;
   readonly partSizeBytes: number;
+  readonly startedMs: number;
 }
 
 /** Takes up what the journal has of this version of the object, where its temporary file is there too, or starts anew. */
@@ -70,8 +71,8 @@ async function open(
   const file = await context.environment.fs.openForWriting(job.root, temporaryPath);
   try {
     const taken = isSame && file.sizeBytes > 0 ? journalled : undefined;
-    const { id, partSizeBytes } = taken ?? beginAnew(context, job, temporaryPath, objectPartSizeBytes);
-    return { journalId: id, file, temporaryPath, partSizeBytes };
+    const { id, partSizeBytes, startedMs } = taken ?? beginAnew(context, job, temporaryPath, objectPartSizeBytes);
+    return { journalId: id, file, temporaryPath, partSizeBytes, startedMs };
   } catch (error) {
     await file.close();
     throw error;
@@ -83,14 +84,15 @@ function beginAnew(
   job: DownloadJob,
   temporaryPath: string,
   objectPartSizeBytes: number | undefined,
-): { readonly id: number; readonly partSizeBytes: number } {
+): { readonly id: number; readonly partSizeBytes: number; readonly startedMs: number } {
   const { journal, environment } = context;
   const source = sourceOf(context, job);
   const stale = journal.find(source);
   if (stale !== undefined) journal.delete(stale.id);
   const partSizeBytes = choosePartSize(job, objectPartSizeBytes);
   const plan: DownloadPlan = { ...job.remote, path: job.path, partSizeBytes, temporaryPath };
-  return { id: journal.begin(source, plan, environment.clock.now()), partSizeBytes };
+  const startedMs = environment.clock.now();
+  return { id: journal.begin(source, plan, startedMs), partSizeBytes, startedMs };
 }
 
 /** The object's own parts where that is possible: their MD5s, taken on their way, then make its ETag. */
@@ -119,13 +121,17 @@ async function gather(
     const missing: PartRange[] = [];
     for (let n = 1; n <= partCount(sizeBytes, partSizeBytes); n++) {
       const range = partRange(n, sizeBytes, partSizeBytes);
-      if (fetched.has(n)) job.onProgress(range.sizeBytes);
+      if (fetched.has(n)) job.onProgress(range.sizeBytes, 'earlier attempt');
       else missing.push(range);
     }
+    const total = missing.length + fetched.size;
+    const tell = () => job.onParts?.({ done: fetched.size, total, sinceMs: download.startedMs });
+    tell();
     await runConcurrently(missing, PARTS_AT_ONCE, async (range) => {
       const part = await fetchPart(context, job, download, range, hashesParts, signal);
       context.journal.putPart(download.journalId, part);
       fetched.set(part.partNumber, part);
+      tell();
     });
     const content = { file, wholeMd5: undefined, parts: { partSizeBytes, fetched }, objectPartSizeBytes };
     const verdict = await verifyContent(context, job, head, content, signal);

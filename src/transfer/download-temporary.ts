@@ -9,7 +9,7 @@ import type { DownloadContext, DownloadJob } from './download.ts';
 export const TEMPORARY_DIRECTORY = `${PRIVATE_DIRECTORY}/tmp`;
 
 /** An interrupted download that nobody took up for so long gives its room back: 30 days. */
-const MAX_INTERRUPTED_MS = 30 * 24 * 3_600_000;
+export const MAX_INTERRUPTED_MS = 30 * 24 * 3_600_000;
 
 /** The file that this version of an object is gathered in, below the root. */
 export function temporaryPathOf({ environment, bucket }: DownloadContext, job: DownloadJob): string {

@@ -4,7 +4,7 @@ import type { DownloadJournal } from '../core/journal.ts';
 import type { HeadResult } from '../core/object-store.ts';
 import { MULTIPART_THRESHOLD_BYTES } from '../core/parts.ts';
 import { PRIVATE_DIRECTORY, type RelativePath } from '../core/paths.ts';
-import type { TransferContext } from './context.ts';
+import type { OnBytes, PartsDone, TransferContext } from './context.ts';
 import { downloadInParts } from './download-parts.ts';
 import { downloadSmall } from './download-small.ts';
 import { abandonDownload } from './download-temporary.ts';
@@ -30,7 +30,9 @@ export interface DownloadJob {
   /** Names the directory of the trash that the replaced file goes to; as `trashStamp` in the local room makes it. */
   readonly trashStamp: string;
   /** Bytes that arrived, since the last call; negative when they have to be fetched again. */
-  readonly onProgress: (bytes: number) => void;
+  readonly onProgress: OnBytes;
+  /** Told of an object that comes in parts. */
+  readonly onParts?: (parts: PartsDone) => void;
 }
 
 /**

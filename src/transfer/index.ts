@@ -17,10 +17,10 @@ export {
   type Verified,
 } from './download.ts';
 export { moveToTrash, type TrashedFile } from './download-install.ts';
-export { abandonDownload, cleanTemporary, TEMPORARY_DIRECTORY } from './download-temporary.ts';
+export { abandonDownload, cleanTemporary, MAX_INTERRUPTED_MS, TEMPORARY_DIRECTORY } from './download-temporary.ts';
 export { abandonUpload } from './multipart-journal.ts';
 export { Requests } from './requests.ts';
-export type { TransferContext } from './context.ts';
+export type { OnBytes, PartsDone, TransferContext } from './context.ts';
 export { verifyFile, type FileVerdict, type VerifiedFile, type VerifyContext } from './verify-file.ts';
 export type { UploadContext, UploadJob, UploadResult } from './upload.ts';
 

@@ -21,6 +21,7 @@ export interface OpenUpload {
   readonly key: UploadKey;
   readonly journalId: number;
   readonly partSizeBytes: number;
+  readonly startedMs: number;
   /** What the server has, by part number. */
   readonly acknowledged: Map<number, JournalledPart>;
 }
@@ -69,6 +70,7 @@ export async function takeUpJournal(
     key,
     journalId: journalled.id,
     partSizeBytes: journalled.partSizeBytes,
+    startedMs: journalled.startedMs,
     acknowledged: new Map(),
   };
   const trustJournal = sameFingerprint(journalled.fingerprint, job.local);

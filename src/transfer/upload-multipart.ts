@@ -102,7 +102,8 @@ async function start(context: UploadContext, job: UploadJob, file: OpenFile, sig
   if (attempts > 1)
     await tolerateRefusal(context, job.key, () => abortStrays(context, job.key, startedMs, signal, uploadId));
   journal.setUploadId(journalId, uploadId);
-  return { kind: 'open', journalId, partSizeBytes, key: { bucket, key: job.key, uploadId }, acknowledged: new Map() };
+  const key = { bucket, key: job.key, uploadId };
+  return { kind: 'open', journalId, partSizeBytes, startedMs, key, acknowledged: new Map() };
 }
 
 async function sendAndComplete(
@@ -116,22 +117,26 @@ async function sendAndComplete(
   const missing: PartRange[] = [];
   for (let n = 1; n <= partCount(sizeBytes, upload.partSizeBytes); n++) {
     const range = partRange(n, sizeBytes, upload.partSizeBytes);
-    if (upload.acknowledged.has(n)) job.onProgress(range.sizeBytes);
+    if (upload.acknowledged.has(n)) job.onProgress(range.sizeBytes, 'earlier attempt');
     else missing.push(range);
   }
+  const total = missing.length + upload.acknowledged.size;
+  const tell = () => job.onParts?.({ done: upload.acknowledged.size, total, sinceMs: upload.startedMs });
+  tell();
   try {
     // Under a limit, parts side by side would only each take longer.
     await runConcurrently(missing, context.limiter.limited ? 1 : PARTS_AT_ONCE, async (range) => {
       const part = await sendPart(context, job, file, upload.key, range, signal);
       context.journal.putPart(upload.journalId, part);
       upload.acknowledged.set(part.partNumber, part);
+      tell();
     });
     await checkUnchanged(file, job.diskPath, job.local);
     return await complete(context, job, upload, signal);
   } catch (error) {
     // What it held is of no more use, nor is the journal.
     if (isLost(error)) {
-      for (const part of upload.acknowledged.values()) job.onProgress(-part.sizeBytes);
+      for (const part of upload.acknowledged.values()) job.onProgress(-part.sizeBytes, 'earlier attempt');
       await abandonUpload(context, job.key, signal);
     }
     throw error;

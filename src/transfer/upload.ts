@@ -4,7 +4,7 @@ import { hasCode, SyncError } from '../core/errors.ts';
 import { isContentMd5, partCountOf } from '../core/etag.ts';
 import type { UploadJournal, UploadOwner } from '../core/journal.ts';
 import type { HeadResult, ObjectMetadata, ServerCapabilities } from '../core/object-store.ts';
-import type { TransferContext } from './context.ts';
+import type { OnBytes, PartsDone, TransferContext } from './context.ts';
 
 /** All that an upload needs besides its file. One object an account and bucket. */
 export interface UploadContext extends TransferContext {
@@ -27,7 +27,9 @@ export interface UploadJob {
   /** What both sides agreed on, where they did: equal content is then not sent again. */
   readonly base: BaseEntry | undefined;
   /** Bytes that left, since the last call; negative when they have to be sent again. */
-  readonly onProgress: (bytes: number) => void;
+  readonly onProgress: OnBytes;
+  /** Told of a file that goes in parts. */
+  readonly onParts?: (parts: PartsDone) => void;
 }
 
 /** How an upload ended, when it did not fail. */

@@ -38,6 +38,9 @@ export async function setUpScene(app: RunningApp, server: SceneServer): Promise<
   return {
     finish: async () => {
       await client.call('setting.set', { uploadLimitBytesPerSecond: 0 });
+      const { id: folderId } = await folderOf(client, 'Pictures');
+      const path = ['raw/iceland/timelapse.mov', 'raw/iceland/IMG_0089.dng'];
+      await client.call('transfer.resume', { folderId, path });
       await pollUntil(
         'the photos to be in sync',
         async () => (await stateOf(client, 'Pictures')) === 'in-sync' || undefined,
@@ -138,6 +141,14 @@ async function photos({ files, engine: { client } }: RunningApp): Promise<void> 
     'the photos to be on their way',
     async () => (await client.call('transfer.list', {})).length > 2 || undefined,
   );
+  const { id: folderId } = await folderOf(client, 'Pictures');
+  await client.call('transfer.first', { folderId, path: 'raw/iceland/IMG_0088.dng' });
+  const path = 'raw/iceland/timelapse.mov';
+  await pollUntil(
+    'the film to be paused',
+    async () => (await client.call('transfer.pause', { folderId, path })).files > 0 || undefined,
+  );
+  await client.call('transfer.cancel', { folderId, path: 'raw/iceland/IMG_0089.dng' });
   // The chart is to have something to show.
   await new Promise((done) => setTimeout(done, 6_000));
 }

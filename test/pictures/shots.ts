@@ -43,6 +43,13 @@ async function intoIceland(page: Page): Promise<void> {
   await page.waitForTimeout(800);
 }
 
+async function selectTransfers(page: Page): Promise<void> {
+  await view(2)(page);
+  await page.getByRole('grid').getByText('timelapse.mov').click();
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.waitForTimeout(400);
+}
+
 async function openMenu(page: Page): Promise<void> {
   await intoIceland(page);
   await page.getByRole('grid').getByText('IMG_0044.dng').click({ button: 'right' });
@@ -81,6 +88,16 @@ export const SHOTS: readonly Shot[] = [
   { name: 'files-busy', scene: 'busy', act: intoIceland, variants: [...ALL, LARGE_TEXT] },
   { name: 'files-menu', scene: 'busy', act: openMenu },
   { name: 'transfers-busy', scene: 'busy', act: view(2), variants: [...ALL, LARGE_TEXT] },
+  { name: 'transfers-selected', scene: 'busy', act: selectTransfers },
+  {
+    name: 'transfers-cancel',
+    scene: 'busy',
+    act: async (page) => {
+      await selectTransfers(page);
+      await page.keyboard.press('Delete');
+      await page.waitForTimeout(400);
+    },
+  },
   { name: 'activity', scene: 'busy', act: view(3), variants: ALL },
   { name: 'problems', scene: 'busy', act: view(4), variants: [...ALL, LARGE_TEXT] },
   {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Client, ProblemInfo, SyncOutcome } from '../../src/api/index.ts';
+import type { SyncMode } from '../../src/core/decide.ts';
 import type { Environment } from '../../src/core/environment.ts';
 import { openEngine, type OpenedEngine } from '../../src/engine/index.ts';
 import { connectObjectStore } from '../../src/remote/index.ts';
@@ -17,6 +18,7 @@ import { CollectedLog } from './test-environment.ts';
 export interface WorldOptions {
   readonly prefix?: string;
   readonly mirrorDeletes?: boolean;
+  readonly mode?: SyncMode;
   readonly ignoreGlobs?: readonly string[];
   readonly versioned?: boolean;
   /** Where the engine finds the server, when that is not where the test looks at it: a proxy, say. */
@@ -105,7 +107,7 @@ class EngineWorld implements World {
   }
 
   async setUp(): Promise<void> {
-    const { prefix, mirrorDeletes, ignoreGlobs, engineEndpoint } = this.#options;
+    const { prefix, mirrorDeletes, mode, ignoreGlobs, engineEndpoint } = this.#options;
     this.start();
     await this.client.call('account.add', {
       name: 'test',
@@ -120,6 +122,7 @@ class EngineWorld implements World {
       bucket: this.bucket.name,
       mirrorDeletes: mirrorDeletes ?? false,
       ignoreGlobs: [...(ignoreGlobs ?? [])],
+      ...(mode !== undefined && { mode }),
       ...(prefix !== undefined && { prefix }),
     });
     this.#folderId = added.id;

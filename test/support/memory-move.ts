@@ -49,7 +49,8 @@ export async function moveNode(limits: WriteLimits, request: MoveRequest): Promi
   else await giveName(move);
   const moved = statOf({ node: move.node, deviceId: move.toParent.deviceId });
   // An edit since then must not pass for the content that was moved.
-  if (!sameFingerprint({ ...moved, ctimeNs: request.expect.ctimeNs }, request.expect)) throw failure('file-changed', to);
+  if (!sameFingerprint({ ...moved, ctimeNs: request.expect.ctimeNs }, request.expect))
+    throw failure('file-changed', to);
   return moved;
 }
 

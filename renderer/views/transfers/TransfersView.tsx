@@ -1,6 +1,6 @@
 import './transfers.css';
-import { ArrowLeftRight, Eraser, Pause, Play, RotateCw, X } from 'lucide-react';
-import { useCallback, useMemo } from 'react';
+import { ArrowLeftRight, Eraser, Pause, Play, RotateCw } from 'lucide-react';
+import { useCallback, useMemo, useState } from 'react';
 import { engine } from '../../engine/engine.ts';
 import { useFormats } from '../../i18n/format.ts';
 import { useText } from '../../i18n/index.ts';
@@ -8,18 +8,19 @@ import { useNow } from '../../i18n/use-now.ts';
 import { attempt } from '../../store/attempt.ts';
 import { refreshConfiguration } from '../../store/server-events.ts';
 import { openView, useApp } from '../../store/store.ts';
-import { cancelUpload, clearUploads, isUnderWay, retryUpload } from '../../store/uploads.ts';
-import { Button } from '../../ui/Button.tsx';
+import { clearUploads, isUnderWay } from '../../store/uploads.ts';
+import { Button, IconButton } from '../../ui/Button.tsx';
 import { Empty, Loading } from '../../ui/Empty.tsx';
 import { VirtualGrid } from '../../ui/grid/VirtualGrid.tsx';
-import type { MenuEntry } from '../../ui/Menu.tsx';
 import { fileName } from '../files/names.ts';
+import { actionsFor, copyAction } from './actions.ts';
 import { transferColumns } from './columns.tsx';
 import type { TransferRow } from './rows.ts';
 import { ThroughputChart } from './ThroughputChart.tsx';
 import { useTransfers } from './use-transfers.ts';
 
 const keyOf = ({ key }: TransferRow) => key;
+const NONE: ReadonlySet<string> = new Set();
 const nameOf = ({ path }: TransferRow) => fileName(path);
 
 /** What is on its way, what waits, what failed and what was sent by hand. */
@@ -27,9 +28,14 @@ export function TransfersView() {
   const t = useText();
   const formats = useFormats();
   const nowMs = useNow(1_000);
-  const { rows, waitingFiles, waitingBytes, isLoaded } = useTransfers();
+  const { rows, waitingFiles, waitingBytes, isLoaded, reload } = useTransfers();
+  const [selected, setSelected] = useState<ReadonlySet<string>>(NONE);
   const columns = useMemo(() => transferColumns(t, formats, nowMs), [t, formats, nowMs]);
-  const menu = useCallback((chosen: readonly TransferRow[]) => menuOf(chosen, t), [t]);
+  const menu = useCallback(
+    (chosen: readonly TransferRow[]) => [...actionsFor(chosen, t, reload), 'line' as const, copyAction(chosen, t)],
+    [t, reload],
+  );
+  const chosen = selected.size === 0 ? [] : rows.filter(({ key }) => selected.has(key));
   return (
     <>
       <ThroughputChart />
@@ -45,6 +51,15 @@ export function TransfersView() {
                   bytes: formats.size(waitingBytes),
                 })}
         </p>
+        <span role="group" aria-label={t('transfers.of-selected')} className="transfer-actions">
+          {chosen.length === 0
+            ? null
+            : actionsFor(chosen, t, reload).map(({ id, label, icon, isDisabled = false, onAction }) =>
+                icon === undefined || isDisabled ? null : (
+                  <IconButton key={id} icon={icon} label={label} onPress={onAction} />
+                ),
+              )}
+        </span>
         <Actions rows={rows} />
       </div>
       <VirtualGrid
@@ -53,6 +68,12 @@ export function TransfersView() {
         rows={rows}
         keyOf={keyOf}
         nameOf={nameOf}
+        onSelection={(now) => setSelected(new Set(now.map(keyOf)))}
+        onDelete={(now) =>
+          actionsFor(now, t, reload)
+            .find(({ id }) => id === 'cancel')
+            ?.onAction()
+        }
         menu={menu}
         menuLabel={t('transfers.actions')}
         empty={
@@ -112,42 +133,4 @@ function Actions({ rows }: { readonly rows: readonly TransferRow[] }) {
       ) : null}
     </>
   );
-}
-
-function menuOf(chosen: readonly TransferRow[], t: ReturnType<typeof useText>): readonly MenuEntry[] {
-  const failed = chosen.filter(({ state }) => state === 'failed' || state === 'cancelled');
-  const byHand = chosen.filter(
-    ({ uploadId, state }) => uploadId !== undefined && (state === 'running' || state === 'waiting'),
-  );
-  return [
-    {
-      id: 'retry',
-      label: t('transfers.retry'),
-      icon: RotateCw,
-      isDisabled: failed.length === 0,
-      onAction: () => attempt('', () => Promise.all(failed.map(retry))),
-    },
-    {
-      id: 'cancel',
-      label: t('transfers.cancel'),
-      icon: X,
-      isDisabled: byHand.length === 0,
-      onAction: () => {
-        for (const { uploadId } of byHand) if (uploadId !== undefined) cancelUpload(uploadId);
-      },
-    },
-    {
-      id: 'copy',
-      label: t('transfers.copy-path'),
-      onAction: () =>
-        attempt(t('transfers.path-copied'), () =>
-          navigator.clipboard.writeText(chosen.map(({ path }) => path).join('\n')),
-        ),
-    },
-  ];
-}
-
-async function retry({ folderId, uploadId, path }: TransferRow): Promise<void> {
-  if (uploadId !== undefined) retryUpload(uploadId);
-  else if (folderId !== undefined) await engine().call('transfer.retry', { folderId, path });
 }

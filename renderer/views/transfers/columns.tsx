@@ -44,6 +44,14 @@ export function transferColumns(t: Translate, formats: Formats, nowMs: number): 
       cell: (row) => <State row={row} t={t} formats={formats} nowMs={nowMs} />,
     },
     {
+      id: 'parts',
+      fromRem: 52,
+      title: t('transfers.parts'),
+      width: '4.5rem',
+      align: 'end',
+      cell: ({ parts }) => (parts === undefined ? '' : `${formats.number(parts.done)}/${formats.number(parts.total)}`),
+    },
+    {
       id: 'size',
       title: t('transfers.size'),
       width: '5rem',
@@ -69,7 +77,8 @@ interface StateProps {
 }
 
 function State({ row, t, formats, nowMs }: StateProps) {
-  const { state, sizeBytes, doneBytes, message, retryAtMs, bytesPerSecond, kind } = row;
+  const { state, sizeBytes, doneBytes, message, advice, retryAtMs, bytesPerSecond, kind } = row;
+  const details = detailsOf(row, t, formats);
   // What was begun may still wait for its turn on the wire.
   if (state === 'waiting' || (state === 'running' && doneBytes === 0 && sizeBytes > 0)) {
     return <span className="muted">{t(`transfers.waiting.${kind}`)}</span>;
@@ -80,7 +89,7 @@ function State({ row, t, formats, nowMs }: StateProps) {
     const text =
       left === '' ? formats.percent(share) : t('transfers.percent-left', { percent: formats.percent(share), left });
     return (
-      <span className="progress-cell numeric">
+      <span className="progress-cell numeric" title={details}>
         <Meter share={share} label={t('transfers.progress', { name: fileName(row.path) })} />
         <span className="ellipsis">{text}</span>
       </span>
@@ -90,8 +99,26 @@ function State({ row, t, formats, nowMs }: StateProps) {
     const again =
       retryAtMs === undefined || retryAtMs <= nowMs
         ? ''
-        : ` ${t('transfers.again', { when: formats.ago(retryAtMs, nowMs) })}`;
-    return <span title={message}>{`${message}${again}`}</span>;
+        : t('transfers.again', { when: formats.ago(retryAtMs, nowMs) });
+    const text = [message, advice, again].filter((part) => part !== '').join(' ');
+    return <span title={text}>{text}</span>;
   }
-  return <span className="muted">{t(`transfers.${state}`)}</span>;
+  const explained = state === 'cancelled' && row.uploadId === undefined ? t('transfers.cancelled.text') : details;
+  return (
+    <span className="muted" title={explained}>
+      {t(`transfers.${state}`)}
+    </span>
+  );
+}
+
+/** What an expert wants to know of a transfer: attempt and failure before it, parts, and until when it can go on. */
+function detailsOf({ attempt, message, advice, parts }: TransferRow, t: Translate, formats: Formats): string {
+  const lines: string[] = [];
+  if (parts !== undefined) {
+    const values = { done: formats.number(parts.done), total: formats.number(parts.total) };
+    lines.push(t('transfers.parts-done', values));
+    lines.push(t('transfers.resumable', { when: formats.time(parts.untilMs) }));
+  }
+  if (attempt > 1) lines.push(`${t('transfers.attempt', { number: formats.number(attempt) })} ${message} ${advice}`);
+  return lines.join('\n');
 }

@@ -1,10 +1,11 @@
-import type { ProblemInfo, TransferInfo, WaitingTransfer } from '../../../src/api/index.ts';
+import type { PartsInfo, ProblemInfo, TransferInfo, WaitingTransfer } from '../../../src/api/index.ts';
 import type { HandUpload } from '../../store/types.ts';
 
 export type TransferKind = 'up' | 'down' | 'move' | 'delete' | 'check';
 
 /** One line of the list of transfers, wherever it comes from. */
 export interface TransferRow {
+  /** The same while the file waits, is on its way and fails, so that it stays selected. */
   readonly key: string;
   readonly kind: TransferKind;
   readonly path: string;
@@ -12,56 +13,81 @@ export interface TransferRow {
   readonly where: string;
   readonly folderId: string | undefined;
   readonly uploadId: number | undefined;
-  readonly state: 'running' | 'waiting' | 'failed' | 'done' | 'cancelled';
+  readonly state: 'running' | 'waiting' | 'first' | 'paused' | 'failed' | 'done' | 'cancelled';
   readonly sizeBytes: number;
   readonly doneBytes: number;
   readonly bytesPerSecond: number;
+  /** Why it failed, or the attempt before this one, and what to do. */
   readonly message: string;
+  readonly advice: string;
   readonly retryAtMs: number | undefined;
+  readonly parts: PartsInfo | undefined;
+  readonly attempt: number;
 }
 
 export type FolderNames = ReadonlyMap<string, string>;
 
-const PLAIN = { uploadId: undefined, doneBytes: 0, bytesPerSecond: 0, message: '', retryAtMs: undefined } as const;
+/** An error in the words that people read. */
+export type Words = (error: {
+  readonly code: string;
+  readonly message: string;
+  readonly advice: string;
+  readonly detail: string;
+}) => {
+  readonly message: string;
+  readonly advice: string;
+};
 
-export function runningRow(transfer: TransferInfo, names: FolderNames, bytesPerSecond: number): TransferRow {
-  const { folderId, path, direction, sizeBytes, doneBytes } = transfer;
-  const where = names.get(folderId) ?? '';
-  const key = `running/${folderId}/${path}`;
+const PLAIN = {
+  uploadId: undefined,
+  doneBytes: 0,
+  bytesPerSecond: 0,
+  message: '',
+  advice: '',
+  retryAtMs: undefined,
+  parts: undefined,
+  attempt: 1,
+} as const;
+
+/** What of a row follows from the file that it is about. */
+function fileOf({ folderId, path }: { readonly folderId: string; readonly path: string }, names: FolderNames) {
+  return { ...PLAIN, key: `file/${folderId}/${path}`, path, folderId, where: names.get(folderId) ?? '' };
+}
+
+export function runningRow(transfer: TransferInfo, names: FolderNames, words: Words): TransferRow {
+  const { direction, sizeBytes, doneBytes, bytesPerSecond, parts, attempt, lastError } = transfer;
+  const failed = lastError === undefined ? PLAIN : words(lastError);
   return {
-    ...PLAIN,
-    key,
+    ...fileOf(transfer, names),
     kind: direction,
-    path,
-    where,
-    folderId,
     state: 'running',
     sizeBytes,
     doneBytes,
     bytesPerSecond,
+    message: failed.message,
+    advice: failed.advice,
+    parts,
+    attempt,
   };
 }
 
-export function waitingRow({ folderId, path, action, sizeBytes }: WaitingTransfer, names: FolderNames): TransferRow {
-  const where = names.get(folderId) ?? '';
-  const key = `waiting/${folderId}/${action}/${path}`;
-  return { ...PLAIN, key, kind: kindOf(action), path, where, folderId, state: 'waiting', sizeBytes };
+export function waitingRow(waiting: WaitingTransfer, names: FolderNames): TransferRow {
+  const { action, sizeBytes, wish, parts } = waiting;
+  return { ...fileOf(waiting, names), kind: kindOf(action), state: wish ?? 'waiting', sizeBytes, parts };
 }
 
-export function failedRow(problem: ProblemInfo, names: FolderNames, message: string): TransferRow {
-  const { id, folderId, path, retryAtMs } = problem;
-  const where = names.get(folderId) ?? '';
+export function failedRow(problem: ProblemInfo, names: FolderNames, words: Words): TransferRow {
+  const { retryAtMs, attempts } = problem;
+  const { message, advice } = words(problem);
   return {
-    ...PLAIN,
-    key: `failed/${id}`,
+    ...fileOf(problem, names),
     kind: 'up',
-    path,
-    where,
-    folderId,
     state: 'failed',
     sizeBytes: 0,
     message,
+    advice,
     retryAtMs,
+    attempt: attempts,
   };
 }
 
@@ -98,30 +124,5 @@ function kindOf(action: WaitingTransfer['action']): TransferKind {
     case 'reconcile':
     case 'confirm-local':
       return 'check';
-  }
-}
-
-/** Bytes a second of each running transfer, from one look to the next. */
-export class SpeedMeter {
-  readonly #seen = new Map<string, { readonly doneBytes: number; readonly atMs: number; readonly speed: number }>();
-
-  /** @returns the speed, smoothed over the last looks. */
-  look(key: string, doneBytes: number, nowMs: number): number {
-    const old = this.#seen.get(key);
-    if (old === undefined) {
-      this.#seen.set(key, { doneBytes, atMs: nowMs, speed: 0 });
-      return 0;
-    }
-    const elapsedMs = nowMs - old.atMs;
-    if (elapsedMs < 250) return old.speed;
-    const present = (Math.max(0, doneBytes - old.doneBytes) * 1000) / elapsedMs;
-    const speed = old.speed === 0 ? present : old.speed * 0.7 + present * 0.3;
-    this.#seen.set(key, { doneBytes, atMs: nowMs, speed });
-    return speed;
-  }
-
-  /** Forgets what is not under way any more. */
-  keep(keys: ReadonlySet<string>): void {
-    for (const key of this.#seen.keys()) if (!keys.has(key)) this.#seen.delete(key);
   }
 }

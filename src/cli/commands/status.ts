@@ -1,8 +1,8 @@
-import type { EngineStatus, TransferInfo } from '../../api/index.ts';
+import type { EngineStatus } from '../../api/index.ts';
 import { hasCode } from '../../core/errors.ts';
 import type { CliCommand } from '../command.ts';
 import { tellDone, type Context, type Run } from '../context.ts';
-import { formatDuration, formatRate, formatSize, formatTable, formatTime, visible } from '../format.ts';
+import { formatRate, formatSize, formatTable, formatTime, visible } from '../format.ts';
 import type { CliClock } from '../io.ts';
 import { parseLimit } from '../parse.ts';
 import { problemLines, stateLine, statusDetails } from '../status-text.ts';
@@ -17,7 +17,7 @@ interface ListOptions {
   readonly limit?: number;
 }
 
-/** `status`, `problems`, `activity`, `transfers`: what is going on and what went on. */
+/** `status`, `problems`, `activity`: what is going on and what went on. */
 export function addStatusCommands(program: CliCommand, run: Run): void {
   program
     .command('status')
@@ -53,12 +53,6 @@ export function addStatusCommands(program: CliCommand, run: Run): void {
     .option('--limit <number>', 'at most this many (default: 100)', parseLimit)
     .examples(['rustfs-sync activity --limit 20', 'Show the last 20 files that were synced'])
     .action(run(listActivity));
-
-  program
-    .command('transfers')
-    .description('List the files that are on their way now.')
-    .examples(['rustfs-sync transfers', 'Show what is being sent and received'])
-    .action(run(listTransfers));
 }
 
 async function resolveProblem(context: Context, id: number, { keep }: { readonly keep: Keep }): Promise<undefined> {
@@ -201,38 +195,4 @@ async function listActivity(context: Context, options: ListOptions): Promise<und
     await out.lines(formatTable(titles, rows));
   }
   return undefined;
-}
-
-async function listTransfers(context: Context): Promise<undefined> {
-  const { out, io } = context;
-  const client = await context.client();
-  const transfers = await client.call('transfer.list', {}, context.signal);
-  if (out.isJson) await out.json(transfers);
-  else if (transfers.length === 0) await out.note('Nothing is on its way.');
-  else {
-    const right = { align: 'right' as const };
-    const titles = [
-      { title: '' },
-      { title: 'DONE', ...right },
-      { title: 'SIZE', ...right },
-      { title: '%', ...right },
-      { title: 'FOR', ...right },
-      { title: 'PATH' },
-    ];
-    const nowMs = io.clock.now();
-    await out.lines(
-      formatTable(
-        titles,
-        transfers.map((transfer) => transferRow(transfer, nowMs)),
-      ),
-    );
-  }
-  return undefined;
-}
-
-function transferRow(transfer: TransferInfo, nowMs: number): string[] {
-  const { direction, path, sizeBytes, doneBytes, startedMs } = transfer;
-  const percent = sizeBytes === 0 ? 100 : Math.floor((doneBytes / sizeBytes) * 100);
-  const elapsed = formatDuration(Math.max(0, nowMs - startedMs));
-  return [direction, formatSize(doneBytes), formatSize(sizeBytes), String(percent), elapsed, path];
 }

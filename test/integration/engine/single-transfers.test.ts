@@ -1,5 +1,8 @@
+import { readdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import type { TransferInfo, WaitingTransfer } from '../../../src/api/index.ts';
 import { createWorld, type World } from '../../support/engine-harness.ts';
+import { MIB, randomContent } from '../../support/engine-root.ts';
 import { useDouble } from '../../support/engine-servers.ts';
 import { pollUntil } from '../../support/loopback.ts';
 
@@ -55,5 +58,126 @@ describe('the file that a person wants first', () => {
     await client.call('transfer.first', { folderId, path: 'none.txt' });
     await pollUntil('all of them', async () => (await bucket.keys()).length === 100 || undefined);
     await pollUntil('the wish to be forgotten', () => state.wishes.list().length === 0 || undefined);
+  });
+});
+
+/** A world in which a large file is on its way, of which the server has some parts. */
+async function worldWithFilm(double: Double): Promise<World> {
+  const world = await createWorld(double);
+  await world.watch();
+  double.requests.clear();
+  double.faults.add({ operation: 'UploadPart' }, { kind: 'latency', delayMs: 200 });
+  await world.root.write('film', FILM);
+  await pollUntil('acknowledged parts', () => acknowledged(double).length >= 2 || undefined);
+  return world;
+}
+
+const FILM = randomContent(160 * MIB);
+const acknowledged = (double: Double) =>
+  double.requests
+    .of('UploadPart')
+    .filter(({ status }) => status === 200)
+    .map(({ partNumber }) => partNumber);
+
+const running = ({ client }: World): Promise<TransferInfo[]> => client.call('transfer.list', {});
+const waiting = async ({ client }: World): Promise<WaitingTransfer[]> =>
+  (await client.call('transfer.waiting', {})).items;
+
+describe('a transfer that a person pauses', () => {
+  test('stops, is paused over a restart and no problem, and goes on from its parts when it is resumed', async () => {
+    const double = await useDouble();
+    const world = await worldWithFilm(double);
+    const { folderId, bucket } = world;
+    const [before] = await running(world);
+    expect(before).toMatchObject({ path: 'film', attempt: 1, parts: { total: 20 } });
+    expect((before?.parts?.untilMs ?? 0) - (before?.parts?.sinceMs ?? 0)).toBe(24 * 3_600_000);
+    expect(await world.client.call('transfer.pause', { folderId, path: 'film' })).toEqual({ files: 1 });
+    expect(await running(world)).toEqual([]);
+    await world.restart();
+    await world.watch();
+    expect(await waiting(world)).toMatchObject([{ path: 'film', wish: 'paused', parts: { total: 20 } }]);
+    expect(await world.client.call('transfer.waiting', {})).toMatchObject({ files: 0, bytes: 0 });
+    expect(await world.problems()).toEqual([]);
+    expect(await world.client.call('folder.status', { id: folderId })).toMatchObject({
+      state: 'in-sync',
+      setAside: { paused: 1, cancelled: 0 },
+    });
+    expect(await world.client.call('object.states', { account: 'test', bucket: bucket.name, keys: ['film'] })).toEqual([
+      { key: 'film', state: 'paused', doneBytes: 0, sizeBytes: 0, reason: '' },
+    ]);
+    const kept = acknowledged(double);
+    // Others are not held up by it.
+    await world.root.write('note.txt', 'note');
+    expect(await world.sync()).toMatchObject({ result: 'paused' });
+    expect(await bucket.keys()).toEqual(['note.txt']);
+
+    expect(await world.client.call('transfer.resume', { folderId, path: 'film' })).toEqual({ files: 1 });
+    await pollUntil('film', async () => (await bucket.etag('film')) !== undefined || undefined);
+    const sentAgain = acknowledged(double);
+    for (const part of kept) expect(sentAgain.filter((one) => one === part)).toHaveLength(1);
+    expect((await bucket.get('film')).equals(FILM)).toBe(true);
+    await pollUntil('the wish to be forgotten', () => world.state.wishes.list().length === 0 || undefined);
+    expect(await world.sync()).toMatchObject({ result: 'in-sync' });
+  });
+
+  test('may be one that only waits: it is left out until it is resumed', async () => {
+    const double = await useDouble();
+    const world = await worldWithQueue(double, 100);
+    const { client, folderId, bucket } = world;
+    const paused = [nameOf(97), nameOf(98), nameOf(99)];
+    expect(await client.call('transfer.pause', { folderId, path: [...paused, 'none'] })).toEqual({ files: 3 });
+    await pollUntil('the others', async () => (await bucket.keys()).length === 97 || undefined);
+    expect((await waiting(world)).map(({ path, wish }) => `${path} ${wish}`)).toEqual(
+      paused.map((path) => `${path} paused`),
+    );
+    await client.call('transfer.first', { folderId, path: nameOf(98) });
+    await pollUntil('the one', async () => (await bucket.keys()).length === 98 || undefined);
+    await client.call('transfer.resume', { folderId, path: paused });
+    await pollUntil('all', async () => (await bucket.keys()).length === 100 || undefined);
+  });
+});
+
+describe('a transfer that a person cancels', () => {
+  test('ends with its upload on the server, and is left out until the file changes', async () => {
+    const double = await useDouble();
+    const world = await worldWithFilm(double);
+    const { client, folderId, bucket, root } = world;
+    expect(await bucket.unfinishedUploads()).toEqual(['film']);
+    expect(await client.call('transfer.cancel', { folderId, path: 'film' })).toEqual({ files: 1 });
+    expect(await running(world)).toEqual([]);
+    expect(await bucket.unfinishedUploads()).toEqual([]);
+    await world.restart();
+    await world.watch();
+    expect(await waiting(world)).toMatchObject([{ path: 'film', wish: 'cancelled' }]);
+    expect(await world.problems()).toEqual([]);
+    expect(await bucket.keys()).toEqual([]);
+    await root.write('film', 'cut');
+    await pollUntil('film', async () => (await bucket.etag('film')) !== undefined || undefined);
+    expect(await bucket.text('film')).toBe('cut');
+    await pollUntil('the wish to be forgotten', () => world.state.wishes.list().length === 0 || undefined);
+  });
+
+  test('is made after all when everything is tried again', async () => {
+    const double = await useDouble();
+    const { client, folderId, bucket, state } = await worldWithQueue(double, 60);
+    await client.call('transfer.cancel', { folderId, path: [nameOf(58), nameOf(59)] });
+    await pollUntil('the others', async () => (await bucket.keys()).length === 58 || undefined);
+    expect(state.wishes.count(folderId)).toEqual({ first: 0, paused: 0, cancelled: 2 });
+    await client.call('transfer.retry', { folderId });
+    await pollUntil('all', async () => (await bucket.keys()).length === 60 || undefined);
+  });
+
+  test('leaves no part of a download behind', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double, { mode: 'two-way' });
+    await world.bucket.put('film', randomContent(64 * MIB));
+    double.faults.add({ operation: 'GetObject', after: 2 }, { kind: 'latency', delayMs: 60_000 });
+    await world.client.call('sync.start', { ids: [world.folderId] });
+    await pollUntil('a part', async () => ((await running(world))[0]?.doneBytes ?? 0) > 0 || undefined);
+    await world.client.call('transfer.cancel', { folderId: world.folderId, path: 'film' });
+    expect(await running(world)).toEqual([]);
+    expect(await readdir(world.root.at('.rustfs-sync/tmp'))).toEqual([]);
+    expect(await waiting(world)).toMatchObject([{ path: 'film', action: 'download', wish: 'cancelled' }]);
+    expect(await world.bucket.keys()).toEqual(['film']);
   });
 });

@@ -117,7 +117,7 @@ describe('while one syncs', () => {
     const host = world.start(['sync']);
     await until(host, 'syncing');
     await transferBegins(world);
-    expect((await json<TransferInfo[]>(world, 'transfers'))[0]).toMatchObject({
+    expect((await json<{ running: TransferInfo[] }>(world, 'transfers')).running[0]).toMatchObject({
       path: 'film',
       direction: 'up',
       sizeBytes: 128 * MIB,

@@ -31,6 +31,7 @@ test('the commands of the design are all there', () => {
     service: ['install', 'remove', 'status'],
     plan: ['show', 'approve', 'revert'],
   };
+  const transfers = ['transfers', ...['first', 'pause', 'resume', 'cancel'].map((each) => `transfers ${each}`)];
   const grouped = Object.entries(groups).flatMap(([group, members]) => [
     group,
     ...members.map((each) => `${group} ${each}`),
@@ -41,7 +42,6 @@ test('the commands of the design are all there', () => {
     'problems',
     'problems resolve',
     'activity',
-    'transfers',
     'ls',
     'put',
     'get',
@@ -56,7 +56,7 @@ test('the commands of the design are all there', () => {
     'doctor',
     'diagnose',
   ];
-  expect(names.sort()).toEqual(['', 'config', ...grouped, ...single].sort());
+  expect(names.sort()).toEqual(['', 'config', ...transfers, ...grouped, ...single].sort());
 });
 
 test.each(allCommands(program).map((words) => [words.join(' '), words] as const))(

@@ -165,7 +165,7 @@ describe('share --upload-to', () => {
   });
 
   test('a file of a synced folder is shared from there', async () => {
-    const located = { account: 'home', bucket: 'photos', key: 'a', folderId: 'f', mode: 'upload' } as const;
+    const located = { account: 'home', bucket: 'photos', key: 'a', folderId: 'f', path: 'a', mode: 'upload' } as const;
     const run = await runFake(
       { streams, answers: { 'object.locate': located } },
       'share',

@@ -177,19 +177,3 @@ test('activity lists what was done', async () => {
   expect((await runFake({ answers }, 'activity', '--json')).documents).toEqual([[entry]]);
   expect((await runFake({ answers: { 'activity.list': [] } }, 'activity')).stderr).toBe('Nothing was done yet.\n');
 });
-
-test('transfers lists what is on its way', async () => {
-  const transfer = {
-    folderId: FOLDER.id,
-    path: 'big.iso',
-    direction: 'up' as const,
-    sizeBytes: 4_000_000_000,
-    doneBytes: 1_000_000_000,
-    startedMs: AT - 65_000,
-  };
-  const answers = { 'transfer.list': [transfer] };
-  const run = await runFake({ answers }, 'transfers');
-  expect(run.stdout).toBe('      DONE    SIZE   %        FOR  PATH\nup  1.0 GB  4.0 GB  25  1 min 5 s  big.iso\n');
-  expect((await runFake({ answers }, 'transfers', '--json')).documents).toEqual([[transfer]]);
-  expect((await runFake({ answers: { 'transfer.list': [] } }, 'transfers')).stderr).toBe('Nothing is on its way.\n');
-});

@@ -13,6 +13,7 @@ test.each([
   ['put a.jpg', '`rustfs-sync put` needs ACCOUNT:BUCKET/KEY', 'Usage: rustfs-sync put'],
   ['bucket create home', '`rustfs-sync bucket create` needs BUCKET', 'Usage: rustfs-sync bucket create'],
   ['transfers now', '`rustfs-sync transfers` has no use for the argument "now"', 'Usage: rustfs-sync transfers'],
+  ['transfers pause', '`rustfs-sync transfers pause` needs FILE', 'Usage: rustfs-sync transfers pause'],
   ['rm home:photos/a home:photos/b', 'no use for the argument "home:photos/b"', 'Usage: rustfs-sync rm'],
   ['ls home:photos --recursve', '`rustfs-sync ls` has no option --recursve', 'Did you mean --recursive?'],
   ['share x --expires', 'The option --expires <time> of `rustfs-sync share` needs a value', '--help'],

@@ -8,6 +8,7 @@ const LOCATED: LocatedObject = {
   account: 'home',
   bucket: 'photos',
   key: '2026/boat.jpg',
+  path: '2026/boat.jpg',
   folderId: 'k3jq7x2m',
   mode: 'two-way',
 };

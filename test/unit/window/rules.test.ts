@@ -9,7 +9,6 @@ import {
 import { formatsOf } from '../../../renderer/i18n/format.ts';
 import { NOTHING_SELECTED, prune, select, targetOf } from '../../../renderer/ui/grid/selection.ts';
 import { parentOf, trailOf } from '../../../renderer/views/files/names.ts';
-import { SpeedMeter } from '../../../renderer/views/transfers/rows.ts';
 
 describe('what people type', () => {
   test.each([
@@ -111,14 +110,4 @@ describe('places', () => {
       ['iceland', 'raw/iceland/'],
     ]);
   });
-});
-
-test('the speed of a transfer comes of two looks at it, and is smoothed', () => {
-  const meter = new SpeedMeter();
-  expect(meter.look('a', 0, 0)).toBe(0);
-  expect(meter.look('a', 1_000, 1_000)).toBe(1_000);
-  expect(meter.look('a', 1_000, 1_100)).toBe(1_000);
-  expect(meter.look('a', 1_000, 2_000)).toBeCloseTo(700);
-  meter.keep(new Set());
-  expect(meter.look('a', 5_000, 3_000)).toBe(0);
 });
