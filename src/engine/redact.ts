@@ -52,10 +52,17 @@ function looksOwn(sentence: string): boolean {
   return /^[A-Za-z’';:, -]+\.?$/.test(sentence) && sentence.includes(' ');
 }
 
+/**
+ * A file of ours by its place in the program, or one of a package or of Node. A directory above the program may be called
+ * `main` or `src` too, and says something of its person.
+ */
+const KNOWN_PLACE =
+  /(?<=[\\/])(?:src[\\/](?:[a-z]+[\\/]){1,2}|main[\\/](?:preload[\\/])?|dist[\\/]|node_modules[\\/](?:[\w@.-]+[\\/])+)[\w.-]+:\d+:\d+$|node:[\w/]+:\d+:\d+$/;
+
 /** The places in our own code and in Node's that a stack trace names, without where the program lies. */
 export function framesOf(stack: string): string[] {
   return [...stack.matchAll(/^\s+at (?:(?:async )?([\w.#<>$ [\]]{1,120}) \()?(.+?:\d+:\d+)\)?$/gm)].map((match) => {
-    const place = /(?:src|main|dist|node_modules)[\\/][\w@.\\/-]+:\d+:\d+$|node:[\w/]+:\d+:\d+$/.exec(match[2] ?? '');
+    const place = KNOWN_PLACE.exec(match[2] ?? '');
     return `${match[1] ?? '(anonymous)'} ${place?.[0] ?? '(elsewhere)'}`;
   });
 }

@@ -24,7 +24,8 @@ export class ShareTidy {
   start(): void {
     if (this.#timer !== undefined || this.#ending.signal.aborted) return;
     this.#running = this.tidy(this.#ending.signal).catch((error: unknown) => {
-      if (!hasCode(error, 'cancelled')) this.#warn('Expired links could not be tidied', error);
+      if (!hasCode(error, 'cancelled'))
+        this.#parts.environment.log.warn('Expired links could not be tidied', whatFailed(error));
     });
     this.#timer = this.#parts.environment.clock.timer(TIDY_EVERY_MS, () => {
       this.#timer = undefined;
@@ -48,13 +49,13 @@ export class ShareTidy {
         state.shares.delete(share.id);
       } catch (error) {
         if (signal.aborted) return;
-        this.#warn('What was made for an expired link could not be removed', error);
+        environment.log.warn('What was made for an expired link could not be removed', whatFailed(error));
       }
     }
   }
+}
 
-  #warn(message: string, thrown: unknown): void {
-    const { code, message: reason } = asSyncError(thrown);
-    this.#parts.environment.log.warn(message, { code, reason });
-  }
+function whatFailed(thrown: unknown): Record<string, string> {
+  const { code, message } = asSyncError(thrown);
+  return { code, reason: message };
 }

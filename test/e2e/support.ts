@@ -2,6 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import type { Environment } from '../../src/core/environment.ts';
+import { pollUntil } from '../support/loopback.ts';
 import { makeBucket, type EngineBucket } from '../support/engine-bucket.ts';
 import { EngineRoot } from '../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer } from '../support/engine-servers.ts';
@@ -102,6 +103,12 @@ export async function addAccount(
 
 /** axe finds nothing to complain about, by WCAG 2.2 AA and its own best practices. */
 export async function expectAccessible(page: Page, what: string): Promise<void> {
+  // What fades in has too little contrast on the way.
+  await pollUntil('the animations to end', async () => {
+    const ends = 'document.getAnimations().map(({ effect }) => effect.getComputedTiming())';
+    const isMoving = await page.evaluate(`${ends}.some(({ endTime, progress }) => endTime < Infinity && progress < 1)`);
+    return isMoving === false || undefined;
+  });
   const { violations } = await new AxeBuilder({ page }).analyze();
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
   expect({ what, found }).toEqual({ what, found: [] });

@@ -234,18 +234,6 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
   },
   {
-    name: 'unchosen-remembered',
-    breaks: 'what was not chosen for a while reads as deleted when it is chosen again',
-    patches: [
-      {
-        file: 'engine/choose.ts',
-        find: 'if (kept !== undefined) state.base.keepOnly(folder.id, kept);',
-        replace: 'void kept;',
-      },
-      { file: 'engine/release-unchosen.ts', find: 'state.base.delete(folderId, path);', replace: '' },
-    ],
-  },
-  {
     name: 'releases-what-differs',
     breaks: 'what is not chosen goes from the disk though the bucket holds something else',
     patches: [

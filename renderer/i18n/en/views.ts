@@ -213,7 +213,7 @@ export const views = {
   'share.making': 'Making the link…',
   'share.waiting': 'Waiting for the upload to begin…',
   'share.uploading': 'Not uploaded yet, so this comes first: {{done}} of {{size}}',
-  'share.packing_one': 'Packing a file: {{done}} of {{size}}',
+  'share.packing_one': 'Packing {{files}} file: {{done}} of {{size}}',
   'share.packing_other': 'Packing {{files}} files: {{done}} of {{size}}',
   'share.progress': 'How far it is',
   'share.copy': 'Copy the link',

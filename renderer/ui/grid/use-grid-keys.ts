@@ -25,7 +25,10 @@ export function useGridKeys<T>(grid: GridKeys<T>): (event: KeyboardEvent) => voi
     if (event.target !== event.currentTarget || event.altKey) return;
     // In the middle of a name a blank is a letter of it.
     const isTyping = event.key === ' ' && event.timeStamp - typed.current.atMs < TYPING_MS;
-    if (move(grid, event) || (!isTyping && act(grid, event)) || find(grid, event, typed.current)) {
+    const isDone = move(grid, event) || (!isTyping && act(grid, event));
+    // Whatever else is done ends the name.
+    if (isDone) typed.current = { text: '', atMs: 0 };
+    if (isDone || find(grid, event, typed.current)) {
       event.preventDefault();
       event.stopPropagation();
     }

@@ -283,6 +283,7 @@ describe('settings', () => {
       paused: false,
       language: 'system',
       theme: 'system',
+      notifications: true,
     };
     expect(settings.read()).toEqual(defaults);
     settings.write({ uploadLimitBytesPerSecond: 1_000_000, paused: true });
