@@ -6,6 +6,7 @@ import { createDirtyPaths, type DirtyPaths } from '../local/dirty-paths.ts';
 import type { FolderRow } from '../state/index.ts';
 import { Brake } from './brake.ts';
 import { BucketFollower } from './bucket-follower.ts';
+import { settleChoice } from './choice-note.ts';
 import { loadFilter, runCycle, type CycleListener, type CycleResult } from './cycle.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { Execution } from './execute.ts';
@@ -58,6 +59,7 @@ export class FolderRunner {
   readonly #turns = new Turns();
   #cyclesUnderWay = 0;
   #watchIsOutdated = false;
+  #choiceIsSettled = false;
   #fullPassDue = true;
   #retryDue = false;
   readonly #bucket: BucketFollower;
@@ -207,7 +209,7 @@ export class FolderRunner {
   }
 
   /** Runs work that no cycle may be in the middle of, and then looks at everything. */
-  async between<T>(work: () => T): Promise<T> {
+  async between<T>(work: () => T | Promise<T>): Promise<T> {
     try {
       return await this.#turns.take(async () => work());
     } finally {
@@ -223,9 +225,11 @@ export class FolderRunner {
     // Whoever waits for a path from before has it looked at by now, or soon.
     this.files.takeAwaited();
     try {
-      const folder = this.#folder();
       if (scope.kind === 'everything') this.#fullPassDue = false;
-      const root = await proveLocalRoot(environment.fs, folder);
+      const root = await proveLocalRoot(environment.fs, this.#folder());
+      if (!this.#choiceIsSettled && (await settleChoice(this.#parts, this.#folder()))) this.noticeChoice();
+      this.#choiceIsSettled = true;
+      const folder = this.#folder();
       const revisit = (path: string) => {
         if (!this.#restless.mayWait(path)) return false;
         this.#revisited.add(path);
