@@ -21,6 +21,7 @@ import { proveLocalRoot } from './roots.ts';
 import { settleCase } from './settle-case.ts';
 import { baseBelow, localAsRemembered, remoteAfterHint, withoutNested, type Scope } from './scope.ts';
 import { trashAgeMs } from './trash-age.ts';
+import { comparedByNow, forgetOldEffects } from './under-way.ts';
 
 /** Longest `.rustfsignore` that is read, in bytes. */
 const MAX_IGNORE_FILE_BYTES = 1024 * 1024;
@@ -104,7 +105,10 @@ async function planCycle(
   large.close();
   const roots = scope.kind === 'paths' ? withoutNested(scope.paths) : [];
   state.transaction(() => {
-    if (scope.kind === 'everything') state.plans.clear(folder.id);
+    if (scope.kind === 'everything') {
+      state.plans.clear(folder.id);
+      forgetOldEffects(context);
+    }
     for (const path of roots) {
       state.plans.deleteUnder(folder.id, path);
       // Whoever touches a file that failed most likely mended it. One that we look at of ourselves waits for its turn.
@@ -114,12 +118,14 @@ async function planCycle(
   const writer = new PlanWriter(state, folder.id, pass, environment.clock.now());
   const brake = context.brake.count(scope);
   const trees = treesOf(context, scope, roots, writer, signal);
+  const mayBeDone = scope.kind !== 'listing' && !state.underWay.isEmpty(folder.id);
   try {
-    for await (const compared of compareTrees(trees, context.rules, context.filter)) {
+    for await (const found of compareTrees(trees, context.rules, context.filter)) {
       signal.throwIfAborted();
-      brake.see(compared);
+      brake.see(found);
       // What is on its way is compared once it has arrived.
-      if (compared.kind === 'path' && large.leavesOut(compared.merged.path)) continue;
+      if (found.kind === 'path' && large.leavesOut(found.merged.path)) continue;
+      const compared = mayBeDone ? comparedByNow(context, found) : found;
       if (isQuiet(context, compared) && !(scope.kind === 'listing' && isToldAlready(context, compared))) {
         brake.take(compared);
         writer.take(compared);

@@ -16,6 +16,7 @@ import { baseEntry, localOf, sidesOf, type Outcome, type Step } from './outcome.
 import { recordConflictCopy } from './record.ts';
 import { reconcile } from './reconcile.ts';
 import { spellDirectories } from './spelling.ts';
+import { agreedByNow, announceDownload, announceUpload } from './under-way.ts';
 
 /** A path that keeps being changed by others is left to the next comparison after so many decisions. */
 const MAX_ROUNDS = 4;
@@ -71,6 +72,7 @@ async function upload(context: FolderContext, item: PlanItem, signal: AbortSigna
       local,
       expect: item.expect,
       base: known,
+      onSending: announceUpload(context, path, local),
       ...transfers.listeners(transfer),
     };
     const result = await uploadFile(context.upload, job, signal);
@@ -108,6 +110,7 @@ async function download(context: FolderContext, item: PlanItem, signal: AbortSig
       remote: { etag: item.expect.etag, sizeBytes },
       expectLocal: local,
       trashStamp: context.trashStamp,
+      onInstalling: (agreed: BaseEntry) => announceDownload(context, { ...agreed, path }),
       ...transfers.listeners(transfer),
     };
     const result = await downloadFile(context.download, job, signal).catch(async (error: unknown) => {
@@ -140,7 +143,7 @@ async function decideNext(context: FolderContext, item: PlanItem, step: Step): P
   switch (step.kind) {
     case 'overtaken':
       revisitOldName(context, item);
-      return decideAgain(context, item, step.remote, context.state.base.get(context.folder.id, item.path), 'unread');
+      return decideAgain(context, item, step.remote, knownByNow(context, item, step.remote), 'unread');
     case 'confirmed': {
       const known = context.state.base.get(context.folder.id, item.path);
       if (step.differs) return decideAgain(context, item, step.remote, known, 'differs');
@@ -158,6 +161,14 @@ async function decideNext(context: FolderContext, item: PlanItem, step: Step): P
     default:
       return { kind: 'settled', outcome: step };
   }
+}
+
+function knownByNow(
+  context: FolderContext,
+  { path, local }: PlanItem,
+  remote: RemoteEntry | undefined,
+): BaseEntry | undefined {
+  return agreedByNow(context, path, context.state.base.get(context.folder.id, path), local, remote);
 }
 
 /** The old name was to go with the move; now it is decided by itself. */

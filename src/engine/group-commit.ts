@@ -5,7 +5,7 @@ import type { StateStore } from '../state/index.ts';
 const DELAY_MS = 50;
 const MOST = 500;
 
-/** Writes down finished effects together: many small files would else cost a transaction each. */
+/** Writes down effects together, those to come and those that came about: many small files would else cost a transaction each. */
 export class GroupCommit {
   readonly #state: StateStore;
   readonly #clock: Clock;
@@ -13,6 +13,8 @@ export class GroupCommit {
   readonly #onError: (error: unknown) => void;
   #steps: (() => void)[] = [];
   #timer: Timer | undefined;
+  /** All who wait for the next group to be written. */
+  #ahead: PromiseWithResolvers<undefined> | undefined;
 
   /**
    * @param onWritten told when the timer wrote a group.
@@ -31,16 +33,38 @@ export class GroupCommit {
     else this.#timer ??= this.#clock.timer(DELAY_MS, () => this.#flushByTimer());
   }
 
+  /**
+   * Writes at once what an effect has to wait for, together with all that is asked for meanwhile and all that was added.
+   * Resolves when that is written.
+   */
+  async ahead(step: () => void): Promise<void> {
+    this.#steps.push(step);
+    if (this.#ahead === undefined) {
+      this.#ahead = Promise.withResolvers();
+      this.#timer?.cancel();
+      this.#timer = this.#clock.timer(0, () => this.#flushByTimer());
+    }
+    await this.#ahead.promise;
+  }
+
   /** Writes all that was added, now. */
   flush(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
     const steps = this.#steps;
+    const ahead = this.#ahead;
     this.#steps = [];
+    this.#ahead = undefined;
     if (steps.length === 0) return;
-    this.#state.transaction(() => {
-      for (const step of steps) step();
-    });
+    try {
+      this.#state.transaction(() => {
+        for (const step of steps) step();
+      });
+    } catch (error) {
+      ahead?.reject(error);
+      throw error;
+    }
+    ahead?.resolve(undefined);
   }
 
   #flushByTimer(): void {

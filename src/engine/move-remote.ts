@@ -4,6 +4,7 @@ import { compareWithEtag } from '../transfer/index.ts';
 import { deleteIfStill, isThere } from './delete-remote.ts';
 import { headRemote, keyIn, type FolderContext } from './folder-context.ts';
 import { baseEntry, localOf, type Step } from './outcome.ts';
+import { announceUpload } from './under-way.ts';
 
 /**
  * A file has another name on disk: its object is copied to the new key by the server and the old one deleted, without
@@ -40,6 +41,7 @@ export async function moveRemote(context: FolderContext, item: PlanItem, signal:
     ...(known.partSizeBytes !== undefined && { partSizeBytes: known.partSizeBytes }),
     expect: { kind: 'absent' } as const,
   };
+  await announceUpload(context, item.path, local)(known.etag, known.partSizeBytes);
   let etag: string;
   try {
     ({ etag } = await upload.requests.run(() => upload.store.copy(copy, signal), signal));

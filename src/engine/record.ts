@@ -11,6 +11,7 @@ export function record(context: FolderContext, item: PlanItem, outcome: Outcome)
   const { state, folder } = context;
   const { path } = item;
   state.plans.delete(folder.id, path);
+  if (outcome.kind !== 'stale') state.underWay.delete(folder.id, path);
   if (outcome.kind === 'conflict') {
     if (outcome.base !== undefined) state.base.put(folder.id, outcome.base);
     recordConflict(context, item, outcome.problem, outcome.sides);

@@ -10,6 +10,7 @@ import { openScratchPlan, PlanTable, type ScratchPlan } from './plans.ts';
 import { ProblemTable } from './problems.ts';
 import { SettingTable } from './settings.ts';
 import { ShareTable } from './shares.ts';
+import { UnderWayTable } from './under-way.ts';
 import { UploadTable } from './uploads.ts';
 import { WishTable } from './wishes.ts';
 
@@ -21,6 +22,7 @@ export type { PlanSummary, PlanTable, ScratchPlan } from './plans.ts';
 export type { ProblemFinding, ProblemRow, ProblemSource } from './problems.ts';
 export type { ShareRow, StoredShare } from './shares.ts';
 export type { Settings } from './settings.ts';
+export type { UnderWay } from './under-way.ts';
 export type { UploadListing } from './uploads.ts';
 export type { TransferWish, Wish, WishedRow } from './wishes.ts';
 
@@ -31,6 +33,7 @@ export class StateStore {
   readonly base: BaseTable;
   readonly plans: PlanTable;
   readonly heldPlans: HeldPlanTable;
+  readonly underWay: UnderWayTable;
   readonly uploads: UploadTable;
   readonly downloads: DownloadTable;
   readonly problems: ProblemTable;
@@ -52,6 +55,7 @@ export class StateStore {
     this.base = new BaseTable(database);
     this.plans = new PlanTable(database);
     this.heldPlans = new HeldPlanTable(database);
+    this.underWay = new UnderWayTable(database);
     this.uploads = new UploadTable(database);
     this.downloads = new DownloadTable(database);
     this.problems = new ProblemTable(database);

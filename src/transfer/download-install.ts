@@ -38,6 +38,7 @@ export async function installFile(
   const { fs } = context.environment;
   const { root, path, expectLocal } = job;
   const diskPath = job.diskPath ?? path;
+  await job.onInstalling?.(agreedOn(job, temporary, partSizeBytes));
   const trashed =
     expectLocal &&
     (await orExplained(context, job, diskPath, expectLocal, () =>
@@ -50,18 +51,22 @@ export async function installFile(
     if (trashed !== undefined) await putBack(context, job, trashed, diskPath);
     throw error;
   }
-  const { sizeBytes, mtimeNs, ctimeNs, fileId } = placed;
-  const base: BaseEntry = {
+  return { kind: 'downloaded', base: agreedOn(job, placed, partSizeBytes), verified, trashedAs: trashed?.path };
+}
+
+/** What both sides agree on once a file has its name. */
+function agreedOn({ path, remote }: DownloadJob, file: Fingerprint, partSizeBytes: number | undefined): BaseEntry {
+  const { sizeBytes, mtimeNs, ctimeNs, fileId } = file;
+  return {
     path,
     sizeBytes,
     mtimeNs,
     ctimeNs,
     fileId,
-    etag: job.remote.etag,
+    etag: remote.etag,
     ...(partSizeBytes !== undefined && { partSizeBytes }),
     retained: false,
   };
-  return { kind: 'downloaded', base, verified, trashedAs: trashed?.path };
 }
 
 /**

@@ -209,6 +209,7 @@ async function complete(
     parts.map((part) => part.md5),
     (bytes) => context.environment.hash.md5(bytes),
   );
+  await job.onSending?.(etag, partSizeBytes);
   try {
     const answer = await requests.run(
       () =>

@@ -48,6 +48,7 @@ async function sendOnce(
     const content = await readWhole(context, job);
     const computed = hexOfBytes(content.md5);
     if (isBaseUnderKey(job) && job.base.etag === computed) return 'unchanged';
+    await job.onSending?.(computed, undefined);
     const answered = await putUnlessRefused(context, job, content, send, signal);
     return { computed, answered };
   } finally {

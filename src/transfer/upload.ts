@@ -26,6 +26,8 @@ export interface UploadJob {
   readonly expect: RemoteExpectation;
   /** What both sides agreed on, where they did: equal content is then not sent again. */
   readonly base: BaseEntry | undefined;
+  /** Called with the ETag that the object will have, before the write that makes it, which waits for this. */
+  readonly onSending?: (etag: string, partSizeBytes: number | undefined) => Promise<void>;
   /** Bytes that left, since the last call; negative when they have to be sent again. */
   readonly onProgress: OnBytes;
   /** Told of a file that goes in parts. */

@@ -1,4 +1,5 @@
-import { chmod, copyFile, mkdtemp, readdir, realpath, rm, stat, utimes } from 'node:fs/promises';
+import { copyFileSync, existsSync, rmSync } from 'node:fs';
+import { chmod, mkdtemp, readdir, realpath, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
@@ -96,18 +97,23 @@ export class Computer {
     this.#running = this.#open();
   }
 
-  /** Keeps a copy of all that the engine remembers, as a backup of the home directory does. */
-  async backUpDatabase(): Promise<void> {
-    await this.#running.close();
-    await copyFile(join(this.#home, 'state.db'), join(this.#home, 'backup'));
-    this.#running = this.#open();
+  /** Keeps a copy of all that the engine remembers at this moment: what a program that is killed now leaves. */
+  backUpDatabase(): void {
+    for (const suffix of ['', '-wal']) {
+      const file = join(this.#home, `state.db${suffix}`);
+      if (existsSync(file)) copyFileSync(file, `${file}.copy`);
+      else rmSync(`${file}.copy`, { force: true });
+    }
   }
 
-  /** The same, as it was when the copy was made. */
+  /** Puts the copy back. */
   async restoreDatabase(): Promise<void> {
     await this.#running.close();
-    for (const suffix of ['-wal', '-shm']) await rm(join(this.#home, `state.db${suffix}`), { force: true });
-    await copyFile(join(this.#home, 'backup'), join(this.#home, 'state.db'));
+    for (const suffix of ['', '-wal', '-shm']) {
+      const file = join(this.#home, `state.db${suffix}`);
+      rmSync(file, { force: true });
+      if (existsSync(`${file}.copy`)) copyFileSync(`${file}.copy`, file);
+    }
     this.#running = this.#open();
   }
 

@@ -7,6 +7,7 @@ import { history } from './0005-history.ts';
 import { transferWishes } from './0006-transfer-wishes.ts';
 import { shares } from './0007-shares.ts';
 import { choiceNumber } from './0008-choice-number.ts';
+import { underWay } from './0009-under-way.ts';
 
 /** One step of the schema. Never edited once it was released; a later step changes what it made. */
 export interface Migration {
@@ -23,6 +24,7 @@ const MIGRATIONS: readonly Migration[] = [
   transferWishes,
   shares,
   choiceNumber,
+  underWay,
 ];
 
 /** The schema that this program reads and writes, as SQLite's `user_version`. */

@@ -198,7 +198,7 @@ describe('selective sync', () => {
       if (a === undefined || b === undefined) throw new Error('There are two computers.');
       for (const path of PATHS) await a.root.write(path, `content of ${path}`);
       await settle();
-      await a.backUpDatabase();
+      a.backUpDatabase();
       await select(a, 'keep', 'top');
       expect(await a.sync()).toMatchObject({ result: 'in-sync' });
       if (then !== 'stays so') {
@@ -219,7 +219,7 @@ describe('selective sync', () => {
   test('killed between the note of a choice and the choice, it goes on with it', async () => {
     const { a, bucket } = await makeFilledPair(await useDouble());
     await select(a, 'keep', 'leave');
-    await a.backUpDatabase();
+    a.backUpDatabase();
     await select(a, 'leave');
     await a.restoreDatabase();
     await a.root.remove('leave/one');

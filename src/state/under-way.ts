@@ -1,0 +1,92 @@
+import type { BaseEntry } from '../core/entries.ts';
+import type { RelativePath } from '../core/paths.ts';
+import type { Database } from './database.ts';
+
+/** An effect that was about to come about, and what both sides agree on once it has. */
+export interface UnderWay {
+  /** `up`: an object is written. `down`: a file gets its name. */
+  readonly direction: 'up' | 'down';
+  readonly agreed: BaseEntry;
+}
+
+interface RawUnderWay {
+  path: string;
+  etag: string;
+  direction: 'up' | 'down';
+  size_bytes: bigint;
+  mtime_ns: bigint;
+  ctime_ns: bigint;
+  file_id: string;
+  part_size_bytes: bigint | null;
+}
+
+/** The `under_way` table: what is written down before an effect, and goes when the effect itself is written down. */
+export class UnderWayTable {
+  readonly #put;
+  readonly #list;
+  readonly #any;
+  readonly #delete;
+  readonly #deleteBefore;
+
+  constructor(db: Database) {
+    this.#put = db.prepare(
+      `INSERT OR REPLACE INTO under_way (folder_id, path, etag, direction, size_bytes, mtime_ns, ctime_ns, file_id,
+         part_size_bytes, begun_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#list = db
+      .prepare<[string, string], RawUnderWay>('SELECT * FROM under_way WHERE folder_id = ? AND path = ?')
+      .safeIntegers();
+    this.#any = db.prepare<[string]>('SELECT 1 FROM under_way WHERE folder_id = ? LIMIT 1');
+    this.#delete = db.prepare('DELETE FROM under_way WHERE folder_id = ? AND path = ?');
+    this.#deleteBefore = db.prepare('DELETE FROM under_way WHERE folder_id = ? AND begun_ms < ?');
+  }
+
+  put(folderId: string, { direction, agreed }: UnderWay, begunMs: number): void {
+    this.#put.run(
+      folderId,
+      agreed.path,
+      agreed.etag,
+      direction,
+      agreed.sizeBytes,
+      agreed.mtimeNs,
+      agreed.ctimeNs,
+      agreed.fileId,
+      agreed.partSizeBytes ?? null,
+      begunMs,
+    );
+  }
+
+  /** All effects on a path of which it is not known whether they came about. */
+  list(folderId: string, path: string): UnderWay[] {
+    return this.#list.all(folderId, path).map(underWayOf);
+  }
+
+  isEmpty(folderId: string): boolean {
+    return this.#any.get(folderId) === undefined;
+  }
+
+  delete(folderId: string, path: string): void {
+    this.#delete.run(folderId, path);
+  }
+
+  deleteBefore(folderId: string, atMs: number): void {
+    this.#deleteBefore.run(folderId, atMs);
+  }
+}
+
+function underWayOf(row: RawUnderWay): UnderWay {
+  const agreed = {
+    path: row.path as RelativePath,
+    sizeBytes: Number(row.size_bytes),
+    mtimeNs: row.mtime_ns,
+    ctimeNs: row.ctime_ns,
+    fileId: row.file_id,
+    etag: row.etag,
+    retained: false,
+  };
+  const partSizeBytes = row.part_size_bytes;
+  return {
+    direction: row.direction,
+    agreed: partSizeBytes === null ? agreed : { ...agreed, partSizeBytes: Number(partSizeBytes) },
+  };
+}
