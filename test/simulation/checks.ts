@@ -26,7 +26,7 @@ export function differences(computer: Computer, server: Server): string[] {
     }
     if (mine === theirs) continue;
     // Who only uploads leaves alone what others have in the bucket; who only downloads, what is made here.
-    if (mode === 'upload' && mine === undefined) continue;
+    if (mode === 'upload' && mine === undefined && !isToBeDeleted(computer, path, server)) continue;
     if (mode === 'download' && theirs === undefined) continue;
     if (problems.some((problem) => excuses(problem, path, computer, local, remote))) continue;
     // The old name of what can not get its new one stays, on the side that is to follow.
@@ -84,6 +84,13 @@ function excuses(
     default:
       return false;
   }
+}
+
+/** Whether an object that a computer sent is to go, since its file has. Perhaps only the hourly comparison finds that. */
+function isToBeDeleted({ kind, state, folderId }: Computer, path: string, server: Server): boolean {
+  const base = kind.mirrorDeletes ? state.base.get(folderId, path) : undefined;
+  const object = server.current(path);
+  return base?.retained === false && object !== undefined && base.etag === server.store.shownEtag(object.etag);
 }
 
 function isTold(problems: readonly ProblemRow[], code: string, path: string): boolean {
