@@ -64,7 +64,9 @@ export interface Hashing {
   crc32(bytes: Uint8Array): number;
   /** For content that comes piece by piece. */
   startMd5(): IncrementalHash;
-  /** The same for pieces of about a megabyte, off the thread that calls. Must be ended by `digest`, whatever happens. */
+  /** For content that comes piece by piece. */
+  startSha(algorithm: 'sha1' | 'sha256'): IncrementalHash;
+  /** MD5 for pieces of about a megabyte, off the thread that calls. Must be ended by `digest`, whatever happens. */
   startMd5Large(): LargeHash;
 }
 

@@ -1,3 +1,4 @@
+import type { ContentChecksum } from './content-checksum.ts';
 import type { RemoteExpectation } from './decide.ts';
 import type { AccountSecret } from './environment.ts';
 import type { ErrorCode } from './errors.ts';
@@ -296,6 +297,17 @@ export interface ObjectStore {
     partNumber: number,
     signal?: AbortSignal,
   ): Promise<number | undefined>;
+  /**
+   * A checksum that the server has of an object's whole content; undefined where it tells none.
+   *
+   * @throws no-such-key; precondition-failed when `etag` moved
+   */
+  contentChecksum(
+    bucket: string,
+    key: string,
+    etag: string,
+    signal?: AbortSignal,
+  ): Promise<ContentChecksum | undefined>;
   /** @throws precondition-failed */
   put(request: PutRequest, signal?: AbortSignal): Promise<WriteResult>;
   /** A stream of unknown length, in parts; aborted on error. */

@@ -52,6 +52,10 @@ const nodeHashing: Hashing = {
   md5Large: (bytes) => hashWorker.md5(bytes),
   startMd5Large: () => hashWorker.start(),
   crc32: (bytes) => crc32(bytes),
+  startSha(algorithm) {
+    const hash = createHash(algorithm);
+    return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };
+  },
   startMd5() {
     const hash = createHash('md5');
     return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };

@@ -15,6 +15,7 @@ import type {
 } from '../core/object-store.ts';
 import * as buckets from './buckets.ts';
 import type { Connection } from './connection.ts';
+import { contentChecksum } from './content-checksum.ts';
 import { copyObject } from './copy.ts';
 import { listPage } from './list-page.ts';
 import { listVersionPage } from './list-version-page.ts';
@@ -81,6 +82,10 @@ export class S3Store implements ObjectStore {
 
   partSize(bucket: string, key: string, etag: string, partNumber: number, signal?: AbortSignal) {
     return partSize(this.#connection, { bucket, key, etag, partNumber }, signal);
+  }
+
+  contentChecksum(bucket: string, key: string, etag: string, signal?: AbortSignal) {
+    return contentChecksum(this.#connection, { bucket, key, etag }, signal);
   }
 
   put(request: PutRequest, signal?: AbortSignal) {

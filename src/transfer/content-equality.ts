@@ -1,5 +1,6 @@
+import { isCrc, startCrc, type ContentChecksum } from '../core/content-checksum.ts';
 import type { Fingerprint } from '../core/entries.ts';
-import type { FileSystem, Hashing, OpenFile } from '../core/environment.ts';
+import type { FileSystem, Hashing, IncrementalHash, OpenFile } from '../core/environment.ts';
 import { cancelled } from '../core/errors.ts';
 import { compositeEtag, hexOfBytes, isContentMd5, partCountOf } from '../core/etag.ts';
 import { MIN_PART_BYTES, partCount, partRange, partSizeFor } from '../core/parts.ts';
@@ -81,6 +82,25 @@ export async function hashFile(
   }
 }
 
+/** Whether a file's content has a checksum. @throws SyncError file-changed when it is not as planned. */
+export async function hasChecksum(
+  context: HashContext,
+  root: string,
+  diskPath: string,
+  local: Fingerprint,
+  { algorithm, base64 }: ContentChecksum,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const hash = isCrc(algorithm) ? startCrc(algorithm) : context.environment.hash.startSha(algorithm);
+  const file = await openAsPlanned(context.environment.fs, root, diskPath, local);
+  try {
+    const digest = await digestRange(context, hash, file, diskPath, local, 0, local.sizeBytes, signal);
+    return Buffer.from(digest).toString('base64') === base64;
+  } finally {
+    await file.close();
+  }
+}
+
 async function compareOpenFile(
   context: HashContext,
   file: OpenFile,
@@ -128,6 +148,19 @@ async function hashRange(
   signal: AbortSignal,
 ): Promise<string> {
   const hash = context.environment.hash.startMd5();
+  return hexOfBytes(await digestRange(context, hash, file, path, local, offset, sizeBytes, signal));
+}
+
+async function digestRange(
+  context: HashContext,
+  hash: IncrementalHash,
+  file: OpenFile,
+  path: string,
+  local: Fingerprint,
+  offset: number,
+  sizeBytes: number,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
   const release = await context.budget.acquire(Math.min(sizeBytes, MIN_PART_BYTES), PART_REQUEST_UNITS, signal);
   try {
     const buffer = new Uint8Array(Math.min(sizeBytes, MIN_PART_BYTES));
@@ -137,7 +170,7 @@ async function hashRange(
       await readUnchanged(file, path, local, slice, offset + done);
       hash.update(slice);
     }
-    return hexOfBytes(hash.digest());
+    return hash.digest();
   } finally {
     release();
   }

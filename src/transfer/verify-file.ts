@@ -1,13 +1,13 @@
 import type { Fingerprint } from '../core/entries.ts';
 import { isContentMd5, partCountOf } from '../core/etag.ts';
 import type { HeadResult, ObjectStore } from '../core/object-store.ts';
-import { compareWithEtag, hashFile, type HashContext } from './content-equality.ts';
+import { compareWithEtag, hasChecksum, hashFile, type HashContext } from './content-equality.ts';
 import { declaredMd5 } from './download-metadata.ts';
 import type { Requests } from './requests.ts';
 
 /** What is needed to hold a file against its object. */
 export interface VerifyContext extends HashContext {
-  readonly store: Pick<ObjectStore, 'head' | 'partSize'>;
+  readonly store: Pick<ObjectStore, 'head' | 'partSize' | 'contentChecksum'>;
   readonly requests: Requests;
   readonly bucket: string;
 }
@@ -30,8 +30,8 @@ export type FileVerdict =
 
 /**
  * Reads a file and holds it against its object: by the ETag, with the part size that base or the server tells, and where
- * the ETag is not one of the content, by the MD5 that the object's metadata declare. The server is asked only where the
- * ETag alone does not show that they are equal.
+ * the ETag is not one of the content, by the MD5 that the object's metadata declare or a checksum that the server keeps. The
+ * server is asked only where the ETag alone does not show that they are equal.
  *
  * @throws SyncError file-changed when the file is not as given, or is written meanwhile.
  */
@@ -50,8 +50,15 @@ export async function verifyFile(
     return { kind: md5 === declared ? 'equal' : 'different' };
   }
   if (head === undefined) return { kind: 'unknown', reason: 'object-gone' };
+  if (!head.encrypted && tellsContent(file)) return { kind: 'different' };
+  const checksum = isSameObject
+    ? await requests.run(() => store.contentChecksum(bucket, file.key, file.etag, signal), signal)
+    : undefined;
+  if (checksum !== undefined) {
+    const isEqual = await hasChecksum(context, file.root, file.diskPath, file.local, checksum, signal);
+    return { kind: isEqual ? 'equal' : 'different' };
+  }
   if (head.encrypted) return { kind: 'unknown', reason: 'encrypted' };
-  if (tellsContent(file)) return { kind: 'different' };
   const isEqual = isSameObject && (await hasEtagInToldParts(context, file, head, signal));
   return isEqual ? { kind: 'equal' } : { kind: 'unknown', reason: 'unknown-parts' };
 }

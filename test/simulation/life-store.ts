@@ -1,3 +1,4 @@
+import type { ContentChecksum } from '../../src/core/content-checksum.ts';
 import type { RemoteExpectation } from '../../src/core/decide.ts';
 import type {
   BucketEvent,
@@ -137,6 +138,15 @@ export class LifeStore implements ObjectStore {
     signal?: AbortSignal,
   ): Promise<number | undefined> {
     return this.#call('partSize', key, signal, () => this.#store.partSize(bucket, key, etag, partNumber));
+  }
+
+  contentChecksum(
+    bucket: string,
+    key: string,
+    etag: string,
+    signal?: AbortSignal,
+  ): Promise<ContentChecksum | undefined> {
+    return this.#call('contentChecksum', key, signal, () => this.#store.contentChecksum(bucket, key, etag));
   }
 
   put(request: PutRequest, signal?: AbortSignal): Promise<WriteResult> {

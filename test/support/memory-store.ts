@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ContentChecksum } from '../../src/core/content-checksum.ts';
 import type { RemoteExpectation } from '../../src/core/decide.ts';
 import type {
   BucketEvent,
@@ -193,6 +194,19 @@ export class MemoryStore implements ObjectStore {
       const object = this.model.object(bucket, key);
       if (this.shownEtag(object.etag) !== etag) throw new S3Error('PreconditionFailed');
       return this.#traits.tellsPartSizes ? object.partSizesBytes?.[partNumber - 1] : undefined;
+    });
+  }
+
+  contentChecksum(
+    bucket: string,
+    key: string,
+    etag: string,
+    signal?: AbortSignal,
+  ): Promise<ContentChecksum | undefined> {
+    return this.#call({ op: 'contentChecksum', key }, signal, () => {
+      const object = this.model.object(bucket, key);
+      if (this.shownEtag(object.etag) !== etag) throw new S3Error('PreconditionFailed');
+      return object.partSizesBytes === undefined ? object.checksum : undefined;
     });
   }
 

@@ -139,6 +139,10 @@ export const nodeHashing: Hashing = {
   md5: (bytes) => createHash('md5').update(bytes).digest(),
   md5Large: async (bytes) => ({ md5: createHash('md5').update(bytes).digest(), bytes }),
   crc32: (bytes) => crc32(bytes),
+  startSha(algorithm) {
+    const hash = createHash(algorithm);
+    return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };
+  },
   startMd5: () => {
     const hash = createHash('md5');
     return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { verifyFile, type VerifiedFile } from '../../../src/transfer/index.ts';
 import type { StoreTraits } from '../../support/memory-store.ts';
+import { digestBase64 } from '../../support/s3-double/checksums.ts';
+import { contentOf } from '../../support/s3-double/content.ts';
 import { FILE } from './multipart-steps.ts';
 import { createUploadWorld, KEY, LARGE, md5Of, never, OTHER_LARGE, ROOT } from './upload-world.ts';
 
@@ -71,6 +73,22 @@ describe('holding a file against what was synced', () => {
     const other = world.store.shownEtag(world.store.seed('bucket', KEY, 'content', declared));
     expect(await verify(other)).toEqual({ kind: 'equal' });
   });
+
+  test.each(['sha256', 'sha1', 'crc32', 'crc32c'] as const)(
+    'the %s that the server keeps of an encrypted object decides, since its ETag does not',
+    async (algorithm) => {
+      for (const [stored, kind] of [
+        ['content', 'equal'],
+        ['contemt', 'different'],
+      ] as const) {
+        const { world, verify } = createVerification('content', { encrypted: true });
+        const bytes = Buffer.from(stored);
+        const options = { checksum: { algorithm, base64: digestBase64(algorithm, [bytes]) } };
+        const { etag } = world.store.model.putObject('bucket', KEY, contentOf(bytes), options);
+        expect(await verify(world.store.shownEtag(etag))).toEqual({ kind });
+      }
+    },
+  );
 
   test('an object that is gone says nothing of what its ETag was of', async () => {
     const { verify } = createVerification('content');
