@@ -4,6 +4,7 @@ import type { FolderRow } from '../state/index.ts';
 import { Agenda } from './agenda.ts';
 import { Brake } from './brake.ts';
 import { BucketFollower } from './bucket-follower.ts';
+import { settleChoice } from './choice-note.ts';
 import { loadFilter, runCycle, type CycleListener, type CycleResult } from './cycle.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { Execution } from './execute.ts';
@@ -44,6 +45,7 @@ export class FolderRunner {
   /** One cycle at a time, since they share the plan. */
   readonly #turns = new Turns();
   #cyclesUnderWay = 0;
+  #choiceIsSettled = false;
   readonly #bucket: BucketFollower;
   #interruption = new AbortController();
 
@@ -185,7 +187,7 @@ export class FolderRunner {
   }
 
   /** Runs work that no cycle may be in the middle of, and then looks at everything. */
-  async between<T>(work: () => T): Promise<T> {
+  async between<T>(work: () => T | Promise<T>): Promise<T> {
     try {
       return await this.#turns.take(async () => work());
     } finally {
@@ -200,9 +202,11 @@ export class FolderRunner {
     // Whoever waits for a path from before has it looked at by now, or soon.
     this.files.takeAwaited();
     try {
-      const folder = this.#folder();
       this.#agenda.noteBegun(scope);
-      const root = await proveLocalRoot(environment.fs, folder);
+      const root = await proveLocalRoot(environment.fs, this.#folder());
+      if (!this.#choiceIsSettled && (await settleChoice(this.#parts, this.#folder()))) this.noticeChoice();
+      this.#choiceIsSettled = true;
+      const folder = this.#folder();
       const revisit = (path: string) => {
         if (!this.#agenda.mayWait(path)) return false;
         this.#revisited.add(path);
