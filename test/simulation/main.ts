@@ -2,12 +2,13 @@ import { parseArgs } from 'node:util';
 import { MUTATIONS } from './mutations.ts';
 import { patchSources, SCALE, WIPE } from './scale.ts';
 
-const USAGE = `Usage: npm run simulate -- [--seeds N] [--first S] [--seed S] [--trace LINES] [--once]
+const USAGE = `Usage: npm run simulate -- [--seeds N] [--first S] [--seed S] [--trace LINES] [--once] [--twice-every N]
   --seeds N      so many seeds (200)
   --first S      beginning with this one (1)
   --seed S       this one alone
   --trace LINES  of a seed that fails, so many of its last events (80)
   --once         each seed once; else twice, to prove that it always goes the same way
+  --twice-every N  only each Nth seed twice, for long hunts (1)
   --keep-going   do not stop at the first seed that fails
   --mutation M   with a mistake put into the engine; without a name that it knows, lists them`;
 
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     trace: { type: 'string', default: '80' },
     once: { type: 'boolean', default: false },
+    'twice-every': { type: 'string', default: '1' },
     'keep-going': { type: 'boolean', default: false },
     mutation: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -36,7 +38,7 @@ else if (values.mutation !== undefined && mutation === undefined) {
     first: Number(values.seed ?? values.first),
     count: values.seed === undefined ? Number(values.seeds) : 1,
     traceLines: Number(values.trace),
-    twice: !values.once,
+    twiceEvery: values.once ? Infinity : Number(values['twice-every']),
     keepGoing: values['keep-going'],
   });
 }

@@ -262,8 +262,8 @@ export const MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: 'engine/folder-runner.ts',
-        find: 'isPaused(this.#parts.state, folder) ? undefined : this.#nextScope()',
-        replace: 'this.#nextScope()',
+        find: 'isPaused(this.#parts.state, folder) ? undefined : this.#nextScope(folder)',
+        replace: 'this.#nextScope(folder)',
       },
     ],
   },
