@@ -31,7 +31,7 @@ import { ALL_TRAITS, type StoreCall, type StoreFault, type StoreTraits } from '.
 import { listenToModel } from './memory-listen.ts';
 import { versioningOf, versionPage } from './memory-versions.ts';
 import { isAborted, refusal, translate } from './memory-refusals.ts';
-import { checkedContent, checkedPart } from './memory-checks.ts';
+import { checkedContent, checkedPart, disguisedEtag } from './memory-checks.ts';
 import { MemoryBody, type BodyFault } from './memory-body.ts';
 import { bytesOf, contentOf } from './s3-double/content.ts';
 import { S3Error } from './s3-double/errors.ts';
@@ -183,13 +183,7 @@ export class MemoryStore implements ObjectStore {
     });
   }
 
-  partSize(
-    bucket: string,
-    key: string,
-    etag: string,
-    partNumber: number,
-    signal?: AbortSignal,
-  ): Promise<number | undefined> {
+  partSize(...[bucket, key, etag, partNumber, signal]: Parameters<ObjectStore['partSize']>) {
     return this.#call({ op: 'partSize', key, partNumber }, signal, () => {
       const object = this.model.object(bucket, key);
       if (this.shownEtag(object.etag) !== etag) throw new S3Error('PreconditionFailed');
@@ -273,7 +267,7 @@ export class MemoryStore implements ObjectStore {
     const { key, uploadId, partNumber, body } = request;
     return this.#call({ op: 'uploadPart', key, uploadId, partNumber, sizeBytes: body.length }, signal, () => {
       const etag = this.model.uploadPart(request, checkedPart(request));
-      return { etag: this.#disguise(etag) };
+      return { etag: this.shownEtag(etag) };
     });
   }
 
@@ -284,7 +278,7 @@ export class MemoryStore implements ObjectStore {
         .map(({ partNumber, content, etag }) => ({
           partNumber,
           sizeBytes: content.sizeBytes,
-          etag: this.#disguise(etag),
+          etag: this.shownEtag(etag),
         }))
         .sort((a, b) => a.partNumber - b.partNumber);
     });
@@ -300,7 +294,7 @@ export class MemoryStore implements ObjectStore {
     return this.#call(call, signal, () => {
       const conditions = this.#traits.conditionalComplete ? this.#conditionsOf(upload.bucket, upload.key, expect) : {};
       // A disguise is its own reverse.
-      const named = parts.map(({ partNumber, etag }) => ({ partNumber, etag: this.#disguise(etag) }));
+      const named = parts.map(({ partNumber, etag }) => ({ partNumber, etag: this.shownEtag(etag) }));
       const object = this.model.completeUpload(upload, named, conditions);
       return { etag: this.#answer(this.shownEtag(object.etag), call) };
     });
@@ -398,13 +392,6 @@ export class MemoryStore implements ObjectStore {
 
   /** An object's ETag as this server shows it. */
   shownEtag(etag: string): string {
-    return this.#disguise(etag);
-  }
-
-  /** Encrypted: the same digits the other way round, which is the MD5 of nothing. */
-  #disguise(etag: string): string {
-    if (!this.#traits.encrypted) return etag;
-    const [md5 = '', ...rest] = etag.split('-');
-    return [Array.from(md5).reverse().join(''), ...rest].join('-');
+    return this.#traits.encrypted ? disguisedEtag(etag) : etag;
   }
 }
