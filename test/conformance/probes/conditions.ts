@@ -77,7 +77,7 @@ export function conditionProbes(target: Target): void {
       await bench.put('lost-upload', 'x');
       const complete = await readyUpload(bench, 'lost-upload', 'y');
       expect(await complete({})).toBe('200');
-      expect(await complete({})).toBe('404 NoSuchUpload');
+      expectProbe(target, 'complete: twice', await complete({}), '404 NoSuchUpload');
       expect(await complete({ IfNoneMatch: '*' })).toBe('412 PreconditionFailed');
     });
 

@@ -2,7 +2,7 @@ import * as s3 from '@aws-sdk/client-s3';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { plainClient } from '../../support/s3-client.ts';
-import { md5Base64, outcome, useBucket } from '../target.ts';
+import { expectProbe, md5Base64, outcome, useBucket } from '../target.ts';
 import type { Target } from '../target.ts';
 
 // Computed with another implementation, for the five bytes `hello`.
@@ -21,7 +21,8 @@ export function integrityProbes(target: Target): void {
       const { put } = use();
       expect(await put('md5', 'hello', { ContentMD5: md5Base64('hello') })).toBe('200');
       expect(await put('md5-bad', 'hello', { ContentMD5: md5Base64('other') })).toBe('400 BadDigest');
-      expect(await put('md5-bad', 'hello', { ContentMD5: 'abc' })).toBe('400 InvalidDigest');
+      const nonsense = await put('md5-bad', 'hello', { ContentMD5: 'abc' });
+      expectProbe(target, 'Content-MD5: no MD5', nonsense, '400 InvalidDigest');
     });
 
     test.each(helloChecksums)('%s is checked, kept and given back on request', async (algorithm, field, checksum) => {
@@ -33,7 +34,7 @@ export function integrityProbes(target: Target): void {
       const unasked = await client.send(new s3.HeadObjectCommand(at));
       expect(unasked[field]).toBeUndefined();
       const wrong = await put(`${algorithm}-bad`, 'hellO', { [field]: checksum });
-      expect(wrong).toBe('400 XAmzContentChecksumMismatch');
+      expectProbe(target, 'checksum: wrong', wrong, '400 XAmzContentChecksumMismatch');
       expect(await outcome(client.send(new s3.HeadObjectCommand({ Bucket: bucket, Key: `${algorithm}-bad` })))).toBe(
         '404',
       );
