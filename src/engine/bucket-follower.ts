@@ -2,7 +2,7 @@ import { cancelled } from '../core/errors.ts';
 import type { BucketEvent } from '../core/object-store.ts';
 import { pathOfKey, type RelativePath } from '../core/paths.ts';
 import type { FolderRow } from '../state/index.ts';
-import type { Execution } from './execute.ts';
+import type { Execution } from './tally.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { FolderProgress } from './folder-status.ts';
 import { ListingSchedule } from './listing-schedule.ts';

@@ -10,7 +10,7 @@ import type { FolderRow } from '../state/index.ts';
 import { abandonUpload, cleanTemporary } from '../transfer/index.ts';
 import { expireBucketTrash } from './bucket-trash.ts';
 import { compareTrees, type Compared, type Trees } from './compare.ts';
-import { executePlan, type Execution, type ExecutionListener } from './execute.ts';
+import { executePlan, type ExecutionListener } from './execute.ts';
 import { headRemote, type FolderContext } from './folder-context.ts';
 import { makeRoom } from './make-room.ts';
 import { PlanWriter } from './plan-writer.ts';
@@ -20,6 +20,7 @@ import { isToldAlready } from './told-already.ts';
 import { proveLocalRoot } from './roots.ts';
 import { settleCase } from './settle-case.ts';
 import { baseBelow, localAsRemembered, remoteAfterHint, withoutNested, type Scope } from './scope.ts';
+import type { Execution } from './tally.ts';
 import { trashAgeMs } from './trash-age.ts';
 import { comparedByNow, forgetOldEffects } from './under-way.ts';
 

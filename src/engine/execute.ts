@@ -8,6 +8,7 @@ import type { Outcome } from './outcome.ts';
 import type { LargeWork } from './large-lane.ts';
 import { record, recordFailure } from './record.ts';
 import { isSetAside } from './set-aside.ts';
+import { count, Execution, type Tally } from './tally.ts';
 
 /** Files worked on at once; the request budget decides how many of them are on the wire. */
 const AT_ONCE = 48;
@@ -17,30 +18,6 @@ const PAGE_ROWS = 256;
 
 /** So many refusals in a row, with no success between, are the account's or the bucket's and not the files'. */
 const REFUSALS_TO_STOP = 20;
-
-/** How the work on a plan went. */
-export class Tally {
-  uploadedFiles = 0;
-  uploadedBytes = 0;
-  downloadedFiles = 0;
-  downloadedBytes = 0;
-  deletedFiles = 0;
-  adoptedFiles = 0;
-  movedFiles = 0;
-  failedFiles = 0;
-  /** Paths that moved under us: to be compared again once they are quiet. */
-  readonly stalePaths: string[] = [];
-  /** What stops the folder as a whole: the account, the bucket or the server's disk. */
-  fatal: SyncError | undefined;
-}
-
-/** The same of one cycle. */
-export class Execution extends Tally {
-  /** Of large files, which may be on their way still. */
-  readonly large = new Tally();
-  /** Somebody waits for a path that has to be compared first: the rest of the plan is left to the next cycle. */
-  isCutShort = false;
-}
 
 export interface ExecutionListener {
   /** One planned path is done with, whatever came of it. */
@@ -109,6 +86,15 @@ function largeWork(
   };
 }
 
+/** What was asked of the database for several rows at once. */
+interface Asked {
+  readonly additions: number;
+  /** Whether anybody asked anything of a transfer of this folder. */
+  readonly anyWish: boolean;
+  /** Whether any path of this folder waits to be tried again. */
+  readonly anyWait: boolean;
+}
+
 class PlanRun {
   readonly execution: Tally;
   readonly #context: FolderContext;
@@ -145,17 +131,37 @@ class PlanRun {
     const { state, folder } = this.#context;
     for (let after = ''; ;) {
       const page = state.plans.page(folder.id, phase, lane, after, PAGE_ROWS);
+      let asked: Asked | undefined;
       for (const item of page) {
-        for (let first = this.#first(phase, lane); first !== undefined; first = this.#first(phase, lane)) yield first;
+        // For a small file the questions would cost more than the rest of the work on its row.
+        if (asked?.additions !== this.#additions) {
+          for (let first = this.#first(phase, lane); first !== undefined; first = this.#first(phase, lane)) yield first;
+          asked = this.#ask();
+        }
         if (this.#isOver) return;
         if (this.#hadTurn.has(item.path)) continue;
-        if (this.#mayBegin(item)) yield item;
+        if (this.#mayBegin(item, asked)) yield item;
         else this.#listener.settled(item);
       }
       const last = page.at(-1);
       if (last === undefined || page.length < PAGE_ROWS) return;
       after = last.path;
     }
+  }
+
+  /** Moves whenever there is a new wish, or a new row that an old one may be about. */
+  get #additions(): number {
+    const { wishes, plans } = this.#context.state;
+    return wishes.additions + plans.additions;
+  }
+
+  #ask(): Asked {
+    const { state, folder } = this.#context;
+    return {
+      additions: this.#additions,
+      anyWish: state.wishes.any(folder.id),
+      anyWait: state.problems.nextRetryMs(folder.id) !== undefined,
+    };
   }
 
   /** Whether nothing more is to be begun. */
@@ -179,9 +185,10 @@ class PlanRun {
     return undefined;
   }
 
-  #mayBegin(item: PlanItem): boolean {
+  #mayBegin(item: PlanItem, { anyWish, anyWait }: Asked): boolean {
     const { state, folder, environment } = this.#context;
-    if (isSetAside(state, folder.id, item)) return false;
+    if (anyWish && isSetAside(state, folder.id, item)) return false;
+    if (!anyWait) return true;
     const problem = state.problems.get(folder.id, item.path, 'transfer');
     const waitMs = (problem?.retryAtMs ?? 0) - environment.clock.now();
     // A wait longer than any that we set comes of a clock that was put back.
@@ -262,32 +269,4 @@ function concernsWholeFolder(error: SyncError): boolean {
     'root-replaced',
     'internal',
   );
-}
-
-function count(execution: Tally, item: PlanItem, outcome: Outcome): void {
-  switch (outcome.kind) {
-    case 'uploaded':
-      execution.uploadedFiles += 1;
-      execution.uploadedBytes += outcome.sizeBytes;
-      return;
-    case 'adopted':
-      execution.adoptedFiles += 1;
-      return;
-    case 'downloaded':
-      execution.downloadedFiles += 1;
-      execution.downloadedBytes += outcome.sizeBytes;
-      return;
-    case 'deleted-remote':
-    case 'deleted-local':
-      execution.deletedFiles += 1;
-      return;
-    case 'moved':
-      execution.movedFiles += 1;
-      return;
-    case 'conflict':
-    case 'forgotten':
-      return;
-    case 'stale':
-      execution.stalePaths.push(item.path);
-  }
 }

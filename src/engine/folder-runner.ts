@@ -7,7 +7,7 @@ import { BucketFollower } from './bucket-follower.ts';
 import { settleChoice } from './choice-note.ts';
 import { loadFilter, runCycle, type CycleListener, type CycleResult } from './cycle.ts';
 import type { EngineParts } from './engine-parts.ts';
-import type { Execution } from './execute.ts';
+import type { Execution } from './tally.ts';
 import { FileControl } from './file-control.ts';
 import type { FolderContext } from './folder-context.ts';
 import { FolderProgress, isPaused } from './folder-status.ts';

@@ -2,7 +2,7 @@ import type { SyncOutcome } from '../api/index.ts';
 import type { Clock } from '../core/environment.ts';
 import { asSyncError, cancelled, hasCode, type ErrorCode, type SyncError } from '../core/errors.ts';
 import type { Connection } from './connections.ts';
-import type { Execution, Tally } from './execute.ts';
+import type { Execution, Tally } from './tally.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { FolderCycle, FolderRunner } from './folder-runner.ts';
 import { EVERYTHING, type Scope } from './scope.ts';

@@ -51,6 +51,7 @@ export class PlanTable {
   readonly #stays;
   readonly #clearPlace;
   readonly #byFoldedName;
+  #additions = 0;
 
   /** @param db of a scratch table, see {@link openScratchPlan}, gives out statements on that one. */
   constructor(db: Pick<Database, 'prepare'>) {
@@ -177,8 +178,14 @@ export class PlanTable {
     return used.size / 2;
   }
 
+  /** Grows with each row: who found none need not look again until it does. */
+  get additions(): number {
+    return this.#additions;
+  }
+
   /** @param clearsTheWay says that something is to be written where this deletion's path stands in the way. */
   put(folderId: string, item: PlanItem, clearsTheWay = false): void {
+    this.#additions += 1;
     const local = item.local;
     this.#put.run(
       folderId,

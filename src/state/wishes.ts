@@ -27,6 +27,8 @@ export class WishTable {
   readonly #deleteCancelled;
   readonly #deleteUnplanned;
   readonly #deleteUnplannedAmong;
+  readonly #any;
+  #additions = 0;
 
   constructor(db: Database) {
     this.#put = db.prepare<[{ folder: string; path: string; wish: TransferWish; sides: string }]>(
@@ -49,11 +51,23 @@ export class WishTable {
            AND plan.lane IN ('small', 'large') AND plan.path = transfer_wish.path)`;
     this.#deleteUnplanned = db.prepare(unplanned);
     this.#deleteUnplannedAmong = db.prepare(`${unplanned} AND path IN (SELECT value FROM json_each(?))`);
+    this.#any = db.prepare<[string]>('SELECT 1 FROM transfer_wish WHERE folder_id = ? LIMIT 1');
+  }
+
+  /** Grows with each wish: who found none need not look again until it does. */
+  get additions(): number {
+    return this.#additions;
   }
 
   /** Takes the place of what was asked of the file before. */
   put(folderId: string, path: string, wish: TransferWish, sides = ''): void {
     this.#put.run({ folder: folderId, path, wish, sides });
+    this.#additions += 1;
+  }
+
+  /** Whether there is any in a folder. */
+  any(folderId: string): boolean {
+    return this.#any.get(folderId) !== undefined;
   }
 
   get(folderId: string, path: string): Wish | undefined {
