@@ -5,7 +5,7 @@ import { listDirectories, makeDirectory, type DiskPlaces } from './disk-browser.
 import type { Engine } from './engine.ts';
 import { folderLevel, folderSizes } from './folder-levels.ts';
 import { movePrefix } from './move-prefix.ts';
-import { ObjectEdits } from './object-edits.ts';
+import { moveObject, ObjectEdits } from './object-edits.ts';
 import { pageOfObjects } from './object-page.ts';
 import { stateOfKeys, stateOfPaths } from './object-states.ts';
 
@@ -33,7 +33,7 @@ export function windowCommandHandlers(
     'folder.level': ({ id, path }, signal) => folderLevel(parts, folders.require(id), path, signal),
     'folder.sizes': ({ id, paths }, signal) => folderSizes(parts, folders.require(id), paths, signal),
     'object.properties': (request, signal) => edits.properties(request, signal),
-    'object.move': async (request, signal) => edits.move(await targetOf(parts, request), request, signal),
+    'object.move': async (request, signal) => moveObject(await targetOf(parts, request), request, signal),
     'object.makeFolder': (request, signal) => edits.makeFolder(request, signal),
 
     'disk.list': ({ path }) => listDirectories(environment.fs, required(disk), path),
