@@ -40,6 +40,8 @@ export function FolderPicker({ path, onPath }: { readonly path: string; readonly
           if (path !== '' && path !== listing?.path) void run(path);
         }}
         help={t('picker.help')}
+        // Of one line, as the help is: nothing moves away under a click on the next button.
+        wrong={open.error && t('picker.wrong')}
       />
       <div className="picker">
         <header>
@@ -50,7 +52,7 @@ export function FolderPicker({ path, onPath }: { readonly path: string; readonly
             onPress={() => void run(above)}
           />
           <IconButton icon={House} label={t('picker.home')} onPress={() => void run(listing?.home)} />
-          <span className="spread ellipsis">{listing?.path ?? t('common.loading')}</span>
+          <span className="spread ellipsis">{listing?.path ?? (open.isBusy ? t('common.loading') : '')}</span>
           <Button variant="quiet" icon={FolderPlus} onPress={() => setNewName('')}>
             {t('files.new-folder')}
           </Button>
@@ -60,7 +62,7 @@ export function FolderPicker({ path, onPath }: { readonly path: string; readonly
           aria-label={t('picker.list')}
           items={listing?.directories.map((directory) => ({ ...directory, id: directory.path })) ?? []}
           onAction={(key) => void run(String(key))}
-          renderEmptyState={() => <p className="side-hint">{t('picker.empty')}</p>}
+          renderEmptyState={() => (listing === undefined ? null : <p className="side-hint">{t('picker.empty')}</p>)}
         >
           {({ id, name }) => (
             <ListBoxItem id={id} textValue={name} className="picker-item">
@@ -87,7 +89,7 @@ export function FolderPicker({ path, onPath }: { readonly path: string; readonly
           </Button>
         </div>
       )}
-      <ErrorNote error={make.error ?? open.error} />
+      <ErrorNote error={make.error} />
     </div>
   );
 }

@@ -8,6 +8,7 @@ import { bucketChanged, goTo } from '../store/store.ts';
 import { Button } from '../ui/Button.tsx';
 import { Loading } from '../ui/Empty.tsx';
 import { ErrorNote } from '../ui/ErrorNote.tsx';
+import { BUCKET_NAME } from '../dialogs/BucketDialogs.tsx';
 import { PlanPreview } from '../dialogs/PlanPreview.tsx';
 import { BucketStep } from './BucketStep.tsx';
 import { bucketNameFor } from './connect-helpers.ts';
@@ -53,7 +54,11 @@ export function FolderSetup({
   const draft = useDraft();
   const go = (by: 1 | -1) => setStep(STEPS[STEPS.indexOf(step) + by] ?? step);
   const next = useAction(async () => {
-    if (step === 'folder' && choice.bucket === '') change({ bucket: bucketNameFor(nameOfPath(choice.localRoot)) });
+    if (step === 'folder') {
+      // Typed, it may be none.
+      const { path } = await engine().call('disk.list', { path: choice.localRoot });
+      change({ localRoot: path, ...(choice.bucket === '' && { bucket: bucketNameFor(nameOfPath(path)) }) });
+    }
     if (step === 'mode') await draft.add(account, choice);
     if (step === 'plan') {
       await draft.start();
@@ -68,7 +73,7 @@ export function FolderSetup({
     go(-1);
   });
   const isBusy = next.isBusy || back.isBusy;
-  const canGoOn = !isBusy && (step === 'folder' ? choice.localRoot !== '' : step !== 'bucket' || choice.bucket !== '');
+  const canGoOn = !isBusy && isChosen(step, choice);
   return (
     <div className="wizard-step">
       <h1>{t(`setup.${step}.title`)}</h1>
@@ -102,6 +107,12 @@ export function FolderSetup({
       </div>
     </div>
   );
+}
+
+/** Whether what a step asks for is there. */
+function isChosen(step: Step, { localRoot, bucket, isNewBucket }: Choice): boolean {
+  if (step === 'folder') return localRoot !== '';
+  return step !== 'bucket' || (isNewBucket ? BUCKET_NAME.test(bucket) : bucket !== '');
 }
 
 /**

@@ -55,7 +55,10 @@ export function useErrorText(): (told: Told) => ErrorText {
   return useCallback((told) => errorText(told, language), [language]);
 }
 
-/** Some advice names a command for the terminal, which is of no use in a window. */
+/** Some advice names a command for the terminal, or an option of one, which is of no use in a window. */
 function withoutCommands(advice: string): string {
-  return advice.replace(/,? ?(?:first )?with: rustfs-sync [^.]*\.?/g, '.').replace(/: rustfs-sync [^.]*\.?/g, '.');
+  return advice
+    .replace(/,? ?(?:first )?with: rustfs-sync [^.]*\.?/g, '.')
+    .replace(/: rustfs-sync [^.]*\.?/g, '.')
+    .replace(/ with --[\w-]+/g, '');
 }

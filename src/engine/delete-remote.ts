@@ -11,18 +11,29 @@ import type { Step } from './outcome.ts';
 
 /**
  * Deletes the object of a file that is gone: only if the file still is, only if the object is the one both sides agreed
- * on, and never outright. Where the bucket keeps no versions, a copy goes into the bucket's trash first.
+ * on, and never outright. Where the server keeps no version of it, a copy goes into the bucket's trash first.
  */
 export async function deleteRemote(context: FolderContext, item: PlanItem, signal: AbortSignal): Promise<Step> {
   if (item.expect.kind === 'absent') return { kind: 'stale' };
   const { etag } = item.expect;
   if (await isThere(context, item.path, signal)) return { kind: 'stale' };
-  if (!(await context.isVersioned()) && !(await copyToTrash(context, item, etag, signal))) {
+  if (!(await staysAsVersion(context, item, signal)) && !(await copyToTrash(context, item, etag, signal))) {
     return { kind: 'overtaken', remote: await headRemote(context, item.path, signal) };
   }
   const deleted = await deleteIfStill(context.upload, keyIn(context, item.path), etag, signal);
   if (deleted) return { kind: 'deleted-remote', sizeBytes: item.sizeBytes };
   return { kind: 'overtaken', remote: await headRemote(context, item.path, signal) };
+}
+
+/**
+ * Whether the object stays as an old version when it is deleted. That the bucket keeps versions is not enough: MinIO and
+ * RustFS can leave prefixes out of it, of which a bucket does not tell us. An object there has no version.
+ */
+async function staysAsVersion(context: FolderContext, item: PlanItem, signal: AbortSignal): Promise<boolean> {
+  if (!(await context.isVersioned())) return false;
+  const { requests, store, bucket } = context.upload;
+  const head = await requests.run(() => store.head(bucket, keyIn(context, item.path), signal), signal);
+  return head?.versionId !== undefined && head.versionId !== 'null';
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { DirectoryListing } from '../api/index.ts';
 import type { FileSystem } from '../core/environment.ts';
-import { SyncError } from '../core/errors.ts';
+import { hasCode, SyncError } from '../core/errors.ts';
 import { checkSegment } from '../core/paths.ts';
 
 /** What picking a folder on the engine's computer needs beside the disk port. */
@@ -10,13 +10,18 @@ export interface DiskPlaces {
   makeDirectory(path: string): Promise<unknown>;
 }
 
-/** The folders of this computer, one level at a time, for a window that has no file dialog of the system. */
+/**
+ * The folders of this computer, one level at a time, for a window that has no file dialog of the system.
+ *
+ * @param wanted may begin with `~`, as people type it; undefined is the home directory.
+ * @throws SyncError root-missing when it is no folder; what the disk says of one that can not be read.
+ */
 export async function listDirectories(
   fs: FileSystem,
   { homeDirectory }: DiskPlaces,
   wanted: string | undefined,
 ): Promise<DirectoryListing> {
-  const path = await fs.resolveRoot(wanted === undefined || wanted === '' ? homeDirectory : wanted);
+  const path = await openDirectory(fs, inHome(homeDirectory, wanted ?? ''));
   const entries = await fs.readDirectory(path, '');
   const directories = entries
     .filter(({ name, kind }) => kind === 'directory' && !name.startsWith('.'))
@@ -24,6 +29,27 @@ export async function listDirectories(
     .sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
   const parent = parentOfPath(path);
   return { path, home: homeDirectory, directories, ...(parent !== undefined && { parent }) };
+}
+
+function inHome(homeDirectory: string, wanted: string): string {
+  if (wanted === '' || wanted === '~') return homeDirectory;
+  return /^~[/\\]/.test(wanted) ? homeDirectory + wanted.slice(1) : wanted;
+}
+
+/** @returns its whole path, as the disk has it. */
+async function openDirectory(fs: FileSystem, path: string): Promise<string> {
+  const missing = (cause?: unknown) =>
+    new SyncError({
+      code: 'root-missing',
+      message: `${path} is no folder on this computer.`,
+      advice: 'Choose a folder that is there, or make a new one.',
+      cause,
+    });
+  const resolved = await fs.resolveRoot(path).catch((error: unknown) => {
+    throw hasCode(error, 'file-vanished') ? missing(error) : error;
+  });
+  if ((await fs.stat(resolved, ''))?.kind !== 'directory') throw missing();
+  return resolved;
 }
 
 /** @returns the path of the new folder. @throws SyncError invalid-argument */

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { SyncError } from '../core/errors.ts';
+import { stateError } from './state-error.ts';
 
 /** Says which process it is; the lock itself does not. */
 const PROCESS_FILE = 'engine.pid';
@@ -15,15 +16,18 @@ export interface EngineLock {
  * Makes sure that one process at a time writes to a data directory. The lock is SQLite's on a file of its own: the operating system
  * gives it up with the process, so that a killed engine leaves nothing locked.
  *
- * @throws SyncError engine-busy, with the other's process id.
+ * @throws SyncError engine-busy, with the other's process id; what the disk says where it can not be locked at all.
  */
 export function lockEngine(home: string): EngineLock {
-  const database = new Sqlite(join(home, 'engine.lock'), { timeout: 0 });
+  let database: Sqlite.Database | undefined;
   try {
+    database = new Sqlite(join(home, 'engine.lock'), { timeout: 0 });
     database.pragma('locking_mode = EXCLUSIVE');
     database.exec('BEGIN EXCLUSIVE');
+    writeFileSync(join(home, PROCESS_FILE), `${process.pid}\n`);
   } catch (cause) {
-    database.close();
+    database?.close();
+    if (!isTaken(cause)) throw stateError(cause, home);
     throw new SyncError({
       code: 'engine-busy',
       message: `RustFS Sync is at work already${inWords(readEngineProcess(home))}.`,
@@ -31,8 +35,12 @@ export function lockEngine(home: string): EngineLock {
       cause,
     });
   }
-  writeFileSync(join(home, PROCESS_FILE), `${process.pid}\n`);
-  return { release: () => database.close() };
+  const held = database;
+  return { release: () => held.close() };
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY');
 }
 
 /** The number of the process that took the lock last; undefined before it has written that down. */

@@ -4,6 +4,7 @@ import { SyncError } from '../core/errors.ts';
 import { checkPath } from '../core/paths.ts';
 import { problemText } from '../core/problems.ts';
 import type { Connections } from './connections.ts';
+import { deleteIfStill, type DeleteTarget } from './delete-remote.ts';
 import { noSuchKey } from './objects.ts';
 
 /** Deletions under way at once when a whole prefix goes. */
@@ -29,32 +30,6 @@ export class ObjectEdits {
     if (head === undefined) throw noSuchKey(bucket, key);
     const { sizeBytes, etag, lastModifiedMs, contentType = '', versionId = '', encrypted, metadata } = head;
     return { key, sizeBytes, etag, lastModifiedMs, contentType, versionId, encrypted, metadata: { ...metadata } };
-  }
-
-  /** Copies, then deletes what was copied: a crash between the two leaves both. @throws SyncError name-taken, no-such-key */
-  async move(
-    { account, bucket, key, newKey }: CommandRequest<'object.move'>,
-    signal: AbortSignal,
-  ): Promise<Record<string, never>> {
-    checkNewKey(newKey);
-    const { store } = await this.#connections.byName(account);
-    const source = await store.head(bucket, key, signal);
-    if (source === undefined) throw noSuchKey(bucket, key);
-    if (key === newKey) return {};
-    if ((await store.head(bucket, newKey, signal)) !== undefined) {
-      throw new SyncError({
-        code: 'name-taken',
-        message: `There is an object ${JSON.stringify(newKey)} in the bucket ${JSON.stringify(bucket)} already.`,
-        advice: 'Choose another name, or delete that one first.',
-      });
-    }
-    const { etag, sizeBytes } = source;
-    await store.copy(
-      { bucket, sourceKey: key, key: newKey, sourceEtag: etag, sizeBytes, expect: { kind: 'absent' } },
-      signal,
-    );
-    await store.delete(bucket, key, etag, signal);
-    return {};
   }
 
   async makeFolder(
@@ -102,6 +77,42 @@ export class ObjectEdits {
       startAfter = last;
     }
   }
+}
+
+/**
+ * Copies, then deletes what was copied, if it still is that: copying a large object takes long enough for somebody to
+ * write another one. A crash between the two leaves both.
+ *
+ * @throws SyncError name-taken, no-such-key; precondition-failed when the object was changed meanwhile and so stays.
+ */
+export async function moveObject(
+  target: DeleteTarget,
+  { bucket, key, newKey }: Pick<CommandRequest<'object.move'>, 'bucket' | 'key' | 'newKey'>,
+  signal: AbortSignal,
+): Promise<Record<string, never>> {
+  checkNewKey(newKey);
+  const { store } = target;
+  const source = await store.head(bucket, key, signal);
+  if (source === undefined) throw noSuchKey(bucket, key);
+  if (key === newKey) return {};
+  if ((await store.head(bucket, newKey, signal)) !== undefined) {
+    throw new SyncError({
+      code: 'name-taken',
+      message: `There is an object ${JSON.stringify(newKey)} in the bucket ${JSON.stringify(bucket)} already.`,
+      advice: 'Choose another name, or delete that one first.',
+    });
+  }
+  const { etag, sizeBytes } = source;
+  await store.copy(
+    { bucket, sourceKey: key, key: newKey, sourceEtag: etag, sizeBytes, expect: { kind: 'absent' } },
+    signal,
+  );
+  if (await deleteIfStill(target, key, etag, signal)) return {};
+  throw new SyncError({
+    code: 'precondition-failed',
+    message: `Somebody else changed ${JSON.stringify(key)} in the bucket ${JSON.stringify(bucket)} while it was renamed.`,
+    advice: `What it was before is now ${JSON.stringify(newKey)}; what it is now kept its name.`,
+  });
 }
 
 /** @throws SyncError invalid-argument */

@@ -13,6 +13,7 @@ import { watchNetwork } from './network-watch.ts';
 import { createNodeEnvironment, systemClock } from './node-environment.ts';
 import { recordsIn } from './records.ts';
 import { listen } from './service.ts';
+import { stateError } from './state-error.ts';
 
 /** An engine in this process, and the client that speaks to it. */
 export interface OpenedEngine {
@@ -31,12 +32,24 @@ export interface OpenedEngine {
  *
  * @param createLog makes the log once `home` is there.
  * @param adapt puts something between the engine and its effects, as tests do.
- * @throws SyncError state-too-new
+ * @throws SyncError state-too-new; disk-full, disk-error, file-unreadable where the state can not be kept there.
  */
 export function openEngine(
   home: string,
   createLog: (home: string) => Log,
   adapt: (environment: Environment) => Environment = (environment) => environment,
+): OpenedEngine {
+  try {
+    return openIn(home, createLog, adapt);
+  } catch (error) {
+    throw stateError(error, home);
+  }
+}
+
+function openIn(
+  home: string,
+  createLog: (home: string) => Log,
+  adapt: (environment: Environment) => Environment,
 ): OpenedEngine {
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const environment = adapt(createNodeEnvironment({ secretsFile: join(home, 'secrets.json'), log: createLog(home) }));

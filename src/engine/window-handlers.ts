@@ -1,11 +1,11 @@
 import type { CommandHandlers, StreamHandlers } from '../api/index.ts';
 import { SyncError } from '../core/errors.ts';
-import { deleteTargetOf } from './delete-remote.ts';
+import { deleteTargetOf, type DeleteTarget } from './delete-remote.ts';
 import { listDirectories, makeDirectory, type DiskPlaces } from './disk-browser.ts';
 import type { Engine } from './engine.ts';
 import { folderLevel, folderSizes } from './folder-levels.ts';
 import { movePrefix } from './move-prefix.ts';
-import { ObjectEdits } from './object-edits.ts';
+import { moveObject, ObjectEdits } from './object-edits.ts';
 import { pageOfObjects } from './object-page.ts';
 import { stateOfKeys, stateOfPaths } from './object-states.ts';
 
@@ -33,7 +33,7 @@ export function windowCommandHandlers(
     'folder.level': ({ id, path }, signal) => folderLevel(parts, folders.require(id), path, signal),
     'folder.sizes': ({ id, paths }, signal) => folderSizes(parts, folders.require(id), paths, signal),
     'object.properties': (request, signal) => edits.properties(request, signal),
-    'object.move': (request, signal) => edits.move(request, signal),
+    'object.move': async (request, signal) => moveObject(await targetOf(parts, request), request, signal),
     'object.makeFolder': (request, signal) => edits.makeFolder(request, signal),
 
     'disk.list': ({ path }) => listDirectories(environment.fs, required(disk), path),
@@ -47,11 +47,17 @@ export function windowStreamHandlers(engine: Engine): Pick<StreamHandlers, 'obje
   return {
     'object.removeBelow': (request, signal) => edits.removeBelow(request, signal),
     async *'object.movePrefix'({ account, bucket, prefix, newPrefix }, signal) {
-      const { id } = (await parts.connections.byName(account)).account;
-      const target = await deleteTargetOf(parts, id, bucket);
-      yield* movePrefix(target, { prefix, newPrefix }, signal);
+      yield* movePrefix(await targetOf(parts, { account, bucket }), { prefix, newPrefix }, signal);
     },
   };
+}
+
+async function targetOf(
+  parts: Engine['parts'],
+  { account, bucket }: { readonly account: string; readonly bucket: string },
+): Promise<DeleteTarget> {
+  const { id } = (await parts.connections.byName(account)).account;
+  return deleteTargetOf(parts, id, bucket);
 }
 
 function required(disk: DiskPlaces | undefined): DiskPlaces {

@@ -128,6 +128,51 @@ describe.skipIf(!canSeeWindow)('the first run', () => {
     await expectAccessible(page, 'error in Chinese');
   });
 
+  test(
+    'keeps one at the folder until it is one, and at the bucket until its name can be one',
+    { timeout: 240_000 },
+    async () => {
+      const app = await useNewApp();
+      const deep = join(app.files, 'a rather long name of a folder '.repeat(3), 'and one more in it '.repeat(6));
+      await mkdir(deep, { recursive: true });
+      await writeFile(join(deep, 'a.txt'), 'a');
+      const page = await openWindow(app.url);
+      await fillServer(page, sharedServer());
+      await arriveAtFolder(page);
+      const path = page.getByLabel('Folder on this computer');
+      const next = page.getByRole('button', { name: 'Next' });
+      await path.fill(join(app.files, 'nowhere'));
+      await next.click();
+      await page.getByText('There is no such folder').waitFor();
+      await page.getByRole('alert').getByText('Choose a folder that is there').waitFor();
+      await page.getByRole('heading', { name: 'Which folder?' }).waitFor();
+
+      await path.fill(app.files);
+      await next.click();
+      await page.getByRole('heading', { name: 'Into which bucket?' }).waitFor();
+      const newBucket = page.getByText('New bucket', { exact: true });
+      if (await newBucket.isVisible()) await newBucket.click();
+      await page.getByLabel('Name of the bucket').fill('My Bucket');
+      expect(await next.isDisabled()).toBe(true);
+      const name = uniqueBucket('names');
+      const client = plainClient(sharedServer());
+      onTestFinished(async () => {
+        await removeBucket(client, name).catch(() => undefined);
+        client.destroy();
+      });
+      await page.getByLabel('Name of the bucket').fill(name);
+      await next.click();
+      await next.click();
+      await page.getByText('1 file, 1 B up; nothing down; nothing deleted.').waitFor();
+      // The long path is cut off, and not the window.
+      expect(
+        await page.evaluate(
+          "(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('.first-run'))",
+        ),
+      ).toBe(0);
+    },
+  );
+
   test('leaves nothing behind when one goes back from the plan', async () => {
     const app = await useNewApp();
     await mkdir(join(app.files, 'empty'));

@@ -24,11 +24,9 @@ export async function makeBucket(access: S3Access, versioned = false): Promise<E
     await removeBucket(client, name).catch(() => undefined);
     client.destroy();
   });
-  if (versioned) {
-    const VersioningConfiguration = { Status: 'Enabled' } as const;
-    await client.send(new PutBucketVersioningCommand({ Bucket: name, VersioningConfiguration }));
-  }
-  return new EngineBucket(name, client);
+  const bucket = new EngineBucket(name, client);
+  if (versioned) await bucket.enableVersioning();
+  return bucket;
 }
 
 /** A bucket as another client sees it: a plain SDK client that knows nothing of the engine. */
@@ -39,6 +37,11 @@ export class EngineBucket {
   constructor(name: string, client: S3Client) {
     this.name = name;
     this.client = client;
+  }
+
+  async enableVersioning(): Promise<void> {
+    const VersioningConfiguration = { Status: 'Enabled' } as const;
+    await this.client.send(new PutBucketVersioningCommand({ Bucket: this.name, VersioningConfiguration }));
   }
 
   /** All keys but those that are ours alone, in the order of the listing. */

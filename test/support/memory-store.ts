@@ -160,8 +160,10 @@ export class MemoryStore implements ObjectStore {
 
   head(bucket: string, key: string, signal?: AbortSignal): Promise<HeadResult | undefined> {
     return this.#call({ op: 'head', key }, signal, () => {
+      const { versioning } = this.model.bucket(bucket);
       const object = this.model.bucket(bucket).current(key);
-      return object && this.#headOf(object);
+      const version = versioning === 'Enabled' && object !== undefined ? { versionId: object.versionId } : {};
+      return object && { ...this.#headOf(object), ...version };
     });
   }
 

@@ -44,6 +44,7 @@ export const setup = {
 
   'picker.path': 'Folder on this computer',
   'picker.help': 'Open the folder below, or type its path.',
+  'picker.wrong': 'There is no such folder, or it can not be opened.',
   'picker.up': 'One level up',
   'picker.home': 'Your home folder',
   'picker.list': 'Folders',

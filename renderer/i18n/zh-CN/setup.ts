@@ -43,6 +43,7 @@ export const setup = {
 
   'picker.path': '本机文件夹',
   'picker.help': '在下方打开文件夹，或直接输入路径。',
+  'picker.wrong': '没有这个文件夹，或无法打开。',
   'picker.up': '上一级',
   'picker.home': '主文件夹',
   'picker.list': '文件夹',

@@ -52,6 +52,20 @@ describe.skipIf(isWithoutRealServer)('deletions, against the real server', () =>
     expect(await world.bucket.deleteMarkers()).toEqual(['file-01']);
   });
 
+  test('rule 12: in a versioned bucket, of what has no version a copy is kept all the same', async () => {
+    const world = await createWorld(sharedServer(), { mirrorDeletes: true });
+    await fill(world, 3);
+    await world.sync();
+    await world.bucket.enableVersioning();
+    await world.root.write('file-02', 'with a version');
+    await world.sync();
+    await world.root.remove('file-01');
+    await world.root.remove('file-02');
+    expect(await world.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 2 });
+    expect(await world.bucket.keys()).toEqual(['file-00']);
+    expect(await world.bucket.trashed()).toEqual(['file-01']);
+  });
+
   test('rule 3: all files deleted: the brake holds, survives a restart, and lets go when approved', async () => {
     const world = await createWorld(sharedServer(), { mirrorDeletes: true });
     await fill(world, 12);
