@@ -5,6 +5,7 @@ import { engine } from '../engine/engine.ts';
 import { useErrorText } from '../i18n/error-text.ts';
 import { useFormats } from '../i18n/format.ts';
 import { useText } from '../i18n/index.ts';
+import { nameOfPath } from '../store/folder-names.ts';
 import { goTo, openDialog, openView, useApp } from '../store/store.ts';
 import { attempt } from '../store/attempt.ts';
 import { IconButton } from '../ui/Button.tsx';
@@ -154,14 +155,4 @@ function useFolderMenu({ folder, state }: FolderStatus): readonly MenuEntry[] {
       onAction: () => openDialog({ kind: 'remove-folder', id, localRoot }),
     },
   ];
-}
-
-/** The last name in a path. */
-export function nameOfPath(path: string): string {
-  return (
-    path
-      .split(/[/\\]/)
-      .filter((name) => name !== '')
-      .at(-1) ?? path
-  );
 }
