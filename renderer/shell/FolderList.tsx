@@ -68,16 +68,20 @@ export function useStateText({
   const t = useText();
   const { number, percent } = useFormats();
   const textOf = useErrorText();
+  const left = Math.max(0, planned.files - done.files);
   switch (state) {
     case 'syncing':
       return planned.files === 0
         ? t('folder.syncing')
         : t('folder.syncing-files', {
-            left: number(Math.max(0, planned.files - done.files)),
+            count: left,
+            left: number(left),
             percent: percent(planned.bytes === 0 ? 0 : done.bytes / planned.bytes),
           });
     case 'comparing':
-      return filesScanned === 0 ? t('folder.comparing') : t('folder.comparing-files', { files: number(filesScanned) });
+      return filesScanned === 0
+        ? t('folder.comparing')
+        : t('folder.comparing-files', { count: filesScanned, files: number(filesScanned) });
     case 'in-sync':
       return t('folder.in-sync', { count: filesInSync, files: number(filesInSync) });
     case 'offline':
