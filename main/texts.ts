@@ -17,8 +17,9 @@ export interface Texts {
   readonly paused: string;
   readonly offline: string;
   readonly comparing: string;
-  readonly syncing: (files: string) => string;
-  readonly inSync: (files: string) => string;
+  /** `files` is the number as it is written. */
+  readonly syncing: (count: number, files: string) => string;
+  readonly inSync: (count: number, files: string) => string;
   readonly problems: (count: number) => string;
   readonly held: string;
   readonly heldText: (folder: string) => string;
@@ -58,8 +59,8 @@ export const en: Texts = {
   paused: 'Paused',
   offline: 'The server can not be reached',
   comparing: 'Looking for changes…',
-  syncing: (files) => `Syncing, ${files} files left`,
-  inSync: (files) => `In sync, ${files} files`,
+  syncing: (count, files) => `Syncing, ${files} ${count === 1 ? 'file' : 'files'} left`,
+  inSync: (count, files) => `In sync, ${files} ${count === 1 ? 'file' : 'files'}`,
   problems: (count) => (count === 1 ? '1 problem' : `${count} problems`),
   held: 'A plan waits for your word',
   heldText: (folder) => `Syncing ${folder} would change or delete unusually much. Look at it first.`,
@@ -99,8 +100,8 @@ export const zhCN: Texts = {
   paused: '已暂停',
   offline: '无法连接服务器',
   comparing: '正在查找变化…',
-  syncing: (files) => `正在同步，还剩 ${files} 个文件`,
-  inSync: (files) => `已同步，${files} 个文件`,
+  syncing: (_count, files) => `正在同步，还剩 ${files} 个文件`,
+  inSync: (_count, files) => `已同步，${files} 个文件`,
   problems: (count) => `${count} 个问题`,
   held: '有一项计划等待您确认',
   heldText: (folder) => `同步 ${folder} 会更改或删除异常多的文件。请先查看。`,

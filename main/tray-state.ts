@@ -35,10 +35,12 @@ export function statusLine(status: EngineStatus | undefined, texts: Texts, numbe
       return texts.offline;
     case 'syncing': {
       const left = sum(({ state, planned, done }) => (state === 'syncing' ? planned.files - done.files : 0));
-      return left > 0 ? texts.syncing(number(left)) : texts.comparing;
+      return left > 0 ? texts.syncing(left, number(left)) : texts.comparing;
     }
-    case 'in-sync':
-      return texts.inSync(number(sum(({ filesInSync }) => filesInSync)));
+    case 'in-sync': {
+      const files = sum(({ filesInSync }) => filesInSync);
+      return texts.inSync(files, number(files));
+    }
   }
 }
 

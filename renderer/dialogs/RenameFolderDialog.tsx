@@ -79,6 +79,7 @@ export function RenameFolderDialog({ place, objectKey }: { readonly place: Place
       {move.isBusy ? (
         <Loading
           text={t(step?.phase === 'deleting' ? 'rename-folder.deleting' : 'rename-folder.copying', {
+            count: step?.objects ?? 0,
             files: number(step?.objects ?? 0),
           })}
         />

@@ -130,7 +130,9 @@ export function RestoreAtDialog({ place }: { readonly place: Place }) {
               {total === undefined ? '' : <RestoreSentence total={total} atMs={atMs} />}
             </p>
             {preview.isComplete || preview.error !== undefined ? null : (
-              <Loading text={t('restore.looking', { files: number(preview.items.length) })} />
+              <Loading
+                text={t('restore.looking', { count: preview.items.length, files: number(preview.items.length) })}
+              />
             )}
             <RestoreList items={preview.items} prefix={prefix} />
           </>

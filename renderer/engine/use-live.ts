@@ -9,6 +9,15 @@ export interface Live<T> {
   readonly reload: () => void;
 }
 
+/** A list of so many is not asked for again at every change: it would keep both sides busy with nothing else. */
+const LONG_LIST = 500;
+const LONG_LIST_REST_MS = 2_000;
+
+/** For how long the answer to a question for a list is good enough. */
+export function restOfList(list: readonly unknown[]): number {
+  return list.length < LONG_LIST ? 0 : LONG_LIST_REST_MS;
+}
+
 /** The last answer, and what was asked for it. */
 interface Answer<T> {
   readonly key: string;
@@ -21,23 +30,34 @@ interface Answer<T> {
  * state may have changed. The old answer stays until the new one is there, so that nothing jumps.
  *
  * @param key stands for all that `ask` depends on; undefined asks nothing.
+ * @param restMs for how long nothing is asked after an answer, unless the key changes or somebody asks for it.
  */
-export function useLive<T>(key: string | undefined, ask: () => Promise<T>): Live<T> {
+export function useLive<T>(
+  key: string | undefined,
+  ask: () => Promise<T>,
+  restMs: (answer: T) => number = () => 0,
+): Live<T> {
   const revision = useApp((state) => state.revision);
   const [answer, setAnswer] = useState<Answer<T>>();
   const [asked, setAsked] = useState(0);
   const asking = useRef<string>(undefined);
   const isOutdated = useRef(false);
-  const latest = useRef(ask);
+  const rest = useRef<{ readonly key: string; readonly untilMs: number }>(undefined);
+  const latest = useRef({ ask, restMs });
   useEffect(() => {
-    latest.current = ask;
+    latest.current = { ask, restMs };
   });
   useEffect(() => {
-    if (key === undefined) return;
+    if (key === undefined) return undefined;
     // One question at a time: a slow answer is not overtaken by further ones, but asked for again afterwards.
     if (asking.current === key) {
       isOutdated.current = true;
-      return;
+      return undefined;
+    }
+    const waitMs = rest.current?.key === key ? rest.current.untilMs - performance.now() : 0;
+    if (waitMs > 0) {
+      const timer = setTimeout(() => setAsked((count) => count + 1), waitMs);
+      return () => clearTimeout(timer);
     }
     asking.current = key;
     isOutdated.current = false;
@@ -48,12 +68,19 @@ export function useLive<T>(key: string | undefined, ask: () => Promise<T>): Live
       setAnswer(take);
       if (isOutdated.current) setAsked((count) => count + 1);
     };
-    latest.current().then(
-      (data) => settle(() => ({ key, data })),
+    latest.current.ask().then(
+      (data) => {
+        rest.current = { key, untilMs: performance.now() + latest.current.restMs(data) };
+        settle(() => ({ key, data }));
+      },
       (error: unknown) => settle((old) => ({ ...(old?.key === key ? old : { key }), error: asSyncError(error) })),
     );
+    return undefined;
   }, [key, revision, asked]);
   const isCurrent = answer !== undefined && answer.key === key;
-  const reload = useCallback(() => setAsked((count) => count + 1), []);
+  const reload = useCallback(() => {
+    rest.current = undefined;
+    setAsked((count) => count + 1);
+  }, []);
   return { data: isCurrent ? answer.data : undefined, error: isCurrent ? answer.error : undefined, reload };
 }

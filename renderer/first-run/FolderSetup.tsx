@@ -3,7 +3,7 @@ import type { FolderInfo } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
 import { useAction } from '../engine/use-action.ts';
 import { useText } from '../i18n/index.ts';
-import { nameOfPath } from '../shell/FolderList.tsx';
+import { nameOfPath } from '../store/folder-names.ts';
 import { bucketChanged, goTo } from '../store/store.ts';
 import { Button } from '../ui/Button.tsx';
 import { Loading } from '../ui/Empty.tsx';

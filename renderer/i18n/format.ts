@@ -1,4 +1,3 @@
-import { useMemo } from 'react';
 import { useLanguage, type Language } from './index.ts';
 
 const SIZE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'] as const;
@@ -60,9 +59,18 @@ export function formatsOf(locale: string): Formats {
   };
 }
 
+/** Making them takes milliseconds, which each part of the window would spend again. */
+const knownFormats = new Map<string, Formats>();
+
 export function useFormats(): Formats {
   const language = useLanguage();
-  return useMemo(() => formatsOf(localeOf(language)), [language]);
+  const locale = localeOf(language);
+  let formats = knownFormats.get(locale);
+  if (formats === undefined) {
+    formats = formatsOf(locale);
+    knownFormats.set(locale, formats);
+  }
+  return formats;
 }
 
 /** The person's own flavour of a language: British dates for a Briton. */

@@ -3,10 +3,10 @@ import { useMemo, useState } from 'react';
 import { Button as AriaButton, Collection, Tree, TreeItem, TreeItemContent } from 'react-aria-components';
 import { useErrorText } from '../i18n/error-text.ts';
 import { useText } from '../i18n/index.ts';
-import { bucketChanged, goTo, openDialog, useApp } from '../store/store.ts';
+import { bucketChanged, goTo, openDialog, placeId, useApp } from '../store/store.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { MenuButton, type MenuEntry } from '../ui/Menu.tsx';
-import { nodeId, useTreeData, type TreeNode } from './tree-data.ts';
+import { useTreeData, type TreeNode } from './tree-data.ts';
 
 const ICONS = { account: Server, bucket: Database, prefix: Folder } as const;
 
@@ -46,7 +46,7 @@ export function AccountTree() {
       items={nodes}
       selectionMode="single"
       selectionBehavior="replace"
-      selectedKeys={place === undefined ? [] : [nodeId(place)]}
+      selectedKeys={place === undefined ? [] : [placeId(place)]}
       expandedKeys={expanded}
       onExpandedChange={(keys) => setExpanded(new Set([...keys].map(String)))}
       onSelectionChange={(keys) => {

@@ -5,6 +5,7 @@ import { engine } from '../engine/engine.ts';
 import { useErrorText } from '../i18n/error-text.ts';
 import { useFormats } from '../i18n/format.ts';
 import { useText } from '../i18n/index.ts';
+import { nameOfPath } from '../store/folder-names.ts';
 import { goTo, openDialog, openView, useApp } from '../store/store.ts';
 import { attempt } from '../store/attempt.ts';
 import { IconButton } from '../ui/Button.tsx';
@@ -67,16 +68,20 @@ export function useStateText({
   const t = useText();
   const { number, percent } = useFormats();
   const textOf = useErrorText();
+  const left = Math.max(0, planned.files - done.files);
   switch (state) {
     case 'syncing':
       return planned.files === 0
         ? t('folder.syncing')
         : t('folder.syncing-files', {
-            left: number(Math.max(0, planned.files - done.files)),
+            count: left,
+            left: number(left),
             percent: percent(planned.bytes === 0 ? 0 : done.bytes / planned.bytes),
           });
     case 'comparing':
-      return filesScanned === 0 ? t('folder.comparing') : t('folder.comparing-files', { files: number(filesScanned) });
+      return filesScanned === 0
+        ? t('folder.comparing')
+        : t('folder.comparing-files', { count: filesScanned, files: number(filesScanned) });
     case 'in-sync':
       return t('folder.in-sync', { count: filesInSync, files: number(filesInSync) });
     case 'offline':
@@ -154,14 +159,4 @@ function useFolderMenu({ folder, state }: FolderStatus): readonly MenuEntry[] {
       onAction: () => openDialog({ kind: 'remove-folder', id, localRoot }),
     },
   ];
-}
-
-/** The last name in a path. */
-export function nameOfPath(path: string): string {
-  return (
-    path
-      .split(/[/\\]/)
-      .filter((name) => name !== '')
-      .at(-1) ?? path
-  );
 }

@@ -79,7 +79,13 @@ function Sentence({ status }: { readonly status: EngineStatus | undefined }) {
   if (files > doneFiles) {
     const speed = speedOf(status);
     const perSecond = speed.up + speed.down;
-    const values = { done: number(doneFiles), total: number(files), doneBytes: size(doneBytes), bytes: size(bytes) };
+    const values = {
+      count: files,
+      done: number(doneFiles),
+      total: number(files),
+      doneBytes: size(doneBytes),
+      bytes: size(bytes),
+    };
     return (
       <span className="ellipsis">
         {t('status.progress', values)}

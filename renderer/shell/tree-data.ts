@@ -1,7 +1,8 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { asSyncError, type AccountInfo, type SyncError } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
-import { useApp } from '../store/store.ts';
+import { useRetry } from '../engine/use-retry.ts';
+import { placeId, useApp } from '../store/store.ts';
 import type { Place } from '../store/types.ts';
 
 /** A line of the tree. */
@@ -17,10 +18,6 @@ export interface TreeNode {
 
 type Loaded = { readonly nodes: readonly Omit<TreeNode, 'children'>[] } | { readonly error: SyncError };
 
-export function nodeId({ account, bucket, prefix }: Place): string {
-  return JSON.stringify([account, bucket, prefix]);
-}
-
 function accountId(account: string): string {
   return JSON.stringify([account]);
 }
@@ -34,6 +31,12 @@ export function useTreeData(
   const bucketRevision = useApp((state) => state.bucketRevision);
   const [loaded, setLoaded] = useState<ReadonlyMap<string, Loaded>>(new Map());
   const asked = useRef(new Map<string, number>());
+  const [retries, setRetries] = useState(0);
+  const failure = [...loaded].find(([id, children]) => expanded.has(id) && 'error' in children)?.[1];
+  useRetry(
+    failure !== undefined && 'error' in failure ? failure.error : undefined,
+    useCallback(() => setRetries((count) => count + 1), []),
+  );
   useEffect(() => {
     for (const id of expanded) {
       if (asked.current.get(id) === bucketRevision) continue;
@@ -41,13 +44,13 @@ export function useTreeData(
       childrenOf(JSON.parse(id) as string[]).then(
         (nodes) => setLoaded((old) => new Map(old).set(id, { nodes })),
         (error: unknown) => {
-          // Opening it again asks again.
+          // It is asked for again when it is opened again, or by itself.
           asked.current.delete(id);
           setLoaded((old) => new Map(old).set(id, { error: asSyncError(error) }));
         },
       );
     }
-  }, [expanded, bucketRevision]);
+  }, [expanded, bucketRevision, retries]);
   return useMemo(() => {
     const below = (id: string, account: string): readonly TreeNode[] => {
       const children = loaded.get(id);
@@ -76,7 +79,7 @@ async function childrenOf([account = '', bucket, prefix = '']: readonly string[]
     const buckets = await engine().call('bucket.list', { account });
     return buckets.map(({ name }) => {
       const place = { account, bucket: name, prefix: '' };
-      return { id: nodeId(place), kind: 'bucket', name, account, place };
+      return { id: placeId(place), kind: 'bucket', name, account, place };
     });
   }
   const prefixes: string[] = [];
@@ -89,6 +92,6 @@ async function childrenOf([account = '', bucket, prefix = '']: readonly string[]
   }
   return prefixes.map((key) => {
     const place = { account, bucket, prefix: key };
-    return { id: nodeId(place), kind: 'prefix', name: key.slice(prefix.length, -1), account, place };
+    return { id: placeId(place), kind: 'prefix', name: key.slice(prefix.length, -1), account, place };
   });
 }

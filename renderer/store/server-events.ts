@@ -1,7 +1,7 @@
 import type { EngineStatus } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
 import { languageOf, translator } from '../i18n/index.ts';
-import { addSample, notify, useApp } from './store.ts';
+import { addSample, bucketChanged, notify, useApp } from './store.ts';
 
 const SAMPLE_EVERY_MS = 1_000;
 /** What is on screen is asked for again at most so often. */
@@ -13,9 +13,12 @@ export async function followEngine(): Promise<void> {
     useApp.setState(({ revision }) => ({ revision: revision + 1 }));
   });
   let seen: number | undefined;
+  let seenBuckets: number | undefined;
   for await (const status of engine().stream('status.watch', {})) {
     useApp.setState({ status });
     revise();
+    if (seenBuckets !== undefined && status.bucketsChanged !== seenBuckets) bucketChanged();
+    seenBuckets = status.bucketsChanged;
     // Accounts and settings are changed at other places too: a terminal, another window.
     if (status.configured !== seen) await refreshConfiguration();
     // Only now the language is known.

@@ -57,9 +57,17 @@ export function openView(view: View): void {
   setState({ view });
 }
 
-/** Shows a place of a bucket. */
+/** Shows a place of a bucket; one that is shown already is read again. */
 export function goTo(place: Place): void {
-  setState({ view: 'files', place });
+  setState(({ place: shown, bucketRevision }) => {
+    const isShown = shown !== undefined && placeId(shown) === placeId(place);
+    return { view: 'files', place, bucketRevision: isShown ? bucketRevision + 1 : bucketRevision };
+  });
+}
+
+/** A name for a place that no other place has. */
+export function placeId({ account, bucket, prefix }: Place): string {
+  return JSON.stringify([account, bucket, prefix]);
 }
 
 export function endFirstRun(): void {

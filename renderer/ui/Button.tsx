@@ -1,5 +1,5 @@
 import type { LucideIcon } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import {
   Button as AriaButton,
   Tooltip,
@@ -16,8 +16,9 @@ export interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'style'
 
 /** A button. The primary one is there once in a view at most. */
 export function Button({ variant = 'plain', size = 'usual', icon: Icon, children, ...props }: ButtonProps) {
+  const focus = useKeptFocus(props);
   return (
-    <AriaButton {...props} className="button" data-variant={variant} data-size={size}>
+    <AriaButton {...props} {...focus} className="button" data-variant={variant} data-size={size}>
       {Icon === undefined ? null : <Icon className="icon" aria-hidden />}
       {children}
     </AriaButton>
@@ -31,9 +32,10 @@ export interface IconButtonProps extends Omit<AriaButtonProps, 'className' | 'st
 }
 
 export function IconButton({ icon: Icon, label, ...props }: IconButtonProps) {
+  const focus = useKeptFocus(props);
   return (
     <TooltipTrigger delay={500} closeDelay={0}>
-      <AriaButton {...props} className="button" data-variant="quiet" data-icon-only="" aria-label={label}>
+      <AriaButton {...props} {...focus} className="button" data-variant="quiet" data-icon-only="" aria-label={label}>
         <Icon className="icon" aria-hidden />
       </AriaButton>
       <Tooltip className="tooltip" offset={4}>
@@ -41,6 +43,22 @@ export function IconButton({ icon: Icon, label, ...props }: IconButtonProps) {
       </Tooltip>
     </TooltipTrigger>
   );
+}
+
+/**
+ * A button that can not be pressed any more while it has the focus, since it was just pressed say, keeps it: it would go to
+ * nowhere, and the keyboard with it. What is pending can not be pressed either.
+ */
+function useKeptFocus({ isDisabled = false, onFocusChange }: Pick<AriaButtonProps, 'isDisabled' | 'onFocusChange'>) {
+  const [isFocused, setFocused] = useState(false);
+  return {
+    isDisabled: isDisabled && !isFocused,
+    isPending: isDisabled && isFocused,
+    onFocusChange: (now: boolean) => {
+      setFocused(now);
+      onFocusChange?.(now);
+    },
+  };
 }
 
 /** A button that looks like a link in a text. */

@@ -85,6 +85,8 @@ export const engineStatus = z.object({
   moving: z.object({ files: z.number(), doneBytes: z.number() }),
   /** Another number than before when accounts, folders or settings were changed: who shows them asks again. */
   configured: z.number(),
+  /** The same for buckets that were made or deleted. */
+  bucketsChanged: z.number(),
 });
 export type EngineStatus = z.infer<typeof engineStatus>;
 

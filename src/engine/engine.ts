@@ -59,6 +59,7 @@ export class Engine {
   #service: Promise<{ close(): Promise<void> }> | undefined;
   #syncsNewFolders = false;
   #configured = 0;
+  #bucketsChanged = 0;
 
   constructor(environment: Environment, state: StateStore, host: EngineHost) {
     this.#host = host;
@@ -150,6 +151,12 @@ export class Engine {
     this.changes.changed();
   }
 
+  /** To be called after a bucket was made or deleted. */
+  bucketsChanged(): void {
+    this.#bucketsChanged += 1;
+    this.changes.changed();
+  }
+
   /** Runs work that the engine waits for before it stops. */
   async track<T>(work: Promise<T>): Promise<T> {
     this.#running.add(work);
@@ -189,6 +196,7 @@ export class Engine {
       paused: state.settings.read().paused,
       moving: { files: running.length, doneBytes: running.reduce((sum, { doneBytes }) => sum + doneBytes, 0) },
       configured: this.#configured,
+      bucketsChanged: this.#bucketsChanged,
     };
   }
 

@@ -29,7 +29,7 @@ export type FolderCycle =
 
 /** Keeps one folder in step: one cycle at a time, each for as much of the folder as there is reason to look at. */
 export class FolderRunner {
-  readonly progress = new FolderProgress();
+  readonly progress: FolderProgress;
   readonly files = new FileControl();
   readonly #parts: EngineParts;
   readonly #folderId: string;
@@ -54,10 +54,11 @@ export class FolderRunner {
     this.#folderId = folderId;
     this.#waker = new Waker(parts.environment.clock);
     const { clock, random } = parts.environment;
+    const { base } = parts.state;
+    this.progress = new FolderProgress(base.count(folderId).present);
     const wake = () => this.#waker.wake();
     this.#bucket = new BucketFollower(parts, folderId, this.progress, wake);
     this.#agenda = new Agenda({ clock, random, state: parts.state, bucket: this.#bucket, wake }, folderId);
-    const { base } = parts.state;
     const onWritten = () => {
       // The end of a cycle counts by itself; a large file ends when it likes.
       if (this.#cyclesUnderWay === 0) this.progress.filesInSync = base.count(folderId).present;

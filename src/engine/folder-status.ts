@@ -17,13 +17,17 @@ export class FolderProgress {
   compared = false;
   /** Whether changes of others come as live events; undefined where they do not matter. */
   liveEvents: boolean | undefined;
-  /** As counted at the end of the last cycle. */
-  filesInSync: number | undefined;
+  /** As counted at the end of the last cycle, and before the first one: counting takes a while where they are many. */
+  filesInSync: number;
   filesScanned = 0;
   plannedFiles = 0;
   plannedBytes = 0;
   doneFiles = 0;
   doneBytes = 0;
+
+  constructor(filesInSync: number) {
+    this.filesInSync = filesInSync;
+  }
 }
 
 /** Whether a folder does nothing for now: paused by itself, or with all the others. */

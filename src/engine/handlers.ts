@@ -48,10 +48,12 @@ export function commandHandlers(engine: Engine, { disk, records }: EngineHost): 
     'bucket.list': async ({ account }, signal) => (await connections.byName(account)).store.listBuckets(signal),
     'bucket.create': async ({ account, bucket }, signal) => {
       await (await connections.byName(account)).store.createBucket(bucket, signal);
+      engine.bucketsChanged();
       return NOTHING;
     },
     'bucket.delete': async ({ account, bucket }, signal) => {
       await (await connections.byName(account)).store.deleteBucket(bucket, signal);
+      engine.bucketsChanged();
       return NOTHING;
     },
 

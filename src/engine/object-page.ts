@@ -1,4 +1,5 @@
 import type { CommandRequest, ObjectPage, PageItem } from '../api/index.ts';
+import { PRIVATE_NAMES } from '../core/paths.ts';
 import { compareUtf8 } from '../core/text.ts';
 import type { StateStore } from '../state/index.ts';
 import type { Connections } from './connections.ts';
@@ -6,6 +7,8 @@ import { folderOfKey } from './object-states.ts';
 
 /** Planned files that one page takes up; with more of them, the others show once they are in the bucket. */
 const MAX_PLANNED = 1_000;
+/** What is ours at the top of a bucket: its trash and what is shared have views of their own. */
+const OURS: ReadonlySet<string> = new Set(PRIVATE_NAMES.map((name) => `${name}/`));
 
 /** One page of what is directly below a prefix. Files that are planned to be sent there stand among the objects. */
 export async function pageOfObjects(
@@ -19,7 +22,7 @@ export async function pageOfObjects(
     signal,
   );
   const listed: PageItem[] = [
-    ...page.prefixes.map((key) => ({ kind: 'prefix', key }) as const),
+    ...page.prefixes.filter((key) => !OURS.has(key)).map((key) => ({ kind: 'prefix', key }) as const),
     // The marker that makes an empty prefix show is the prefix itself.
     ...page.objects.filter(({ key }) => key !== prefix).map((object) => ({ kind: 'object', ...object }) as const),
   ];

@@ -1,4 +1,4 @@
-import type { PlannedKind } from '../core/plan.ts';
+import type { Lane, Phase, PlannedKind } from '../core/plan.ts';
 import type { Severity } from '../core/problems.ts';
 import { compareUtf8 } from '../core/text.ts';
 import type { Database } from './database.ts';
@@ -30,6 +30,9 @@ export interface KnownProblem {
   readonly message: string;
 }
 
+/** How the plan is worked through. */
+const IN_ORDER = ([0, 1, 2] as const).flatMap((phase) => [[phase, 'small'] as const, [phase, 'large'] as const]);
+
 interface RawWaiting {
   folder_id: string;
   path: string;
@@ -47,13 +50,13 @@ export class ItemStateQueries {
   readonly #problemBelow;
   readonly #nextWrite;
   readonly #waiting;
+  readonly #going;
   readonly #waitingTotals;
   readonly #wished;
 
   constructor(db: Database) {
     // A plan that the brake holds is not on its way to anything.
-    const notHeld =
-      'FROM plan JOIN folder ON folder.id = plan.folder_id WHERE hold_reason IS NULL OR hold_approved = 1';
+    const notHeld = '(hold_reason IS NULL OR hold_approved = 1)';
     const lanes = "phase IN (0, 1, 2) AND lane IN ('small', 'large')";
     const below = 'path >= ? AND path < ?';
     const worst = "ORDER BY severity = 'error' DESC, severity = 'warning' DESC LIMIT 1";
@@ -77,17 +80,21 @@ export class ItemStateQueries {
       `SELECT path, size_bytes FROM plan WHERE folder_id = ? AND phase = 1 AND lane = ? AND kind = 'upload'
          AND path >= ? AND path < ? ORDER BY path LIMIT 1`,
     );
-    this.#waiting = db.prepare<[number], RawWaiting>(
-      `SELECT folder_id, path, kind, size_bytes ${notHeld} ORDER BY folder_id, phase, lane DESC, path LIMIT ?`,
+    // In the order of the table, so that the first rows of many are had without sorting all.
+    this.#waiting = db.prepare<[string, Phase, Lane, number], RawWaiting>(
+      `SELECT folder_id, path, kind, size_bytes FROM plan WHERE folder_id = ? AND phase = ? AND lane = ?
+       ORDER BY path LIMIT ?`,
     );
+    this.#going = db.prepare<[], { id: string }>(`SELECT id FROM folder WHERE ${notHeld} ORDER BY id`);
+    // CROSS: the few rows of the first table lead to those of the plan. SQLite would rather go through all of the plan.
     this.#wished = db.prepare<[], RawWaiting & { wish: TransferWish }>(
-      `SELECT folder_id, path, kind, size_bytes, wish FROM transfer_wish AS asked JOIN plan USING (folder_id, path)
-         JOIN folder ON folder.id = folder_id WHERE phase IN (0, 1, 2) AND lane IN ('small', 'large')
-         AND (hold_reason IS NULL OR hold_approved = 1)
+      `SELECT folder_id, path, kind, size_bytes, wish FROM transfer_wish AS asked CROSS JOIN plan USING (folder_id, path)
+         JOIN folder ON folder.id = folder_id WHERE ${lanes} AND ${notHeld}
        ORDER BY wish = 'first' DESC, asked.number DESC, folder_id, path`,
     );
     this.#waitingTotals = db.prepare<[], { files: number; bytes: number }>(
-      `SELECT count(*) AS files, coalesce(sum(size_bytes), 0) AS bytes ${notHeld}`,
+      `SELECT count(*) AS files, coalesce(sum(size_bytes), 0) AS bytes
+         FROM folder CROSS JOIN plan ON plan.folder_id = folder.id WHERE ${notHeld}`,
     );
   }
 
@@ -117,7 +124,13 @@ export class ItemStateQueries {
 
   /** What is planned over all folders, in the order in which it is begun. */
   waiting(limit: number): WaitingRow[] {
-    return this.#waiting.all(limit).map(waitingOf);
+    const rows: WaitingRow[] = [];
+    for (const { id } of this.#going.all()) {
+      for (const [phase, lane] of IN_ORDER) {
+        if (rows.length < limit) rows.push(...this.#waiting.all(id, phase, lane, limit - rows.length).map(waitingOf));
+      }
+    }
+    return rows;
   }
 
   /** Those of which a person asked something: what is to be first at the front. */

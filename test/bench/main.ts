@@ -14,6 +14,7 @@ import { benchMoves } from './cases/moves.ts';
 import { benchSmallFiles } from './cases/small-files.ts';
 import { benchUnchanged } from './cases/unchanged.ts';
 import { benchWatching } from './cases/watching.ts';
+import { benchWindow } from './cases/window.ts';
 import { ourProgram } from './ours.ts';
 import { terminalText, updatedDocument, type Section } from './report.ts';
 import type { CaseResult } from './result.ts';
@@ -37,6 +38,7 @@ const CASES: ReadonlyMap<string, Case> = new Map([
   ['merge', { title: 'Comparing 1,000,000 files', measure: benchMerge }],
   ['latency', { title: 'From a saved file to the object', measure: benchLatency }],
   ['live', { title: 'From a saved file to another computer', measure: benchLive }],
+  ['window', { title: 'The window while 100,000 files are sent', measure: benchWindow }],
 ]);
 
 const USAGE = `Usage: node test/bench/main.ts [--only NAME]... [--quick]

@@ -67,6 +67,15 @@ export class OurFolder {
     return program;
   }
 
+  /** `serve`, which syncs and shows the window in a browser. `env` goes into its environment. */
+  async serve(env: Readonly<Record<string, string>>): Promise<{ program: RunningProgram; url: string }> {
+    const told = Promise.withResolvers<string>();
+    const program = start(this.#command(['serve', '--json'], env), told.resolve);
+    const line = await Promise.race([told.promise, program.ended.then(() => Promise.reject(new Error('It ended.')))]);
+    const { url } = JSON.parse(line) as { url: string };
+    return { program, url };
+  }
+
   /** Forgets the state and the mark in the folder; files and objects stay. */
   async remove(): Promise<void> {
     await rm(this.#home, { recursive: true, force: true });

@@ -74,6 +74,8 @@ describe.skipIf(!canSeeWindow)('by keyboard alone', () => {
       const selected = page.getByRole('row', { selected: true });
       await page.keyboard.press('b');
       await selected.getByText('bob.txt').waitFor();
+      // Until the window knows that it is in the bucket, it tells so instead.
+      await selected.getByText('In sync').waitFor();
       await page.keyboard.press('F2');
       await type(page, 'New name or key', 'robert.txt');
       await page.keyboard.press('Enter');

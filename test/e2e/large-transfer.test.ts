@@ -65,7 +65,7 @@ describe.skipIf(!canSeeWindow)('a large transfer', () => {
       await rename(join(app.files, 'film'), app.root.at('film'));
       await untilFurther(page, await untilFurther(page, 0));
       const status = page.getByRole('contentinfo');
-      await status.getByText(/^0 of 1 files, .* MB, about .* left$/).waitFor();
+      await status.getByText(/^0 of 1 file, .* MB, about .* left$/).waitFor();
 
       // The folder alone.
       await page.getByRole('button', { name: 'Actions for the folder work' }).click({ force: true });

@@ -5,7 +5,7 @@ import { engine } from '../../engine/engine.ts';
 import { useAction } from '../../engine/use-action.ts';
 import { useFormats } from '../../i18n/format.ts';
 import { useText } from '../../i18n/index.ts';
-import { nameOfPath } from '../../shell/FolderList.tsx';
+import { nameOfPath } from '../../store/folder-names.ts';
 import { closeDialog, notify, useApp } from '../../store/store.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';

@@ -42,7 +42,7 @@ export const history = {
   'restore.time': '日期和时间',
   'restore.time-wrong': '请输入过去的时间。',
   'restore.remove-newer': '删除当时还不存在的文件',
-  'restore.looking': '正在查看，已发现 {{files}} 处差异…',
+  'restore.looking_other': '正在查看，已发现 {{files}} 处差异…',
   'restore.sentence': '恢复到 {{time}}：{{parts}}。',
   'restore.nothing': '所有内容都与 {{time}} 时相同。',
   'restore.part.restore_other': '{{files}} 个文件将恢复（{{bytes}}）',
@@ -124,7 +124,7 @@ export const history = {
   'rename-folder.name': '新的名称或路径',
   'rename-folder.text':
     '先在服务器内复制其中的所有内容，副本全部就绪后才删除原对象，不会覆盖任何内容。中途停止后，再次重命名为同一名称即可继续。',
-  'rename-folder.copying': '正在复制，已完成 {{files}} 个对象…',
+  'rename-folder.copying_other': '正在复制，已完成 {{files}} 个对象…',
   'rename-folder.deleting': '正在删除原对象，已完成 {{files}} 个…',
   'rename-folder.done': '现已位于 {{name}}。',
   'rename-folder.left_other': '{{files}} 个对象期间有改动，留在原处；其余均已移动。',

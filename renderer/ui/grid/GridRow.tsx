@@ -1,4 +1,5 @@
 import { Ellipsis } from 'lucide-react';
+import { memo } from 'react';
 import type { SelectMode } from './selection.ts';
 import type { Column } from './VirtualGrid.tsx';
 
@@ -12,12 +13,15 @@ interface GridRowProps<T> {
   readonly isSelected: boolean;
   readonly isActive: boolean;
   readonly onChoose: (index: number, mode: SelectMode) => void;
-  readonly onOpen: ((row: T) => void) | undefined;
+  readonly onOpen: (row: T) => void;
   readonly onMenu: ((index: number, x: number, y: number) => void) | undefined;
   readonly menuLabel: string | undefined;
 }
 
-export function GridRow<T>(props: GridRowProps<T>) {
+/** Drawn again when something of it changes, and not with every step of a scroll. */
+export const GridRow = memo(DrawnRow) as typeof DrawnRow;
+
+function DrawnRow<T>(props: GridRowProps<T>) {
   const { id, row, index, offset, columns, isSelected, isActive, onChoose, onOpen, onMenu, menuLabel } = props;
   return (
     <div
@@ -29,7 +33,7 @@ export function GridRow<T>(props: GridRowProps<T>) {
       className="grid-row"
       style={{ transform: `translateY(${offset}px)` }}
       onClick={(event) => onChoose(index, modeOf(event))}
-      onDoubleClick={() => onOpen?.(row)}
+      onDoubleClick={() => onOpen(row)}
       onContextMenu={(event) => {
         if (onMenu === undefined) return;
         event.preventDefault();

@@ -1,7 +1,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { useEffect, useId, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useId, useMemo, useRef, useState, type ReactNode } from 'react';
 import { ContextMenu, type MenuEntry } from '../Menu.tsx';
+import { useHandler } from '../use-handler.ts';
 import { GridRow } from './GridRow.tsx';
 import { NOTHING_SELECTED, prune, select, type SelectMode, type Selection } from './selection.ts';
 import { useGridKeys } from './use-grid-keys.ts';
@@ -55,7 +56,10 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
   const scroller = useRef<HTMLDivElement>(null);
   const rowHeight = useRowHeight();
   const [frame, widthRem] = useWidthRem();
-  const columns = props.columns.filter(({ fromRem = 0 }) => fromRem <= widthRem);
+  const columns = useMemo(
+    () => props.columns.filter(({ fromRem = 0 }) => fromRem <= widthRem),
+    [props.columns, widthRem],
+  );
   const keys = useMemo(() => rows.map(keyOf), [rows, keyOf]);
   const [stored, setSelection] = useState<Selection>(NOTHING_SELECTED);
   const selection = useMemo(() => prune(stored, keys), [stored, keys]);
@@ -67,7 +71,8 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: OVERSCAN_ROWS,
-    getItemKey: (index) => keys[index] ?? index,
+    // Another function would have the places of all rows reckoned anew, at every step of a scroll.
+    getItemKey: useCallback((index: number) => keys[index] ?? index, [keys]),
     // The head of the list stays in sight above the rows.
     scrollMargin: rowHeight,
     scrollPaddingStart: rowHeight,
@@ -108,6 +113,9 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
     if (!selection.keys.has(keys[index] ?? '')) choose(index, 'one');
     setMenuAt({ x, y });
   };
+  const onRowChoose = useHandler(choose);
+  const onRowMenu = useHandler(openMenuAt);
+  const onRowOpen = useHandler((row: T) => onOpen?.(row));
 
   const tracks = columns.map(({ width }) => width).join(' ');
   const template = { '--columns': menu === undefined ? tracks : `${tracks} var(--space-6)` } as React.CSSProperties;
@@ -154,9 +162,9 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
                 columns={columns}
                 isSelected={selection.keys.has(key)}
                 isActive={selection.active === key}
-                onChoose={choose}
-                onOpen={onOpen}
-                onMenu={menu === undefined ? undefined : openMenuAt}
+                onChoose={onRowChoose}
+                onOpen={onRowOpen}
+                onMenu={menu === undefined ? undefined : onRowMenu}
                 menuLabel={props.menuLabel}
               />
             );

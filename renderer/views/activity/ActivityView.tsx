@@ -13,12 +13,11 @@ import {
 import { useDeferredValue, useMemo, useState } from 'react';
 import type { ActivityInfo } from '../../../src/api/index.ts';
 import { engine } from '../../engine/engine.ts';
-import { useLive } from '../../engine/use-live.ts';
+import { restOfList, useLive } from '../../engine/use-live.ts';
 import { useFormats, type Formats } from '../../i18n/format.ts';
 import { useText, type Translate } from '../../i18n/index.ts';
 import { useNow } from '../../i18n/use-now.ts';
-import { nameOfPath } from '../../shell/FolderList.tsx';
-import { useApp } from '../../store/store.ts';
+import { useFolderNames } from '../../store/folder-names.ts';
 import { Empty, Loading } from '../../ui/Empty.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { SearchField } from '../../ui/Field.tsx';
@@ -46,18 +45,19 @@ export function ActivityView() {
   const t = useText();
   const formats = useFormats();
   const nowMs = useNow(10_000);
-  const folders = useApp((state) => state.status?.folders);
+  const names = useFolderNames();
   const [wanted, setWanted] = useState('');
   const text = useDeferredValue(wanted.trim());
-  const { data, error } = useLive(`activity/${text}`, () => engine().call('activity.list', { limit: MOST_ROWS, text }));
+  const { data, error } = useLive(
+    `activity/${text}`,
+    () => engine().call('activity.list', { limit: MOST_ROWS, text }),
+    restOfList,
+  );
   // While the engine looks for something else, what it found before stays.
   const [known, setKnown] = useState<readonly ActivityInfo[]>();
   if (data !== undefined && data !== known) setKnown(data);
   const rows = data ?? known;
-  const columns = useMemo(() => {
-    const names = new Map(folders?.map(({ folder }) => [folder.id, nameOfPath(folder.localRoot)]));
-    return columnsOf(t, formats, names, nowMs);
-  }, [t, formats, folders, nowMs]);
+  const columns = useMemo(() => columnsOf(t, formats, names, nowMs), [t, formats, names, nowMs]);
   return (
     <>
       <div className="toolbar">

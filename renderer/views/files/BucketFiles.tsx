@@ -48,7 +48,7 @@ export function BucketFiles({ place }: { readonly place: Place }) {
   const keepsVersions = versioning === 'enabled' || versioning === 'suspended';
   const counts = useVersionCounts(place, inSight, keepsVersions);
   const versions = keepsVersions ? counts : undefined;
-  const actions = useFileActions(place);
+  const actions = useFileActions(place, states);
   const menu = useFileMenu(actions, keepsVersions);
   const columns = useMemo(
     () => fileColumns({ t, formats, place, states, versions, nowMs }),
@@ -102,7 +102,7 @@ export function BucketFiles({ place }: { readonly place: Place }) {
           <div className="list-foot numeric" role="status">
             {listing.isComplete
               ? t('files.count', { count: items.length, items: formats.number(items.length) })
-              : t('files.count-more', { items: formats.number(items.length) })}
+              : t('files.count-more', { count: items.length, items: formats.number(items.length) })}
             {chosen.length > 1
               ? ` · ${t('files.chosen', { count: chosen.length, items: formats.number(chosen.length) })}`
               : ''}

@@ -1,12 +1,12 @@
 import { Download, FolderOpen, History, Info, Link, Pencil, Share2, Trash2 } from 'lucide-react';
-import type { PageItem } from '../../../src/api/index.ts';
+import type { ItemState, PageItem } from '../../../src/api/index.ts';
 import { bridge } from '../../engine/engine.ts';
 import { useText } from '../../i18n/index.ts';
 import { attempt } from '../../store/attempt.ts';
-import { goTo, openDialog } from '../../store/store.ts';
+import { goTo, notify, openDialog } from '../../store/store.ts';
 import type { Place } from '../../store/types.ts';
 import type { MenuEntry } from '../../ui/Menu.tsx';
-import { fileName } from './names.ts';
+import { fileName, itemName } from './names.ts';
 
 export interface FileActions {
   readonly open: (item: PageItem) => void;
@@ -20,8 +20,12 @@ export interface FileActions {
 }
 
 /** What can be done with items of a place. */
-export function useFileActions(place: Place): FileActions {
+export function useFileActions(place: Place, states: ReadonlyMap<string, ItemState>): FileActions {
   const t = useText();
+  // The listing may be older than what is known of how the file stands.
+  const isThere = ({ kind, key }: PageItem) => kind !== 'planned' || states.get(key)?.state === 'in-sync';
+  const tellWaiting = ({ key }: PageItem) =>
+    notify('failed', t('files.not-there-yet', { name: itemName(key) }), t('files.not-there-yet.advice'));
   const { account, bucket } = place;
   const actions: FileActions = {
     open: (item) => {
@@ -34,13 +38,15 @@ export function useFileActions(place: Place): FileActions {
       }
     },
     share: ({ key }) => openDialog({ kind: 'share', place, objectKey: key, upload: false }),
-    rename: ({ kind, key }) => {
-      if (kind !== 'planned')
-        openDialog({ kind: kind === 'prefix' ? 'rename-folder' : 'rename', place, objectKey: key });
+    rename: (item) => {
+      if (!isThere(item)) tellWaiting(item);
+      else openDialog({ kind: item.kind === 'prefix' ? 'rename-folder' : 'rename', place, objectKey: item.key });
     },
     remove: (items) => {
-      const there = items.filter(({ kind }) => kind !== 'planned');
+      const there = items.filter(isThere);
+      const [waiting] = items;
       if (there.length > 0) openDialog({ kind: 'delete', place, items: there });
+      else if (waiting !== undefined) tellWaiting(waiting);
     },
     properties: ({ key }) => openDialog({ kind: 'properties', place, objectKey: key }),
     history: ({ kind, key }) =>

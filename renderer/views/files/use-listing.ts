@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { asSyncError, type PageItem, type SyncError } from '../../../src/api/index.ts';
 import { engine } from '../../engine/engine.ts';
+import { useRetry } from '../../engine/use-retry.ts';
 import { useApp } from '../../store/store.ts';
 import type { Place } from '../../store/types.ts';
 
@@ -20,6 +21,12 @@ interface Page {
   readonly next: { readonly token: string; readonly after: string } | undefined;
 }
 
+/** What could not be read, and what had been read before it. */
+interface Failure {
+  readonly error: SyncError;
+  readonly before: Page;
+}
+
 const NOTHING: Page = { items: [], next: undefined };
 
 /** What is below a prefix, page by page as one scrolls. */
@@ -27,7 +34,7 @@ export function useListing(place: Place): Listing {
   const { account, bucket, prefix } = place;
   const bucketRevision = useApp((state) => state.bucketRevision);
   const [page, setPage] = useState<Page>();
-  const [error, setError] = useState<SyncError>();
+  const [failure, setFailure] = useState<Failure>();
   const [isLoading, setLoading] = useState(true);
   const [asked, setAsked] = useState(0);
   const reading = useRef<AbortController>(undefined);
@@ -44,10 +51,10 @@ export function useListing(place: Place): Listing {
           ({ items, next }) => {
             if (end.signal.aborted) return;
             setPage({ items: [...before.items, ...items], next });
-            setError(undefined);
+            setFailure(undefined);
           },
           (thrown: unknown) => {
-            if (!end.signal.aborted) setError(asSyncError(thrown));
+            if (!end.signal.aborted) setFailure({ error: asSyncError(thrown), before });
           },
         )
         .finally(() => {
@@ -69,11 +76,16 @@ export function useListing(place: Place): Listing {
     if (page?.next !== undefined && reading.current === undefined) read(page);
   }, [page, read]);
   const reload = useCallback(() => setAsked((count) => count + 1), []);
+  // A server that was out of reach is back without telling: what could not be read is read again by itself.
+  const again = useCallback(() => {
+    if (failure !== undefined && reading.current === undefined) read(failure.before);
+  }, [failure, read]);
+  useRetry(failure?.error, again);
   return {
     items: page?.items ?? [],
     isComplete: page !== undefined && next === undefined,
     isLoading,
-    error,
+    error: failure?.error,
     more,
     reload,
   };

@@ -2,9 +2,9 @@ import './problems.css';
 import { CircleCheck } from 'lucide-react';
 import { useMemo, type ReactNode } from 'react';
 import { engine } from '../../engine/engine.ts';
-import { useLive } from '../../engine/use-live.ts';
+import { restOfList, useLive } from '../../engine/use-live.ts';
 import { useText } from '../../i18n/index.ts';
-import { nameOfPath } from '../../shell/FolderList.tsx';
+import { useFolderNames } from '../../store/folder-names.ts';
 import { useApp } from '../../store/store.ts';
 import { Empty, Loading } from '../../ui/Empty.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
@@ -18,12 +18,13 @@ const MOST_PROBLEMS = 5_000;
 export function ProblemsView() {
   const t = useText();
   const folders = useApp((state) => state.status?.folders);
-  const { data, error } = useLive('problems', () => engine().call('problem.list', { limit: MOST_PROBLEMS }));
-  const sorted = useMemo(() => sortProblems(data ?? []), [data]);
-  const names = useMemo(
-    () => new Map(folders?.map(({ folder }) => [folder.id, nameOfPath(folder.localRoot)])),
-    [folders],
+  const { data, error } = useLive(
+    'problems',
+    () => engine().call('problem.list', { limit: MOST_PROBLEMS }),
+    restOfList,
   );
+  const sorted = useMemo(() => sortProblems(data ?? []), [data]);
+  const names = useFolderNames();
   const leftovers = useLeftovers();
   const held = folders?.filter(({ state }) => state === 'held') ?? [];
   if (data === undefined && error === undefined) return <Loading text={t('common.loading')} />;

@@ -8,6 +8,7 @@ export function useHoldText({ hold }: FolderStatus): string {
   const { number } = useFormats();
   if (hold === undefined) return '';
   return t(`held.${hold.reason}`, {
+    count: hold.known,
     known: number(hold.known),
     deletions: number(hold.deletions),
     replacements: number(hold.replacements),

@@ -115,7 +115,7 @@ function State({ row, t, formats, nowMs }: StateProps) {
 function detailsOf({ attempt, message, advice, parts }: TransferRow, t: Translate, formats: Formats): string {
   const lines: string[] = [];
   if (parts !== undefined) {
-    const values = { done: formats.number(parts.done), total: formats.number(parts.total) };
+    const values = { count: parts.total, done: formats.number(parts.done), total: formats.number(parts.total) };
     lines.push(t('transfers.parts-done', values));
     lines.push(t('transfers.resumable', { when: formats.time(parts.untilMs) }));
   }

@@ -48,6 +48,9 @@ const ACTIONS = {
   },
 } as const;
 
+/** What to do about a file that does not wait: its next change is not known yet, and could not be told from others. */
+const PAUSE_INSTEAD = '; `rustfs-sync folder pause` holds back all that is to come';
+
 async function control(context: Context, name: keyof typeof ACTIONS, file: string): Promise<undefined> {
   const client = await context.client();
   const located = await client.call('object.locate', { path: path.resolve(context.io.cwd, file) }, context.signal);
@@ -56,7 +59,8 @@ async function control(context: Context, name: keyof typeof ACTIONS, file: strin
   }
   const { folderId, path: below } = located;
   const isDone = await act(client, name, { folderId, path: below }, context.signal);
-  const text = `${visible(below)} ${isDone ? ACTIONS[name].done : 'is not to be transferred, or was done with meanwhile'}.`;
+  const nothing = `is not to be transferred, or was done with meanwhile${name === 'pause' ? PAUSE_INSTEAD : ''}`;
+  const text = `${visible(below)} ${isDone ? ACTIONS[name].done : nothing}.`;
   await tellDone(context, text, { folderId, path: below, done: isDone });
   return undefined;
 }

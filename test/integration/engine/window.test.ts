@@ -49,6 +49,15 @@ describe.skipIf(isWithoutRealServer)('what a window asks', () => {
     expect((await page(world, 'new/')).items).toEqual([{ kind: 'prefix', key: 'new/deep/' }]);
   });
 
+  test('a page at the top leaves out what is ours', async () => {
+    const { client, bucket } = await createWorld(access());
+    await bucket.put('.rustfs-sync-trash/old.txt', 'x');
+    await bucket.put('.rustfs-sync-shares/id/index.html', 'x');
+    await bucket.put('a.txt', 'a');
+    const { items } = await client.call('object.page', { account: 'test', bucket: bucket.name, prefix: '' });
+    expect(items.map(({ key }) => key)).toEqual(['a.txt']);
+  });
+
   test('pages follow one another without a gap', async () => {
     const world = await createWorld(access());
     const keys = Array.from({ length: 1_050 }, (_, n) => `k${String(n).padStart(5, '0')}`);

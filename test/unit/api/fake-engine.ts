@@ -37,6 +37,7 @@ export function statusWith(up: number): EngineStatus {
     paused: false,
     moving: { files: 0, doneBytes: 0 },
     configured: 0,
+    bucketsChanged: 0,
   };
 }
 

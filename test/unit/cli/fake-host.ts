@@ -311,6 +311,7 @@ export function engineStatus(...folders: FolderStatus[]): EngineStatus {
     paused: false,
     moving: { files: 0, doneBytes: 0 },
     configured: 0,
+    bucketsChanged: 0,
   };
 }
 

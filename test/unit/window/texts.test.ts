@@ -44,6 +44,13 @@ describe('the texts', () => {
     expect(Object.keys(zhCN).filter((key) => key.endsWith('_one'))).toEqual([]);
   });
 
+  test('have a form for one of everything that they count', () => {
+    const counts =
+      /\}\} (?:of \{\{\w+\}\} )?(?:buckets|differences|files|folders|items|objects|parts|problems|transfers|uploads|versions)\b/;
+    const single = Object.entries(en).filter(([key, text]) => counts.test(text) && !/_(one|other)$/.test(key));
+    expect(single.map(([key]) => key)).toEqual([]);
+  });
+
   test('are all in Chinese where they say something', () => {
     const names = /^(app\.name|key\.)/;
     const latin = Object.entries<string>(zhCN).filter(([key, text]) => {

@@ -1,0 +1,164 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
+import { pollUntil } from '../../support/loopback.ts';
+import { findChromium, launchChromium } from '../../support/window/chromium.ts';
+import type { Bench } from '../bench.ts';
+import { smallFiles } from '../fixtures.ts';
+import { LOOP_DELAY_FILE, type LoopDelay } from '../loop-delay.ts';
+import { memoryOf } from '../measure.ts';
+import { mb, type CaseResult, type Target } from '../result.ts';
+import { lookAround, view } from '../window-drive.ts';
+import { WindowProbe, type Frames } from '../window-probe.ts';
+
+const LOOP_DELAY_MODULE = fileURLToPath(new URL('../loop-delay.ts', import.meta.url));
+const ROWS = 10_000;
+const SCROLL_SECONDS = 5;
+const SCROLL_PIXELS_PER_SECOND = 3_000;
+/** A quick round looks at the beginning alone. */
+const QUICK_SECONDS = 60;
+/** Of the frames that a screen of 60 Hz shows, a clock that is not the screen's may count one or two less. */
+const LEAST_FRAMES_PER_SECOND = 59;
+
+type Seen = Awaited<ReturnType<WindowProbe['end']>> & {
+  readonly loop: LoopDelay;
+  readonly frames: Frames | undefined;
+  readonly syncSeconds: number;
+  readonly peakRssBytes: number | undefined;
+};
+
+/** How the window answers while 100,000 small files are sent, in Chromium and browser mode. */
+export async function benchWindow(bench: Bench): Promise<CaseResult> {
+  if (findChromium() === undefined) throw new Error('There is no Chromium on the PATH, which shows the window.');
+  bench.log('  making 100,000 files (not counted)');
+  const root = await smallFiles(bench.scratch, { directories: 1_000, filesPerDirectory: 100, fileBytes: 1_024 });
+  const folder = await bench.ourFolder(root, await bench.freshBucket());
+  const delayFile = join(bench.scratch, 'loop-delay.json');
+  const { program, url } = await folder.serve({
+    NODE_OPTIONS: `--import=${LOOP_DELAY_MODULE}`,
+    [LOOP_DELAY_FILE]: delayFile,
+  });
+  const browser = await launchChromium();
+  try {
+    const startMs = performance.now();
+    process.kill(program.pid, 'SIGUSR2');
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' });
+    const probe = await WindowProbe.attach(page);
+    await page.goto(url);
+    const frames = await useWhileSyncing(bench, page, probe, startMs);
+    const syncSeconds = (performance.now() - startMs) / 1_000;
+    const seen = await probe.end();
+    process.kill(program.pid, 'SIGUSR2');
+    const loop = await pollUntil('the delays of the event loop', () => readLoopDelay(delayFile));
+    const memory = await memoryOf(program.pid);
+    return result({ ...seen, loop, frames, syncSeconds, peakRssBytes: memory?.peakRssBytes }, bench.quick);
+  } finally {
+    await browser.close();
+    await program.stop().catch((error: unknown) => bench.log(`  ${String(error)}`));
+    await folder.remove();
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+/** Looks around until all is in sync, and scrolls the transfers once they are many. */
+async function useWhileSyncing(
+  bench: Bench,
+  page: Page,
+  probe: WindowProbe,
+  startMs: number,
+): Promise<Frames | undefined> {
+  const status = page.getByRole('contentinfo');
+  await status.waitFor();
+  const inSync = status.getByText('In sync, 100,000 files');
+  const isOver = () => bench.quick && performance.now() - startMs > 1_000 * QUICK_SECONDS;
+  let frames: Frames | undefined;
+  while (!isOver() && !(await inSync.isVisible())) {
+    await lookAround(page, isOver);
+    if (frames !== undefined) continue;
+    await view(page, 'Transfers');
+    const list = page.getByRole('grid');
+    const rows = await list.getAttribute('aria-rowcount', { timeout: 5_000 }).catch(() => null);
+    // The head is counted too.
+    if (Number(rows) <= ROWS) continue;
+    const box = await list.boundingBox();
+    if (box === null) continue;
+    bench.log(`  scrolling ${rows} rows after ${((performance.now() - startMs) / 1_000).toFixed(0)} s`);
+    const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    frames = await probe.scroll(middle.x, middle.y, SCROLL_PIXELS_PER_SECOND, SCROLL_SECONDS);
+  }
+  return frames;
+}
+
+async function readLoopDelay(file: string): Promise<LoopDelay | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return text === '' ? undefined : (JSON.parse(text) as LoopDelay);
+}
+
+function result(seen: Seen, isQuick: boolean): CaseResult {
+  const { inputDelaysMs, loop, frames } = seen;
+  const sorted = inputDelaysMs.toSorted((a, b) => a - b);
+  const p95Ms = share(sorted, 0.95);
+  const rows = [
+    [
+      'from an input to the painted frame',
+      `median ${ms(share(sorted, 0.5))}, p95 ${ms(p95Ms)}, worst ${ms(sorted.at(-1))}`,
+    ],
+    ['delay of the engine’s event loop', `median ${ms(loop.p50Ms)}, p99 ${ms(loop.p99Ms)}, worst ${ms(loop.maxMs)}`],
+    ['JavaScript heap of the window, peak', mb(seen.peakHeapBytes)],
+    ['RSS of the engine, peak', mb(seen.peakRssBytes)],
+    ['events a second', `${seen.eventsPerSecond.toFixed(1)}, at most ${seen.mostEventsInASecond}`],
+    [
+      'messages a second, answers included',
+      `${seen.messagesPerSecond.toFixed(1)}, ${(seen.receivedBytesPerSecond / 1e3).toFixed(0)} kB`,
+    ],
+    [
+      `frames while ${ROWS.toLocaleString('en-GB')} transfers scroll`,
+      frames === undefined
+        ? '-'
+        : `${frames.perSecond.toFixed(1)} a second, the longest ${ms(frames.longestMs)}, of ${frames.count}`,
+    ],
+  ];
+  const until = isQuick ? `the first ${QUICK_SECONDS} s` : `${seen.syncSeconds.toFixed(0)} s, until all was in sync`;
+  return {
+    table: { titles: ['', 'measured'], rows },
+    targets: targetsOf(seen, p95Ms),
+    remarks: [
+      `\`rustfs-sync serve\` sends 100,000 files of 1 KiB while the window is open in Chromium (without a screen, drawn by the processor) and used without a break: ${sorted.length.toLocaleString('en-GB')} clicks and key presses in all its views, over ${until}. Engine, window and server share the machine. The heap is what the browser says twice a second, garbage included.`,
+    ],
+  };
+}
+
+function targetsOf({ loop, frames, peakHeapBytes, mostEventsInASecond }: Seen, p95Ms: number | undefined): Target[] {
+  return [
+    {
+      goal: 'An input is painted within 100 ms (p95)',
+      measured: ms(p95Ms),
+      met: p95Ms === undefined ? undefined : p95Ms < 100,
+    },
+    {
+      goal: 'The engine’s event loop is late by less than 50 ms (p99)',
+      measured: ms(loop.p99Ms),
+      met: loop.p99Ms < 50,
+    },
+    { goal: 'Less than 150 MB of heap in the window', measured: mb(peakHeapBytes), met: peakHeapBytes < 150e6 },
+    {
+      goal: 'At most 10 events a second',
+      measured: `${mostEventsInASecond} in the busiest second`,
+      met: mostEventsInASecond <= 10,
+    },
+    {
+      goal: '10,000 transfers scroll at 60 frames a second',
+      measured: frames === undefined ? 'there were never so many' : `${frames.perSecond.toFixed(1)} frames a second`,
+      met: frames === undefined ? undefined : frames.perSecond >= LEAST_FRAMES_PER_SECOND,
+    },
+  ];
+}
+
+function share(sorted: readonly number[], part: number): number | undefined {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
+}
+
+function ms(milliseconds: number | undefined): string {
+  return milliseconds === undefined ? '-' : `${milliseconds.toFixed(0)} ms`;
+}
