@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { trialInfo } from './trial-contract.ts';
 
 /** The data that crosses the contract. Times are milliseconds since 1970, sizes are bytes. */
 
@@ -85,6 +86,8 @@ export const engineStatus = z.object({
   moving: z.object({ files: z.number(), doneBytes: z.number() }),
   /** Another number than before when accounts, folders or settings were changed: who shows them asks again. */
   configured: z.number(),
+  /** A trial runs: what is synced with its account is not kept. */
+  trial: trialInfo.optional(),
 });
 export type EngineStatus = z.infer<typeof engineStatus>;
 

@@ -119,6 +119,9 @@ export function commandHandlers(engine: Engine, { disk, records }: EngineHost): 
       return NOTHING;
     },
 
+    'trial.start': (request, signal) => engine.trial.start(request, signal),
+    'trial.end': () => engine.trial.end(),
+
     'engine.resumed': async ({ from }) => {
       engine.resumed(from);
       return NOTHING;

@@ -13,6 +13,7 @@ import { watchNetwork } from './network-watch.ts';
 import { createNodeEnvironment, systemClock } from './node-environment.ts';
 import { recordsIn } from './records.ts';
 import { listen } from './service.ts';
+import { trialPlacesIn } from './trial-places.ts';
 
 /** An engine in this process, and the client that speaks to it. */
 export interface OpenedEngine {
@@ -31,12 +32,14 @@ export interface OpenedEngine {
  *
  * @param createLog makes the log once `home` is there.
  * @param adapt puts something between the engine and its effects, as tests do.
+ * @param homeDirectory where picking a folder begins, and where a trial makes its samples.
  * @throws SyncError state-too-new
  */
 export function openEngine(
   home: string,
   createLog: (home: string) => Log,
   adapt: (environment: Environment) => Environment = (environment) => environment,
+  homeDirectory = homedir(),
 ): OpenedEngine {
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const environment = adapt(createNodeEnvironment({ secretsFile: join(home, 'secrets.json'), log: createLog(home) }));
@@ -47,7 +50,7 @@ export function openEngine(
   const engine = new Engine(environment, state, {
     deviceName: hostname(),
     takeLock: () => lockEngine(home),
-    disk: { homeDirectory: homedir(), makeDirectory: (path) => mkdir(path) },
+    disk: { homeDirectory, makeDirectory: (path) => mkdir(path) },
     listen: async () => {
       const network = watchNetwork(systemClock, engine);
       const service = await listen(home, client, environment.log).catch((error: unknown) => {
@@ -63,6 +66,7 @@ export function openEngine(
       };
     },
     records: recordsIn(home, systemClock),
+    trial: trialPlacesIn(home, homeDirectory, environment.log),
     configured: () => saveConfigCopy(state, configCopy),
   });
   const client = connectInProcess(engine.handlers, engine.streamHandlers);
