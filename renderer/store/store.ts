@@ -66,6 +66,15 @@ export function endFirstRun(): void {
   setState({ isFirstRun: false });
 }
 
+/** Back to where a server is connected: the first run, or a dialog where there are others. */
+export function leaveTrial(): void {
+  setState(({ accounts }) =>
+    accounts === undefined || accounts.length === 0
+      ? { place: undefined, dialog: undefined, isFirstRun: true }
+      : { place: undefined, dialog: { kind: 'add-account' } },
+  );
+}
+
 export function openDialog(dialog: DialogState): void {
   setState({ dialog });
 }

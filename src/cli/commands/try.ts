@@ -49,7 +49,7 @@ async function tryOut(context: Context, { once, open }: TryOptions): Promise<Exi
       };
       const trial = await host.client.call('trial.start', { place: directory }, context.signal);
       const { sampleRoot, account, bucket } = trial;
-      // In the window, the folder is the person's first step.
+      // The window goes on with the folder.
       if (open) {
         await serve(there, { open });
         return undefined;
