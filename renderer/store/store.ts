@@ -29,6 +29,7 @@ export interface AppState {
 export const DEFAULT_SETTINGS: SettingsInfo = {
   uploadLimitBytesPerSecond: 0,
   downloadLimitBytesPerSecond: 0,
+  limitHours: null,
   paused: false,
   language: 'system',
   theme: 'system',

@@ -227,6 +227,15 @@ export type SyncOutcome = z.infer<typeof syncOutcome>;
 export const settingsInfo = z.object({
   uploadLimitBytesPerSecond: z.number().int().nonnegative(),
   downloadLimitBytesPerSecond: z.number().int().nonnegative(),
+  /** When the limits hold; null for always. Minutes since midnight; an end that is not after the start is a day later. */
+  limitHours: z
+    .object({
+      /** 1 is Monday, 7 Sunday. */
+      days: z.array(z.number().int().min(1).max(7)).min(1).max(7).readonly(),
+      fromMinute: z.number().int().min(0).max(1439),
+      toMinute: z.number().int().min(0).max(1439),
+    })
+    .nullable(),
   paused: z.boolean(),
   language: z.enum(['system', 'en', 'zh-CN']),
   theme: z.enum(['system', 'light', 'dark', 'contrast']),

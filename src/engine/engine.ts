@@ -11,6 +11,7 @@ import type { DiskPlaces } from './disk-browser.ts';
 import { folderStatusOf } from './folder-status.ts';
 import { Folders } from './folders.ts';
 import { commandHandlers, streamHandlers } from './handlers.ts';
+import { Limits } from './limits.ts';
 import { ObjectTransfers } from './object-transfers.ts';
 import { Objects } from './objects.ts';
 import type { Records } from './records.ts';
@@ -58,6 +59,7 @@ export class Engine {
   readonly #host: EngineHost;
   readonly #resumeWatch: ResumeWatch;
   readonly #shareTidy: ShareTidy;
+  readonly #limits: Limits;
   readonly #stop = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
   #lock: { release(): void } | undefined;
@@ -81,9 +83,11 @@ export class Engine {
       transfers: new TransferList(environment.clock, changed),
       changed,
     };
-    const limits = state.settings.read();
-    this.parts.uploadLimiter.setLimit(limits.uploadLimitBytesPerSecond);
-    this.parts.downloadLimiter.setLimit(limits.downloadLimitBytesPerSecond);
+    this.#limits = new Limits(environment.clock, () => state.settings.read(), {
+      up: this.parts.uploadLimiter,
+      down: this.parts.downloadLimiter,
+    });
+    this.#limits.apply();
     this.accounts = new Accounts(environment, state, connections);
     this.folders = new Folders(environment, state, connections);
     this.objects = new Objects(environment, state, connections);
@@ -143,6 +147,7 @@ export class Engine {
    */
   resumed(from: 'sleep' | 'network-change'): void {
     this.parts.environment.log.info('Resumed', { from });
+    this.#limits.apply();
     void this.parts.connections.retryNow({ drop: from === 'sleep' });
     for (const id of this.runners.ids()) {
       // When a file is tried again is a wall time, and that may have jumped.
@@ -154,6 +159,7 @@ export class Engine {
   /** To be called after accounts, folders or settings were changed. */
   configured(): void {
     this.#configured += 1;
+    this.#limits.apply();
     this.#host.configured();
     this.changes.changed();
   }
@@ -179,6 +185,7 @@ export class Engine {
     await (await this.#service)?.close();
     this.#stop.abort(cancelled('Syncing'));
     this.#resumeWatch.stop();
+    this.#limits.stop();
     await this.#shareTidy.stop();
     await this.runners.stop();
     await Promise.allSettled(this.#running);

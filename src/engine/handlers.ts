@@ -168,8 +168,6 @@ export function commandHandlers(engine: Engine, { disk, records }: EngineHost): 
     'setting.set': async (changes) => {
       state.transaction(() => state.settings.write(withoutUndefined(changes)));
       const settings = state.settings.read();
-      parts.uploadLimiter.setLimit(settings.uploadLimitBytesPerSecond);
-      parts.downloadLimiter.setLimit(settings.downloadLimitBytesPerSecond);
       if (changes.paused !== undefined) runners.noticePause();
       engine.configured();
       return settings;

@@ -1,3 +1,4 @@
+import type { LimitHours } from '../core/limit-hours.ts';
 import type { ClockMemory } from '../core/trash-clock.ts';
 import type { Database } from './database.ts';
 
@@ -5,6 +6,8 @@ import type { Database } from './database.ts';
 export interface Settings {
   readonly uploadLimitBytesPerSecond: number;
   readonly downloadLimitBytesPerSecond: number;
+  /** When the limits hold; null for always. */
+  readonly limitHours: LimitHours | null;
   readonly paused: boolean;
   /** Of the window. */
   readonly language: 'system' | 'en' | 'zh-CN';
@@ -16,6 +19,7 @@ export interface Settings {
 const DEFAULTS: Settings = {
   uploadLimitBytesPerSecond: 0,
   downloadLimitBytesPerSecond: 0,
+  limitHours: null,
   paused: false,
   language: 'system',
   theme: 'system',
