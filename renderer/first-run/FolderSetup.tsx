@@ -29,13 +29,19 @@ export interface Choice {
 /** A folder, a bucket, a mode, a look at the plan: then it starts. */
 export function FolderSetup({
   account,
+  localRoot = '',
   bucket = '',
+  hint,
   showSteps = false,
   onDone,
   cancel,
 }: {
   readonly account: string;
+  /** What is chosen at first. */
+  readonly localRoot?: string;
   readonly bucket?: string;
+  /** Said where the folder is chosen. */
+  readonly hint?: string;
   readonly showSteps?: boolean;
   readonly onDone: () => void;
   readonly cancel: ReactNode;
@@ -43,7 +49,7 @@ export function FolderSetup({
   const t = useText();
   const [step, setStep] = useState<Step>('folder');
   const [choice, setChoice] = useState<Choice>({
-    localRoot: '',
+    localRoot,
     bucket,
     isNewBucket: false,
     prefix: '',
@@ -78,6 +84,7 @@ export function FolderSetup({
     <div className="wizard-step">
       <h1>{t(`setup.${step}.title`)}</h1>
       {showSteps ? <Steps current={step} /> : null}
+      {step === 'folder' && hint !== undefined ? <p className="lead">{hint}</p> : null}
       {step === 'folder' ? (
         <FolderPicker path={choice.localRoot} onPath={(localRoot) => change({ localRoot })} />
       ) : null}

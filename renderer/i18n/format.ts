@@ -17,6 +17,8 @@ export interface Formats {
   readonly time: (timeMs: number) => string;
   /** A length of time in its two largest units. */
   readonly duration: (ms: number) => string;
+  /** The short name of a day; 1 is Monday, 7 Sunday. */
+  readonly weekday: (day: number) => string;
 }
 
 /** @param locale of the language that is shown, with the country of the person where it is known. */
@@ -26,6 +28,7 @@ export function formatsOf(locale: string): Formats {
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
   const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+  const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' });
   const sizes = SIZE_UNITS.map((unit) => unitFormats(locale, unit));
   const rates = SIZE_UNITS.map((unit) => unitFormats(locale, `${unit}-per-second`));
   const unit = (name: string) =>
@@ -34,6 +37,8 @@ export function formatsOf(locale: string): Formats {
   return {
     number: (value) => integer.format(value),
     percent: (value) => share.format(value),
+    // The first of January 2024 was a Monday.
+    weekday: (day) => weekday.format(Date.UTC(2024, 0, day)),
     size: (bytes) => (bytes < 1000 ? `${integer.format(bytes)} B` : scaled(bytes, sizes)),
     rate: (bytes) => (bytes < 1000 ? `${integer.format(Math.round(bytes))} B/s` : scaled(bytes, rates)),
     time: (timeMs) => exact.format(timeMs),

@@ -13,6 +13,7 @@ import { BandwidthSetting } from './BandwidthSetting.tsx';
 import { DesktopSettings } from './DesktopSettings.tsx';
 import { Diagnostics } from './Diagnostics.tsx';
 import { FolderSettings } from './FolderSettings.tsx';
+import { LimitHoursSetting } from './LimitHoursSetting.tsx';
 
 /** Changes settings of the engine; every window sees them. */
 export function changeSettings(changes: Partial<SettingsInfo>): void {
@@ -24,7 +25,9 @@ export function changeSettings(changes: Partial<SettingsInfo>): void {
 
 export function Settings() {
   const t = useText();
-  const { language, theme, uploadLimitBytesPerSecond, downloadLimitBytesPerSecond } = useApp((state) => state.settings);
+  const { language, theme, uploadLimitBytesPerSecond, downloadLimitBytesPerSecond, limitHours } = useApp(
+    (state) => state.settings,
+  );
   return (
     <div className="page">
       <div className="settings">
@@ -71,6 +74,7 @@ export function Settings() {
             bytesPerSecond={downloadLimitBytesPerSecond}
             onChange={(limit) => changeSettings({ downloadLimitBytesPerSecond: limit })}
           />
+          <LimitHoursSetting hours={limitHours} onChange={(hours) => changeSettings({ limitHours: hours })} />
         </Section>
         <Section title={t('side.folders')}>
           <FolderSettings />

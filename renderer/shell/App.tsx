@@ -11,6 +11,7 @@ import { Empty, Loading } from '../ui/Empty.tsx';
 import { Notices } from '../ui/Notices.tsx';
 import { Sidebar } from './Sidebar.tsx';
 import { StatusLine } from './StatusLine.tsx';
+import { TrialBar } from './TrialBar.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
 import { Views } from './Views.tsx';
 
@@ -25,7 +26,10 @@ export function App() {
   }, [language, theme]);
   return (
     <I18nProvider locale={language}>
-      <Content />
+      <div className="frame">
+        <TrialBar />
+        <Content />
+      </div>
       <Notices />
     </I18nProvider>
   );

@@ -21,6 +21,10 @@ export async function followEngine(): Promise<void> {
     seenBuckets = status.bucketsChanged;
     // Accounts and settings are changed at other places too: a terminal, another window.
     if (status.configured !== seen) await refreshConfiguration();
+    // A trial that was begun in a terminal goes on with its folder.
+    if (seen === undefined && status.trial !== undefined && status.folders.length === 0) {
+      useApp.setState({ isFirstRun: true });
+    }
     // Only now the language is known.
     if (seen === undefined) await tellCrashes();
     seen = status.configured;

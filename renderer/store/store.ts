@@ -29,6 +29,7 @@ export interface AppState {
 export const DEFAULT_SETTINGS: SettingsInfo = {
   uploadLimitBytesPerSecond: 0,
   downloadLimitBytesPerSecond: 0,
+  limitHours: null,
   paused: false,
   language: 'system',
   theme: 'system',
@@ -72,6 +73,15 @@ export function placeId({ account, bucket, prefix }: Place): string {
 
 export function endFirstRun(): void {
   setState({ isFirstRun: false });
+}
+
+/** Back to where a server is connected: the first run, or a dialog where there are others. */
+export function leaveTrial(): void {
+  setState(({ accounts }) =>
+    accounts === undefined || accounts.length === 0
+      ? { place: undefined, dialog: undefined, isFirstRun: true }
+      : { place: undefined, dialog: { kind: 'add-account' } },
+  );
 }
 
 export function openDialog(dialog: DialogState): void {

@@ -19,6 +19,7 @@ import {
 } from './schemas.ts';
 import { shareCommands, shareStreams } from './share-contract.ts';
 import { transferCommands } from './transfers.ts';
+import { trialCommands } from './trial-contract.ts';
 import { windowCommands, windowStreams } from './window-contract.ts';
 
 const text = z.string().min(1);
@@ -31,6 +32,7 @@ const folderRef = z.object({ id: text });
 export const commands = {
   ...windowCommands,
   ...transferCommands,
+  ...trialCommands,
   'account.add': {
     input: z.object({
       name: text,

@@ -6,6 +6,7 @@ export type * from './history.ts';
 export type * from './schemas.ts';
 export type * from './share-schemas.ts';
 export type { PartsInfo, TransferInfo, WaitingTransfer } from './transfers.ts';
+export type { TrialInfo } from './trial-contract.ts';
 export type * from './window-schemas.ts';
 export { connectClient, type RemoteClient } from './rpc-connect.ts';
 export { serveClient, type ServedChannel } from './rpc-serve.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { trialInfo } from './trial-contract.ts';
 
 /** The data that crosses the contract. Times are milliseconds since 1970, sizes are bytes. */
 
@@ -87,6 +88,8 @@ export const engineStatus = z.object({
   configured: z.number(),
   /** The same for buckets that were made or deleted. */
   bucketsChanged: z.number(),
+  /** A trial runs: what is synced with its account is not kept. */
+  trial: trialInfo.optional(),
 });
 export type EngineStatus = z.infer<typeof engineStatus>;
 
@@ -226,6 +229,15 @@ export type SyncOutcome = z.infer<typeof syncOutcome>;
 export const settingsInfo = z.object({
   uploadLimitBytesPerSecond: z.number().int().nonnegative(),
   downloadLimitBytesPerSecond: z.number().int().nonnegative(),
+  /** When the limits hold; null for always. Minutes since midnight; an end that is not after the start is a day later. */
+  limitHours: z
+    .object({
+      /** 1 is Monday, 7 Sunday. */
+      days: z.array(z.number().int().min(1).max(7)).min(1).max(7).readonly(),
+      fromMinute: z.number().int().min(0).max(1439),
+      toMinute: z.number().int().min(0).max(1439),
+    })
+    .nullable(),
   paused: z.boolean(),
   language: z.enum(['system', 'en', 'zh-CN']),
   theme: z.enum(['system', 'light', 'dark', 'contrast']),

@@ -38,7 +38,7 @@ const io: CliIo = {
   },
   prompt: terminalPrompt(stdin, stderr, interrupt),
   desktop: systemDesktop(process.env, process.platform),
-  openHost: async () => (await import('./host.ts')).openHost(),
+  openHost: async (home) => (await import('./host.ts')).openHost(home),
   onSignal(callback) {
     interrupts.add(callback);
     return () => interrupts.delete(callback);

@@ -10,11 +10,11 @@ export type {
   TransferredObject,
 } from '../engine/index.ts';
 
-export type OpenHost = () => Promise<Host>;
+/** @param home where the state lies; where the person's own is, unless told. */
+export type OpenHost = (home?: string) => Promise<Host>;
 
 /** The engine for the length of a command. */
-export async function openHost(): Promise<Host> {
-  const home = defaultHome(process.env, process.platform);
+export async function openHost(home = defaultHome(process.env, process.platform)): Promise<Host> {
   reportCrashes(home, 'command', (error, report) => {
     const where = report === undefined ? 'It could not be written down.' : `What is known of it is in ${report}.`;
     process.stderr.write(

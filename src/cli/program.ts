@@ -20,6 +20,7 @@ import { addSyncCommand } from './commands/sync.ts';
 import { addTransferCommands } from './commands/transfer.ts';
 import { addTransfersCommand } from './commands/transfers.ts';
 import { addTrashCommands } from './commands/trash.ts';
+import { addTryCommand } from './commands/try.ts';
 import { addUploadsCommand } from './commands/uploads.ts';
 import { addVersionCommands } from './commands/versions.ts';
 import { CliCommand } from './command.ts';
@@ -74,6 +75,7 @@ Sizes are in SI units: 1 kB is 1,000 bytes, 1 MB is 1,000,000.`,
     );
 
   program.commandsGroup('Set up:');
+  addTryCommand(program, run);
   addAccountCommands(program, run);
   addImportCommands(program, run);
   addBucketCommands(program, run);

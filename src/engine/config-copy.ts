@@ -18,7 +18,12 @@ interface Config {
  * comparison (equal files are adopted) and not the set-up. Written whole or not at all.
  */
 export function saveConfigCopy(state: StateStore, path: string): void {
-  const config: Config = { version: 1, accounts: state.accounts.list(), folders: state.folders.list().map(configOf) };
+  // What belongs to a trial goes with it.
+  const trialKey = state.settings.trial()?.accessKeyId;
+  const accounts = state.accounts.list().filter(({ settings }) => settings.accessKeyId !== trialKey);
+  const ids = new Set(accounts.map(({ id }) => id));
+  const folders = state.folders.list().filter(({ accountId }) => ids.has(accountId));
+  const config: Config = { version: 1, accounts, folders: folders.map(configOf) };
   writeFileSync(`${path}.new`, `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600, flush: true });
   renameSync(`${path}.new`, path);
 }

@@ -1,6 +1,6 @@
 import type { CommandHandlers, EngineStatus, StreamHandlers } from '../api/index.ts';
 import type { Environment } from '../core/environment.ts';
-import { cancelled, SyncError } from '../core/errors.ts';
+import { asSyncError, cancelled, SyncError } from '../core/errors.ts';
 import type { FolderRow, StateStore } from '../state/index.ts';
 import { RateLimiter, TransferBudget } from '../transfer/index.ts';
 import { Accounts } from './accounts.ts';
@@ -11,6 +11,7 @@ import type { DiskPlaces } from './disk-browser.ts';
 import { folderStatusOf } from './folder-status.ts';
 import { Folders } from './folders.ts';
 import { commandHandlers, streamHandlers } from './handlers.ts';
+import { Limits } from './limits.ts';
 import { ObjectTransfers } from './object-transfers.ts';
 import { Objects } from './objects.ts';
 import type { Records } from './records.ts';
@@ -20,6 +21,8 @@ import { ShareTidy } from './share-tidy.ts';
 import { Shares } from './shares.ts';
 import { streamsTakingLock, takingLock } from './taking-lock.ts';
 import { TransferList } from './transfer-list.ts';
+import type { TrialPlaces } from './trial-places.ts';
+import { Trial } from './trial.ts';
 
 /** What an engine asks of whoever hosts it. */
 export interface EngineHost {
@@ -33,6 +36,8 @@ export interface EngineHost {
   listen?(): Promise<{ close(): Promise<void> }>;
   /** What lies beside the state: logs and crash reports. Absent where there is no disk of its own, as in a simulation. */
   readonly records?: Records;
+  /** For trying the program without a server; absent where there is no disk for it, as in a simulation. */
+  readonly trial?: TrialPlaces;
   /** Accounts or folders were changed by a person. */
   configured(): void;
 }
@@ -47,12 +52,14 @@ export class Engine {
   readonly folders: Folders;
   readonly objects: Objects;
   readonly shares: Shares;
+  readonly trial: Trial;
   readonly runners: Runners;
   readonly changes: ChangeSignal;
   readonly parts: EngineParts;
   readonly #host: EngineHost;
   readonly #resumeWatch: ResumeWatch;
   readonly #shareTidy: ShareTidy;
+  readonly #limits: Limits;
   readonly #stop = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
   #lock: { release(): void } | undefined;
@@ -77,15 +84,18 @@ export class Engine {
       transfers: new TransferList(environment.clock, changed),
       changed,
     };
-    const limits = state.settings.read();
-    this.parts.uploadLimiter.setLimit(limits.uploadLimitBytesPerSecond);
-    this.parts.downloadLimiter.setLimit(limits.downloadLimitBytesPerSecond);
+    this.#limits = new Limits(environment.clock, () => state.settings.read(), {
+      up: this.parts.uploadLimiter,
+      down: this.parts.downloadLimiter,
+    });
+    this.#limits.apply();
     this.accounts = new Accounts(environment, state, connections);
     this.folders = new Folders(environment, state, connections);
     this.objects = new Objects(environment, state, connections);
     this.transfers = new ObjectTransfers(this.parts);
     this.runners = new Runners(this.parts);
     this.shares = new Shares(this.parts, (id) => ({ runner: this.runners.get(id), stopping: this.stopping }));
+    this.trial = new Trial(this, host.trial);
     this.#shareTidy = new ShareTidy(this.parts, (id) => this.shares.isBeingMade(id));
     this.#resumeWatch = new ResumeWatch(environment.clock, () => this.resumed('sleep'));
     this.handlers = takingLock(commandHandlers(this, host), () => this.takeLock());
@@ -104,7 +114,9 @@ export class Engine {
 
   /** To be called before anything is written to the state or to a folder. Kept until the engine stops. @throws SyncError engine-busy */
   takeLock(): void {
-    this.#lock ??= this.#host.takeLock();
+    if (this.#lock !== undefined) return;
+    this.#lock = this.#host.takeLock();
+    this.trial.clearDead();
   }
 
   /** Makes this the engine that syncs, and that other processes speak to. @throws SyncError engine-busy */
@@ -136,6 +148,7 @@ export class Engine {
    */
   resumed(from: 'sleep' | 'network-change'): void {
     this.parts.environment.log.info('Resumed', { from });
+    this.#limits.apply();
     void this.parts.connections.retryNow({ drop: from === 'sleep' });
     for (const id of this.runners.ids()) {
       // When a file is tried again is a wall time, and that may have jumped.
@@ -147,6 +160,7 @@ export class Engine {
   /** To be called after accounts, folders or settings were changed. */
   configured(): void {
     this.#configured += 1;
+    this.#limits.apply();
     this.#host.configured();
     this.changes.changed();
   }
@@ -178,9 +192,11 @@ export class Engine {
     await (await this.#service)?.close();
     this.#stop.abort(cancelled('Syncing'));
     this.#resumeWatch.stop();
+    this.#limits.stop();
     await this.#shareTidy.stop();
     await this.runners.stop();
     await Promise.allSettled(this.#running);
+    if (this.holdsLock) await this.#endTrial();
     await this.parts.connections.close();
     this.#lock?.release();
     this.#lock = undefined;
@@ -197,6 +213,7 @@ export class Engine {
       moving: { files: running.length, doneBytes: running.reduce((sum, { doneBytes }) => sum + doneBytes, 0) },
       configured: this.#configured,
       bucketsChanged: this.#bucketsChanged,
+      ...(this.trial.info !== undefined && { trial: this.trial.info }),
     };
   }
 
@@ -206,6 +223,15 @@ export class Engine {
     const offline = reachability?.kind === 'unreachable' ? reachability.error : undefined;
     const runner = this.runners.peek(folder.id);
     return folderStatusOf(state, folder, runner?.progress, runner?.hasPending ?? false, offline);
+  }
+
+  async #endTrial(): Promise<void> {
+    try {
+      await this.trial.end();
+    } catch (error) {
+      // The next start clears it.
+      this.parts.environment.log.warn('The trial could not be cleared', { error: asSyncError(error).message });
+    }
   }
 
   /** The folders with these ids; all of them for none. @throws SyncError unknown-folder */

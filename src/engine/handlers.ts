@@ -126,6 +126,9 @@ export function commandHandlers(engine: Engine, { disk, records }: EngineHost): 
       return NOTHING;
     },
 
+    'trial.start': (request, signal) => engine.trial.start(request, signal),
+    'trial.end': () => engine.trial.end(),
+
     'engine.resumed': async ({ from }) => {
       engine.resumed(from);
       return NOTHING;
@@ -172,8 +175,6 @@ export function commandHandlers(engine: Engine, { disk, records }: EngineHost): 
     'setting.set': async (changes) => {
       state.transaction(() => state.settings.write(withoutUndefined(changes)));
       const settings = state.settings.read();
-      parts.uploadLimiter.setLimit(settings.uploadLimitBytesPerSecond);
-      parts.downloadLimiter.setLimit(settings.downloadLimitBytesPerSecond);
       if (changes.paused !== undefined) runners.noticePause();
       engine.configured();
       return settings;

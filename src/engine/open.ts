@@ -14,6 +14,7 @@ import { createNodeEnvironment, systemClock } from './node-environment.ts';
 import { recordsIn } from './records.ts';
 import { listen } from './service.ts';
 import { stateError } from './state-error.ts';
+import { trialPlacesIn } from './trial-places.ts';
 
 /** An engine in this process, and the client that speaks to it. */
 export interface OpenedEngine {
@@ -32,15 +33,17 @@ export interface OpenedEngine {
  *
  * @param createLog makes the log once `home` is there.
  * @param adapt puts something between the engine and its effects, as tests do.
+ * @param homeDirectory where picking a folder begins, and where a trial makes its samples.
  * @throws SyncError state-too-new; disk-full, disk-error, file-unreadable where the state can not be kept there.
  */
 export function openEngine(
   home: string,
   createLog: (home: string) => Log,
   adapt: (environment: Environment) => Environment = (environment) => environment,
+  homeDirectory = homedir(),
 ): OpenedEngine {
   try {
-    return openIn(home, createLog, adapt);
+    return openIn(home, createLog, adapt, homeDirectory);
   } catch (error) {
     throw stateError(error, home);
   }
@@ -50,6 +53,7 @@ function openIn(
   home: string,
   createLog: (home: string) => Log,
   adapt: (environment: Environment) => Environment,
+  homeDirectory: string,
 ): OpenedEngine {
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const environment = adapt(createNodeEnvironment({ secretsFile: join(home, 'secrets.json'), log: createLog(home) }));
@@ -60,7 +64,7 @@ function openIn(
   const engine = new Engine(environment, state, {
     deviceName: hostname(),
     takeLock: () => lockEngine(home),
-    disk: { homeDirectory: homedir(), makeDirectory: (path) => mkdir(path) },
+    disk: { homeDirectory, makeDirectory: (path) => mkdir(path) },
     listen: async () => {
       const network = watchNetwork(systemClock, engine);
       const service = await listen(home, client, environment.log).catch((error: unknown) => {
@@ -76,6 +80,7 @@ function openIn(
       };
     },
     records: recordsIn(home, systemClock),
+    trial: trialPlacesIn(home, homeDirectory, environment.log),
     configured: () => saveConfigCopy(state, configCopy),
   });
   const client = connectInProcess(engine.handlers, engine.streamHandlers);

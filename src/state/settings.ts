@@ -1,3 +1,4 @@
+import type { LimitHours } from '../core/limit-hours.ts';
 import type { ClockMemory } from '../core/trash-clock.ts';
 import type { Database } from './database.ts';
 
@@ -5,6 +6,8 @@ import type { Database } from './database.ts';
 export interface Settings {
   readonly uploadLimitBytesPerSecond: number;
   readonly downloadLimitBytesPerSecond: number;
+  /** When the limits hold; null for always. */
+  readonly limitHours: LimitHours | null;
   readonly paused: boolean;
   /** Of the window. */
   readonly language: 'system' | 'en' | 'zh-CN';
@@ -16,42 +19,66 @@ export interface Settings {
 const DEFAULTS: Settings = {
   uploadLimitBytesPerSecond: 0,
   downloadLimitBytesPerSecond: 0,
+  limitHours: null,
   paused: false,
   language: 'system',
   theme: 'system',
   notifications: true,
 };
 
+/** What a trial has made, so that nothing of it is left over: its account is the one with this key. */
+export interface TrialMemory {
+  readonly accessKeyId: string;
+  readonly sampleRoot: string;
+}
+
 /** What the engine itself remembers beside what a person sets. */
 const CLOCK = 'clock';
+const TRIAL = 'trial';
 
 /** The `setting` table: one JSON value a name; what was never set has its default. */
 export class SettingTable {
   readonly #all;
   readonly #put;
+  readonly #delete;
 
   constructor(db: Database) {
     this.#all = db.prepare<[], { name: string; value: string }>('SELECT name, value FROM setting');
     this.#put = db.prepare('INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)');
+    this.#delete = db.prepare('DELETE FROM setting WHERE name = ?');
   }
 
   read(): Settings {
-    const set = this.#all.all().filter(({ name }) => name !== CLOCK);
+    const set = this.#all.all().filter(({ name }) => name !== CLOCK && name !== TRIAL);
     const stored = Object.fromEntries(set.map((row) => [row.name, JSON.parse(row.value) as unknown]));
     return { ...DEFAULTS, ...stored };
   }
 
   /** What is remembered of the wall clock; undefined before it was first looked at. */
   clock(): ClockMemory | undefined {
-    const row = this.#all.all().find(({ name }) => name === CLOCK);
-    return row && (JSON.parse(row.value) as ClockMemory);
+    return this.#remembered(CLOCK) as ClockMemory | undefined;
   }
 
   rememberClock(memory: ClockMemory): void {
     this.#put.run(CLOCK, JSON.stringify(memory));
   }
 
+  /** What there is of a trial; undefined where there is none. */
+  trial(): TrialMemory | undefined {
+    return this.#remembered(TRIAL) as TrialMemory | undefined;
+  }
+
+  rememberTrial(memory: TrialMemory | undefined): void {
+    if (memory === undefined) this.#delete.run(TRIAL);
+    else this.#put.run(TRIAL, JSON.stringify(memory));
+  }
+
   write(changes: Partial<Settings>): void {
     for (const [name, value] of Object.entries(changes)) this.#put.run(name, JSON.stringify(value));
+  }
+
+  #remembered(wanted: string): unknown {
+    const row = this.#all.all().find(({ name }) => name === wanted);
+    return row && JSON.parse(row.value);
   }
 }

@@ -4,7 +4,7 @@ import type { Locator, Page } from 'playwright-core';
 import { describe, test } from 'vitest';
 import { useDouble } from '../support/engine-servers.ts';
 import { pollUntil } from '../support/loopback.ts';
-import { contentOf } from '../support/s3-double/index.ts';
+import { bytesOf, contentOf } from '../support/s3-double/index.ts';
 import { canSeeWindow, openWindow, useBrowser, useNewApp } from './support.ts';
 
 useBrowser();
@@ -121,7 +121,7 @@ describe.skipIf(!canSeeWindow)('by keyboard alone', () => {
       await page.getByRole('heading', { name: 'No problems' }).waitFor();
       await pollUntil('my version to be in the bucket', () => {
         const { content } = double.model.object('letters', 'dora.txt');
-        return Buffer.concat([...(content.chunks ?? [])]).toString() === 'mine, here' || undefined;
+        return bytesOf(content).toString() === 'mine, here' || undefined;
       });
     },
   );

@@ -1,4 +1,4 @@
-import { contentOf } from '../support/s3-double/content.ts';
+import { contentOf } from '../../src/trial/s3/content.ts';
 import { bytesOfContent, type Imagination } from './imagination.ts';
 import type { World } from './life.ts';
 import { BUCKET } from './server.ts';

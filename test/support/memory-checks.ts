@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { PartRequest } from '../../src/core/object-store.ts';
-import { contentOf, type Content } from './s3-double/content.ts';
-import { S3Error } from './s3-double/errors.ts';
+import { contentOf, type Content } from '../../src/trial/s3/content.ts';
+import { S3Error } from '../../src/trial/s3/errors.ts';
 
 /** A body that arrived as it was sent. @throws S3Error BadDigest */
 export function checkedContent(body: Uint8Array, md5: Uint8Array): Content {

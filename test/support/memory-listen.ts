@@ -1,5 +1,5 @@
 import type { BucketEvent } from '../../src/core/object-store.ts';
-import type { ObjectChange, S3Model } from './s3-double/model.ts';
+import type { ObjectChange, S3Model } from '../../src/trial/s3/model.ts';
 
 /** The model's changes below a prefix, as a server's stream tells them, until the signal aborts. */
 export async function* listenToModel(

@@ -1,5 +1,5 @@
 import { SyncError, type ErrorCode } from '../../src/core/errors.ts';
-import type { S3Error, S3ErrorCode } from './s3-double/errors.ts';
+import type { S3Error, S3ErrorCode } from '../../src/trial/s3/errors.ts';
 
 const CODES: Partial<Record<S3ErrorCode, ErrorCode>> = {
   AccessDenied: 'access-denied',

@@ -26,16 +26,16 @@ import type {
   Versioning,
   WriteResult,
 } from '../../src/core/object-store.ts';
-import type { StoredObject, WriteConditions } from './s3-double/bucket.ts';
+import type { StoredObject, WriteConditions } from '../../src/trial/s3/bucket.ts';
 import { ALL_TRAITS, type StoreCall, type StoreFault, type StoreTraits } from './memory-traits.ts';
 import { listenToModel } from './memory-listen.ts';
 import { versioningOf, versionPage } from './memory-versions.ts';
 import { isAborted, refusal, translate } from './memory-refusals.ts';
 import { checkedContent, checkedPart, disguisedEtag } from './memory-checks.ts';
 import { MemoryBody, type BodyFault } from './memory-body.ts';
-import { bytesOf, contentOf } from './s3-double/content.ts';
-import { S3Error } from './s3-double/errors.ts';
-import { S3Model } from './s3-double/model.ts';
+import { bytesOf, contentOf } from '../../src/trial/s3/content.ts';
+import { S3Error } from '../../src/trial/s3/errors.ts';
+import { S3Model } from '../../src/trial/s3/model.ts';
 
 export { refusal } from './memory-refusals.ts';
 

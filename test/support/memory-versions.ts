@@ -1,6 +1,6 @@
 import type { ListedVersion, VersionListRequest, VersionPage, Versioning } from '../../src/core/object-store.ts';
-import type { Version } from './s3-double/bucket.ts';
-import type { S3Model } from './s3-double/model.ts';
+import type { Version } from '../../src/trial/s3/bucket.ts';
+import type { S3Model } from '../../src/trial/s3/model.ts';
 
 /** The versioning of the model's bucket in the words of the port. */
 export function versioningOf(model: S3Model, bucket: string): Versioning {

@@ -42,6 +42,18 @@ export const setup = {
   'setup.start': 'Start syncing',
   'setup.started': 'Your folder is being synced.',
 
+  'trial.offer.title': 'No server at hand?',
+  'trial.offer.text': 'A small one on this computer and a folder of samples show how it works. Both go when you quit.',
+  'trial.offer': 'Try it without a server',
+  'trial.starting': 'Making the throw-away server…',
+  'trial.folder':
+    'This folder of samples was made for the trial. It goes with it, unless you change something in it. You can choose one of your own as well.',
+  'trial.label': 'Trial:',
+  'trial.text': 'ends when you quit; nothing is kept.',
+  'trial.end': 'Connect my server',
+  'trial.ended': 'The trial has ended.',
+  'trial.kept': 'You changed something in the samples, so they are still there: {{path}}',
+
   'picker.path': 'Folder on this computer',
   'picker.help': 'Open the folder below, or type its path.',
   'picker.wrong': 'There is no such folder, or it can not be opened.',

@@ -41,6 +41,18 @@ export const setup = {
   'setup.start': '开始同步',
   'setup.started': '文件夹正在同步。',
 
+  'trial.offer.title': '手边没有服务器？',
+  'trial.offer.text': '可以用本机上的小型服务器和一个示例文件夹来体验。退出后两者都会删除。',
+  'trial.offer': '无需服务器，立即试用',
+  'trial.starting': '正在创建临时服务器…',
+  'trial.folder':
+    '这是为试用准备的示例文件夹。如果您没有改动其中的内容，它会随试用结束而删除。您也可以选择自己的文件夹。',
+  'trial.label': '试用中：',
+  'trial.text': '退出即结束，不保留任何内容。',
+  'trial.end': '连接我的服务器',
+  'trial.ended': '试用已结束。',
+  'trial.kept': '您改动过示例文件，因此它们仍保留在：{{path}}',
+
   'picker.path': '本机文件夹',
   'picker.help': '在下方打开文件夹，或直接输入路径。',
   'picker.wrong': '没有这个文件夹，或无法打开。',

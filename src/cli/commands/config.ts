@@ -2,6 +2,7 @@ import type { SettingsInfo } from '../../api/index.ts';
 import type { CliCommand } from '../command.ts';
 import type { Context, Run } from '../context.ts';
 import { formatLimit, formatTable, listInWords } from '../format.ts';
+import { formatLimitHours, parseLimitHours } from '../limit-hours.ts';
 import { parseRate, parseSwitch } from '../parse.ts';
 import { quote, usageError } from '../usage.ts';
 
@@ -27,6 +28,12 @@ const SETTINGS: readonly Setting[] = [
     read: (text) => ({ downloadLimitBytesPerSecond: parseRate(text, 'download-limit') }),
   },
   {
+    name: 'limit-hours',
+    meaning: 'when the limits hold',
+    show: (settings) => formatLimitHours(settings.limitHours),
+    read: (text) => ({ limitHours: parseLimitHours(text) }),
+  },
+  {
     name: 'paused',
     meaning: 'whether all syncing is paused',
     show: (settings) => (settings.paused ? 'on' : 'off'),
@@ -46,6 +53,7 @@ export function addConfigCommand(program: CliCommand, run: Run): void {
     .examples(
       ['rustfs-sync config', 'Show all settings'],
       ['rustfs-sync config upload-limit 2MiB/s', 'Send no more than 2 MiB a second'],
+      ['rustfs-sync config limit-hours "mon-fri 08:00-18:00"', 'Hold the limits in working hours only'],
       ['rustfs-sync config upload-limit 0', 'Send as fast as it goes'],
     )
     .action(run(config));

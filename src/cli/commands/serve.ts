@@ -27,7 +27,8 @@ printed: it holds a token that is made anew each time. Do not pass it on.`,
     .action(run(serve));
 }
 
-async function serve(context: Context, { port, open }: ServeOptions): Promise<undefined> {
+/** Shows the window and syncs until Ctrl-C. */
+export async function serve(context: Context, { port, open }: ServeOptions): Promise<undefined> {
   const client = await context.client();
   // Not before it is asked for: other commands load neither the server nor its libraries.
   const { keepSyncing } = await import('../../engine/index.ts');

@@ -69,7 +69,7 @@ async function chosenFolders(client: Client, ids: readonly string[], signal: Abo
 }
 
 /** Watches until Ctrl-C. Where an engine runs already, it is shown; when that ends, this process goes on. */
-async function watch(context: Context, ids: readonly string[]): Promise<ExitCode> {
+export async function watch(context: Context, ids: readonly string[]): Promise<ExitCode> {
   for (;;) {
     try {
       return await follow(context, ids);

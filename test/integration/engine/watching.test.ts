@@ -4,7 +4,7 @@ import { createWorld } from '../../support/engine-harness.ts';
 import { randomContent } from '../../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
 import { pollUntil } from '../../support/loopback.ts';
-import type { Operation } from '../../support/s3-double/request.ts';
+import type { Operation } from '../../../src/trial/s3/request.ts';
 
 const MIB = 1024 * 1024;
 

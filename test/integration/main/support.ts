@@ -97,6 +97,7 @@ export class FakeEngine {
 export const SETTINGS = {
   uploadLimitBytesPerSecond: 0,
   downloadLimitBytesPerSecond: 0,
+  limitHours: null,
   paused: false,
   language: 'system',
   theme: 'system',

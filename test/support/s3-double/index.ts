@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { keepInMemory } from '../../../src/trial/s3/content.ts';
+import { createS3Server, listenOnLoopback } from '../../../src/trial/s3/http-server.ts';
+import { S3Model } from '../../../src/trial/s3/model.ts';
 import { Faults } from './faults.ts';
-import { createS3Server } from './http-server.ts';
-import { S3Model } from './model.ts';
 import { RequestLog } from './request-log.ts';
 
 export interface S3DoubleOptions {
@@ -33,7 +34,7 @@ export interface S3Double {
   close(): Promise<void>;
 }
 
-/** Starts an S3 server inside this process, on loopback. */
+/** Starts the throw-away server of `src/trial` inside this process, with a log of its requests and switches for faults. */
 export async function startS3Double(options: S3DoubleOptions = {}): Promise<S3Double> {
   const { accessKey = 'double-access', secretKey = 'double-secret-key', clock = Date.now } = options;
   const model = new S3Model({
@@ -44,20 +45,27 @@ export async function startS3Double(options: S3DoubleOptions = {}): Promise<S3Do
   const faults = new Faults();
   const requests = new RequestLog();
   const closing = new AbortController();
-  const keepContent = options.discardContent !== true;
-  const credentials = { accessKey, secretKey };
   const tls = options.tls && {
     cert: await readFile(options.tls.certPath, 'utf8'),
     key: await readFile(options.tls.keyPath, 'utf8'),
   };
-  const parts = { model, faults, requests, credentials, clock, keepContent, closing: closing.signal };
-  const server = createS3Server(parts, tls);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const server = createS3Server(
+    {
+      model,
+      credentials: { accessKey, secretKey },
+      clock: () => clock() + faults.clockOffsetMs,
+      keep: options.discardContent === true ? undefined : keepInMemory,
+      closing: closing.signal,
+      onRequest: (request) => {
+        requests.all.push(request);
+        return faults.effectsOn(request);
+      },
+      // A mistake in the double has to be loud.
+      onDefect: (error) => console.error('S3 double:', error),
+    },
+    tls,
+  );
+  const port = await listenOnLoopback(server, options.port);
   return {
     endpoint: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     accessKey,
@@ -75,11 +83,12 @@ export async function startS3Double(options: S3DoubleOptions = {}): Promise<S3Do
   };
 }
 
-export type { FaultEffect, FaultHandle, FaultMatch } from './faults.ts';
-export type { LoggedRequest } from './request-log.ts';
-export type { Operation } from './request.ts';
+export type { FaultEffect } from '../../../src/trial/s3/faults.ts';
+export type { Operation } from '../../../src/trial/s3/request.ts';
+export type { ServedRequest } from '../../../src/trial/s3/served-request.ts';
+export type { FaultHandle, FaultMatch } from './faults.ts';
 export { Faults } from './faults.ts';
 export { RequestLog } from './request-log.ts';
-export { S3Error } from './errors.ts';
-export { S3Model } from './model.ts';
-export { bytesOf, contentOf } from './content.ts';
+export { S3Error } from '../../../src/trial/s3/errors.ts';
+export { S3Model } from '../../../src/trial/s3/model.ts';
+export { bytesOf, contentOf } from '../../../src/trial/s3/content.ts';

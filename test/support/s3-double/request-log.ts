@@ -1,26 +1,12 @@
-import type { Operation } from './request.ts';
-
-/** One request as the server saw it on the wire. */
-export interface LoggedRequest {
-  readonly operation: Operation;
-  readonly bucket: string | undefined;
-  readonly key: string | undefined;
-  readonly partNumber: number | undefined;
-  /** Body bytes that arrived, with aws-chunked framing. Grows while they come. */
-  bytesReceived: number;
-  /** Body bytes that the double handed to the connection. */
-  bytesSent: number;
-  /** Undefined while under way, and for ever when the connection was closed without an answer. */
-  status: number | undefined;
-  errorCode: string | undefined;
-}
+import type { Operation } from '../../../src/trial/s3/request.ts';
+import type { ServedRequest } from '../../../src/trial/s3/served-request.ts';
 
 /** What tests read to count on the wire. */
 export class RequestLog {
-  readonly all: LoggedRequest[] = [];
+  readonly all: ServedRequest[] = [];
 
   /** Requests of one operation, or all but health checks. */
-  of(operation?: Operation): readonly LoggedRequest[] {
+  of(operation?: Operation): readonly ServedRequest[] {
     return this.all.filter((one) =>
       operation === undefined ? one.operation !== 'Health' : one.operation === operation,
     );

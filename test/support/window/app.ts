@@ -55,7 +55,7 @@ export async function startApp(adapt?: (environment: Environment) => Environment
   await mkdir(files);
   const log = new CollectedLog();
   const open = async () => {
-    const engine = openEngine(home, () => log, adapt);
+    const engine = openEngine(home, () => log, adapt, files);
     const { client } = engine;
     await client.call('sync.start', { ids: [] });
     const server = await startBrowserServer({ client, objects: engine.engine.transfers, port: 0, assets });

@@ -55,6 +55,7 @@ test('the commands of the design are all there', () => {
     'uploads',
     'doctor',
     'diagnose',
+    'try',
   ];
   expect(names.sort()).toEqual(['', 'config', ...transfers, ...grouped, ...single].sort());
 });

@@ -211,6 +211,7 @@ function settings(language: 'system' | 'zh-CN') {
   return {
     uploadLimitBytesPerSecond: 0,
     downloadLimitBytesPerSecond: 0,
+    limitHours: null,
     paused: false,
     language,
     theme: 'system',

@@ -135,6 +135,7 @@ describe('config', () => {
   const settings = {
     uploadLimitBytesPerSecond: 2_097_152,
     downloadLimitBytesPerSecond: 0,
+    limitHours: null,
     paused: false,
     language: 'system',
     theme: 'system',
@@ -149,6 +150,7 @@ describe('config', () => {
         'NAME            VALUE',
         'upload-limit    2.1 MB/s  most bytes sent a second',
         'download-limit  none      most bytes received a second',
+        'limit-hours     always    when the limits hold',
         'paused          off       whether all syncing is paused',
         '',
       ].join('\n'),

@@ -280,6 +280,7 @@ describe('settings', () => {
     const defaults = {
       uploadLimitBytesPerSecond: 0,
       downloadLimitBytesPerSecond: 0,
+      limitHours: null,
       paused: false,
       language: 'system',
       theme: 'system',

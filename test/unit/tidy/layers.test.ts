@@ -16,8 +16,9 @@ const MAY_IMPORT: Readonly<
   'src/local': { layers: ['src/core'], packages: ['node', '*'] },
   'src/remote': { layers: ['src/core'], packages: ['node', '*'] },
   'src/transfer': { layers: ['src/core'], packages: ['*'] },
+  'src/trial': { layers: ['src/core'], packages: ['node'] },
   'src/engine': {
-    layers: ['src/core', 'src/api', 'src/state', 'src/local', 'src/remote', 'src/transfer'],
+    layers: ['src/core', 'src/api', 'src/state', 'src/local', 'src/remote', 'src/transfer', 'src/trial'],
     packages: ['node', '*'],
   },
   'src/server': { layers: ['src/core', 'src/api', 'src/engine'], packages: ['node', '*'] },

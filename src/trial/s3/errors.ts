@@ -1,4 +1,4 @@
-/** The S3 error codes that the double can answer, with their HTTP status. */
+/** The S3 error codes that the server can answer, with their HTTP status. */
 const statusByCode = {
   AccessDenied: 403,
   AuthorizationHeaderMalformed: 400,
@@ -8,6 +8,7 @@ const statusByCode = {
   BucketNotEmpty: 409,
   EntityTooSmall: 400,
   IncompleteBody: 400,
+  InsufficientStorage: 507,
   InternalError: 500,
   InvalidAccessKeyId: 403,
   InvalidArgument: 400,
@@ -45,7 +46,7 @@ export class S3Error extends Error {
   /** Headers that belong to this answer, such as x-amz-delete-marker. */
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(code: S3ErrorCode, message = `${code} (test double)`, headers: Readonly<Record<string, string>> = {}) {
+  constructor(code: S3ErrorCode, message: string = code, headers: Readonly<Record<string, string>> = {}) {
     super(message);
     this.code = code;
     this.status = statusByCode[code];

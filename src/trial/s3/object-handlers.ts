@@ -86,7 +86,7 @@ export function getObject({ model, request, bucket, key }: ObjectCall): Answer {
   const status = isWhole ? 200 : 206;
   if (request.method === 'HEAD') return { status, headers, body: [], announcedBytes };
   const body = sliceChunks(object.content, start, end);
-  if (body === undefined) throw new S3Error('NotImplemented', 'The double was told to keep no content.');
+  if (body === undefined) throw new S3Error('NotImplemented', 'This server was told to keep no content.');
   return { status, headers, body, announcedBytes };
 }
 

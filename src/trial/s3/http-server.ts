@@ -1,34 +1,41 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { emptyAnswer, errorAnswer } from './answer.ts';
 import type { Answer } from './answer.ts';
 import * as buckets from './bucket-handlers.ts';
 import { readBody } from './body.ts';
 import type { ReceivedBody } from './body.ts';
+import { joined, keepInMemory, readChunk } from './content.ts';
+import type { Keep } from './content.ts';
 import { S3Error } from './errors.ts';
 import { streamEvents } from './event-stream.ts';
 import { effectOf } from './faults.ts';
-import type { FaultEffect, Faults } from './faults.ts';
+import type { FaultEffect } from './faults.ts';
 import type { S3Model } from './model.ts';
 import * as multipart from './multipart-handlers.ts';
 import * as objects from './object-handlers.ts';
 import { parameter, readRequest } from './request.ts';
 import type { S3Request } from './request.ts';
-import type { LoggedRequest, RequestLog } from './request-log.ts';
+import type { ServedRequest } from './served-request.ts';
 import { verifySignature } from './sigv4.ts';
 import type { Credentials } from './sigv4.ts';
 
 export interface ServerParts {
   readonly model: S3Model;
-  readonly faults: Faults;
-  readonly requests: RequestLog;
   readonly credentials: Credentials;
+  /** What the server takes for the time, in milliseconds since 1970. */
   readonly clock: () => number;
-  readonly keepContent: boolean;
-  /** Ends waiting requests when the double closes. */
+  /** Where the bytes of objects are kept; without it only their sizes and hashes are. */
+  readonly keep: Keep | undefined;
+  /** Ends waiting requests when the server closes. */
   readonly closing: AbortSignal;
+  /** Told of each request as it begins; what it answers happens to that request. */
+  readonly onRequest?: (request: ServedRequest) => readonly FaultEffect[];
+  /** Told of defects of the server itself. */
+  readonly onDefect: (error: unknown) => void;
 }
 
 /** The HTTP(S) server around a model; not listening yet. `tls` holds PEM texts. */
@@ -36,14 +43,24 @@ export function createS3Server(parts: ServerParts, tls?: { cert: string; key: st
   let lastRequest = 0;
   const onRequest = (message: IncomingMessage, response: ServerResponse) => {
     lastRequest += 1;
-    const requestId = `DOUBLE${String(lastRequest).padStart(10, '0')}`;
+    const requestId = `REQUEST${String(lastRequest).padStart(10, '0')}`;
     serve(parts, message, response, requestId).catch((error: unknown) => {
-      // A client that went away is everyday life; anything else is a mistake in the double and has to be loud.
-      if (!message.destroyed && !parts.closing.aborted) console.error('S3 double:', error);
+      // A client that went away is everyday life; anything else is a mistake in this server.
+      if (!message.destroyed && !parts.closing.aborted) parts.onDefect(error);
       response.destroy();
     });
   };
   return tls === undefined ? createServer(onRequest) : createSecureServer(tls, onRequest);
+}
+
+/** @returns the port on 127.0.0.1; one that is free unless told. */
+export async function listenOnLoopback(server: Server, port = 0): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 async function serve(
@@ -54,7 +71,7 @@ async function serve(
 ): Promise<void> {
   const request = readRequest(message);
   const partNumberText = parameter(request, 'partNumber');
-  const logged: LoggedRequest = {
+  const logged: ServedRequest = {
     operation: request.operation,
     bucket: request.bucket,
     key: request.key,
@@ -64,8 +81,7 @@ async function serve(
     status: undefined,
     errorCode: undefined,
   };
-  parts.requests.all.push(logged);
-  const effects = parts.faults.effectsOn(logged);
+  const effects = parts.onRequest?.(logged) ?? [];
   const latency = effectOf(effects, 'latency');
   if (latency !== undefined) await delay(latency.delayMs, undefined, { signal: parts.closing });
   if (effectOf(effects, 'resetBefore') !== undefined) {
@@ -82,7 +98,7 @@ async function serve(
     return;
   }
   logged.status = answer.status;
-  send(answer, response, effects, logged, requestHeaders(parts, requestId), request);
+  await send(answer, response, effects, logged, requestHeaders(parts, requestId), request);
 }
 
 async function answerOrError(
@@ -91,17 +107,17 @@ async function answerOrError(
   request: S3Request,
   response: ServerResponse,
   effects: readonly FaultEffect[],
-  logged: LoggedRequest,
+  logged: ServedRequest,
   requestId: string,
 ): Promise<Answer | 'streaming'> {
   try {
     if (request.operation === 'Health') return emptyAnswer(200);
     const injected = effectOf(effects, 'error');
     if (injected !== undefined) throw new S3Error(injected.code);
-    const authenticated = verifySignature(request, parts.credentials, serverTime(parts));
-    const keepContent = parts.keepContent || !['PutObject', 'UploadPart'].includes(request.operation);
+    const authenticated = verifySignature(request, parts.credentials, parts.clock());
+    const isContent = request.operation === 'PutObject' || request.operation === 'UploadPart';
     const body = await readBody(message, request, authenticated, {
-      keepContent,
+      keep: isContent ? parts.keep : keepInMemory,
       onBytes: (count) => (logged.bytesReceived += count),
     });
     if (effectOf(effects, 'expireUpload') !== undefined && request.bucket !== undefined) {
@@ -124,7 +140,7 @@ async function answerOrError(
 }
 
 /** Reads what is left of the body, so that the client gets to read the answer. */
-async function drain(message: IncomingMessage, logged: LoggedRequest): Promise<void> {
+async function drain(message: IncomingMessage, logged: ServedRequest): Promise<void> {
   if (message.readableEnded || message.destroyed) return;
   message.on('data', (chunk: Buffer) => {
     logged.bytesReceived += chunk.length;
@@ -144,7 +160,7 @@ function handle(model: S3Model, request: S3Request, body: ReceivedBody, effects:
   if (bucketHandler !== undefined) return bucketHandler({ model, request, bucket, body, effects });
   const objectHandler = objectHandlers[operation];
   if (objectHandler === undefined || key === undefined) {
-    throw new S3Error('NotImplemented', `The double does not know this ${request.method}.`);
+    throw new S3Error('NotImplemented', `This server does not know this ${request.method}.`);
   }
   return objectHandler({ model, request, bucket, key, body });
 }
@@ -176,28 +192,24 @@ const objectHandlers: Readonly<Partial<Record<string, (call: objects.ObjectCall)
   AbortMultipartUpload: multipart.abortMultipartUpload,
 };
 
-function serverTime({ clock, faults }: ServerParts): number {
-  return clock() + faults.clockOffsetMs;
-}
-
 function requestHeaders(parts: ServerParts, requestId: string): Record<string, string> {
   return {
-    date: new Date(serverTime(parts)).toUTCString(),
+    date: new Date(parts.clock()).toUTCString(),
     'x-amz-request-id': requestId,
-    server: 'S3 double',
+    server: 'RustFS Sync',
   };
 }
 
-function send(
+async function send(
   answer: Answer,
   response: ServerResponse,
   effects: readonly FaultEffect[],
-  logged: LoggedRequest,
+  logged: ServedRequest,
   commonHeaders: Readonly<Record<string, string>>,
   request: S3Request,
-): void {
+): Promise<void> {
   const damage = effectOf(effects, 'damageBody');
-  const body = damage === undefined ? answer.body : [damaged(Buffer.concat(answer.body), damage.atByte)];
+  const body = damage === undefined ? answer.body : [damaged(joined(answer.body), damage.atByte)];
   const length = body.reduce((sum, chunk) => sum + chunk.length, 0);
   const hasLength = answer.status !== 204 && answer.status !== 304;
   response.writeHead(answer.status, {
@@ -209,14 +221,19 @@ function send(
   });
   const cut = effectOf(effects, 'cutBody');
   if (cut !== undefined && cut.afterBytes < length) {
-    const start = Buffer.concat(body).subarray(0, cut.afterBytes);
+    const start = joined(body).subarray(0, cut.afterBytes);
     logged.bytesSent = start.length;
     response.write(start, () => response.destroy());
     return;
   }
   logged.bytesSent = length;
-  for (const chunk of body) response.write(chunk);
-  response.end();
+  // Read from where it lies piece by piece, as fast as the client takes it.
+  await pipeline(
+    (function* () {
+      for (const chunk of body) yield readChunk(chunk);
+    })(),
+    response,
+  );
 }
 
 function damaged(bytes: Buffer, atByte: number): Buffer {

@@ -153,7 +153,7 @@ export function listVersions(bucket: Bucket, options: VersionListOptions): Versi
   return page(false);
 }
 
-/** All unfinished uploads whose key starts with the prefix, by key and start. The double never truncates this list. */
+/** All unfinished uploads whose key starts with the prefix, by key and start. The server never truncates this list. */
 export function listUploads(bucket: Bucket, prefix: string): readonly Upload[] {
   return [...bucket.uploads.values()]
     .filter((upload) => upload.key.startsWith(prefix))

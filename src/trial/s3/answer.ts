@@ -1,4 +1,5 @@
 import type { StoredObject } from './bucket.ts';
+import type { Chunk } from './content.ts';
 import { S3Error } from './errors.ts';
 import type { S3Request } from './request.ts';
 import { leaf } from './xml.ts';
@@ -6,7 +7,7 @@ import { leaf } from './xml.ts';
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: readonly Uint8Array[];
+  readonly body: readonly Chunk[];
   /** For HEAD: the length that a GET would have. */
   readonly announcedBytes?: number;
 }

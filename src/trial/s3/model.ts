@@ -2,7 +2,7 @@ import { Bucket, checkWriteConditions } from './bucket.ts';
 import type { Attributes, Checksum, ChecksumAlgorithm, StoredObject, Upload, Version } from './bucket.ts';
 import type { Versioning, WriteConditions } from './bucket.ts';
 import { digestBase64 } from './checksums.ts';
-import { md5HexOf, sliceChunks } from './content.ts';
+import { md5HexOf, readChunk, sliceChunks } from './content.ts';
 import type { Content } from './content.ts';
 import { S3Error } from './errors.ts';
 import { acceptKey, checkBucketName, compareUtf8 } from './keys.ts';
@@ -47,7 +47,7 @@ export interface DeleteOutcome {
 const noAttributes: Attributes = { headers: {}, metadata: {} };
 
 /**
- * An S3 object store in memory, with RustFS's rules, without HTTP. Every method is synchronous and atomic. Ids are
+ * An S3 object store with RustFS's rules, without HTTP; all but the bytes of objects is in memory. Every method is synchronous and atomic. Ids are
  * counted, not random, so that a simulated run replays. All errors are `S3Error`s.
  */
 export class S3Model {
@@ -222,7 +222,7 @@ export class S3Model {
       throw new S3Error('InvalidArgument', 'Range specified is not valid for source object.');
     }
     const chunks = sliceChunks(original.content, start, end);
-    if (chunks === undefined) throw new S3Error('NotImplemented', 'The double kept no content to copy.');
+    if (chunks === undefined) throw new S3Error('NotImplemented', 'This server kept no content to copy.');
     return this.uploadPart(at, { sizeBytes: end - start + 1, chunks, md5Hex: undefined });
   }
 
@@ -302,5 +302,5 @@ export class S3Model {
 
 function computeChecksum(algorithm: ChecksumAlgorithm | undefined, content: Content): Checksum | undefined {
   if (algorithm === undefined || content.chunks === undefined) return undefined;
-  return { algorithm, base64: digestBase64(algorithm, content.chunks) };
+  return { algorithm, base64: digestBase64(algorithm, content.chunks.map(readChunk)) };
 }

@@ -39,11 +39,11 @@ export function digestBase64(algorithm: ChecksumAlgorithm, chunks: readonly Uint
 
 /**
  * The checksum that a request (or its trailer) announces.
- * @throws S3Error InvalidArgument when it cannot be one, NotImplemented for an algorithm the double does not know.
+ * @throws S3Error InvalidArgument when it cannot be one, NotImplemented for an algorithm that this server does not know.
  */
 export function announcedChecksum(headers: Readonly<Record<string, string | undefined>>): Checksum | undefined {
   if (headers['x-amz-checksum-crc64nvme'] !== undefined) {
-    throw new S3Error('NotImplemented', 'The double does not compute CRC64NVME.');
+    throw new S3Error('NotImplemented', 'This server does not compute CRC64NVME.');
   }
   for (const algorithm of checksumAlgorithms) {
     const base64 = headers[`x-amz-checksum-${algorithm}`];
@@ -56,11 +56,11 @@ export function announcedChecksum(headers: Readonly<Record<string, string | unde
   return undefined;
 }
 
-/** @throws S3Error InvalidArgument for a name that is no algorithm of the double. */
+/** @throws S3Error InvalidArgument for a name that is no algorithm of this server. */
 export function checksumAlgorithmNamed(name: string | undefined): ChecksumAlgorithm | undefined {
   if (name === undefined) return undefined;
   const algorithm = checksumAlgorithms.find((one) => one === name.toLowerCase());
-  if (algorithm === undefined) throw new S3Error('InvalidArgument', `The double knows no checksum ${name}.`);
+  if (algorithm === undefined) throw new S3Error('InvalidArgument', `This server knows no checksum ${name}.`);
   return algorithm;
 }
 

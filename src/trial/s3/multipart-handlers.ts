@@ -19,7 +19,7 @@ function partOf(call: ObjectCall): ReturnType<typeof uploadOf> & { partNumber: n
 export function createMultipartUpload({ model, request, bucket, key }: ObjectCall): Answer {
   const algorithm = checksumAlgorithmNamed(header(request, 'x-amz-checksum-algorithm'));
   if (header(request, 'x-amz-checksum-type')?.toUpperCase() === 'FULL_OBJECT') {
-    throw new S3Error('NotImplemented', 'The double computes composite checksums of multipart objects only.');
+    throw new S3Error('NotImplemented', 'This server computes composite checksums of multipart objects only.');
   }
   const upload = model.createUpload(bucket, key, { attributes: attributesOf(request), checksumAlgorithm: algorithm });
   const xml = xmlDocument(

@@ -25,7 +25,7 @@ export function listBuckets(model: S3Model): Answer {
   const buckets = model
     .buckets()
     .map((one) => element('Bucket', leaf('Name', one.name), leaf('CreationDate', isoTime(one.createdMs))));
-  const owner = element('Owner', leaf('ID', 'double'), leaf('DisplayName', 'double'));
+  const owner = element('Owner', leaf('ID', 'owner'), leaf('DisplayName', 'owner'));
   return xmlAnswer(xmlDocument('ListAllMyBucketsResult', owner, element('Buckets', buckets)));
 }
 

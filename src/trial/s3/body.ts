@@ -4,7 +4,7 @@ import type { Checksum } from './bucket.ts';
 import { announcedChecksum, checksumAlgorithmNamed, startDigest } from './checksums.ts';
 import type { RunningDigest } from './checksums.ts';
 import { decodeAwsChunks } from './aws-chunked.ts';
-import type { Content } from './content.ts';
+import type { Chunk, Content, Keep } from './content.ts';
 import { S3Error } from './errors.ts';
 import { header } from './request.ts';
 import type { S3Request } from './request.ts';
@@ -19,23 +19,23 @@ export interface ReceivedBody {
 
 /**
  * Reads a request body to its end and checks everything that the client said about it.
- * @param keepContent false keeps only size and hashes (for benchmarks).
+ * @param keep takes the bytes; without it only size and hashes are kept (for benchmarks).
  * @param onBytes is told of every piece, so that the request log is right even if the body is cut.
  * @throws S3Error XAmzContentSHA256Mismatch, BadDigest, InvalidDigest, XAmzContentChecksumMismatch, IncompleteBody,
- * SignatureDoesNotMatch for a wrong chunk signature.
+ * SignatureDoesNotMatch for a wrong chunk signature; what `keep` throws.
  */
 export async function readBody(
   message: IncomingMessage,
   request: S3Request,
   authenticated: Authenticated,
-  { keepContent, onBytes }: { keepContent: boolean; onBytes: (count: number) => void },
+  { keep, onBytes }: { keep: Keep | undefined; onBytes: (count: number) => void },
 ): Promise<ReceivedBody> {
   const { payloadHash } = authenticated;
   const isChunked = payloadHash.startsWith('STREAMING-');
   const md5 = createHash('md5');
   const sha256 = isChunked || payloadHash === 'UNSIGNED-PAYLOAD' ? undefined : createHash('sha256');
   const digest = expectedDigest(request);
-  const chunks: Uint8Array[] = [];
+  const chunks: Chunk[] = [];
   let sizeBytes = 0;
   let bytesReceived = 0;
   const take = (chunk: Uint8Array) => {
@@ -43,7 +43,7 @@ export async function readBody(
     md5.update(chunk);
     sha256?.update(chunk);
     digest?.running.update(chunk);
-    if (keepContent) chunks.push(chunk);
+    if (keep !== undefined) chunks.push(keep(chunk));
   };
   const counted = async function* (): AsyncGenerator<Buffer> {
     for await (const chunk of message as AsyncIterable<Buffer>) {
@@ -62,7 +62,7 @@ export async function readBody(
   const md5Digest = md5.digest();
   checkContentMd5(header(request, 'content-md5'), md5Digest);
   const checksum = verifiedChecksum(digest, request, trailers);
-  const content = { sizeBytes, chunks: keepContent ? chunks : undefined, md5Hex: md5Digest.toString('hex') };
+  const content = { sizeBytes, chunks: keep === undefined ? undefined : chunks, md5Hex: md5Digest.toString('hex') };
   return { content, bytesReceived, checksum };
 }
 

@@ -1,0 +1,57 @@
+import type { Clock, Timer } from '../core/environment.ts';
+import { areLimitsOn, type WallTime } from '../core/limit-hours.ts';
+import type { Settings } from '../state/index.ts';
+import type { RateLimiter } from '../transfer/index.ts';
+
+const MINUTE_MS = 60_000;
+
+interface Limiters {
+  readonly up: RateLimiter;
+  readonly down: RateLimiter;
+}
+
+/** Holds transfers to the limits that are set, in the hours for which they are set. */
+export class Limits {
+  readonly #clock: Clock;
+  readonly #settings: () => Settings;
+  readonly #limiters: Limiters;
+  #now = { up: 0, down: 0 };
+  #timer: Timer | undefined;
+
+  constructor(clock: Clock, settings: () => Settings, limiters: Limiters) {
+    this.#clock = clock;
+    this.#settings = settings;
+    this.#limiters = limiters;
+  }
+
+  /** To be called when the settings or the clock were changed; from then on each minute by itself while there are hours. */
+  apply(): void {
+    this.stop();
+    const { uploadLimitBytesPerSecond, downloadLimitBytesPerSecond, limitHours } = this.#settings();
+    const nowMs = this.#clock.now();
+    const areOn = limitHours === null || areLimitsOn(limitHours, wallTimeOf(nowMs));
+    this.#set('up', areOn ? uploadLimitBytesPerSecond : 0);
+    this.#set('down', areOn ? downloadLimitBytesPerSecond : 0);
+    if (limitHours === null) return;
+    // At the next full minute, and not when the hours end: between now and then the clock may be set, or summer time begin.
+    this.#timer = this.#clock.timer(MINUTE_MS - (nowMs % MINUTE_MS), () => this.apply());
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  /** Those who wait are woken by a change, so that there is none without a reason. */
+  #set(direction: 'up' | 'down', bytesPerSecond: number): void {
+    if (this.#now[direction] === bytesPerSecond) return;
+    this.#now[direction] = bytesPerSecond;
+    this.#limiters[direction].setLimit(bytesPerSecond);
+  }
+}
+
+/** What the clock on this computer's wall shows. */
+function wallTimeOf(nowMs: number): WallTime {
+  const local = new Date(nowMs);
+  return { day: local.getDay() === 0 ? 7 : local.getDay(), minute: local.getHours() * 60 + local.getMinutes() };
+}
