@@ -18,7 +18,7 @@ function folder({ bucket }: World, key: string) {
 }
 
 describe.skipIf(isWithoutRealServer)('a folder as a page of links', () => {
-  test('has every file, runs nothing, and its names stay text', async () => {
+  test('has every file, runs nothing of theirs, and its names stay text', async () => {
     const world = await createWorld(sharedServer());
     const { client, bucket } = world;
     const evil = 'pics/<script>alert("1")</script> & \'x\'.txt';
@@ -31,7 +31,8 @@ describe.skipIf(isWithoutRealServer)('a folder as a page of links', () => {
     expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
     const html = await answer.text();
     expect(html).toContain("default-src 'none'".replaceAll("'", '&#39;'));
-    expect(html).not.toContain('<script');
+    // Our own, and nothing of what names hold.
+    expect(html.split('<script')).toHaveLength(2);
     const links = [...html.matchAll(/href="([^"]*)"/g)].map(([, url = '']) =>
       url.replaceAll('&#38;', '&').replaceAll('&#39;', "'"),
     );
