@@ -1,10 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { SyncError } from '../core/errors.ts';
-
-/** Says which process it is; the lock itself does not. */
-const PROCESS_FILE = 'engine.pid';
+import { noteEngineProcess, readEngineProcess } from './process-file.ts';
 
 /** Held by the engine that syncs, and by whoever writes to its state. */
 export interface EngineLock {
@@ -31,19 +28,8 @@ export function lockEngine(home: string): EngineLock {
       cause,
     });
   }
-  writeFileSync(join(home, PROCESS_FILE), `${process.pid}\n`);
+  noteEngineProcess(home);
   return { release: () => database.close() };
-}
-
-/** The number of the process that took the lock last; undefined before it has written that down. */
-export function readEngineProcess(home: string): number | undefined {
-  try {
-    const number = Number.parseInt(readFileSync(join(home, PROCESS_FILE), 'utf8'), 10);
-    return Number.isNaN(number) ? undefined : number;
-  } catch {
-    // It is only told to people; the message does without it.
-    return undefined;
-  }
 }
 
 function inWords(processId: number | undefined): string {
