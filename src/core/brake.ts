@@ -20,12 +20,13 @@ const SMALL_PLAN = 10;
 
 /**
  * The mass-change brake (safety rule 3): a plan that would delete more than half of a side, empty it, or replace every
- * file is held until a person approves it, and so is any deletion found on a disk that is not the one seen before. An emptied side is held from two files on; the other reasons from eleven.
+ * file is held until a person approves it, and so is any deletion found on a disk that is not the one seen before. An emptied
+ * side is held from two files on; the other reasons from eleven.
  */
 export function checkBrake(totals: PlanTotals): BrakeReason | undefined {
   const { known, deletions, replacements, diskChanged } = totals;
   if (diskChanged && deletions > 0) return 'disk-changed';
-  if (known > 1 && deletions >= known) return 'empties-side';
+  if (deletions > 1 && deletions >= known) return 'empties-side';
   if (deletions > SMALL_PLAN && deletions * 2 > known) return 'deletes-most';
   if (replacements > SMALL_PLAN && replacements >= known) return 'replaces-all';
   return undefined;

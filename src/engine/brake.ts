@@ -13,6 +13,8 @@ interface Passed {
 
 /** Counts in one comparison what the brake looks at. */
 export class BrakeCounter {
+  /** Rows of base that were compared: the others are left out of both sides. */
+  inView = 0;
   deletions = 0;
   replacements = 0;
   readonly paths: Passed = { deleted: new Set(), replaced: new Set() };
@@ -23,6 +25,12 @@ export class BrakeCounter {
     this.#passed = passed;
   }
 
+  /** To be called for all that is compared, whether anything is done about it now or not. */
+  see(compared: Compared): void {
+    if (compared.kind === 'path' && compared.merged.base?.retained === false) this.inView += 1;
+  }
+
+  /** To be called for what goes into the plan. */
   take(compared: Compared): void {
     if (compared.kind === 'skipped') return;
     const { action, merged } = compared;
@@ -54,16 +62,21 @@ export interface BrakeVerdict {
 
 /**
  * The brake of a folder while it is watched. Files that are deleted slowly come in many small plans; so what was let through
- * since the last whole comparison counts too, against the files that there were then.
+ * since the last whole comparison counts too, against the files that there were then. Files that are left out, by a rule or by
+ * a link in their place, do not count: all others can go without them.
  */
 export class Brake {
   readonly #countKnown: () => number;
   readonly #isKnown: (path: string) => boolean;
   #passed: Passed = { deleted: new Set(), replaced: new Set() };
   #knownAtFullPass: number | undefined;
+  /** Files known when a whole comparison began; undefined when the last one was of some paths. */
+  #knownBefore: number | undefined;
+  /** How many of them it left out. */
+  #outOfView = 0;
 
   /**
-   * @param countKnown counts the files that both sides have; asked only where there is enough to hold.
+   * @param countKnown counts the files that both sides have; asked once a whole comparison, and where there is enough to hold.
    * @param isKnown whether both sides have one.
    */
   constructor(countKnown: () => number, isKnown: (path: string) => boolean) {
@@ -73,7 +86,9 @@ export class Brake {
 
   /** Begins to count a comparison; one of everything begins anew. */
   count(scope: Scope): BrakeCounter {
-    if (scope.kind === 'everything') {
+    const isWhole = scope.kind === 'everything';
+    this.#knownBefore = isWhole ? this.#countKnown() : undefined;
+    if (isWhole) {
       this.#passed = { deleted: new Set(), replaced: new Set() };
       this.#knownAtFullPass = undefined;
     }
@@ -81,13 +96,15 @@ export class Brake {
   }
 
   check(plan: BrakeCounter, diskChanged: boolean): BrakeVerdict {
+    // A large file that arrives meanwhile may be among those in view and not have been known before.
+    if (this.#knownBefore !== undefined) this.#outOfView = Math.max(0, this.#knownBefore - plan.inView);
     const deletions = plan.deletions + this.#passed.deleted.size;
     const replacements = plan.replacements + this.#passed.replaced.size;
     // Counting reads all of base: not for the one change that most plans are.
     const isSmall = deletions + replacements < 2 && !diskChanged;
     const known = isSmall
       ? Number.POSITIVE_INFINITY
-      : (this.#knownAtFullPass ??= this.#countKnown() + this.#countGone());
+      : (this.#knownAtFullPass ??= this.#countKnown() + this.#countGone() - this.#outOfView);
     const totals = { known, deletions, replacements, diskChanged };
     const reason = plan.deletions + plan.replacements > 0 ? checkBrake(totals) : undefined;
     if (reason === undefined) {

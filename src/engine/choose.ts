@@ -58,12 +58,19 @@ export async function readChoice(
  * comparison takes files away, or brings them back.
  *
  * To be called while no cycle of the folder is under way.
+ *
+ * @param choiceId of the note that was written of this choice before.
  */
-export function choose({ state }: EngineParts, folder: FolderRow, chosen: readonly string[] | undefined): void {
+export function choose(
+  { state }: EngineParts,
+  folder: FolderRow,
+  chosen: readonly string[] | undefined,
+  choiceId: string,
+): void {
   state.transaction(() => {
     const before = state.folders.byId(folder.id)?.chosen;
     for (const kept of [before, chosen]) if (kept !== undefined) state.base.keepOnly(folder.id, kept);
-    state.folders.setChosen(folder.id, chosen);
+    state.folders.setChosen(folder.id, chosen, choiceId);
     state.plans.clear(folder.id);
     state.folders.clearHold(folder.id);
     state.heldPlans.clear(folder.id);

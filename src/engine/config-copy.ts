@@ -37,7 +37,7 @@ export function restoreConfigCopy(state: StateStore, path: string): boolean {
     for (const folder of config.folders) {
       state.folders.insert(folder);
       state.folders.setPaused(folder.id, folder.paused);
-      state.folders.setChosen(folder.id, folder.chosen);
+      state.folders.setChosen(folder.id, folder.chosen, undefined);
     }
   });
   return config.accounts.length > 0;

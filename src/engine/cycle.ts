@@ -117,6 +117,7 @@ async function planCycle(
   try {
     for await (const compared of compareTrees(trees, context.rules, context.filter)) {
       signal.throwIfAborted();
+      brake.see(compared);
       // What is on its way is compared once it has arrived.
       if (compared.kind === 'path' && large.leavesOut(compared.merged.path)) continue;
       if (isQuiet(context, compared) && !(scope.kind === 'listing' && isToldAlready(context, compared))) {

@@ -1,11 +1,10 @@
 import type { Watch } from '../core/environment.ts';
-import { IGNORE_FILE } from '../core/filters.ts';
 import { asSyncError, cancelled, hasCode, type SyncError } from '../core/errors.ts';
-import { problemText } from '../core/problems.ts';
-import { createDirtyPaths, type DirtyPaths } from '../local/dirty-paths.ts';
 import type { FolderRow } from '../state/index.ts';
+import { Agenda } from './agenda.ts';
 import { Brake } from './brake.ts';
 import { BucketFollower } from './bucket-follower.ts';
+import { settleChoice } from './choice-note.ts';
 import { loadFilter, runCycle, type CycleListener, type CycleResult } from './cycle.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { Execution } from './execute.ts';
@@ -15,20 +14,12 @@ import { FolderProgress, isPaused } from './folder-status.ts';
 import { GroupCommit } from './group-commit.ts';
 import { LargeLane } from './large-lane.ts';
 import { openContext } from './open-context.ts';
-import { RestlessPaths } from './restless.ts';
 import { proveLocalRoot } from './roots.ts';
-import { EVERYTHING, type Scope } from './scope.ts';
+import type { Scope } from './scope.ts';
 import { showProgress } from './show-progress.ts';
 import { listStopped, showStopped } from './tell-stopped.ts';
 import { Turns } from './turns.ts';
 import { Waker } from './waker.ts';
-
-/** A full comparison at least this often, whatever the watcher says. */
-const FULL_PASS_EVERY_MS = 3_600_000;
-/** A folder that is stopped as a whole is tried again after this. */
-const STOPPED_RETRY_MS = 30_000;
-/** A retry that is due at once still leaves the machine this long to breathe. */
-const SHORTEST_PAUSE_MS = 1_000;
 
 /** What one cycle of a folder came to. */
 export type FolderCycle =
@@ -42,11 +33,8 @@ export class FolderRunner {
   readonly files = new FileControl();
   readonly #parts: EngineParts;
   readonly #folderId: string;
-  readonly #dirty: DirtyPaths;
+  readonly #agenda: Agenda;
   readonly #waker: Waker;
-  readonly #restless: RestlessPaths;
-  /** Paths of which the bucket is asked when their turn comes: what is remembered of them may be wrong. */
-  readonly #askAbout = new Set<string>();
   readonly #brake: Brake;
   readonly #commit: GroupCommit;
   readonly #large = new LargeLane();
@@ -57,9 +45,7 @@ export class FolderRunner {
   /** One cycle at a time, since they share the plan. */
   readonly #turns = new Turns();
   #cyclesUnderWay = 0;
-  #watchIsOutdated = false;
-  #fullPassDue = true;
-  #retryDue = false;
+  #choiceIsSettled = false;
   readonly #bucket: BucketFollower;
   #interruption = new AbortController();
 
@@ -68,9 +54,9 @@ export class FolderRunner {
     this.#folderId = folderId;
     this.#waker = new Waker(parts.environment.clock);
     const { clock, random } = parts.environment;
-    this.#bucket = new BucketFollower(parts, folderId, this.progress, () => this.#waker.wake());
-    this.#dirty = createDirtyPaths({ clock, onDue: () => this.#waker.wake() });
-    this.#restless = new RestlessPaths(clock, random, (path) => this.#dirty.add({ kind: 'path', path }));
+    const wake = () => this.#waker.wake();
+    this.#bucket = new BucketFollower(parts, folderId, this.progress, wake);
+    this.#agenda = new Agenda({ clock, random, state: parts.state, bucket: this.#bucket, wake }, folderId);
     const { base } = parts.state;
     const onWritten = () => {
       // The end of a cycle counts by itself; a large file ends when it likes.
@@ -79,7 +65,7 @@ export class FolderRunner {
     };
     this.#commit = new GroupCommit(parts.state, clock, onWritten, (error) => {
       this.#commitError = error;
-      this.requestFullPass();
+      this.#agenda.requestFullPass();
     });
     this.#brake = new Brake(
       () => base.count(folderId).present,
@@ -89,9 +75,7 @@ export class FolderRunner {
 
   /** Whether paths are known that have to be looked at. */
   get hasPending(): boolean {
-    return (
-      this.#fullPassDue || this.#cyclesUnderWay > 0 || this.#large.size > 0 || this.#dirty.nextDueMs() !== undefined
-    );
+    return this.#cyclesUnderWay > 0 || this.#large.size > 0 || this.#agenda.hasPending;
   }
 
   /** Resolves when no large file is on its way any more and what came of them is written down, or the signal aborts. */
@@ -107,14 +91,12 @@ export class FolderRunner {
 
   /** Asks for a full comparison as soon as the present cycle is over. */
   requestFullPass(): void {
-    this.#fullPassDue = true;
-    this.#waker.wake();
+    this.#agenda.requestFullPass();
   }
 
   /** Asks for what is planned to be carried out as soon as the present cycle is over. */
   requestRetry(): void {
-    this.#retryDue = true;
-    this.#waker.wake();
+    this.#agenda.requestRetry();
   }
 
   /** A person waits for a path: where nothing is known of it, it is looked at before the rest of the plan. */
@@ -124,12 +106,12 @@ export class FolderRunner {
       return;
     }
     if (this.#cyclesUnderWay > 0 && this.files.get(path) === undefined) this.files.await(path);
-    this.#dirty.add({ kind: 'path', path });
+    this.#agenda.look(path);
   }
 
   /** Another part of the folder is chosen: what is watched follows that. */
   noticeChoice(): void {
-    this.#watchIsOutdated = true;
+    this.#agenda.noticeChoice();
   }
 
   /** Breaks off the present cycle; what it was doing goes on at the next one. */
@@ -148,25 +130,23 @@ export class FolderRunner {
     let watch: Watch | undefined;
     try {
       while (!signal.aborted) {
-        if (this.#watchIsOutdated) {
-          this.#watchIsOutdated = false;
+        if (this.#agenda.takeWatchIsOutdated()) {
           await watch?.close();
           watch = undefined;
         }
         if (watch === undefined) {
           watch = await this.#watch();
           // Nobody saw what changed before, nor between two watches.
-          if (watch !== undefined) this.#fullPassDue = true;
+          if (watch !== undefined) this.#agenda.noteUnseen();
         }
         const last = await this.#turn(signal);
-        if (last?.kind === 'stopped') this.#fullPassDue = true;
-        await this.#waker.wait(this.#pauseMs(last), signal);
+        if (last?.kind === 'stopped') this.#agenda.noteUnseen();
+        await this.#waker.wait(this.#agenda.pauseMs(this.#folder(), last?.kind), signal);
       }
     } finally {
       await this.#bucket.close();
       await this.#large.settled();
-      this.#dirty.close();
-      this.#restless.close();
+      this.#agenda.close();
       await watch?.close();
     }
   }
@@ -176,7 +156,7 @@ export class FolderRunner {
     try {
       const folder = this.#folder();
       this.#bucket.follow(folder);
-      const scope = isPaused(this.#parts.state, folder) ? undefined : this.#nextScope();
+      const scope = isPaused(this.#parts.state, folder) ? undefined : this.#nextScope(folder);
       if (scope === undefined) return undefined;
       return await this.cycle(scope, signal);
     } catch (error) {
@@ -207,7 +187,7 @@ export class FolderRunner {
   }
 
   /** Runs work that no cycle may be in the middle of, and then looks at everything. */
-  async between<T>(work: () => T): Promise<T> {
+  async between<T>(work: () => T | Promise<T>): Promise<T> {
     try {
       return await this.#turns.take(async () => work());
     } finally {
@@ -219,15 +199,16 @@ export class FolderRunner {
     const { state, environment } = this.#parts;
     const startMs = environment.clock.monotonic();
     this.#commitError = undefined;
-    this.#retryDue = false;
     // Whoever waits for a path from before has it looked at by now, or soon.
     this.files.takeAwaited();
     try {
+      this.#agenda.noteBegun(scope);
+      const root = await proveLocalRoot(environment.fs, this.#folder());
+      if (!this.#choiceIsSettled && (await settleChoice(this.#parts, this.#folder()))) this.noticeChoice();
+      this.#choiceIsSettled = true;
       const folder = this.#folder();
-      if (scope.kind === 'everything') this.#fullPassDue = false;
-      const root = await proveLocalRoot(environment.fs, folder);
       const revisit = (path: string) => {
-        if (!this.#restless.mayWait(path)) return false;
+        if (!this.#agenda.mayWait(path)) return false;
         this.#revisited.add(path);
         return true;
       };
@@ -266,7 +247,7 @@ export class FolderRunner {
     this.#parts.state.problems.delete(this.#folderId, '', 'folder');
     if (scope.kind === 'everything') {
       this.progress.compared = true;
-      this.#askAbout.clear();
+      this.#agenda.noteCompared();
     }
     this.progress.activity = { kind: 'idle' };
     stalePaths.push(...this.#revisited, ...this.files.takeAwaited());
@@ -275,71 +256,14 @@ export class FolderRunner {
     const kept = [...stalePaths, ...this.files.paths()];
     if (scope.kind === 'everything') wishes.deleteUnplanned(this.#folderId, kept);
     if (scope.kind === 'paths') wishes.deleteUnplanned(this.#folderId, kept, scope.paths);
-    this.#noteRestless(new Set(stalePaths), context);
+    this.#agenda.noteRestless(new Set(stalePaths), context);
     return result;
   }
 
-  /** Paths that have to be looked at again; those that never keep still are told. */
-  #noteRestless(paths: ReadonlySet<string>, { state, environment, folder, pass }: FolderContext): void {
-    for (const path of paths) {
-      this.#askAbout.add(path);
-      this.#restless.note(path);
-      if (!this.#restless.isOld(path)) continue;
-      const finding = { path, source: 'comparison', code: 'keeps-changing', detail: '', retryAtMs: undefined } as const;
-      state.problems.put(folder.id, { ...problemText('keeps-changing'), ...finding }, pass, environment.clock.now());
-    }
-  }
-
-  /** What there is reason to look at now, if anything. */
-  #nextScope(): Scope | undefined {
-    const folder = this.#folder();
-    const nowMs = this.#parts.environment.clock.now();
-    const dirty = this.#dirty.take();
-    const paths = dirty.all ? [] : dirty.paths;
+  #nextScope(folder: FolderRow): Scope | undefined {
+    // What is found is compared with what came of the last cycle.
     this.#commit.flush();
-    const hinted = this.#bucket.takeHints(folder);
-    // What is watched follows what is ignored.
-    if (paths.includes(IGNORE_FILE)) this.#watchIsOutdated = true;
-    const lastFullPassMs = folder.lastFullPassMs ?? 0;
-    // A held plan is over when a whole comparison no longer finds it: single paths do not show that.
-    const needsAll = dirty.all || paths.includes(IGNORE_FILE) || (folder.hold !== undefined && paths.length > 0);
-    // A wall clock that jumped either way makes the last pass look far away, which is right: look at everything.
-    const isOverdue = Math.abs(nowMs - lastFullPassMs) >= FULL_PASS_EVERY_MS;
-    if (this.#fullPassDue || needsAll || isOverdue) return EVERYTHING;
-    if (paths.length + hinted.length > 0) {
-      // The bucket is asked of paths where something was amiss with what is remembered, of which a conflict was told, or
-      // that others may have changed.
-      const ask = new Set([
-        ...paths.filter((path) => this.#askAbout.delete(path) || this.#hasConflict(path)),
-        ...hinted,
-      ]);
-      return { kind: 'paths', paths: [...paths, ...hinted], ask };
-    }
-    if (this.#bucket.untilListingMs(folder) <= 0) return { kind: 'listing' };
-    const retryAtMs = this.#retryDue && folder.hold === undefined ? 0 : this.#nextRetryMs(folder);
-    return retryAtMs !== undefined && retryAtMs <= nowMs ? { kind: 'retry' } : undefined;
-  }
-
-  #hasConflict(path: string): boolean {
-    return this.#parts.state.problems.get(this.#folderId, path, 'transfer')?.code === 'conflict';
-  }
-
-  /** When a planned path is due again. Not while the plan is held: a retry carries out all that is planned. */
-  #nextRetryMs(folder: FolderRow): number | undefined {
-    return folder.hold === undefined ? this.#parts.state.problems.nextRetryMs(folder.id) : undefined;
-  }
-
-  /** How long to sleep when nothing wakes us. */
-  #pauseMs(last: FolderCycle | undefined): number {
-    if (last?.kind === 'stopped') return STOPPED_RETRY_MS;
-    if (last?.kind === 'held') return FULL_PASS_EVERY_MS;
-    const nowMs = this.#parts.environment.clock.now();
-    const folder = this.#folder();
-    const untilFullPass = Math.max(0, (folder.lastFullPassMs ?? nowMs) + FULL_PASS_EVERY_MS - nowMs);
-    const retryAtMs = this.#nextRetryMs(folder);
-    const untilRetry = retryAtMs === undefined ? FULL_PASS_EVERY_MS : Math.max(SHORTEST_PAUSE_MS, retryAtMs - nowMs);
-    if (isPaused(this.#parts.state, folder)) return FULL_PASS_EVERY_MS;
-    return Math.min(FULL_PASS_EVERY_MS, untilFullPass, untilRetry, Math.max(0, this.#bucket.untilListingMs(folder)));
+    return this.#agenda.takeScope(folder);
   }
 
   async #watch(): Promise<Watch | undefined> {
@@ -347,7 +271,7 @@ export class FolderRunner {
     const folder = this.#folder();
     try {
       const filter = await loadFilter(environment.fs, folder);
-      return await environment.watcher.watch(folder.localRoot, filter, (hint) => this.#dirty.add(hint));
+      return await environment.watcher.watch(folder.localRoot, filter, this.#agenda.hint);
     } catch (error) {
       // Without a watcher the folder is only compared now and then; the next turn tries to watch again.
       environment.log.warn('Watching failed', { folder: folder.id, error: asSyncError(error).message });
@@ -360,14 +284,9 @@ export class FolderRunner {
     return {
       ...showProgress(this.progress, state.plans, this.#folderId, this.#large, changed),
       largeEnded: (path, { movedUnderUs, isMissed }, context) => {
-        if (movedUnderUs) this.#noteRestless(new Set([path]), context);
-        else if (isMissed) {
-          this.#askAbout.add(path);
-          // What only a person can settle is looked at less and less often.
-          if (this.#hasConflict(path)) this.#restless.note(path);
-          else this.#dirty.add({ kind: 'path', path });
-        }
-        for (const other of this.#revisited) this.#restless.note(other);
+        if (movedUnderUs) this.#agenda.noteRestless(new Set([path]), context);
+        else if (isMissed) this.#agenda.noteMissed(path);
+        this.#agenda.lookAgain(this.#revisited);
         this.#revisited.clear();
         changed();
       },

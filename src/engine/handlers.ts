@@ -1,6 +1,7 @@
 import type { CommandHandlers, StreamHandlers } from '../api/index.ts';
 import { makeDiagnostics } from './diagnostics.ts';
 import type { Engine, EngineHost } from './engine.ts';
+import { noteChoice, settleChoice } from './choice-note.ts';
 import { choose, readChoice } from './choose.ts';
 import { syncOnce } from './once.ts';
 import { historyCommandHandlers, historyStreamHandlers } from './history-handlers.ts';
@@ -8,6 +9,7 @@ import { endUploadsOf } from './end-uploads.ts';
 import { approveHeldPlan, revertHeldPlan, showHeldPlan } from './held-plan.ts';
 import { resolveConflict } from './resolve.ts';
 import { previewFolder } from './preview.ts';
+import { proveLocalRoot } from './roots.ts';
 import { shareCommandHandlers, shareStreamHandlers } from './share-handlers.ts';
 import { transferCommandHandlers } from './transfer-handlers.ts';
 import { windowCommandHandlers, windowStreamHandlers } from './window-handlers.ts';
@@ -86,8 +88,11 @@ export function commandHandlers(engine: Engine, { disk, records }: EngineHost): 
       const runner = runners.get(id);
       runner.interrupt();
       await runner.settled(signal);
-      await runner.between(() => {
-        choose(parts, folder, chosen);
+      await runner.between(async () => {
+        await proveLocalRoot(parts.environment.fs, folder);
+        await settleChoice(parts, folders.require(id));
+        const choiceId = await noteChoice(parts, folders.require(id), chosen);
+        choose(parts, folder, chosen, choiceId);
         runner.noticeChoice();
       });
       engine.configured();

@@ -41,6 +41,7 @@ export async function* previewFolder(
         yield problem(found.key, found.problem);
         continue;
       }
+      brake.see(found);
       brake.take(found);
       const told = report(found);
       if (told !== undefined) yield told;

@@ -1,6 +1,8 @@
 import type { BigIntStats } from 'node:fs';
+import { lstat } from 'node:fs/promises';
 import { sameFingerprint, type Fingerprint } from '../core/entries.ts';
 import type { EntryKind, FileStat } from '../core/environment.ts';
+import { isMissing } from './disk-errors.ts';
 
 /** The owner's execute bit. */
 const OWNER_EXECUTES = 0o100n;
@@ -17,6 +19,17 @@ export function toFileStat(stat: BigIntStats): FileStat {
     deviceId: stat.dev.toString(),
     executable: (stat.mode & OWNER_EXECUTES) !== 0n,
   };
+}
+
+/** Whether something has this name, a link to nowhere included. @throws the system's error, unless it says "missing" */
+export async function isThere(native: string): Promise<boolean> {
+  try {
+    await lstat(native);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
 }
 
 /** Whether two stats are of one file, whatever happened to it in between. */

@@ -4,7 +4,7 @@ import { foldCase } from '../core/case-fold.ts';
 import { sameFingerprint, type Fingerprint } from '../core/entries.ts';
 import { diskError, fileChanged, isMissing, nameTaken, systemCode, type DiskCall } from './disk-errors.ts';
 import { joinBelow, nameOf, nativePath } from './disk-path.ts';
-import { isAsExpected, isSameFile, toFileStat } from './file-stat.ts';
+import { isAsExpected, isSameFile, isThere, toFileStat } from './file-stat.ts';
 import { flushDirectory } from './flush-directory.ts';
 
 /** The steps that moves of all kinds are made of. What they are put together to is in `move-file` and `place-files`. */
@@ -138,14 +138,4 @@ async function isOwnName({ from, to }: Move, before: BigIntStats): Promise<boole
   // Two hard links can have such names on a disk that tells them apart; a rename would then do nothing and say nothing.
   const names = new Set(await readdir(to.base));
   return !(names.has(fromName) && names.has(toName));
-}
-
-async function isThere(native: string): Promise<boolean> {
-  try {
-    await lstat(native);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
 }

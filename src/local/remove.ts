@@ -2,6 +2,7 @@ import { lstat, rmdir } from 'node:fs/promises';
 import { hasCode } from '../core/errors.ts';
 import { diskError, isMissing, notAFile, systemCode, type DiskCall } from './disk-errors.ts';
 import { joinBelow, nameOf, nativePath, parentOf } from './disk-path.ts';
+import { isThere } from './file-stat.ts';
 import type { NameCalls } from './move-steps.ts';
 import { withDirectory } from './no-links.ts';
 import { refuseKeptDirectory, refuseOutsidePrivate } from './private-paths.ts';
@@ -73,16 +74,6 @@ async function inParent(
     });
   } catch (error) {
     if (!hasCode(error, 'file-vanished')) throw error;
-  }
-}
-
-async function isThere(native: string): Promise<boolean> {
-  try {
-    await lstat(native);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
   }
 }
 

@@ -26,6 +26,7 @@ export class BaseTable {
   readonly #count;
   readonly #retain;
   readonly #keepOnly;
+  readonly #clear;
 
   constructor(db: Database) {
     this.#put = db.prepare(
@@ -49,6 +50,7 @@ export class BaseTable {
          SELECT 1 FROM json_each(?) AS kept WHERE base.path = kept.value
            OR (base.path > kept.value || '/' AND base.path < kept.value || '0'))`,
     );
+    this.#clear = db.prepare('DELETE FROM base WHERE folder_id = ?');
     this.#retain = db.prepare('UPDATE base SET retained = 1 WHERE folder_id = ? AND path = ?');
   }
 
@@ -73,6 +75,11 @@ export class BaseTable {
   /** Forgets all paths of a folder but these and what is below them, as `core/chosen` has it. */
   keepOnly(folderId: string, paths: readonly string[]): void {
     this.#keepOnly.run(folderId, JSON.stringify(paths));
+  }
+
+  /** Forgets all that both sides agreed on: equal files are recognised again, and nothing reads as deleted. */
+  clear(folderId: string): void {
+    this.#clear.run(folderId);
   }
 
   /** The local file is gone, the object stays on purpose. */

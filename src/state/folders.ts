@@ -18,6 +18,8 @@ export interface FolderRow {
   readonly ignoreGlobs: readonly string[];
   /** What of the folder is kept on this computer: paths, and all below them; undefined for everything. */
   readonly chosen: readonly string[] | undefined;
+  /** Tells that choice from earlier ones; undefined where nothing was ever chosen. */
+  readonly choiceId: string | undefined;
   readonly paused: boolean;
   readonly hold: FolderHold | undefined;
   readonly lastPass: number;
@@ -50,6 +52,7 @@ interface RawFolder {
   hold_replacements: number;
   hold_approved: number;
   chosen: string | null;
+  choice_id: string | null;
   last_pass: number;
   last_full_pass_ms: number | null;
   created_ms: number;
@@ -81,7 +84,7 @@ export class FolderTable {
     this.#byId = db.prepare<[string], RawFolder>('SELECT * FROM folder WHERE id = ?');
     this.#delete = db.prepare('DELETE FROM folder WHERE id = ?');
     this.#setPaused = db.prepare('UPDATE folder SET paused = ? WHERE id = ?');
-    this.#setChosen = db.prepare('UPDATE folder SET chosen = ? WHERE id = ?');
+    this.#setChosen = db.prepare('UPDATE folder SET chosen = ?, choice_id = ? WHERE id = ?');
     this.#setHold = db.prepare(
       `UPDATE folder SET hold_reason = ?, hold_known = ?, hold_deletions = ?, hold_replacements = ?, hold_approved = 0
        WHERE id = ?`,
@@ -99,7 +102,7 @@ export class FolderTable {
     this.#finishFullPass = db.prepare('UPDATE folder SET last_full_pass_ms = ? WHERE id = ?');
   }
 
-  insert(folder: Omit<FolderRow, 'chosen' | 'paused' | 'hold' | 'lastPass' | 'lastFullPassMs'>): void {
+  insert(folder: Omit<FolderRow, 'chosen' | 'choiceId' | 'paused' | 'hold' | 'lastPass' | 'lastFullPassMs'>): void {
     this.#insert.run(
       folder.id,
       folder.localRoot,
@@ -132,8 +135,9 @@ export class FolderTable {
     this.#setPaused.run(Number(paused), id);
   }
 
-  setChosen(id: string, chosen: readonly string[] | undefined): void {
-    this.#setChosen.run(chosen === undefined ? null : JSON.stringify(chosen), id);
+  /** @param choiceId of its own, see `engine/choice-note`; undefined where that is not known. */
+  setChosen(id: string, chosen: readonly string[] | undefined, choiceId: string | undefined): void {
+    this.#setChosen.run(chosen === undefined ? null : JSON.stringify(chosen), choiceId ?? null, id);
   }
 
   /** Holds the folder's plan until {@link approve}; an earlier approval does not carry over. */
@@ -187,6 +191,7 @@ function folderOf(row: RawFolder): FolderRow {
     mirrorDeletes: row.mirror_deletes === 1,
     ignoreGlobs: JSON.parse(row.ignore_globs) as string[],
     chosen: row.chosen === null ? undefined : (JSON.parse(row.chosen) as string[]),
+    choiceId: row.choice_id ?? undefined,
     paused: row.paused === 1,
     hold:
       row.hold_reason === null

@@ -29,9 +29,9 @@ export function differences(computer: Computer, server: Server): string[] {
     if (mode === 'upload' && mine === undefined) continue;
     if (mode === 'download' && theirs === undefined) continue;
     if (problems.some((problem) => excuses(problem, path, computer, local, remote))) continue;
-    // The old name of what can not get its new one stays.
+    // The old name of what can not get its new one stays, on the side that is to follow.
     if (
-      mine === undefined &&
+      (mine === undefined || theirs === undefined) &&
       planOf(computer).some(({ from, path: to }) => from === path && isClash(problems, to, computer, local, remote))
     )
       continue;

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, realpath, rm, stat, utimes } from 'node:fs/promises';
+import { chmod, copyFile, mkdtemp, readdir, realpath, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
@@ -93,6 +93,21 @@ export class Computer {
   async loseDatabase(): Promise<void> {
     await this.#running.close();
     for (const suffix of ['', '-wal', '-shm']) await rm(join(this.#home, `state.db${suffix}`), { force: true });
+    this.#running = this.#open();
+  }
+
+  /** Keeps a copy of all that the engine remembers, as a backup of the home directory does. */
+  async backUpDatabase(): Promise<void> {
+    await this.#running.close();
+    await copyFile(join(this.#home, 'state.db'), join(this.#home, 'backup'));
+    this.#running = this.#open();
+  }
+
+  /** The same, as it was when the copy was made. */
+  async restoreDatabase(): Promise<void> {
+    await this.#running.close();
+    for (const suffix of ['-wal', '-shm']) await rm(join(this.#home, `state.db${suffix}`), { force: true });
+    await copyFile(join(this.#home, 'backup'), join(this.#home, 'state.db'));
     this.#running = this.#open();
   }
 

@@ -6,6 +6,7 @@ import { chosenAndApproved } from './0004-chosen-and-approved.ts';
 import { history } from './0005-history.ts';
 import { transferWishes } from './0006-transfer-wishes.ts';
 import { shares } from './0007-shares.ts';
+import { choiceNumber } from './0008-choice-number.ts';
 
 /** One step of the schema. Never edited once it was released; a later step changes what it made. */
 export interface Migration {
@@ -21,6 +22,7 @@ const MIGRATIONS: readonly Migration[] = [
   history,
   transferWishes,
   shares,
+  choiceNumber,
 ];
 
 /** The schema that this program reads and writes, as SQLite's `user_version`. */

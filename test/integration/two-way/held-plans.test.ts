@@ -1,3 +1,4 @@
+import { symlink } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { HeldPlanItem, PreviewItem } from '../../../src/api/index.ts';
 import { allOf } from '../../support/all-of.ts';
@@ -72,6 +73,37 @@ describe('rule 3: a held plan', () => {
     await a.restart();
     expect(await a.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 11 });
     expect(await bucket.keys()).toHaveLength(9);
+  });
+});
+
+describe('rule 3: a side of a few files that is emptied is held', () => {
+  test('although a rule leaves out another file that is remembered', async () => {
+    const { a, bucket, settle } = await createPair(await useDouble());
+    for (const name of ['one', 'two', 'film.mov']) await a.root.write(name, name);
+    await settle();
+    // Rules that leave themselves out, too: on this computer alone.
+    await a.root.write('.rustfsignore', '*.mov\n.rustfsignore\n');
+    expect(await a.sync()).toMatchObject({ result: 'in-sync' });
+    for (const name of ['one', 'two']) await a.root.remove(name);
+    expect(await preview(a)).toContainEqual({ kind: 'held', hold: expect.objectContaining({ known: 2 }) as unknown });
+    expect(await a.sync()).toMatchObject({ result: 'held', deletedFiles: 0 });
+    expect(await bucket.keys()).toEqual(['film.mov', 'one', 'two']);
+  });
+
+  test('although a symbolic link stands in the place of another, also while the bucket is watched', async () => {
+    const { a, bucket, settle } = await createPair(await useDouble());
+    for (const name of ['one', 'two', 'doc']) await a.root.write(name, name);
+    await settle();
+    await a.root.remove('doc');
+    await symlink('/nowhere', a.root.at('doc'));
+    await a.watch();
+    await expect.poll(() => a.problemCodes(), { timeout: 20_000 }).toEqual(['doc: symlink']);
+    await bucket.remove('one');
+    await expect.poll(() => a.root.read('one').catch(() => 'gone'), { timeout: 20_000 }).toBe('gone');
+    await bucket.remove('two');
+    const hold = async () => (await a.client.call('folder.status', { id: a.folderId })).hold;
+    await expect.poll(hold, { timeout: 20_000 }).toMatchObject({ reason: 'empties-side' });
+    expect((await a.root.read('two')).toString()).toBe('two');
   });
 });
 

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { mkdir, rename, rmdir, stat } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { Environment, FileSystem } from '../../../src/core/environment.ts';
 import { SyncError } from '../../../src/core/errors.ts';
@@ -17,7 +17,7 @@ async function released({ client }: Computer): Promise<string[]> {
   return rows.filter(({ kind }) => kind === 'released').map(({ path }) => path);
 }
 
-const PATHS = ['keep/one', 'keep/deep/two', 'leave/one', 'leave/deep/two', 'top'];
+const PATHS = ['keep/deep/two', 'keep/one', 'leave/deep/two', 'leave/one', 'top'];
 
 async function makeFilledPair(access: S3Access): Promise<Team & { readonly a: Computer; readonly b: Computer }> {
   const pair = await createPair(access);
@@ -48,6 +48,20 @@ function failing(
     };
     return { ...environment, fs };
   };
+}
+
+/** Objects can not be fetched while the test says so. */
+function withoutDownloads(isOut: () => boolean): (environment: Environment) => Environment {
+  const openForWriting =
+    (fs: FileSystem): FileSystem['openForWriting'] =>
+    async (root, path) => {
+      if (!isOut()) return fs.openForWriting(root, path);
+      throw new SyncError({ code: 'disk-full', message: 'The disk is full.', advice: 'None; this is a test.' });
+    };
+  return (environment) => ({
+    ...environment,
+    fs: { ...environment.fs, openForWriting: openForWriting(environment.fs) },
+  });
 }
 
 describe('selective sync', () => {
@@ -173,6 +187,56 @@ describe('selective sync', () => {
     expect(await b.sync()).toMatchObject({ deletedFiles: 0 });
     await select(a);
     expect(Object.keys(await settle())).toHaveLength(5);
+  });
+
+  for (const then of ['stays so', 'is chosen again, and the files are not back yet'] as const) {
+    test(`a database from before a choice, put back after it, deletes nothing: what was left out ${then}`, async () => {
+      let isOut = false;
+      const adapt = withoutDownloads(() => isOut);
+      const { computers, bucket, settle } = await createTeam(await useDouble(), { adapt }, {});
+      const [a, b] = computers;
+      if (a === undefined || b === undefined) throw new Error('There are two computers.');
+      for (const path of PATHS) await a.root.write(path, `content of ${path}`);
+      await settle();
+      await a.backUpDatabase();
+      await select(a, 'keep', 'top');
+      expect(await a.sync()).toMatchObject({ result: 'in-sync' });
+      if (then !== 'stays so') {
+        isOut = true;
+        await select(a);
+        expect(await a.sync()).toMatchObject({ downloadedFiles: 0 });
+        isOut = false;
+      }
+      await a.restoreDatabase();
+      expect(await a.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 0, uploadedFiles: 0 });
+      expect(await b.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 0 });
+      expect(await bucket.keys()).toEqual(PATHS);
+      const kept = then === 'stays so' ? PATHS.filter((path) => !path.startsWith('leave')) : PATHS;
+      expect(Object.keys(await a.tree())).toEqual(kept);
+    });
+  }
+
+  test('killed between the note of a choice and the choice, it goes on with it', async () => {
+    const { a, bucket } = await makeFilledPair(await useDouble());
+    await select(a, 'keep', 'leave');
+    await a.backUpDatabase();
+    await select(a, 'leave');
+    await a.restoreDatabase();
+    await a.root.remove('leave/one');
+    expect(await a.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 1 });
+    expect(Object.keys(await a.tree())).toEqual(['leave/deep/two']);
+    expect(await bucket.keys()).toEqual(PATHS.filter((path) => path !== 'leave/one'));
+  });
+
+  test('a choice is refused while the root is not there', async () => {
+    const { a } = await makeFilledPair(await useDouble());
+    await rename(a.root.path, `${a.root.path}-away`);
+    await mkdir(a.root.path);
+    await expect(select(a, 'keep')).rejects.toMatchObject({ code: 'root-replaced' });
+    await rmdir(a.root.path);
+    await rename(`${a.root.path}-away`, a.root.path);
+    expect(await a.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 0 });
+    expect(Object.keys(await a.tree())).toEqual(PATHS);
   });
 
   test('a deletion and a rename within what is chosen cross, and the rest is left alone', async () => {

@@ -102,7 +102,7 @@ describe('opening the state', () => {
     expect(store.heldPlans.exceedsApproval('f1', 'empties-side')).toBe(false);
     store.plans.put('f1', plannedDeletion('b'));
     expect(store.heldPlans.exceedsApproval('f1', 'empties-side')).toBe(true);
-    store.folders.setChosen('f1', ['d/e', 'g']);
+    store.folders.setChosen('f1', ['d/e', 'g'], 'c1');
     expect(store.folders.byId('f1')?.chosen).toEqual(['d/e', 'g']);
     store.folders.delete('f1');
     store.close();

@@ -39,7 +39,9 @@ export function account(changes: Partial<AccountRow> = {}): AccountRow {
   };
 }
 
-export function folder(id: string): Omit<FolderRow, 'chosen' | 'paused' | 'hold' | 'lastPass' | 'lastFullPassMs'> {
+export function folder(
+  id: string,
+): Omit<FolderRow, 'chosen' | 'choiceId' | 'paused' | 'hold' | 'lastPass' | 'lastFullPassMs'> {
   return {
     id,
     localRoot: `/home/${id}`,

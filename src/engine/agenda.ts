@@ -1,0 +1,184 @@
+import type { Clock, Random, WatchHint } from '../core/environment.ts';
+import { IGNORE_FILE } from '../core/filters.ts';
+import { problemText } from '../core/problems.ts';
+import { createDirtyPaths, type DirtyPaths } from '../local/dirty-paths.ts';
+import type { FolderRow, StateStore } from '../state/index.ts';
+import type { BucketFollower } from './bucket-follower.ts';
+import type { FolderContext } from './folder-context.ts';
+import { isPaused } from './folder-status.ts';
+import { RestlessPaths } from './restless.ts';
+import { EVERYTHING, type Scope } from './scope.ts';
+
+/** A full comparison at least this often, whatever the watcher says. */
+const FULL_PASS_EVERY_MS = 3_600_000;
+/** A folder that is stopped as a whole is tried again after this. */
+const STOPPED_RETRY_MS = 30_000;
+/** A retry that is due at once still leaves the machine this long to breathe. */
+const SHORTEST_PAUSE_MS = 1_000;
+
+export interface AgendaParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly state: StateStore;
+  readonly bucket: BucketFollower;
+  /** Called when there may be something to look at. */
+  readonly wake: () => void;
+}
+
+/** What of one folder there is reason to look at, and when: changes seen, files that moved under us, retries, full passes. */
+export class Agenda {
+  readonly #parts: AgendaParts;
+  readonly #folderId: string;
+  readonly #dirty: DirtyPaths;
+  readonly #restless: RestlessPaths;
+  /** Paths of which the bucket is asked when their turn comes: what is remembered of them may be wrong. */
+  readonly #askAbout = new Set<string>();
+  #fullPassDue = true;
+  #retryDue = false;
+  #watchIsOutdated = false;
+
+  constructor(parts: AgendaParts, folderId: string) {
+    this.#parts = parts;
+    this.#folderId = folderId;
+    this.#dirty = createDirtyPaths({ clock: parts.clock, onDue: parts.wake });
+    this.#restless = new RestlessPaths(parts.clock, parts.random, (path) => this.look(path));
+  }
+
+  /** Whether something is known that has to be looked at. */
+  get hasPending(): boolean {
+    return this.#fullPassDue || this.#dirty.nextDueMs() !== undefined;
+  }
+
+  /** Takes down what the watcher saw. */
+  readonly hint = (hint: WatchHint): void => this.#dirty.add(hint);
+
+  /** Asks for a path, and all below it, to be looked at. */
+  look(path: string): void {
+    this.#dirty.add({ kind: 'path', path });
+  }
+
+  /** Changes may have gone unseen: the next look, whenever that is, is at everything. */
+  noteUnseen(): void {
+    this.#fullPassDue = true;
+  }
+
+  /** Asks for a full comparison as soon as the present cycle is over. */
+  requestFullPass(): void {
+    this.noteUnseen();
+    this.#parts.wake();
+  }
+
+  /** Asks for what is planned to be carried out as soon as the present cycle is over. */
+  requestRetry(): void {
+    this.#retryDue = true;
+    this.#parts.wake();
+  }
+
+  /** What is to be watched has changed. */
+  noticeChoice(): void {
+    this.#watchIsOutdated = true;
+  }
+
+  /** Whether the folder has to be watched anew; asking settles it. */
+  takeWatchIsOutdated(): boolean {
+    const isOutdated = this.#watchIsOutdated;
+    this.#watchIsOutdated = false;
+    return isOutdated;
+  }
+
+  /** A cycle begins: what was asked for and is done by it is off the list. */
+  noteBegun(scope: Scope): void {
+    this.#retryDue = false;
+    if (scope.kind === 'everything') this.#fullPassDue = false;
+  }
+
+  /** Everything has been compared. */
+  noteCompared(): void {
+    this.#askAbout.clear();
+  }
+
+  /** Whether a path that moved under us may be put off once more, rather than tried as it is. */
+  mayWait(path: string): boolean {
+    return this.#restless.mayWait(path);
+  }
+
+  /** Paths that have to be looked at again; those that never keep still are told. */
+  noteRestless(paths: ReadonlySet<string>, { state, environment, folder, pass }: FolderContext): void {
+    for (const path of paths) {
+      this.#askAbout.add(path);
+      this.#restless.note(path);
+      if (!this.#restless.isOld(path)) continue;
+      const finding = { path, source: 'comparison', code: 'keeps-changing', detail: '', retryAtMs: undefined } as const;
+      state.problems.put(folder.id, { ...problemText('keeps-changing'), ...finding }, pass, environment.clock.now());
+    }
+  }
+
+  /** Paths to be looked at again, soon and then less and less often. */
+  lookAgain(paths: Iterable<string>): void {
+    for (const path of paths) this.#restless.note(path);
+  }
+
+  /** What is remembered of a path turned out to be wrong. */
+  noteMissed(path: string): void {
+    this.#askAbout.add(path);
+    // What only a person can settle is looked at less and less often.
+    if (this.#hasConflict(path)) this.#restless.note(path);
+    else this.look(path);
+  }
+
+  /** What there is reason to look at now, if anything; it is off the list with that. */
+  takeScope(folder: FolderRow): Scope | undefined {
+    const { clock, bucket } = this.#parts;
+    const nowMs = clock.now();
+    const dirty = this.#dirty.take();
+    const paths = dirty.all ? [] : dirty.paths;
+    const hinted = bucket.takeHints(folder);
+    // What is watched follows what is ignored.
+    if (paths.includes(IGNORE_FILE)) this.#watchIsOutdated = true;
+    const lastFullPassMs = folder.lastFullPassMs ?? 0;
+    // A held plan is over when a whole comparison no longer finds it: single paths do not show that.
+    const needsAll = dirty.all || paths.includes(IGNORE_FILE) || (folder.hold !== undefined && paths.length > 0);
+    // A wall clock that jumped either way makes the last pass look far away, which is right: look at everything.
+    const isOverdue = Math.abs(nowMs - lastFullPassMs) >= FULL_PASS_EVERY_MS;
+    if (this.#fullPassDue || needsAll || isOverdue) return EVERYTHING;
+    if (paths.length + hinted.length > 0) {
+      // The bucket is asked of paths where something was amiss with what is remembered, of which a conflict was told, or
+      // that others may have changed.
+      const ask = new Set([
+        ...paths.filter((path) => this.#askAbout.delete(path) || this.#hasConflict(path)),
+        ...hinted,
+      ]);
+      return { kind: 'paths', paths: [...paths, ...hinted], ask };
+    }
+    if (bucket.untilListingMs(folder) <= 0) return { kind: 'listing' };
+    const retryAtMs = this.#retryDue && folder.hold === undefined ? 0 : this.#nextRetryMs(folder);
+    return retryAtMs !== undefined && retryAtMs <= nowMs ? { kind: 'retry' } : undefined;
+  }
+
+  /** How long to sleep, in milliseconds, after a cycle that ended so, when nothing wakes us. */
+  pauseMs(folder: FolderRow, last: 'held' | 'executed' | 'stopped' | undefined): number {
+    if (last === 'stopped') return STOPPED_RETRY_MS;
+    if (last === 'held' || isPaused(this.#parts.state, folder)) return FULL_PASS_EVERY_MS;
+    const nowMs = this.#parts.clock.now();
+    const untilFullPass = Math.max(0, (folder.lastFullPassMs ?? nowMs) + FULL_PASS_EVERY_MS - nowMs);
+    const retryAtMs = this.#nextRetryMs(folder);
+    const untilRetry = retryAtMs === undefined ? FULL_PASS_EVERY_MS : Math.max(SHORTEST_PAUSE_MS, retryAtMs - nowMs);
+    const untilListing = Math.max(0, this.#parts.bucket.untilListingMs(folder));
+    return Math.min(FULL_PASS_EVERY_MS, untilFullPass, untilRetry, untilListing);
+  }
+
+  /** Ends all waiting. */
+  close(): void {
+    this.#dirty.close();
+    this.#restless.close();
+  }
+
+  #hasConflict(path: string): boolean {
+    return this.#parts.state.problems.get(this.#folderId, path, 'transfer')?.code === 'conflict';
+  }
+
+  /** When a planned path is due again. Not while the plan is held: a retry carries out all that is planned. */
+  #nextRetryMs(folder: FolderRow): number | undefined {
+    return folder.hold === undefined ? this.#parts.state.problems.nextRetryMs(folder.id) : undefined;
+  }
+}
