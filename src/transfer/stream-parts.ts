@@ -36,15 +36,20 @@ export async function* untilAborted(
   key: string,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const aborted = Promise.withResolvers<never>();
-  aborted.promise.catch(() => undefined);
-  const onAbort = () => aborted.reject(cancelled(`The upload of ${key}`));
-  if (signal.aborted) onAbort();
-  signal.addEventListener('abort', onAbort, { once: true });
   const source = body[Symbol.asyncIterator]();
+  let stopWaiting: (error: unknown) => void = () => undefined;
+  const onAbort = () => stopWaiting(cancelled(`The upload of ${key}`));
+  signal.addEventListener('abort', onAbort, { once: true });
+  // Not Promise.race with one promise for the signal: it would keep every piece until the end of the stream.
+  const next = () =>
+    new Promise<IteratorResult<Uint8Array, unknown>>((resolve, reject) => {
+      stopWaiting = reject;
+      if (signal.aborted) onAbort();
+      else source.next().then(resolve, reject);
+    });
   try {
     for (;;) {
-      const step = await Promise.race([source.next(), aborted.promise]);
+      const step = await next();
       if (step.done === true) return;
       yield step.value;
     }
