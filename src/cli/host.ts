@@ -1,4 +1,7 @@
-import { defaultHome, openHost as openEngineHost, reportCrashes, type Host } from '../engine/index.ts';
+// Not by its index: a command that asks an engine that runs needs neither database nor S3 client, and starts sooner without.
+import { reportCrashes } from '../engine/crash-report.ts';
+import { defaultHome } from '../engine/home.ts';
+import { openHost as openEngineHost, type Host } from '../engine/host.ts';
 
 export type {
   GetDestination,

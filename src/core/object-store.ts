@@ -129,9 +129,6 @@ export interface PutRequest {
   readonly pace?: Pace;
 }
 
-/** A write whose length is not known before its end. */
-export type StreamRequest = Omit<PutRequest, 'body' | 'bodyMd5' | 'pace'>;
-
 export interface WriteResult {
   readonly etag: string;
   readonly versionId?: string;
@@ -310,8 +307,6 @@ export interface ObjectStore {
   ): Promise<ContentChecksum | undefined>;
   /** @throws precondition-failed */
   put(request: PutRequest, signal?: AbortSignal): Promise<WriteResult>;
-  /** A stream of unknown length, in parts; aborted on error. */
-  putStream(request: StreamRequest, body: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<WriteResult>;
   /** With `etag`: only that content (@throws precondition-failed where the server honours it). Deleting nothing is no error. */
   delete(bucket: string, key: string, etag?: string, signal?: AbortSignal): Promise<void>;
   /** Server-side copy in one bucket, in parts above 5 GiB. Keeps metadata. @throws precondition-failed, no-such-key */

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { ANSWER_LIMIT, connectClient, type RemoteClient } from '../api/index.ts';
 import { hasCode, SyncError } from '../core/errors.ts';
-import { readEngineProcess } from './lock.ts';
-import { systemClock } from './node-environment.ts';
+import { readEngineProcess } from './process-file.ts';
+import { systemClock } from './system-clock.ts';
 import { readAddress } from './socket-address.ts';
 import { socketChannel } from './socket-channel.ts';
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { VERSION } from '../api/index.ts';
-import { systemClock } from './node-environment.ts';
+import { systemClock } from './system-clock.ts';
 import { framesOf, withoutSigned } from './redact.ts';
 
 /** What crashed: the engine's process, a command, or the page of the window. */

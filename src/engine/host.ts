@@ -10,11 +10,10 @@ import {
 } from '../api/index.ts';
 import { hasCode } from '../core/errors.ts';
 import { attachEngine, type AttachedEngine } from './attach.ts';
-import { createFileLog } from './file-log.ts';
-import { readEngineProcess } from './lock.ts';
-import { systemClock } from './node-environment.ts';
+import { readEngineProcess } from './process-file.ts';
+import { systemClock } from './system-clock.ts';
 import type { ObjectTransfers as EngineTransfers } from './object-transfers.ts';
-import { openEngine, type OpenedEngine } from './open.ts';
+import type { OpenedEngine } from './open.ts';
 
 /** Single objects to and from this computer. */
 export type ObjectTransfers = Pick<EngineTransfers, 'put' | 'get'>;
@@ -60,11 +59,13 @@ export function openHost(home: string, listener: HostListener): Host {
 
 class OpenHost implements Host {
   readonly client: Client;
+  readonly objects: ObjectTransfers;
   readonly #home: string;
   readonly #listener: HostListener;
   #attached: AttachedEngine | undefined;
   #attaching: Promise<AttachedEngine | undefined> | undefined;
   #own: OpenedEngine | undefined;
+  #opening: Promise<OpenedEngine> | undefined;
 
   constructor(home: string, listener: HostListener) {
     this.#home = home;
@@ -73,10 +74,10 @@ class OpenHost implements Host {
       call: (name, input, signal) => this.#call(name, input, signal),
       stream: (name, input, signal) => this.#stream(name, input, signal),
     };
-  }
-
-  get objects(): ObjectTransfers {
-    return this.#openOwn().engine.transfers;
+    this.objects = {
+      put: async (...put) => (await this.#openOwn()).engine.transfers.put(...put),
+      get: async (...get) => (await this.#openOwn()).engine.transfers.get(...get),
+    };
   }
 
   get otherProcess(): string | undefined {
@@ -87,7 +88,9 @@ class OpenHost implements Host {
 
   async close(): Promise<void> {
     this.#attached?.client.close();
-    await this.#own?.close();
+    // What failed to open was told to whoever asked for it.
+    const own = await this.#opening?.catch(() => undefined);
+    await own?.close();
   }
 
   async #call<N extends CommandName>(name: N, input: CommandInput<N>, signal?: AbortSignal): Promise<CommandOutput<N>> {
@@ -123,7 +126,7 @@ class OpenHost implements Host {
   async #engine(): Promise<Client> {
     if (this.#own?.engine.holdsLock === true) return this.#own.client;
     const attached = this.#attached ?? (await this.#attach());
-    return attached?.client ?? this.#openOwn().client;
+    return attached?.client ?? (await this.#openOwn()).client;
   }
 
   /** Several calls that begin together share one connection. */
@@ -137,8 +140,17 @@ class OpenHost implements Host {
     return attached;
   }
 
-  #openOwn(): OpenedEngine {
-    if (this.#own !== undefined) return this.#own;
+  /** Most commands ask an engine that runs, so that database and S3 client are read from the disk only now. */
+  #openOwn(): Promise<OpenedEngine> {
+    this.#opening ??= this.#open().catch((error: unknown) => {
+      this.#opening = undefined;
+      throw error;
+    });
+    return this.#opening;
+  }
+
+  async #open(): Promise<OpenedEngine> {
+    const [{ openEngine }, { createFileLog }] = await Promise.all([import('./open.ts'), import('./file-log.ts')]);
     this.#own = openEngine(this.#home, (directory) =>
       createFileLog(join(directory, 'engine.log'), process.env['RUSTFS_SYNC_DEBUG'] === '1'),
     );

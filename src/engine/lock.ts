@@ -1,11 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { SyncError } from '../core/errors.ts';
+import { noteEngineProcess, readEngineProcess } from './process-file.ts';
 import { stateError } from './state-error.ts';
-
-/** Says which process it is; the lock itself does not. */
-const PROCESS_FILE = 'engine.pid';
 
 /** Held by the engine that syncs, and by whoever writes to its state. */
 export interface EngineLock {
@@ -24,7 +21,7 @@ export function lockEngine(home: string): EngineLock {
     database = new Sqlite(join(home, 'engine.lock'), { timeout: 0 });
     database.pragma('locking_mode = EXCLUSIVE');
     database.exec('BEGIN EXCLUSIVE');
-    writeFileSync(join(home, PROCESS_FILE), `${process.pid}\n`);
+    noteEngineProcess(home);
   } catch (cause) {
     database?.close();
     if (!isTaken(cause)) throw stateError(cause, home);
@@ -41,17 +38,6 @@ export function lockEngine(home: string): EngineLock {
 
 function isTaken(error: unknown): boolean {
   return error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY');
-}
-
-/** The number of the process that took the lock last; undefined before it has written that down. */
-export function readEngineProcess(home: string): number | undefined {
-  try {
-    const number = Number.parseInt(readFileSync(join(home, PROCESS_FILE), 'utf8'), 10);
-    return Number.isNaN(number) ? undefined : number;
-  } catch {
-    // It is only told to people; the message does without it.
-    return undefined;
-  }
 }
 
 function inWords(processId: number | undefined): string {

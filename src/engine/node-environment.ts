@@ -1,12 +1,12 @@
 import { crc32 } from 'node:zlib';
 import { createHash, randomBytes } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Clock, Environment, Hashing, Log, Random } from '../core/environment.ts';
+import type { Environment, Hashing, Log, Random } from '../core/environment.ts';
 import { createNodeFileSystem } from '../local/node-file-system.ts';
 import { createWatchService } from '../local/watch.ts';
 import { connectObjectStore } from '../remote/index.ts';
 import { HashWorker } from './hash-worker.ts';
 import { createSecretStore } from './secrets.ts';
+import { systemClock } from './system-clock.ts';
 
 /** The real disk, network, clock and keychain, on Node. */
 export function createNodeEnvironment(options: { readonly secretsFile: string; readonly log: Log }): Environment {
@@ -22,21 +22,6 @@ export function createNodeEnvironment(options: { readonly secretsFile: string; r
     connect: (target) => connectObjectStore(target, { clock: systemClock, random: systemRandom }),
   };
 }
-
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-  async sleep(delayMs, signal) {
-    await delay(delayMs, undefined, signal === undefined ? {} : { signal }).catch((error: unknown) => {
-      throw signal?.aborted === true ? signal.reason : error;
-    });
-  },
-  timer(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs);
-    timer.unref();
-    return { cancel: () => clearTimeout(timer) };
-  },
-};
 
 const ID_LETTERS = 'abcdefghijklmnopqrstuvwxyz234567';
 

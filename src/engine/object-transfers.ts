@@ -1,19 +1,16 @@
 import { basename, dirname } from 'node:path';
-import type { Environment } from '../core/environment.ts';
-import { SyncError } from '../core/errors.ts';
+import type { RemoteExpectation } from '../core/decide.ts';
+import { hasCode, SyncError } from '../core/errors.ts';
 import { hexOfBytes, isContentMd5 } from '../core/etag.ts';
 import { checkPath } from '../core/paths.ts';
 import { problemText } from '../core/problems.ts';
 import { saveFile } from '../local/save-file.ts';
-import type { StateStore } from '../state/index.ts';
-import {
-  contentTypeOf,
-  uploadFile,
-  type RateLimiter,
-  type TransferBudget,
-  type UploadContext,
-} from '../transfer/index.ts';
+import { contentTypeOf, uploadFile, uploadStream, type RateLimiter } from '../transfer/index.ts';
 import type { Connection, Connections } from './connections.ts';
+import { writeContext, type WritingParts } from './write-context.ts';
+
+/** Part size of a stream, whose length nobody knows: 10,000 parts hold 312 GiB. */
+const STREAM_PART_BYTES = 32 * 1024 * 1024;
 
 export interface ObjectRef {
   readonly account: string;
@@ -43,12 +40,8 @@ export interface TransferredObject {
 }
 
 /** What object transfers share with the rest of the engine. */
-export interface TransferParts {
-  readonly environment: Environment;
-  readonly state: StateStore;
+export interface TransferParts extends WritingParts {
   readonly connections: Connections;
-  readonly budget: TransferBudget;
-  readonly uploadLimiter: RateLimiter;
   readonly downloadLimiter: RateLimiter;
 }
 
@@ -62,7 +55,7 @@ export class ObjectTransfers {
 
   /**
    * Puts a file or a stream under a key, over what is there now. A large file goes in parts and goes on where an earlier
-   * attempt stopped; a stream of unknown length can not.
+   * command stopped; a stream can not be read twice, and begins anew.
    *
    * @throws SyncError precondition-failed when somebody else wrote the key meanwhile.
    */
@@ -93,50 +86,45 @@ export class ObjectTransfers {
     const local = await fs.stat(root, diskPath);
     if (local?.kind !== 'file')
       throw invalid(`${path} is not a file.`, 'Give a file; a whole folder is synced with “folder add”.');
-    const context = this.#uploadContext(connection, target.bucket);
-    const before = await connection.store.head(target.bucket, target.key, signal);
+    const context = writeContext(this.#parts, connection, target.bucket);
     let doneBytes = 0;
     const job = {
       root,
       diskPath,
       key: target.key,
       local,
-      expect: before === undefined ? ({ kind: 'absent' } as const) : ({ kind: 'etag', etag: before.etag } as const),
+      expect: await whatIsThere(connection, target, signal),
       base: undefined,
       onProgress: (bytes: number) => onProgress((doneBytes += bytes), local.sizeBytes),
     };
     const result = await uploadFile(context, job, signal);
     if (result.kind === 'uploaded') return { etag: result.etag, sizeBytes: local.sizeBytes };
-    throw new SyncError({
-      code: 'precondition-failed',
-      message: `Somebody else wrote ${target.key} in ${target.bucket} at the same time. It was not overwritten.`,
-      advice: 'Look at what is there now, then try again.',
-      retryable: true,
-    });
+    throw overtaken(target);
   }
 
   async #putStream(
-    { store }: Connection,
+    connection: Connection,
     stream: AsyncIterable<Uint8Array>,
-    { bucket, key }: ObjectRef,
+    target: ObjectRef,
     onProgress: OnProgress,
     signal: AbortSignal,
   ): Promise<TransferredObject> {
     let sizeBytes = 0;
-    const limiter = this.#parts.uploadLimiter;
     async function* counted(): AsyncGenerator<Uint8Array, void, undefined> {
       for await (const chunk of stream) {
-        await limiter.take(chunk.length, signal);
         yield chunk;
         onProgress((sizeBytes += chunk.length), undefined);
       }
     }
-    const { etag } = await store.putStream(
-      { bucket, key, metadata: {}, contentType: contentTypeOf(key) },
-      counted(),
-      signal,
-    );
-    return { etag, sizeBytes };
+    const { key } = target;
+    const expect = await whatIsThere(connection, target, signal);
+    const job = { key, metadata: {}, contentType: contentTypeOf(key), expect, partSizeBytes: STREAM_PART_BYTES };
+    const context = writeContext(this.#parts, connection, target.bucket);
+    try {
+      return { etag: await uploadStream(context, job, counted(), signal), sizeBytes };
+    } catch (error) {
+      throw hasCode(error, 'precondition-failed') ? overtaken(target) : error;
+    }
   }
 
   /**
@@ -186,29 +174,25 @@ export class ObjectTransfers {
     }
     return { etag, sizeBytes };
   }
+}
 
-  #uploadContext({ account, store, requests }: Connection, bucket: string): UploadContext {
-    const { environment, state, budget, uploadLimiter } = this.#parts;
-    // By hand, one look before the write is enough where nothing is known of the server.
-    const capabilities = state.accounts.capabilities(account.id, bucket) ?? {
-      conditionalPut: false,
-      conditionalComplete: false,
-      conditionalDelete: false,
-      partCrc32: false,
-    };
-    return {
-      environment,
-      store,
-      requests,
-      budget,
-      limiter: uploadLimiter,
-      owner: undefined,
-      journal: state.uploads,
-      accountId: account.id,
-      bucket,
-      capabilities,
-    };
-  }
+/** A write by hand replaces what is there when it begins, and nothing else. */
+async function whatIsThere(
+  { store, requests }: Connection,
+  { bucket, key }: ObjectRef,
+  signal: AbortSignal,
+): Promise<RemoteExpectation> {
+  const head = await requests.run(() => store.head(bucket, key, signal), signal);
+  return head === undefined ? { kind: 'absent' } : { kind: 'etag', etag: head.etag };
+}
+
+function overtaken({ bucket, key }: ObjectRef): SyncError {
+  return new SyncError({
+    code: 'precondition-failed',
+    message: `Somebody else wrote ${key} in ${bucket} at the same time. It was not overwritten.`,
+    advice: 'Look at what is there now, then try again.',
+    retryable: true,
+  });
 }
 
 function checkKey(key: string): void {

@@ -10,10 +10,11 @@ import { restoreConfigCopy, saveConfigCopy } from './config-copy.ts';
 import { Engine } from './engine.ts';
 import { lockEngine } from './lock.ts';
 import { watchNetwork } from './network-watch.ts';
-import { createNodeEnvironment, systemClock } from './node-environment.ts';
+import { createNodeEnvironment } from './node-environment.ts';
 import { recordsIn } from './records.ts';
 import { listen } from './service.ts';
 import { stateError } from './state-error.ts';
+import { systemClock } from './system-clock.ts';
 import { trialPlacesIn } from './trial-places.ts';
 
 /** An engine in this process, and the client that speaks to it. */

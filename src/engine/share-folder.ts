@@ -1,18 +1,24 @@
+import { Readable } from 'node:stream';
 import type { ShareStep } from '../api/index.ts';
 import { hasCode, SyncError } from '../core/errors.ts';
 import type { ListedObject } from '../core/object-store.ts';
 import { checkUnsafeName, pathOfKey, REMOTE_SHARE_PREFIX } from '../core/paths.ts';
+import { partSizeFor } from '../core/parts.ts';
 import { listObjects } from '../remote/index.ts';
 import type { StoredShare } from '../state/index.ts';
+import { hasMoved, readObjects, uploadStream, type ReadContext, type StreamJob } from '../transfer/index.ts';
 import type { Connection } from './connections.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { sharePage } from './share-page.ts';
 import { zipOf } from './share-zip.ts';
+import { writeContext } from './write-context.ts';
 
 /** A page of more links than this is no use to anybody; each link is signed by itself, too. */
 const MAX_PAGE_FILES = 5_000;
 /** Their names are held in memory while the zip is made. */
 const MAX_ZIP_FILES = 100_000;
+/** What a zip takes for each file beside its content: the longest name twice, and what goes with it. */
+const ZIP_ENTRY_BYTES = 2_300;
 /** Names that nobody guesses: 32 to the power of 26. */
 const RANDOM_LENGTH = 26;
 
@@ -32,6 +38,12 @@ export interface FolderFile extends ListedObject {
 }
 
 type Packing = Extract<ShareStep, { kind: 'packing' }>;
+
+/** Where it is put. */
+export interface MadeTarget {
+  readonly bucket: string;
+  readonly key: string;
+}
 
 /** What a page needs beside the files. */
 export interface PageLinks {
@@ -74,9 +86,9 @@ export async function folderContent(
 
 /** Puts a page with a link to each file. @returns its ETag. */
 export async function* putPage(
-  { environment }: EngineParts,
-  { store }: Connection,
-  target: { readonly bucket: string; readonly key: string },
+  parts: EngineParts,
+  connection: Connection,
+  target: MadeTarget,
   { files }: FolderContent,
   { title, expiresMs, sign }: PageLinks,
   signal: AbortSignal,
@@ -87,69 +99,68 @@ export async function* putPage(
     linked.push({ path: file.path, sizeBytes: file.sizeBytes, url: await sign(file) });
     if (linked.length % 500 === 0) yield { kind: 'packing', files: files.length, doneBytes: 0, sizeBytes: 0 };
   }
-  const body = new TextEncoder().encode(sharePage(title, linked, expiresMs));
-  const { etag } = await store.put(
-    {
-      ...target,
-      body,
-      bodyMd5: environment.hash.md5(body),
-      metadata: {},
-      contentType: 'text/html; charset=utf-8',
-      expect: { kind: 'absent' },
-    },
-    signal,
-  );
-  return etag;
+  const page = Buffer.from(sharePage(title, linked, expiresMs));
+  const job = madeJob(target, 'text/html; charset=utf-8', page.length);
+  return uploadStream(writeContext(parts, connection, target.bucket), job, Readable.from([page]), signal);
 }
 
-/** Sends a zip of the files through this computer into the bucket, piece by piece. @returns its ETag. */
+/**
+ * Sends a zip of the files through this computer into the bucket, piece by piece. What breaks off on either side goes on
+ * where it broke off.
+ *
+ * @returns its ETag.
+ */
 export async function* putZip(
-  { environment, uploadLimiter, downloadLimiter }: EngineParts,
-  { store, requests }: Connection,
-  target: { readonly bucket: string; readonly key: string },
+  parts: EngineParts,
+  connection: Connection,
+  target: MadeTarget,
   { files }: FolderContent,
   signal: AbortSignal,
 ): AsyncGenerator<Packing, string, undefined> {
+  const { environment, downloadLimiter } = parts;
   const ended = new AbortController();
   const until = AbortSignal.any([signal, ended.signal]);
   const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
   let doneBytes = 0;
-  const open = async ({ key, etag }: FolderFile) => {
-    const { body } = await requests.run(() => store.get({ bucket: target.bucket, key, etag }, until), until);
-    return counted(body);
-  };
-  async function* counted(body: AsyncIterable<Uint8Array>) {
-    for await (const chunk of body) {
-      if (downloadLimiter.limited) await downloadLimiter.take(chunk.length, until);
+  const { store, requests } = connection;
+  const source: ReadContext = { environment, store, requests, limiter: downloadLimiter, bucket: target.bucket };
+  const read = readObjects(source, files, until);
+  async function* counted(file: FolderFile) {
+    for await (const chunk of read(file)) {
       doneBytes += chunk.length;
       yield chunk;
     }
   }
-  async function* limited() {
-    const entries = files.map((file) => ({ ...file, modifiedMs: file.lastModifiedMs }));
-    for await (const chunk of zipOf(entries, open)) {
-      if (uploadLimiter.limited) await uploadLimiter.take(chunk.length, until);
-      yield chunk;
-    }
-  }
-  const request = { ...target, metadata: {}, contentType: 'application/zip' };
+  const zip = zipOf(
+    files.map((file) => ({ ...file, modifiedMs: file.lastModifiedMs })),
+    counted,
+  );
+  const job = madeJob(target, 'application/zip', sizeBytes + files.length * ZIP_ENTRY_BYTES);
   const state = { isOver: false };
-  const sending = store.putStream(request, limited(), until).finally(() => (state.isOver = true));
+  const sending = uploadStream(writeContext(parts, connection, target.bucket), job, zip, until);
   // Told below; until then nobody listens.
-  sending.catch(() => undefined);
+  const over = sending.then(noteOver, noteOver);
+  function noteOver() {
+    state.isOver = true;
+  }
   try {
     while (!state.isOver) {
       yield { kind: 'packing', files: files.length, doneBytes, sizeBytes };
-      await Promise.race([sending, environment.clock.sleep(200, until)]);
+      await Promise.race([over, environment.clock.sleep(200, until)]);
     }
-    return (await sending).etag;
+    return await sending;
   } catch (error) {
-    throw hasCode(error, 'precondition-failed', 'no-such-key') ? changedMeanwhile(error) : error;
+    throw hasMoved(error) ? changedMeanwhile(error) : error;
   } finally {
     // Whoever stops listening calls it off; what was begun on the server is aborted before this ends.
     ended.abort();
-    await sending.catch(() => undefined);
+    await over;
   }
+}
+
+/** Nothing is replaced: the name is new. */
+function madeJob({ key }: MadeTarget, contentType: string, sizeBytes: number): StreamJob {
+  return { key, metadata: {}, contentType, expect: { kind: 'absent' }, partSizeBytes: partSizeFor(sizeBytes) };
 }
 
 /**

@@ -9,25 +9,40 @@ export interface PageFile {
 }
 
 const STYLE = `
-:root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
+:root { color-scheme: light dark; background: Canvas; color: CanvasText; --quiet: color-mix(in srgb, CanvasText 68%, Canvas); --line: color-mix(in srgb, CanvasText 14%, Canvas); font: 15px/1.5 system-ui, sans-serif; }
 body { max-width: 46rem; margin: 0 auto; padding: 2rem 1rem 4rem; overflow-wrap: anywhere; }
-h1 { font-size: 1.4rem; font-weight: 600; margin: 0 0 .25rem; }
-p { color: GrayText; margin: 0 0 1.5rem; }
+h1 { font-size: 1.4rem; line-height: 1.3; font-weight: 600; margin: 0 0 .25rem; }
+p { color: var(--quiet); margin: 0 0 1.5rem; }
 table { width: 100%; border-collapse: collapse; }
-th, td { padding: .45rem 0; border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); text-align: start; font-weight: 400; }
-td { padding-inline-start: 1rem; text-align: end; white-space: nowrap; font-variant-numeric: tabular-nums; color: GrayText; }
-a { color: inherit; text-underline-offset: .2em; text-decoration-color: color-mix(in srgb, currentColor 35%, transparent); }
+th, td { padding: .5rem 0; border-bottom: 1px solid var(--line); text-align: start; vertical-align: baseline; font-weight: 400; }
+thead th { padding: 0 0 .35rem; font-size: .85rem; color: var(--quiet); }
+th + th, td { padding-inline-start: 1rem; text-align: end; white-space: nowrap; overflow-wrap: normal; font-variant-numeric: tabular-nums; color: var(--quiet); }
+a { color: inherit; text-underline-offset: .2em; text-decoration-color: color-mix(in srgb, currentColor 40%, transparent); }
 a:hover, a:focus-visible { text-decoration-color: currentColor; }
+a:focus-visible { outline: 2px solid; outline-offset: 3px; border-radius: 2px; }
+:root:not([lang^=zh]) [lang^=zh], :root[lang^=zh] [lang=en] { display: none; }
 `;
 
-/** No scripts, nothing from anywhere, this one style; and no address is given away by following a link. */
-const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'`;
+/**
+ * Chooses the reader's language and clock; without it the page is in English, and its time in UTC. Names play no part in it.
+ */
+const SCRIPT = `
+if (/^zh/i.test(navigator.language)) document.documentElement.lang = 'zh-CN';
+for (const each of document.querySelectorAll('time')) {
+  const english = /^en/i.test(navigator.language) ? navigator.language : 'en-GB';
+  const language = each.closest('[lang^=zh]') ? 'zh-CN' : english;
+  each.textContent = new Date(each.dateTime).toLocaleString(language, { dateStyle: 'long', timeStyle: 'short' });
+}
+`;
 
-/** A page of links, complete in itself. Whatever names hold, they stay text. */
+/** This script, this style, nothing from anywhere; and no address is given away by following a link. */
+const POLICY = `default-src 'none'; script-src '${hashOf(SCRIPT)}'; style-src '${hashOf(STYLE)}'; base-uri 'none'; form-action 'none'`;
+
+/** A page of links, complete in itself, in the reader's language. Whatever names hold, they stay text. */
 export function sharePage(title: string, files: readonly PageFile[], expiresMs: number): string {
-  const totalBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  const until = `${new Date(expiresMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  const count = files.length === 1 ? '1 file' : `${files.length.toLocaleString('en')} files`;
+  const totalBytes = sizeText(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
+  const until = timeTag(expiresMs);
+  const count = files.length.toLocaleString('en');
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -40,11 +55,20 @@ export function sharePage(title: string, files: readonly PageFile[], expiresMs: 
 <style>${STYLE}</style>
 </head>
 <body>
-<h1>${escapeHtml(title)}</h1>
-<p>${count}, ${sizeText(totalBytes)}. The links work until ${until}.</p>
+<main>
+<h1><bdi>${escapeHtml(title)}</bdi></h1>
+<p>${inBoth(
+    `${count} ${files.length === 1 ? 'file' : 'files'}, ${totalBytes}. The links work until ${until}.`,
+    `${count} 个文件，共 ${totalBytes}。链接有效期至 ${until}。`,
+  )}</p>
 <table>
+<thead><tr><th scope="col">${inBoth('Name', '名称')}</th><th scope="col">${inBoth('Size', '大小')}</th></tr></thead>
+<tbody>
 ${files.map(row).join('\n')}
+</tbody>
 </table>
+</main>
+<script>${SCRIPT}</script>
 </body>
 </html>
 `;
@@ -53,6 +77,20 @@ ${files.map(row).join('\n')}
 function row({ path, sizeBytes, url }: PageFile): string {
   const link = `<a href="${escapeHtml(url)}" rel="noreferrer noopener">${escapeHtml(path)}</a>`;
   return `<tr><th scope="row"><bdi>${link}</bdi></th><td>${sizeText(sizeBytes)}</td></tr>`;
+}
+
+/** The style shows one of them. */
+function inBoth(english: string, chinese: string): string {
+  return `<span lang="en">${english}</span><span lang="zh-CN">${chinese}</span>`;
+}
+
+function timeTag(timeMs: number): string {
+  const iso = new Date(timeMs).toISOString();
+  return `<time datetime="${iso}">${iso.slice(0, 16).replace('T', ' ')} UTC</time>`;
+}
+
+function hashOf(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
 function escapeHtml(text: string): string {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Channel } from '../api/index.ts';
-import { systemClock } from './node-environment.ts';
+import { systemClock } from './system-clock.ts';
 
 const NEWLINE = 0x0a;
 /** More than this that the other end does not read, and it is not listened to either until it does. */

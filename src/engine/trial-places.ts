@@ -2,7 +2,7 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../core/environment.ts';
 import type { SampleLanguage, TrialServer } from '../trial/index.ts';
-import { systemClock } from './node-environment.ts';
+import { systemClock } from './system-clock.ts';
 
 /** What a trial needs of the computer. */
 export interface TrialPlaces {

@@ -23,8 +23,6 @@ export interface StoreOptions {
   readonly maxCopyBytes?: number;
   /** Part size of such a copy. Default 1 GiB. */
   readonly copyPartBytes?: number;
-  /** Part size of a stream of unknown length. Default 32 MiB, so that 10,000 parts hold 312 GiB. */
-  readonly streamPartBytes?: number;
 }
 
 export type ResolvedOptions = Required<StoreOptions>;
@@ -40,7 +38,6 @@ export function resolveOptions(options: StoreOptions): ResolvedOptions {
     maxSockets: 64,
     maxCopyBytes: MAX_COPY_BYTES,
     copyPartBytes: 1024 * MIB,
-    streamPartBytes: 32 * MIB,
     ...options,
   };
 }

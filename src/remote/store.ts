@@ -9,7 +9,6 @@ import type {
   PartRequest,
   PresignRequest,
   PutRequest,
-  StreamRequest,
   UploadKey,
   VersionListRequest,
 } from '../core/object-store.ts';
@@ -25,7 +24,6 @@ import * as objects from './objects.ts';
 import { partSize } from './part-size.ts';
 import { presign } from './presign.ts';
 import { probe, probeCapabilities } from './probe.ts';
-import { putStream } from './put-stream.ts';
 import { putObject, uploadPart } from './put.ts';
 
 /** An ObjectStore on a real server: each method is one function of this room. */
@@ -90,10 +88,6 @@ export class S3Store implements ObjectStore {
 
   put(request: PutRequest, signal?: AbortSignal) {
     return putObject(this.#connection, request, signal);
-  }
-
-  putStream(request: StreamRequest, body: AsyncIterable<Uint8Array>, signal?: AbortSignal) {
-    return putStream(this.#connection, request, body, signal);
   }
 
   delete(bucket: string, key: string, etag?: string, signal?: AbortSignal) {

@@ -4,10 +4,10 @@ const NS_PER_SECOND = 1_000_000_000n;
 
 /**
  * The modification time that a file gets, in nanoseconds since 1970: that of the file the object was made from, as rclone
- * and we write it, else the time of the object. Undefined where the server tells neither.
+ * and we write it, or as mc does (`cp -a`, `mirror -a`); else the time of the object. Undefined where the server tells none.
  */
 export function modifiedNsOf({ metadata, lastModifiedMs }: HeadResult): bigint | undefined {
-  const declared = parseMtime(metadata['mtime'] ?? '');
+  const declared = parseMtime(metadata['mtime'] ?? '') ?? mcModifiedNs(metadata['mc-attrs'] ?? '');
   if (declared !== undefined) return declared;
   return lastModifiedMs > 0 ? BigInt(Math.trunc(lastModifiedMs)) * 1_000_000n : undefined;
 }
@@ -20,6 +20,12 @@ export function parseMtime(text: string): bigint | undefined {
   const [, sign, seconds = '0', fraction = ''] = match;
   const ns = BigInt(seconds) * NS_PER_SECOND + BigInt(fraction.slice(0, 9).padEnd(9, '0'));
   return sign === '-' ? -ns : ns;
+}
+
+/** From attributes as mc keeps them: `atime:SECONDS#NANOSECONDS/.../mtime:SECONDS#NANOSECONDS/...`. */
+function mcModifiedNs(attributes: string): bigint | undefined {
+  const [, seconds = '', ns = ''] = /(?:^|\/)mtime:(-?\d{1,11})#(\d{1,9})(?:\/|$)/.exec(attributes) ?? [];
+  return seconds === '' ? undefined : parseMtime(`${seconds}.${ns.padStart(9, '0')}`);
 }
 
 /** Whether the owner may execute the file that an object was made from, by its `mode`: a Unix mode in octal. */

@@ -19,10 +19,12 @@ export {
 export { moveToTrash, type TrashedFile } from './download-install.ts';
 export { abandonDownload, cleanTemporary, MAX_INTERRUPTED_MS, TEMPORARY_DIRECTORY } from './download-temporary.ts';
 export { abandonUpload } from './multipart-journal.ts';
+export { hasMoved, readObjects, type ReadContext } from './read-object.ts';
 export { Requests } from './requests.ts';
 export type { OnBytes, PartsDone, TransferContext } from './context.ts';
 export { verifyFile, type FileVerdict, type VerifiedFile, type VerifyContext } from './verify-file.ts';
-export type { UploadContext, UploadJob, UploadResult } from './upload.ts';
+export type { UploadContext, UploadJob, UploadResult, WriteContext } from './upload.ts';
+export { uploadStream, type StreamJob } from './upload-stream.ts';
 
 /** Brings one file into the bucket, in one request or in parts. See {@link uploadSmall} and {@link uploadInParts}. */
 export async function uploadFile(context: UploadContext, job: UploadJob, signal: AbortSignal): Promise<UploadResult> {

@@ -7,7 +7,7 @@ import type { ListedPart, UploadKey } from '../core/object-store.ts';
 import { partCount, partRange } from '../core/parts.ts';
 import { PART_REQUEST_UNITS } from './budget.ts';
 import { readUnchanged } from './read.ts';
-import { headObject, type UploadContext, type UploadJob, type UploadResult } from './upload.ts';
+import { headObject, type UploadContext, type UploadJob, type UploadResult, type WriteContext } from './upload.ts';
 
 /**
  * An upload whose start was journalled and whose id was not is looked for on the server by its key and start. The server
@@ -107,11 +107,7 @@ export async function abandonUpload(context: UploadContext, key: string, signal:
  * Runs work that only cleans up. A key that may not end uploads must not keep files from being sent: the server's own sweep
  * (24 hours on RustFS) does it then.
  */
-export async function tolerateRefusal(
-  context: UploadContext,
-  key: string,
-  cleanUp: () => Promise<void>,
-): Promise<void> {
+export async function tolerateRefusal(context: WriteContext, key: string, cleanUp: () => Promise<void>): Promise<void> {
   try {
     await cleanUp();
   } catch (error) {
@@ -121,13 +117,13 @@ export async function tolerateRefusal(
 }
 
 /** Aborts an upload on the server. That it is gone already is no error. */
-export async function abortUpload(context: UploadContext, upload: UploadKey, signal: AbortSignal): Promise<void> {
+export async function abortUpload(context: WriteContext, upload: UploadKey, signal: AbortSignal): Promise<void> {
   await context.requests.run(() => context.store.abortUpload(upload, signal), signal);
 }
 
 /** Aborts uploads that we asked for and whose id we never learned: they are found by their key and start. */
 export async function abortStrays(
-  context: UploadContext,
+  context: WriteContext,
   key: string,
   startedMs: number,
   signal: AbortSignal,

@@ -2,7 +2,7 @@ import type { OpenFile } from '../core/environment.ts';
 import { hasCode } from '../core/errors.ts';
 import { compositeEtag, hexOfBytes } from '../core/etag.ts';
 import type { JournalledPart } from '../core/journal.ts';
-import type { BodyCheck, UploadKey } from '../core/object-store.ts';
+import type { UploadKey } from '../core/object-store.ts';
 import { partCount, partRange, partSizeFor, type PartRange } from '../core/parts.ts';
 import { PART_REQUEST_UNITS } from './budget.ts';
 import { runConcurrently } from './concurrency.ts';
@@ -17,6 +17,7 @@ import {
   takeUpJournal,
   type OpenUpload,
 } from './multipart-journal.ts';
+import { checkFor } from './part-check.ts';
 import { checkUnchanged, openAsPlanned, readUnchanged } from './read.ts';
 import {
   headObject,
@@ -185,17 +186,6 @@ async function sendPart(
   }, signal);
 }
 
-/** What a part is checked against. The buffer goes to another thread and back for an MD5: only `body` may be used after. */
-async function checkFor(
-  { environment, capabilities }: UploadContext,
-  buffer: Uint8Array<ArrayBuffer>,
-): Promise<{ check: BodyCheck; body: Uint8Array<ArrayBuffer> }> {
-  const { hash } = environment;
-  if (capabilities.partCrc32) return { check: { kind: 'crc32', crc32: hash.crc32(buffer) }, body: buffer };
-  const { md5, bytes } = await hash.md5Large(buffer);
-  return { check: { kind: 'md5', md5 }, body: bytes };
-}
-
 async function complete(
   context: UploadContext,
   job: UploadJob,
@@ -219,7 +209,8 @@ async function complete(
       signal,
     );
     journal.delete(upload.journalId);
-    await verifyAnsweredEtag(context, job, answer.etag, etag, signal);
+    const { key, local } = job;
+    await verifyAnsweredEtag(context, { key, sizeBytes: local.sizeBytes }, answer.etag, etag, signal);
     return { kind: 'uploaded', etag: answer.etag, partSizeBytes };
   } catch (error) {
     if (hasCode(error, 'no-such-upload')) return await settleVanishedUpload(context, job, upload, etag, signal, error);

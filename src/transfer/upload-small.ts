@@ -26,8 +26,9 @@ export async function uploadSmall(context: UploadContext, job: UploadJob, signal
   if (sent === 'unchanged') return { kind: 'unchanged' };
   const { computed, answered } = sent;
   if (answered === undefined) return settleRefusal(context, job, { etag: computed, partSizeBytes: undefined }, signal);
-  job.onProgress(job.local.sizeBytes);
-  await verifyAnsweredEtag(context, job, answered, computed, signal);
+  const { key, local } = job;
+  job.onProgress(local.sizeBytes);
+  await verifyAnsweredEtag(context, { key, sizeBytes: local.sizeBytes }, answered, computed, signal);
   return { kind: 'uploaded', etag: answered, partSizeBytes: undefined };
 }
 

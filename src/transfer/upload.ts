@@ -6,12 +6,16 @@ import type { UploadJournal, UploadOwner } from '../core/journal.ts';
 import type { HeadResult, ObjectMetadata, ServerCapabilities } from '../core/object-store.ts';
 import type { OnBytes, PartsDone, TransferContext } from './context.ts';
 
+/** All that writing an object needs. */
+export interface WriteContext extends TransferContext {
+  readonly capabilities: ServerCapabilities;
+}
+
 /** All that an upload needs besides its file. One object an account and bucket. */
-export interface UploadContext extends TransferContext {
+export interface UploadContext extends WriteContext {
   /** The folder that the upload is for; undefined for a file that a person puts. */
   readonly owner: UploadOwner;
   readonly journal: UploadJournal;
-  readonly capabilities: ServerCapabilities;
 }
 
 /** One file to bring into the bucket. */
@@ -64,8 +68,8 @@ export function secondsOfNs(ns: bigint): string {
  * @throws SyncError precondition-failed, as a server that honours conditions does.
  */
 export async function writeAsPlanned<T>(
-  context: UploadContext,
-  job: UploadJob,
+  context: WriteContext,
+  job: Pick<UploadJob, 'key' | 'expect'>,
   isConditional: boolean,
   signal: AbortSignal,
   write: (expect: RemoteExpectation | undefined) => Promise<T>,
@@ -132,19 +136,19 @@ export function isRefusal(error: unknown, expect: RemoteExpectation): error is S
  * @throws SyncError bad-digest
  */
 export async function verifyAnsweredEtag(
-  context: UploadContext,
-  job: UploadJob,
+  context: WriteContext,
+  { key, sizeBytes }: { readonly key: string; readonly sizeBytes: number },
   answered: string,
   computed: string,
   signal: AbortSignal,
 ): Promise<void> {
   if (answered === computed) return;
-  const head = await headObject(context, job.key, signal);
-  const isWhole = head?.etag === answered && head.sizeBytes === job.local.sizeBytes;
+  const head = await headObject(context, key, signal);
+  const isWhole = head?.etag === answered && head.sizeBytes === sizeBytes;
   if (isWhole && (head.encrypted || !isMd5Like(answered))) return;
   throw new SyncError({
     code: 'bad-digest',
-    message: `The server stored something else under ${job.key} than was sent.`,
+    message: `The server stored something else under ${key} than was sent.`,
     advice: 'Check the server and the network in between; the upload is tried again.',
     retryable: true,
     detail: `ETag answered ${answered}, computed ${computed}`,

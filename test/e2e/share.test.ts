@@ -1,5 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { canSeeWindow, expectAccessible, openWindow, useBrowser, useSyncedApp } from './support.ts';
+import { makeShare } from '../../src/api/index.ts';
+import { makeBucket } from '../support/engine-bucket.ts';
+import { sharedServer } from '../support/engine-servers.ts';
+import {
+  addAccount,
+  canSeeWindow,
+  expectAccessible,
+  openWindow,
+  useBrowser,
+  useNewApp,
+  useSyncedApp,
+} from './support.ts';
 
 useBrowser();
 
@@ -40,6 +51,20 @@ describe.skipIf(!canSeeWindow)('sharing', () => {
     await grid.getByText('Zip file').waitFor({ state: 'detached' });
     expect((await app.bucket.shared()).length).toBe(1);
     expect((await fetch(zip.url)).status).toBe(404);
+  });
+
+  test('the page of a folder speaks the language of whoever opens it, on a telephone too', async () => {
+    const app = await useNewApp();
+    const bucket = await makeBucket(sharedServer());
+    await bucket.put('trip/a.txt', 'one');
+    await addAccount(app);
+    const target = { kind: 'object', account: 'test', bucket: bucket.name, key: 'trip/' } as const;
+    const { url } = await makeShare(app.engine.client, { target, expiresInSeconds: 600 });
+    const page = await openWindow(url, { locale: 'zh-CN', colorScheme: 'dark', viewport: { width: 360, height: 640 } });
+    await page.getByText('1 个文件，共 3 B。').waitFor();
+    expect(await page.getByText('UTC').filter({ visible: true }).count()).toBe(0);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    await expectAccessible(page, 'the page of a folder');
   });
 
   test('an account is given another address for its links', async () => {

@@ -19,7 +19,6 @@ import type {
   ProbeResult,
   PutRequest,
   ServerCapabilities,
-  StreamRequest,
   UploadKey,
   VersionListRequest,
   VersionPage,
@@ -154,10 +153,6 @@ export class LifeStore implements ObjectStore {
       this.#checkClash(request.key);
       return this.#store.put(request);
     });
-  }
-
-  putStream(request: StreamRequest, body: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<WriteResult> {
-    return this.#write('putStream', request.key, signal, () => this.#store.putStream(request, body));
   }
 
   delete(bucket: string, key: string, etag?: string, signal?: AbortSignal): Promise<void> {

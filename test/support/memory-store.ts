@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { ContentChecksum } from '../../src/core/content-checksum.ts';
 import type { RemoteExpectation } from '../../src/core/decide.ts';
 import type {
@@ -219,17 +218,6 @@ export class MemoryStore implements ObjectStore {
       });
       return { etag: this.#answer(this.shownEtag(object.etag), call) };
     });
-  }
-
-  async putStream(
-    request: Omit<PutRequest, 'body' | 'bodyMd5'>,
-    body: AsyncIterable<Uint8Array>,
-    signal?: AbortSignal,
-  ): Promise<WriteResult> {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of body) chunks.push(chunk);
-    const whole = Buffer.concat(chunks);
-    return this.put({ ...request, body: whole, bodyMd5: createHash('md5').update(whole).digest() }, signal);
   }
 
   delete(bucket: string, key: string, etag?: string, signal?: AbortSignal): Promise<void> {

@@ -257,57 +257,6 @@ describe.skipIf(server === undefined)('a store on a real server', () => {
     await expect(store.uploadPart(part)).rejects.toMatchObject({ code: 'no-such-upload' });
   });
 
-  describe('a stream of unknown length', () => {
-    const small = storeAt(endpoint, { ...keys, streamPartBytes: 5 * MIB });
-    afterAll(() => small.close());
-    async function* chunksOf(body: Buffer, size: number, failAt = Number.POSITIVE_INFINITY) {
-      for (let offset = 0; offset < body.byteLength; offset += size) {
-        if (offset >= failAt) throw new Error('The stream broke.');
-        yield body.subarray(offset, offset + size);
-      }
-    }
-    const request = { bucket, metadata: { mtime: '4.5' }, contentType: 'x/y' };
-
-    it.each([
-      ['nothing', 0, /^[0-9a-f]{32}$/],
-      ['little', 1000, /^[0-9a-f]{32}$/],
-      ['exactly one part', 5 * MIB, /^[0-9a-f]{32}$/],
-      ['several parts', 11 * MIB + 17, /-3$/],
-    ])('of %s', async (label, size, etagForm) => {
-      const body = randomBytes(size);
-      const key = `stream/${label}`;
-      const { etag } = await small.putStream({ ...request, key, expect: { kind: 'absent' } }, chunksOf(body, 300_007));
-      expect(etag).toMatch(etagForm);
-      const got = await store.get({ bucket, key });
-      expect(got).toMatchObject({ etag, metadata: { mtime: '4.5' } });
-      expect((await readAll(got.body)).equals(body)).toBe(true);
-      const again = small.putStream({ ...request, key, expect: { kind: 'absent' } }, chunksOf(body, 300_007));
-      await expect(again).rejects.toMatchObject({ code: 'precondition-failed' });
-      expect(await store.listUploads(bucket, key)).toEqual([]);
-    });
-
-    it('that breaks leaves neither object nor parts', async () => {
-      const body = randomBytes(16 * MIB);
-      const broken = small.putStream({ ...request, key: 'stream/broken' }, chunksOf(body, MIB, 12 * MIB));
-      await expect(broken).rejects.toThrow('The stream broke.');
-      expect(await store.head(bucket, 'stream/broken')).toBeUndefined();
-      expect(await store.listUploads(bucket, 'stream/broken')).toEqual([]);
-    });
-
-    it('that is called off leaves neither object nor parts', async () => {
-      const controller = new AbortController();
-      async function* endless() {
-        for (let count = 0; ; count++) {
-          if (count === 12) controller.abort();
-          yield randomBytes(MIB);
-        }
-      }
-      const stopped = small.putStream({ ...request, key: 'stream/stopped' }, endless(), controller.signal);
-      await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
-      expect(await store.listUploads(bucket, 'stream/stopped')).toEqual([]);
-    });
-  });
-
   it('makes links that work without keys', async () => {
     await putText(store, bucket, 'shared ü.txt', 'for you');
     const name = 'grüße "1".txt';

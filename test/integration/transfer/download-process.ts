@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import type { RelativePath } from '../../../src/core/paths.ts';
-import { systemClock } from '../../../src/engine/node-environment.ts';
+import { systemClock } from '../../../src/engine/system-clock.ts';
 import { createNodeFileSystem } from '../../../src/local/node-file-system.ts';
 import { connectObjectStore } from '../../../src/remote/index.ts';
 import { StateStore } from '../../../src/state/index.ts';

@@ -53,14 +53,25 @@ test('every page that a page refers to is there', () => {
   expect(broken).toEqual([]);
 });
 
+function program() {
+  const quiet = { writeOut: () => undefined, writeErr: () => undefined, columns: () => 80 };
+  return buildProgram(() => async () => undefined, quiet);
+}
+
+test.each(['guide.md', 'guide.zh-CN.md'])('docs/%s names every command of the program', (page) => {
+  const text = readFileSync(join(ROOT, 'docs', page), 'utf8');
+  const names = program()
+    .commands.map((command) => command.name())
+    .filter((name) => name !== 'help');
+  // In a block or in a line of text, with the program's name or, where that stands nearby, without.
+  const isNamed = (name: string) => new RegExp(`rustfs-sync ${name}\\b|\`${name}\\b|# .*\\b${name}\\b`).test(text);
+  expect(names.filter((name) => !isNamed(name))).toEqual([]);
+});
+
 test('every command that a page names is one of the program', () => {
-  const program = buildProgram(() => async () => undefined, {
-    writeOut: () => undefined,
-    writeErr: () => undefined,
-    columns: () => 80,
-  });
+  const { commands } = program();
   const isThere = (name: string, sub: string | undefined) => {
-    const command = program.commands.find((each) => each.name() === name);
+    const command = commands.find((each) => each.name() === name);
     if (command === undefined || command.commands.length === 0) return command !== undefined;
     return sub === undefined || command.commands.some((each) => each.name() === sub);
   };

@@ -30,6 +30,17 @@ describe('the modification time', () => {
     },
   );
 
+  test.each([
+    ['atime:5#1/gid:0/gname:root/mode:33188/mtime:1583298367#123456789/uid:0/uname:root', 1_583_298_367_123_456_789n],
+    ['mtime:1583298367#5', 1_583_298_367_000_000_005n],
+    ['gname:mtime:1#2/mtime:later', undefined],
+    ['xmtime:1#2', undefined],
+  ])('is read from what mc keeps: %j', (attributes, ns) => {
+    const head = { sizeBytes: 1, etag: 'e', encrypted: false, lastModifiedMs: 0 };
+    expect(modifiedNsOf({ ...head, metadata: { 'mc-attrs': attributes } })).toBe(ns);
+    expect(modifiedNsOf({ ...head, metadata: { 'mc-attrs': attributes, mtime: '7' } })).toBe(7_000_000_000n);
+  });
+
   test('is that of the object where none was kept, and unknown where the server tells none', () => {
     const head = { sizeBytes: 1, etag: 'e', encrypted: false, metadata: { mtime: 'junk' } };
     expect(modifiedNsOf({ ...head, lastModifiedMs: 1_700_000_000_123 })).toBe(1_700_000_000_123_000_000n);

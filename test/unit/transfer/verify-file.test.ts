@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { verifyFile, type VerifiedFile } from '../../../src/transfer/index.ts';
 import type { StoreTraits } from '../../support/memory-store.ts';
-import { digestBase64 } from '../../support/s3-double/checksums.ts';
-import { contentOf } from '../../support/s3-double/content.ts';
+import { digestBase64 } from '../../../src/trial/s3/checksums.ts';
+import { contentOf } from '../../../src/trial/s3/content.ts';
 import { FILE } from './multipart-steps.ts';
 import { createUploadWorld, KEY, LARGE, md5Of, never, OTHER_LARGE, ROOT } from './upload-world.ts';
 
