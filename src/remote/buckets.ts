@@ -11,7 +11,7 @@ import type { BucketInfo, Versioning } from '../core/object-store.ts';
 import type { Connection } from './connection.ts';
 import { S3Failure } from './failure.ts';
 import { until } from './until.ts';
-import { incompleteAnswer } from './wire-errors.ts';
+import { bucketExists, incompleteAnswer } from './wire-errors.ts';
 
 /** All buckets of the account, in the server's order. */
 export async function listBuckets(connection: Connection, signal?: AbortSignal): Promise<BucketInfo[]> {
@@ -32,11 +32,27 @@ export async function listBuckets(connection: Connection, signal?: AbortSignal):
   return buckets;
 }
 
-/** @throws SyncError bucket-exists */
+/**
+ * Servers that follow S3's oldest region make what is there already once more, and say nothing of it; so it is asked for first.
+ *
+ * @throws SyncError bucket-exists
+ */
 export async function createBucket(connection: Connection, bucket: string, signal?: AbortSignal): Promise<void> {
+  if (await isOurs(connection, bucket, signal)) throw bucketExists(connection, bucket);
   await connection.run({ action: 'CreateBucket', bucket }, until(signal), (client, options) =>
     client.send(new CreateBucketCommand({ Bucket: bucket }), options),
   );
+}
+
+async function isOurs(connection: Connection, bucket: string, signal: AbortSignal | undefined): Promise<boolean> {
+  try {
+    await headBucket(connection, bucket, signal);
+    return true;
+  } catch (error) {
+    // A key may have the right to make a bucket without that to look into it.
+    if (hasCode(error, 'no-such-bucket', 'access-denied')) return false;
+    throw error;
+  }
 }
 
 /** @throws SyncError bucket-not-empty, no-such-bucket */

@@ -1,3 +1,4 @@
+import { checkPath } from '../core/paths.ts';
 import type { Facts, Meaning } from './error-facts.ts';
 import { explainProxy } from './error-network.ts';
 import * as meaning from './error-meanings.ts';
@@ -40,6 +41,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   XAmzContentChecksumMismatch: meaning.badDigest,
   IncompleteBody: meaning.badDigest,
   PreconditionFailed: meaning.moved,
+  // All ranges that we ask for are of an object as it was seen. RustFS looks at the range before the condition.
+  InvalidRange: meaning.moved,
   ConditionalRequestConflict: (facts, failure) => ({ ...meaning.moved(facts, failure), retryable: true }),
   OperationAborted: (facts, failure) => ({
     ...meaning.busy(facts, failure),
@@ -118,11 +121,17 @@ export function explainRefusal(failure: S3Failure, facts: Facts): Meaning {
   const rule = RULES[failure.code];
   if (rule !== undefined) return rule(facts, failure);
   if (QUOTA.test(words)) return meaning.full(facts, failure);
+  if (failure.code === 'InvalidArgument' && isHardKey(facts.doing.key)) return meaning.keyRefused(facts, failure);
   if (/Client sent an HTTP request to an HTTPS server/i.test(words)) return speaksTls();
   if (!failure.isS3 && failure.status < 500 && failure.status !== 407 && failure.status !== 429) return notS3(failure);
   if (failure.status === 404) return (facts.doing.key === undefined ? meaning.noBucket : meaning.noKey)(facts, failure);
   const byStatus = BY_STATUS[failure.status] ?? (failure.status > 500 ? meaning.broken : undefined);
   return byStatus?.(facts, failure) ?? refused(failure);
+}
+
+/** RustFS has no code of its own for keys with segments that are too long or lead elsewhere. */
+function isHardKey(key: string | undefined): boolean {
+  return key !== undefined && checkPath(key) !== undefined;
 }
 
 /** What it means that an endpoint given without TLS wants TLS. */

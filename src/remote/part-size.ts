@@ -46,7 +46,9 @@ async function askFor(
       until(signal, method === 'GET' ? { answer: 'object' } : {}),
     );
   } catch (error) {
-    if (hasCode(error, 'server-refused', 'not-supported')) return undefined;
+    if (hasCode(error, 'server-refused', 'not-supported', 'invalid-part')) return undefined;
+    // RustFS fails at a HEAD of a part that is not there, and says so at a GET, which is next.
+    if (method === 'HEAD' && hasCode(error, 'server-error')) return undefined;
     throw error;
   }
   if (method === 'HEAD') discard(answer);

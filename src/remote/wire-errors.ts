@@ -14,6 +14,15 @@ export function incompleteAnswer(connection: Connection, doing: ActionName | Doi
   });
 }
 
+/** A bucket of that name is there, and the server would not have said so. */
+export function bucketExists(connection: Connection, bucket: string): SyncError {
+  return new SyncError({
+    code: 'bucket-exists',
+    message: `Could not create the bucket "${bucket}" at ${connection.address.endpoint}: it is there already.`,
+    advice: 'Use it, or choose another name.',
+  });
+}
+
 /** A listing that can not be trusted. `reason` ends the sentence. */
 export function listingDisorder(bucket: string, prefix: string, reason: string): SyncError {
   return new SyncError({

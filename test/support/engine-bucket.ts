@@ -11,7 +11,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { onTestFinished } from 'vitest';
-import { plainClient, removeBucket, type S3Access } from './s3-client.ts';
+import { decodeKey, plainClient, removeBucket, type S3Access } from './s3-client.ts';
 import { uniqueBucket } from './servers.ts';
 
 /** Makes a bucket, and removes it when the test is over. */
@@ -110,8 +110,10 @@ export class EngineBucket {
 
   async #list(): Promise<string[]> {
     const keys: string[] = [];
-    for await (const page of paginateListObjectsV2({ client: this.client }, { Bucket: this.name })) {
-      keys.push(...(page.Contents ?? []).map(({ Key }) => Key ?? ''));
+    // Without an encoding RustFS lists no key with a control character.
+    const input = { Bucket: this.name, EncodingType: 'url' } as const;
+    for await (const page of paginateListObjectsV2({ client: this.client }, input)) {
+      keys.push(...(page.Contents ?? []).map(({ Key }) => decodeKey(Key ?? '')));
     }
     return keys;
   }

@@ -38,14 +38,19 @@ export async function removeBucket(client: S3Client, bucket: string): Promise<vo
   }
   // Objects below another object come to light when that one is gone, hence more than one round.
   for (;;) {
-    const page = await client.send(new ListObjectVersionsCommand({ Bucket: bucket }));
+    const page = await client.send(new ListObjectVersionsCommand({ Bucket: bucket, EncodingType: 'url' }));
     const doomed = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])];
     if (doomed.length === 0) break;
-    for (const { Key, VersionId } of doomed) {
-      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key, VersionId }));
+    for (const { Key = '', VersionId } of doomed) {
+      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: decodeKey(Key), VersionId }));
     }
   }
   await client.send(new DeleteBucketCommand({ Bucket: bucket }));
+}
+
+/** A key of a listing that was asked for in the encoding `url`. */
+export function decodeKey(listed: string): string {
+  return decodeURIComponent(listed.replaceAll('+', ' '));
 }
 
 /** Signs a GET that the SDK has no command for (signature version 4, in the headers). */
