@@ -47,19 +47,22 @@ export function IconButton({ icon: Icon, label, ...props }: IconButtonProps) {
 
 /**
  * A button that can not be pressed any more while it has the focus, since it was just pressed say, keeps it: it would go to
- * nowhere, and the keyboard with it. What is pending can not be pressed either.
+ * nowhere, and the keyboard with it. React Aria's `isPending` would do so too, but announces each such button.
  */
 function useKeptFocus({ isDisabled = false, onFocusChange }: Pick<AriaButtonProps, 'isDisabled' | 'onFocusChange'>) {
   const [isFocused, setFocused] = useState(false);
+  const isHeld = isDisabled && isFocused;
   return {
     isDisabled: isDisabled && !isFocused,
-    isPending: isDisabled && isFocused,
+    ...(isHeld && { 'aria-disabled': true, type: 'button' as const, onPress: doNothing }),
     onFocusChange: (now: boolean) => {
       setFocused(now);
       onFocusChange?.(now);
     },
   };
 }
+
+function doNothing(): void {}
 
 /** A button that looks like a link in a text. */
 export function LinkButton({ children, ...props }: Omit<AriaButtonProps, 'className' | 'style'>) {

@@ -56,7 +56,7 @@ describe.skipIf(isWithoutRealServer)('a folder as a page of links', () => {
     const target = { kind: 'path', path: world.root.at('trip') } as const;
     const { url, id } = await makeShare(world.client, { target, expiresInSeconds: 600 });
     const html = await (await fetch(url)).text();
-    expect([...html.matchAll(/<bdi>/g)]).toHaveLength(2);
+    expect([...html.matchAll(/<th scope="row">/g)]).toHaveLength(2);
     await world.sync();
     expect(await world.problemCodes()).toEqual([]);
     expect((await world.bucket.shared()).length).toBe(1);

@@ -47,7 +47,7 @@ test.each([
   ['share a.jpg --expires 8d', '--expires "8d" is longer than 7 days', '7d'],
   ['share a.jpg --expires 0s', '--expires "0s" would end before it begins', '1s to 7d'],
   ['share a.jpg --expires soon', '--expires "soon" is not a length of time', '10m, 24h, 7d'],
-  ['config speed', 'There is no setting "speed"', 'upload-limit, download-limit and paused'],
+  ['config speed', 'There is no setting "speed"', 'upload-limit, download-limit, limit-hours and paused'],
   ['config upload-limit fast', '"fast" is not a rate for upload-limit', '2MiB/s'],
   ['config paused maybe', '"maybe" is neither "on" nor "off"', 'paused on'],
   ['problems --limit 0', '--limit "0" is not a number from 1 to 100000', '--limit 50'],
