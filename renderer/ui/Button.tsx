@@ -51,10 +51,13 @@ export function IconButton({ icon: Icon, label, ...props }: IconButtonProps) {
  */
 function useKeptFocus({ isDisabled = false, onFocusChange }: Pick<AriaButtonProps, 'isDisabled' | 'onFocusChange'>) {
   const [isFocused, setFocused] = useState(false);
-  const isHeld = isDisabled && isFocused;
+  // A press that began before still counts: leaving a field by it may be what sets off the work.
+  const [isPressed, setPressed] = useState(false);
+  const isHeld = isDisabled && isFocused && !isPressed;
   return {
     isDisabled: isDisabled && !isFocused,
     ...(isHeld && { 'aria-disabled': true, type: 'button' as const, onPress: doNothing }),
+    onPressChange: (now: boolean) => setPressed(now && !isHeld),
     onFocusChange: (now: boolean) => {
       setFocused(now);
       onFocusChange?.(now);
