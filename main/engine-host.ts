@@ -1,5 +1,6 @@
 import { MessageChannelMain, utilityProcess, type MessagePortMain, type UtilityProcess } from 'electron';
 import { connectClient, type RemoteClient } from '../src/api/index.ts';
+import { DISK_THREADS } from '../src/core/disk-threads.ts';
 import type { Log } from '../src/core/environment.ts';
 import type { EngineRequest } from './engine-messages.ts';
 import { portChannel } from './port-channel.ts';
@@ -42,7 +43,12 @@ export class EngineHost {
     if (this.#child !== undefined || this.#stopping !== undefined) return;
     this.#timer = undefined;
     const startedMs = performance.now();
-    const child = utilityProcess.fork(this.#program, [], { serviceName: 'RustFS Sync engine', stdio: 'inherit' });
+    const child = utilityProcess.fork(this.#program, [], {
+      serviceName: 'RustFS Sync engine',
+      stdio: 'inherit',
+      // In its environment from the start: what Electron does before it reads the script may use the thread pool already.
+      env: { UV_THREADPOOL_SIZE: DISK_THREADS, ...process.env },
+    });
     this.#child = child;
     child.on('exit', (code) => {
       this.#child = undefined;

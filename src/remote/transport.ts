@@ -8,6 +8,7 @@ import type { AccountSettings } from '../core/object-store.ts';
 import { hostHeader, parseHttpUrl, portOf, stripBrackets } from './address.ts';
 import { ConnectTimeoutError, openTunnel, proxyHeaders, secureConnect } from './connect.ts';
 import { parseFingerprint } from './fingerprint.ts';
+import { receiveIntoOneBuffer } from './receive.ts';
 
 /** How requests get onto the wire: connection pool, certificates, proxy. */
 export interface Transport {
@@ -134,7 +135,8 @@ class PlainAgent extends http.Agent {
   }
 
   override createConnection(options: http.ClientRequestArgs, callback?: ConnectCallback): Duplex | null | undefined {
-    const socket = super.createConnection(options, callback);
+    const withBuffer = { ...options, onread: receiveIntoOneBuffer(() => socket) };
+    const socket = super.createConnection(withBuffer, callback);
     if (!socket) return socket;
     const timer = setTimeout(
       () => socket.destroy(new ConnectTimeoutError(`No connection within ${this.#connectTimeoutMs} ms.`)),

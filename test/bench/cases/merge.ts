@@ -65,8 +65,8 @@ async function mergeOf(bench: Bench, files: number): Promise<Merged> {
 
 async function runChild(task: 'fill' | 'merge', database: string, files: number): Promise<string> {
   const { stdout } = await run(process.execPath, [
-    '--max-semi-space-size=4',
-    '--optimize-for-size',
+    '--max-semi-space-size=2',
+    '--heap-growing-percent=50',
     CHILD,
     task,
     database,
