@@ -4,13 +4,13 @@ import { useFormats } from '../i18n/format.ts';
 import { useText } from '../i18n/index.ts';
 import { Settings } from '../settings/Settings.tsx';
 import { openView, useApp } from '../store/store.ts';
+import { problemsOf, waitingOf } from '../store/totals.ts';
 import { VIEWS, type View } from '../store/types.ts';
 import { ActivityView } from '../views/activity/ActivityView.tsx';
 import { FilesView } from '../views/files/FilesView.tsx';
 import { ProblemsView } from '../views/problems/ProblemsView.tsx';
 import { SharesView } from '../views/shares/SharesView.tsx';
 import { TransfersView } from '../views/transfers/TransfersView.tsx';
-import { problemsOf, waitingOf } from './totals.ts';
 
 const CONTENT: Readonly<Record<View, () => React.ReactNode>> = {
   files: FilesView,

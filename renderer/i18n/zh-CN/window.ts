@@ -6,6 +6,7 @@ export const window = {
   'common.back': '上一步',
   'common.cancel': '取消',
   'common.close': '关闭',
+  'time.just-now': '刚刚',
   'common.details': '详情',
   'common.loading': '正在加载…',
   'common.next': '下一步',
