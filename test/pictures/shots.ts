@@ -90,7 +90,9 @@ export const SHOTS: readonly Shot[] = [
     name: 'trial-offer',
     scene: 'new',
     act: async (page) => {
-      await page.getByRole('button', { name: /^(Try it without a server|无需服务器，立即试用)$/ }).scrollIntoViewIfNeeded();
+      await page
+        .getByRole('button', { name: /^(Try it without a server|无需服务器，立即试用)$/ })
+        .scrollIntoViewIfNeeded();
     },
     variants: [LARGE_TEXT, SMALL_LARGE_TEXT],
   },

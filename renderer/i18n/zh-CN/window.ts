@@ -91,7 +91,7 @@ export const window = {
   'settings.contrast': '高对比度',
   'settings.desktop': '桌面',
   'settings.notifications': '通知',
-  'settings.notifications.help': '冲突、等待您确认的计划，以及无法同步的内容。不会逐个文件通知。',
+  'settings.notifications.help': '冲突、等待你确认的计划，以及无法同步的内容。不会逐个文件通知。',
   'settings.notifications.show': '显示通知',
   'settings.login': '登录时启动',
   'settings.login.help': '启动后仅显示托盘图标，不打开窗口。',

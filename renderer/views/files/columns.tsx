@@ -23,7 +23,7 @@ export function fileColumns({ t, formats, place, states, versions, nowMs }: Part
     {
       id: 'name',
       title: t('files.name'),
-      width: 'minmax(6rem, 3fr)',
+      width: 'minmax(5.5rem, 3fr)',
       cell: (item) => (
         <span className="file-name" title={nameOf(item, place)}>
           <FileIcon item={item} />
