@@ -84,11 +84,14 @@ export class Brake {
     this.#isKnown = isKnown;
   }
 
-  /** Begins to count a comparison; one of everything begins anew. */
-  count(scope: Scope): BrakeCounter {
+  /**
+   * Begins to count a comparison; one of everything begins anew, unless it is to show whether what is held still stands: the
+   * last of several deletions would then be let through as the only one.
+   */
+  count(scope: Scope, isHeld: boolean): BrakeCounter {
     const isWhole = scope.kind === 'everything';
     this.#knownBefore = isWhole ? this.#countKnown() : undefined;
-    if (isWhole) {
+    if (isWhole && !isHeld) {
       this.#passed = { deleted: new Set(), replaced: new Set() };
       this.#knownAtFullPass = undefined;
     }

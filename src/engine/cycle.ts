@@ -117,7 +117,7 @@ async function planCycle(
     }
   });
   const writer = new PlanWriter(state, folder.id, pass, environment.clock.now());
-  const brake = context.brake.count(scope);
+  const brake = context.brake.count(scope, folder.hold !== undefined);
   const trees = treesOf(context, scope, roots, writer, signal);
   const mayBeDone = scope.kind !== 'listing' && !state.underWay.isEmpty(folder.id);
   try {

@@ -32,7 +32,7 @@ export async function* previewFolder(
     () => state.base.count(folder.id).present,
     (path) => state.base.get(folder.id, path) !== undefined,
   );
-  const brake = limit.count(EVERYTHING);
+  const brake = limit.count(EVERYTHING, false);
   const scratch = state.openScratchPlan();
   const { plans } = scratch;
   try {
