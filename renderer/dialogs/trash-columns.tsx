@@ -57,7 +57,7 @@ export function trashColumns({ t, formats, nowMs }: Parts): readonly Column<Tras
       width: '7.5rem',
       cell: ({ trashedMs }) => (
         <span className="muted" title={formats.time(trashedMs)}>
-          {formats.ago(trashedMs, nowMs)}
+          {formats.since(trashedMs, nowMs)}
         </span>
       ),
     },

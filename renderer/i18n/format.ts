@@ -1,9 +1,12 @@
-import { useLanguage, type Language } from './index.ts';
+import { translator, useLanguage, type Language } from './index.ts';
 
 const SIZE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'] as const;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+const JUST_NOW_MS = 2_500;
+/** Servers refuse whoever's clock is further away from theirs than this. */
+const CLOCKS_APART_MS = 15 * MINUTE_MS;
 
 /** Numbers, sizes and times as people of a language write them. Sizes are SI: 1 kB is 1,000 bytes. */
 export interface Formats {
@@ -13,6 +16,8 @@ export interface Formats {
   readonly rate: (bytesPerSecond: number) => string;
   /** How long ago, or until when: `3 minutes ago`; a date for what is further away than a week. */
   readonly ago: (timeMs: number, nowMs: number) => string;
+  /** The same of a time that was: `just now` too where another computer's clock has it a little later than now. */
+  readonly since: (timeMs: number, nowMs: number) => string;
   /** The exact time. */
   readonly time: (timeMs: number) => string;
   /** A length of time in its two largest units. */
@@ -21,8 +26,11 @@ export interface Formats {
   readonly weekday: (day: number) => string;
 }
 
-/** @param locale of the language that is shown, with the country of the person where it is known. */
-export function formatsOf(locale: string): Formats {
+/**
+ * @param locale of the language that is shown, with the country of the person where it is known.
+ * @param justNow is said of the present moment.
+ */
+export function formatsOf(locale: string, justNow: string): Formats {
   const integer = new Intl.NumberFormat(locale);
   const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
@@ -34,22 +42,28 @@ export function formatsOf(locale: string): Formats {
   const unit = (name: string) =>
     new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: 0 });
   const units = { day: unit('day'), hour: unit('hour'), minute: unit('minute'), second: unit('second') };
+  function ago(timeMs: number, nowMs: number): string {
+    const ms = timeMs - nowMs;
+    const distance = Math.abs(ms);
+    if (distance < 45_000) return relative.format(Math.round(ms / 1000 / 5) * 5, 'second');
+    if (distance < HOUR_MS) return relative.format(Math.round(ms / MINUTE_MS), 'minute');
+    if (distance < DAY_MS) return relative.format(Math.round(ms / HOUR_MS), 'hour');
+    if (distance < 7 * DAY_MS) return relative.format(Math.round(ms / DAY_MS), 'day');
+    return date.format(timeMs);
+  }
   return {
     number: (value) => integer.format(value),
-    percent: (value) => share.format(value),
+    // All of it is what nothing is missing of.
+    percent: (value) => share.format(Math.floor(value * 100) / 100),
     // The first of January 2024 was a Monday.
     weekday: (day) => weekday.format(Date.UTC(2024, 0, day)),
     size: (bytes) => (bytes < 1000 ? `${integer.format(bytes)} B` : scaled(bytes, sizes)),
     rate: (bytes) => (bytes < 1000 ? `${integer.format(Math.round(bytes))} B/s` : scaled(bytes, rates)),
     time: (timeMs) => exact.format(timeMs),
-    ago(timeMs, nowMs) {
-      const ms = timeMs - nowMs;
-      const distance = Math.abs(ms);
-      if (distance < 45_000) return relative.format(Math.round(ms / 1000 / 5) * 5, 'second');
-      if (distance < HOUR_MS) return relative.format(Math.round(ms / MINUTE_MS), 'minute');
-      if (distance < DAY_MS) return relative.format(Math.round(ms / HOUR_MS), 'hour');
-      if (distance < 7 * DAY_MS) return relative.format(Math.round(ms / DAY_MS), 'day');
-      return date.format(timeMs);
+    ago,
+    since(timeMs, nowMs) {
+      const isJustNow = timeMs > nowMs - JUST_NOW_MS && timeMs <= nowMs + CLOCKS_APART_MS;
+      return isJustNow ? justNow : ago(timeMs, nowMs);
     },
     duration(ms) {
       if (ms < MINUTE_MS) return units.second.format(Math.max(1, Math.round(ms / 1000)));
@@ -72,7 +86,7 @@ export function useFormats(): Formats {
   const locale = localeOf(language);
   let formats = knownFormats.get(locale);
   if (formats === undefined) {
-    formats = formatsOf(locale);
+    formats = formatsOf(locale, translator(language)('time.just-now'));
     knownFormats.set(locale, formats);
   }
   return formats;

@@ -79,6 +79,7 @@ function Days({
   return (
     <ToggleButtonGroup
       className="segments"
+      data-many=""
       aria-label={t('settings.limit-hours.days')}
       selectionMode="multiple"
       disallowEmptySelection

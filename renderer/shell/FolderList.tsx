@@ -7,6 +7,7 @@ import { useFormats } from '../i18n/format.ts';
 import { useText } from '../i18n/index.ts';
 import { nameOfPath } from '../store/folder-names.ts';
 import { goTo, openDialog, openView, useApp } from '../store/store.ts';
+import { shareDone } from '../store/totals.ts';
 import { attempt } from '../store/attempt.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { MenuButton, type MenuEntry } from '../ui/Menu.tsx';
@@ -76,7 +77,7 @@ export function useStateText({
         : t('folder.syncing-files', {
             count: left,
             left: number(left),
-            percent: percent(planned.bytes === 0 ? 0 : done.bytes / planned.bytes),
+            percent: percent(shareDone({ planned, done })),
           });
     case 'comparing':
       return filesScanned === 0
@@ -84,7 +85,6 @@ export function useStateText({
         : t('folder.comparing-files', { count: filesScanned, files: number(filesScanned) });
     case 'in-sync':
       return t('folder.in-sync', { count: filesInSync, files: number(filesInSync) });
-    case 'offline':
     case 'stopped':
       return reason === '' ? t(`folder.${state}`) : textOf({ code, message: reason, advice, detail: '' }).message;
     default:

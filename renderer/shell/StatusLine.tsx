@@ -1,5 +1,5 @@
 import { ArrowDown, ArrowUp, CircleCheck, CirclePause, Pause, Play, TriangleAlert, Unplug } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import type { EngineStatus } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
@@ -8,9 +8,10 @@ import { useFormats } from '../i18n/format.ts';
 import { useText } from '../i18n/index.ts';
 import { refreshConfiguration, speedOf } from '../store/server-events.ts';
 import { openView, useApp } from '../store/store.ts';
+import { timeLeftMs } from '../store/time-left.ts';
+import { isWorking, problemsOf, totalsOf } from '../store/totals.ts';
 import type { View } from '../store/types.ts';
 import { Button } from '../ui/Button.tsx';
-import { isWorking, problemsOf, totalsOf } from './totals.ts';
 
 /** Always there and always true; a click on a part opens the view behind it. */
 export function StatusLine() {
@@ -66,6 +67,8 @@ function Part({ view, tone, children }: { readonly view: View; readonly tone?: s
 function Sentence({ status }: { readonly status: EngineStatus | undefined }) {
   const t = useText();
   const { number, size, duration } = useFormats();
+  const samples = useApp((state) => state.samples);
+  const leftMs = useMemo(() => timeLeftMs(samples), [samples]);
   if (status === undefined || status.folders.length === 0)
     return <span className="muted">{t('status.no-folder')}</span>;
   if (status.paused) {
@@ -77,8 +80,6 @@ function Sentence({ status }: { readonly status: EngineStatus | undefined }) {
   }
   const { files, doneFiles, bytes, doneBytes } = totalsOf(status);
   if (files > doneFiles) {
-    const speed = speedOf(status);
-    const perSecond = speed.up + speed.down;
     const values = {
       count: files,
       done: number(doneFiles),
@@ -89,7 +90,7 @@ function Sentence({ status }: { readonly status: EngineStatus | undefined }) {
     return (
       <span className="ellipsis">
         {t('status.progress', values)}
-        {perSecond > 0 ? `, ${t('status.left', { time: duration(((bytes - doneBytes) / perSecond) * 1000) })}` : ''}
+        {leftMs === undefined ? '' : `, ${t('status.left', { time: duration(leftMs) })}`}
       </span>
     );
   }

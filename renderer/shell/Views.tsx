@@ -1,16 +1,16 @@
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { useFormats } from '../i18n/format.ts';
 import { useText } from '../i18n/index.ts';
 import { Settings } from '../settings/Settings.tsx';
 import { openView, useApp } from '../store/store.ts';
+import { problemsOf, waitingOf } from '../store/totals.ts';
 import { VIEWS, type View } from '../store/types.ts';
 import { ActivityView } from '../views/activity/ActivityView.tsx';
 import { FilesView } from '../views/files/FilesView.tsx';
 import { ProblemsView } from '../views/problems/ProblemsView.tsx';
 import { SharesView } from '../views/shares/SharesView.tsx';
 import { TransfersView } from '../views/transfers/TransfersView.tsx';
-import { problemsOf, waitingOf } from './totals.ts';
 
 const CONTENT: Readonly<Record<View, () => React.ReactNode>> = {
   files: FilesView,
@@ -25,10 +25,15 @@ const CONTENT: Readonly<Record<View, () => React.ReactNode>> = {
 export function Views() {
   const t = useText();
   const view = useApp((state) => state.view);
+  const tabs = useRef<HTMLDivElement>(null);
+  // Where there is no room for all of them, the one that is chosen is to be seen.
+  useEffect(() => {
+    tabs.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [view]);
   return (
     <main className="main">
       <Tabs className="tabs" selectedKey={view} onSelectionChange={(key) => openView(key as View)}>
-        <TabList className="switch" aria-label={t('views.label')}>
+        <TabList ref={tabs} className="switch" aria-label={t('views.label')}>
           {VIEWS.map((name) => (
             <Tab key={name} id={name} className="tab">
               {t(`views.${name}`)}

@@ -2,6 +2,7 @@ import type { EngineStatus } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
 import { languageOf, translator } from '../i18n/index.ts';
 import { addSample, bucketChanged, notify, useApp } from './store.ts';
+import { totalsOf } from './totals.ts';
 
 const SAMPLE_EVERY_MS = 1_000;
 /** What is on screen is asked for again at most so often. */
@@ -44,11 +45,11 @@ export async function refreshConfiguration(): Promise<void> {
   useApp.setState(({ isFirstRun }) => ({ accounts, settings, isFirstRun: isFirstRun || accounts.length === 0 }));
 }
 
-/** Notes the speed once a second, whether or not the engine has anything to tell. */
+/** Notes how the work goes once a second, whether or not the engine has anything to tell. */
 export function sampleThroughput(): () => void {
   const timer = setInterval(() => {
     const { status } = useApp.getState();
-    addSample({ atMs: Date.now(), ...speedOf(status) });
+    addSample({ atMs: Date.now(), ...speedOf(status), totals: totalsOf(status) });
   }, SAMPLE_EVERY_MS);
   return () => clearInterval(timer);
 }

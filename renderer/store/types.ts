@@ -1,4 +1,5 @@
 import type { ListItem, PageItem, ProblemInfo, ShareInfo, UnfinishedUpload } from '../../src/api/index.ts';
+import type { Totals } from './totals.ts';
 
 export const VIEWS = ['files', 'transfers', 'activity', 'problems', 'shares', 'settings'] as const;
 export type View = (typeof VIEWS)[number];
@@ -53,11 +54,12 @@ export interface Leftover {
   readonly upload: UnfinishedUpload;
 }
 
-/** A moment of the throughput chart. */
+/** A moment of the work: how fast it goes, in bytes per second, and how far it is. */
 export interface Sample {
   readonly atMs: number;
   readonly up: number;
   readonly down: number;
+  readonly totals: Totals;
 }
 
 /** A file that the person sends by hand. */

@@ -1,5 +1,5 @@
 import type { FolderInfo, FolderStatus } from '../api/index.ts';
-import type { SyncError } from '../core/errors.ts';
+import { hasCode, type SyncError } from '../core/errors.ts';
 import type { AccountRow, FolderRow, StateStore } from '../state/index.ts';
 
 /** What a folder is doing. */
@@ -96,7 +96,10 @@ function stateOf(
   pausedNow: boolean,
 ): { readonly name: FolderStatus['state']; readonly error?: SyncError } {
   if (pausedNow) return { name: 'paused' };
-  if (progress?.activity.kind === 'stopped') return { name: 'stopped', error: progress.activity.error };
+  if (progress?.activity.kind === 'stopped') {
+    const { error } = progress.activity;
+    return { name: hasCode(error, 'unreachable', 'timeout') ? 'offline' : 'stopped', error };
+  }
   if (offline !== undefined) return { name: 'offline', error: offline };
   if (folder.hold !== undefined && !folder.hold.approved) return { name: 'held' };
   if (progress === undefined) return { name: 'not-running' };

@@ -29,11 +29,7 @@ describe.skipIf(!canSeeWindow)('what is interrupted', () => {
       const status = page.getByRole('contentinfo');
       await status.getByText('The server can not be reached. It goes on by itself.').waitFor();
       await page.getByRole('tab', { name: 'Files' }).click();
-      await page
-        .getByText('Server not reachable')
-        .or(page.getByText(/can not be reached/))
-        .first()
-        .waitFor();
+      await page.getByRole('button', { name: /Server not reachable$/ }).waitFor();
       await server.restart();
       await status.getByText('In sync, 1 file').waitFor({ timeout: 90_000 });
       // What could not be listed is listed by itself, and still is there when it is asked for again.

@@ -54,7 +54,7 @@ describe.skipIf(!canSeeWindow)('a trial', () => {
     const samples = join(app.files, 'RustFS Sync 试用');
     await writeFile(join(samples, '我的.txt'), 'mine');
     await page.getByRole('button', { name: '连接我的服务器' }).click();
-    await page.getByText(`您改动过示例文件，因此它们仍保留在：${samples}`).waitFor();
+    await page.getByText(`你改动过示例文件，因此它们仍保留在：${samples}`).waitFor();
     expect(existsSync(join(samples, '我的.txt'))).toBe(true);
   });
 

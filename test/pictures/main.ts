@@ -5,8 +5,8 @@ import { findRealServer, startRealServer } from '../support/real-server.ts';
 import { startS3Double } from '../support/s3-double/index.ts';
 import { findChromium, launchChromium } from '../support/window/chromium.ts';
 import { startApp } from '../support/window/app.ts';
-import { setUpScene, type SceneServer } from './scene.ts';
-import { SHOTS, takeShot } from './shots.ts';
+import { runTrial, setUpScene, type SceneServer } from './scene.ts';
+import { SHOTS, takeShot, type Shot } from './shots.ts';
 
 /**
  * `npm run pictures [-- --out DIR] [-- NAME...]`: pictures of the window in all its states, to be looked at. They go to a
@@ -29,11 +29,15 @@ const app = await startApp();
 const browser = await launchChromium();
 try {
   const shots = SHOTS.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
-  for (const shot of shots.filter(({ scene }) => scene === 'new')) await takeShot(browser, app.url, shot, out);
+  const show = async (scene: Shot['scene']) => {
+    for (const shot of shots.filter((each) => each.scene === scene)) await takeShot(browser, app.url, shot, out);
+  };
+  await show('new');
+  if (shots.some(({ scene }) => scene.startsWith('trial'))) await runTrial(app, show);
   const scene = await setUpScene(app, server);
-  for (const shot of shots.filter((each) => each.scene === 'busy')) await takeShot(browser, app.url, shot, out);
+  await show('busy');
   await scene.finish();
-  for (const shot of shots.filter((each) => each.scene === 'settled')) await takeShot(browser, app.url, shot, out);
+  await show('settled');
   process.stdout.write(`${shots.length} kinds of pictures are in ${out}\n`);
 } finally {
   await browser.close();

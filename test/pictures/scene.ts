@@ -1,5 +1,5 @@
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { makeShare, type Client, type FolderStatus } from '../../src/api/index.ts';
 import { plainClient } from '../support/s3-client.ts';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
@@ -37,7 +37,8 @@ export async function setUpScene(app: RunningApp, server: SceneServer): Promise<
   await photos(app);
   return {
     finish: async () => {
-      await client.call('setting.set', { uploadLimitBytesPerSecond: 0 });
+      const limitHours = { days: [1, 2, 3, 4, 5], fromMinute: 8 * 60, toMinute: 18 * 60 };
+      await client.call('setting.set', { uploadLimitBytesPerSecond: 0, limitHours });
       const { id: folderId } = await folderOf(client, 'Pictures');
       const path = ['raw/iceland/timelapse.mov', 'raw/iceland/IMG_0089.dng'];
       await client.call('transfer.resume', { folderId, path });
@@ -47,6 +48,20 @@ export async function setUpScene(app: RunningApp, server: SceneServer): Promise<
       );
     },
   };
+}
+
+/** A trial with its folder of samples, first not synced and then in sync; what is shown of the two is for the caller. */
+export async function runTrial(
+  { engine: { client } }: RunningApp,
+  show: (scene: 'trial' | 'trial-synced') => Promise<void>,
+): Promise<void> {
+  const { account, bucket, sampleRoot } = await client.call('trial.start', { language: 'en' });
+  await show('trial');
+  await client.call('folder.add', { account, bucket, localRoot: sampleRoot, mode: 'two-way' });
+  await client.call('sync.start', { ids: [] });
+  await settled(client, basename(sampleRoot));
+  await show('trial-synced');
+  await client.call('trial.end', {});
 }
 
 /** A bucket that keeps versions. */
@@ -128,6 +143,9 @@ async function photos({ files, engine: { client } }: RunningApp): Promise<void> 
   await add(client, { localRoot: root, bucket: 'photos-2026', mode: 'upload' });
   await settled(client, 'Pictures');
   await client.call('setting.set', { uploadLimitBytesPerSecond: SLOW_BYTES_PER_SECOND });
+  const { id: folderId } = await folderOf(client, 'Pictures');
+  // All of them are to be in one plan, however slowly they are written.
+  await client.call('folder.pause', { id: folderId });
   for (let n = 42; n <= 90; n++) {
     await writeFile(
       join(root, 'raw', 'iceland', `IMG_${String(n).padStart(4, '0')}.dng`),
@@ -137,11 +155,11 @@ async function photos({ files, engine: { client } }: RunningApp): Promise<void> 
   await writeFile(join(root, 'raw', 'iceland', 'timelapse.mov'), Buffer.alloc(40_000_000, 7));
   for (let n = 1; n <= 6; n++)
     await writeFile(join(root, 'raw', 'iceland', 'day-1', `IMG_${n}.dng`), Buffer.alloc(900_000, n));
+  await client.call('folder.resume', { id: folderId });
   await pollUntil(
     'the photos to be on their way',
     async () => (await client.call('transfer.list', {})).length > 2 || undefined,
   );
-  const { id: folderId } = await folderOf(client, 'Pictures');
   await client.call('transfer.first', { folderId, path: 'raw/iceland/IMG_0088.dng' });
   const path = 'raw/iceland/timelapse.mov';
   await pollUntil(

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 export interface Shot {
   readonly name: string;
   /** Which state of the engine it is taken in. */
-  readonly scene: 'new' | 'busy' | 'settled';
+  readonly scene: 'new' | 'trial' | 'trial-synced' | 'busy' | 'settled';
   /** Brings the window into the state that is shown. */
   readonly act?: (page: Page) => Promise<void>;
   /** More than the usual two. */
@@ -27,6 +27,7 @@ const DARK_ZH: Variant = { label: 'dark-zh', width: 1280, height: 800, colorSche
 const SMALL: Variant = { label: 'small-light-zh', width: 800, height: 600, colorScheme: 'light', locale: 'zh-CN' };
 const SMALL_EN: Variant = { label: 'small-dark-en', width: 800, height: 600, colorScheme: 'dark', locale: 'en-GB' };
 const LARGE_TEXT: Variant = { ...LIGHT, label: 'text-200', scale: 2 };
+const SMALL_LARGE_TEXT: Variant = { ...SMALL, label: 'small-text-200', scale: 2 };
 const ALL = [LIGHT, DARK_ZH, SMALL, SMALL_EN] as const;
 
 const view = (number: number) => async (page: Page) => {
@@ -85,7 +86,19 @@ export const SHOTS: readonly Shot[] = [
     },
     variants: [LIGHT, DARK_ZH, SMALL],
   },
-  { name: 'files-busy', scene: 'busy', act: intoIceland, variants: [...ALL, LARGE_TEXT] },
+  {
+    name: 'trial-offer',
+    scene: 'new',
+    act: async (page) => {
+      await page
+        .getByRole('button', { name: /^(Try it without a server|无需服务器，立即试用)$/ })
+        .scrollIntoViewIfNeeded();
+    },
+    variants: [LARGE_TEXT, SMALL_LARGE_TEXT],
+  },
+  { name: 'trial-folder', scene: 'trial', variants: [...ALL, SMALL_LARGE_TEXT] },
+  { name: 'trial-files', scene: 'trial-synced', variants: [...ALL, LARGE_TEXT, SMALL_LARGE_TEXT] },
+  { name: 'files-busy', scene: 'busy', act: intoIceland, variants: [...ALL, LARGE_TEXT, SMALL_LARGE_TEXT] },
   { name: 'files-menu', scene: 'busy', act: openMenu },
   { name: 'transfers-busy', scene: 'busy', act: view(2), variants: [...ALL, LARGE_TEXT] },
   { name: 'transfers-selected', scene: 'busy', act: selectTransfers },
@@ -121,6 +134,15 @@ export const SHOTS: readonly Shot[] = [
   },
   { name: 'shares', scene: 'busy', act: view(5) },
   { name: 'settings', scene: 'busy', act: view(6), variants: ALL },
+  {
+    name: 'limit-hours',
+    scene: 'settled',
+    act: async (page) => {
+      await view(6)(page);
+      await page.getByRole('button', { name: /^(Sun|周日)$/ }).scrollIntoViewIfNeeded();
+    },
+    variants: [...ALL, LARGE_TEXT, SMALL_LARGE_TEXT],
+  },
   { name: 'documents', scene: 'settled', act: inDocuments },
   {
     name: 'share',

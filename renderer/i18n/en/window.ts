@@ -6,6 +6,7 @@ export const window = {
   'common.back': 'Back',
   'common.cancel': 'Cancel',
   'common.close': 'Close',
+  'time.just-now': 'just now',
   'common.details': 'Details',
   'common.loading': 'Loading…',
   'common.next': 'Next',

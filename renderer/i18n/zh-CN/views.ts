@@ -77,11 +77,11 @@ export const views = {
   'transfers.resume': '继续',
   'transfers.paused': '已暂停',
   'transfers.first': '下一个',
-  'transfers.cancelled.text': '两端都保持原样，不同步，直到文件有变化或您选择继续。',
+  'transfers.cancelled.text': '两端都保持原样，不同步，直到文件有变化或你选择继续。',
   'cancel-transfers.one': '取消“{{name}}”的传输？',
   'cancel-transfers.many_other': '取消 {{files}} 个文件的传输？',
   'cancel-transfers.text':
-    '两端都不会删除任何内容，但已传输的部分会被放弃。在文件有变化或您在此选择继续之前，它不会同步。',
+    '两端都不会删除任何内容，但已传输的部分会被放弃。在文件有变化或你在此选择继续之前，它不会同步。',
   'cancel-transfers.button': '取消传输',
   'cancel-transfers.keep': '继续传输',
   'transfers.done': '已完成',

@@ -102,7 +102,7 @@ function columnsOf(
       width: '7.5rem',
       cell: ({ atMs }) => (
         <span className="muted" title={formats.time(atMs)}>
-          {formats.ago(atMs, nowMs)}
+          {formats.since(atMs, nowMs)}
         </span>
       ),
     },

@@ -23,7 +23,7 @@ export function fileColumns({ t, formats, place, states, versions, nowMs }: Part
     {
       id: 'name',
       title: t('files.name'),
-      width: 'minmax(6rem, 1fr)',
+      width: 'minmax(5.5rem, 3fr)',
       cell: (item) => (
         <span className="file-name" title={nameOf(item, place)}>
           <FileIcon item={item} />
@@ -34,11 +34,12 @@ export function fileColumns({ t, formats, place, states, versions, nowMs }: Part
     {
       id: 'state',
       title: t('files.state'),
-      width: 'minmax(6rem, 11rem)',
+      width: 'minmax(6.5rem, 1fr)',
       cell: (item) => <State state={states.get(item.key)} t={t} formats={formats} />,
     },
     {
       id: 'size',
+      fromRem: 24,
       title: t('files.size'),
       width: '5rem',
       align: 'end',
@@ -48,11 +49,11 @@ export function fileColumns({ t, formats, place, states, versions, nowMs }: Part
       id: 'modified',
       fromRem: 34,
       title: t('files.modified'),
-      width: '7.5rem',
+      width: '7rem',
       cell: (item) =>
         item.kind === 'object' ? (
           <span className="muted" title={formats.time(item.lastModifiedMs)}>
-            {formats.ago(item.lastModifiedMs, nowMs)}
+            {formats.since(item.lastModifiedMs, nowMs)}
           </span>
         ) : (
           ''

@@ -117,7 +117,7 @@ function useColumns(): readonly Column<ShareRecord>[] {
         width: '7rem',
         cell: ({ createdMs }) => (
           <span className="muted" title={formats.time(createdMs)}>
-            {formats.ago(createdMs, nowMs)}
+            {formats.since(createdMs, nowMs)}
           </span>
         ),
       },

@@ -46,7 +46,7 @@ describe('what people type', () => {
 });
 
 describe('numbers', () => {
-  const { size, rate, duration, ago } = formatsOf('en');
+  const { size, rate, duration, ago, percent } = formatsOf('en', 'just now');
 
   test.each([
     [0, '0 B'],
@@ -61,11 +61,30 @@ describe('numbers', () => {
     expect(size(bytes)).toBe(text);
   });
 
+  test('all of it only when nothing is missing', () => {
+    expect([percent(0), percent(0.5), percent(0.9999), percent(1)]).toEqual(['0%', '50%', '99%', '100%']);
+  });
+
   test('rates and times', () => {
     expect([rate(0), rate(12_400_000)]).toEqual(['0 B/s', '12.4 MB/s']);
     expect([duration(0), duration(90_000), duration(5_400_000)]).toEqual(['1 sec', '2 min', '1 hr 30 min']);
     expect(ago(1_000, 1_000 + 3 * 60_000)).toBe('3 min. ago');
-    expect(formatsOf('zh-CN').ago(0, 2 * 3_600_000)).toBe('2小时前');
+    expect(formatsOf('zh-CN', '刚刚').ago(0, 2 * 3_600_000)).toBe('2小时前');
+  });
+});
+
+describe('a time that was', () => {
+  const { since } = formatsOf('en', 'just now');
+  const nowMs = Date.UTC(2026, 0, 1);
+
+  test.each([
+    [-20_000, '20 sec. ago'],
+    [-1_000, 'just now'],
+    [6_000, 'just now'],
+    [14 * 60_000, 'just now'],
+    [3 * 3_600_000, 'in 3 hr.'],
+  ])('%d ms from now, as another clock has it', (ms, text) => {
+    expect(since(nowMs + ms, nowMs)).toBe(text);
   });
 });
 

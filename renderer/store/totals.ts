@@ -27,6 +27,15 @@ export function totalsOf(status: EngineStatus | undefined): Totals {
   };
 }
 
+/** Each file costs about as much as so many bytes more: asking, looking, writing down. */
+const FILE_COST_BYTES = 256_000;
+
+/** How much of a folder's work is done, from 0 to 1: the whole of it only when no file is left. */
+export function shareDone({ planned, done }: Pick<FolderStatus, 'planned' | 'done'>): number {
+  if (done.files >= planned.files) return 1;
+  return (done.bytes + done.files * FILE_COST_BYTES) / (planned.bytes + planned.files * FILE_COST_BYTES);
+}
+
 /** Files that are planned and not done. */
 export function waitingOf(status: EngineStatus | undefined): number {
   const { files, doneFiles } = totalsOf(status);
