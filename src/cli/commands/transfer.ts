@@ -17,6 +17,13 @@ export function addTransferCommands(program: CliCommand, run: Run): void {
     .description('Upload one file, or what comes on stdin.')
     .argument('<file|->', 'the file, or - for stdin')
     .argument('<account:bucket/key>', 'where it goes; behind a "/" at the end comes the name of the file')
+    .addHelpText(
+      'after',
+      `
+An object of that name is replaced, as cp does. A bucket with versions keeps the
+old one: see “rustfs-sync versions”. What somebody else writes while the upload
+is under way is not replaced.`,
+    )
     .examples(
       ['rustfs-sync put report.pdf home:papers/2026/', 'Upload to 2026/report.pdf'],
       ['pg_dump shop | rustfs-sync put - home:backup/shop.sql', 'Upload what a program prints'],
