@@ -6,7 +6,8 @@ import type { Database } from './database.ts';
 /** Rows read at a time: enough that the query costs nothing beside the rows, few enough to hold at once. */
 const PAGE_ROWS = 1_000;
 
-interface RawBase {
+/** What both sides agreed on, as SQLite gives it with `safeIntegers`. */
+export interface RawAgreed {
   path: string;
   size_bytes: bigint;
   mtime_ns: bigint;
@@ -14,6 +15,9 @@ interface RawBase {
   file_id: string;
   etag: string;
   part_size_bytes: bigint | null;
+}
+
+interface RawBase extends RawAgreed {
   retained: bigint;
 }
 
@@ -89,7 +93,7 @@ export class BaseTable {
 
   get(folderId: string, path: string): BaseEntry | undefined {
     const row = this.#get.get(folderId, path);
-    return row && baseOf(row);
+    return row && baseOf(row, row.retained === 1n);
   }
 
   /** Files that are (`present`) or were (`retained`) on both sides. */
@@ -109,7 +113,7 @@ export class BaseTable {
     const end = directory === '' ? Buffer.alloc(0) : `${directory}0`;
     for (;;) {
       const rows = this.#page.all(folderId, after, end, PAGE_ROWS);
-      for (const row of rows) yield baseOf(row);
+      for (const row of rows) yield baseOf(row, row.retained === 1n);
       const last = rows.at(-1);
       if (last === undefined || rows.length < PAGE_ROWS) return;
       after = last.path;
@@ -117,7 +121,8 @@ export class BaseTable {
   }
 }
 
-function baseOf(row: RawBase): BaseEntry {
+/** A row in the words of the core. */
+export function baseOf(row: RawAgreed, retained: boolean): BaseEntry {
   const entry = {
     path: row.path as RelativePath,
     sizeBytes: Number(row.size_bytes),
@@ -125,7 +130,7 @@ function baseOf(row: RawBase): BaseEntry {
     ctimeNs: row.ctime_ns,
     fileId: row.file_id,
     etag: row.etag,
-    retained: row.retained === 1n,
+    retained,
   };
   return row.part_size_bytes === null ? entry : { ...entry, partSizeBytes: Number(row.part_size_bytes) };
 }

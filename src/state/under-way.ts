@@ -1,5 +1,5 @@
 import type { BaseEntry } from '../core/entries.ts';
-import type { RelativePath } from '../core/paths.ts';
+import { baseOf, type RawAgreed } from './base.ts';
 import type { Database } from './database.ts';
 
 /** An effect that was about to come about, and what both sides agree on once it has. */
@@ -9,15 +9,8 @@ export interface UnderWay {
   readonly agreed: BaseEntry;
 }
 
-interface RawUnderWay {
-  path: string;
-  etag: string;
+interface RawUnderWay extends RawAgreed {
   direction: 'up' | 'down';
-  size_bytes: bigint;
-  mtime_ns: bigint;
-  ctime_ns: bigint;
-  file_id: string;
-  part_size_bytes: bigint | null;
 }
 
 /** The `under_way` table: what is written down before an effect, and goes when the effect itself is written down. */
@@ -58,7 +51,7 @@ export class UnderWayTable {
 
   /** All effects on a path of which it is not known whether they came about. */
   list(folderId: string, path: string): UnderWay[] {
-    return this.#list.all(folderId, path).map(underWayOf);
+    return this.#list.all(folderId, path).map((row) => ({ direction: row.direction, agreed: baseOf(row, false) }));
   }
 
   isEmpty(folderId: string): boolean {
@@ -72,21 +65,4 @@ export class UnderWayTable {
   deleteBefore(folderId: string, atMs: number): void {
     this.#deleteBefore.run(folderId, atMs);
   }
-}
-
-function underWayOf(row: RawUnderWay): UnderWay {
-  const agreed = {
-    path: row.path as RelativePath,
-    sizeBytes: Number(row.size_bytes),
-    mtimeNs: row.mtime_ns,
-    ctimeNs: row.ctime_ns,
-    fileId: row.file_id,
-    etag: row.etag,
-    retained: false,
-  };
-  const partSizeBytes = row.part_size_bytes;
-  return {
-    direction: row.direction,
-    agreed: partSizeBytes === null ? agreed : { ...agreed, partSizeBytes: Number(partSizeBytes) },
-  };
 }
