@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { startCrc } from '../../core/content-checksum.ts';
 import type { Checksum, ChecksumAlgorithm } from './bucket.ts';
 import { S3Error } from './errors.ts';
 
@@ -17,11 +18,14 @@ export function startDigest(algorithm: ChecksumAlgorithm): RunningDigest {
     const hash = createHash(algorithm);
     return { update: (chunk) => void hash.update(chunk), base64: () => hash.digest('base64') };
   }
-  const step = algorithm === 'crc32' ? crc32 : crc32c;
+  if (algorithm === 'crc32c') {
+    const crc = startCrc(algorithm);
+    return { update: (chunk) => crc.update(chunk), base64: () => Buffer.from(crc.digest()).toString('base64') };
+  }
   let value = 0;
   return {
     update: (chunk) => {
-      value = step(chunk, value);
+      value = crc32(chunk, value);
     },
     base64: () => {
       const bytes = Buffer.alloc(4);
@@ -62,16 +66,4 @@ export function checksumAlgorithmNamed(name: string | undefined): ChecksumAlgori
   const algorithm = checksumAlgorithms.find((one) => one === name.toLowerCase());
   if (algorithm === undefined) throw new S3Error('InvalidArgument', `This server knows no checksum ${name}.`);
   return algorithm;
-}
-
-const castagnoli = Uint32Array.from({ length: 256 }, (_, index) => {
-  let value = index;
-  for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? (value >>> 1) ^ 0x82f63b78 : value >>> 1;
-  return value;
-});
-
-function crc32c(chunk: Uint8Array, previous: number): number {
-  let value = ~previous;
-  for (const byte of chunk) value = (castagnoli[(value ^ byte) & 0xff] ?? 0) ^ (value >>> 8);
-  return ~value >>> 0;
 }
