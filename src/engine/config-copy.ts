@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { SyncError } from '../core/errors.ts';
 import type { AccountRow, FolderRow, StateStore } from '../state/index.ts';
+import { trialRows } from './trial-rows.ts';
 
 type FolderConfig = Parameters<StateStore['folders']['insert']>[0] &
   Pick<FolderRow, 'paused'> &
@@ -18,11 +19,9 @@ interface Config {
  * comparison (equal files are adopted) and not the set-up. Written whole or not at all.
  */
 export function saveConfigCopy(state: StateStore, path: string): void {
-  // What belongs to a trial goes with it.
-  const trialKey = state.settings.trial()?.accessKeyId;
-  const accounts = state.accounts.list().filter(({ settings }) => settings.accessKeyId !== trialKey);
-  const ids = new Set(accounts.map(({ id }) => id));
-  const folders = state.folders.list().filter(({ accountId }) => ids.has(accountId));
+  const trial = new Set(trialRows(state).accounts.map(({ id }) => id));
+  const accounts = state.accounts.list().filter(({ id }) => !trial.has(id));
+  const folders = state.folders.list().filter(({ accountId }) => !trial.has(accountId));
   const config: Config = { version: 1, accounts, folders: folders.map(configOf) };
   writeFileSync(`${path}.new`, `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600, flush: true });
   renameSync(`${path}.new`, path);

@@ -5,6 +5,7 @@ import type { TrialServer } from '../trial/index.ts';
 import type { Engine } from './engine.ts';
 import { relativeTo } from './folders.ts';
 import type { TrialPlaces } from './trial-places.ts';
+import { trialRows } from './trial-rows.ts';
 import { Turns } from './turns.ts';
 
 /** The name of the account, with a number where it is taken. */
@@ -107,12 +108,8 @@ export class Trial {
       await this.#closeServer();
       return {};
     }
-    const accounts = this.#accounts();
-    const ids = new Set(accounts.map(({ id }) => id));
-    for (const folder of parts.state.folders.list()) {
-      if (ids.has(folder.accountId)) await runners.forget(folder.id);
-    }
-    this.#forgetRows();
+    for (const folder of trialRows(parts.state).folders) await runners.forget(folder.id);
+    const accounts = this.#forgetRows();
     const isGone = await this.#removeRest(accounts);
     return isGone ? {} : { keptSampleRoot: remembered.sampleRoot };
   }
@@ -120,10 +117,9 @@ export class Trial {
   /** What the state has of it, at once, but for the note that there is more to be removed. @returns its accounts. */
   #forgetRows(): AccountRow[] {
     const { state } = this.#engine.parts;
-    const accounts = this.#accounts();
-    const ids = new Set(accounts.map(({ id }) => id));
+    const { accounts, folders } = trialRows(state);
     state.transaction(() => {
-      for (const folder of state.folders.list()) if (ids.has(folder.accountId)) state.folders.delete(folder.id);
+      for (const { id } of folders) state.folders.delete(id);
       for (const { id } of accounts) state.accounts.delete(id);
     });
     return accounts;
@@ -165,11 +161,6 @@ export class Trial {
     this.#server = undefined;
     await server?.close();
     await this.#places?.removeServerFiles();
-  }
-
-  #accounts(): AccountRow[] {
-    const key = this.#remembered()?.accessKeyId;
-    return this.#engine.parts.state.accounts.list().filter(({ settings }) => settings.accessKeyId === key);
   }
 
   #freeName(wanted: string): string {
