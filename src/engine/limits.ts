@@ -15,7 +15,6 @@ export class Limits {
   readonly #clock: Clock;
   readonly #settings: () => Settings;
   readonly #limiters: Limiters;
-  #now = { up: 0, down: 0 };
   #timer: Timer | undefined;
 
   constructor(clock: Clock, settings: () => Settings, limiters: Limiters) {
@@ -30,8 +29,8 @@ export class Limits {
     const { uploadLimitBytesPerSecond, downloadLimitBytesPerSecond, limitHours } = this.#settings();
     const nowMs = this.#clock.now();
     const areOn = limitHours === null || areLimitsOn(limitHours, wallTimeOf(nowMs));
-    this.#set('up', areOn ? uploadLimitBytesPerSecond : 0);
-    this.#set('down', areOn ? downloadLimitBytesPerSecond : 0);
+    this.#limiters.up.setLimit(areOn ? uploadLimitBytesPerSecond : 0);
+    this.#limiters.down.setLimit(areOn ? downloadLimitBytesPerSecond : 0);
     if (limitHours === null) return;
     // At the next full minute, and not when the hours end: between now and then the clock may be set, or summer time begin.
     this.#timer = this.#clock.timer(MINUTE_MS - (nowMs % MINUTE_MS), () => this.apply());
@@ -40,13 +39,6 @@ export class Limits {
   stop(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-  }
-
-  /** Those who wait are woken by a change, so that there is none without a reason. */
-  #set(direction: 'up' | 'down', bytesPerSecond: number): void {
-    if (this.#now[direction] === bytesPerSecond) return;
-    this.#now[direction] = bytesPerSecond;
-    this.#limiters[direction].setLimit(bytesPerSecond);
   }
 }
 

@@ -27,8 +27,9 @@ export class RateLimiter {
     this.#clock = clock;
   }
 
-  /** @param bytesPerSecond 0 for no limit. */
+  /** Wakes those who wait, where it is another limit. @param bytesPerSecond 0 for no limit. */
   setLimit(bytesPerSecond: number): void {
+    if (bytesPerSecond === this.#bytesPerSecond) return;
     this.#bytesPerSecond = bytesPerSecond;
     this.#paidUntilMs = this.#clock.monotonic();
     this.#change.abort();
