@@ -57,14 +57,46 @@ function program() {
   return buildProgram(() => async () => undefined, quiet);
 }
 
-test.each(['guide.md', 'guide.zh-CN.md'])('docs/%s names every command of the program', (page) => {
-  const text = readFileSync(join(ROOT, 'docs', page), 'utf8');
-  const names = program()
-    .commands.map((command) => command.name())
-    .filter((name) => name !== 'help');
-  // In a block or in a line of text, with the program's name or, where that stands nearby, without.
-  const isNamed = (name: string) => new RegExp(`rustfs-sync ${name}\\b|\`${name}\\b|# .*\\b${name}\\b`).test(text);
-  expect(names.filter((name) => !isNamed(name))).toEqual([]);
+/** Each command as it is typed, those with commands of their own by these. */
+function typedCommands(): string[] {
+  return program()
+    .commands.filter((command) => command.name() !== 'help')
+    .flatMap((command) =>
+      command.commands.length === 0
+        ? [command.name()]
+        : command.commands.map((sub) => `${command.name()} ${sub.name()}`),
+    );
+}
+
+test.each(['guide.md', 'guide.zh-CN.md'])(
+  'docs/%s has every command of the program in its table of all commands',
+  (page) => {
+    const [, table = ''] = readFileSync(join(ROOT, 'docs', page), 'utf8').split(/^## (?:All commands|全部命令)$/m);
+    const [rows = ''] = table.split(/^## /m);
+    const named = [...rows.matchAll(/^\| ([^|]+) \|/gm)].flatMap(([, cell = '']) =>
+      [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name),
+    );
+    expect(typedCommands().length).toBeGreaterThan(50);
+    expect(typedCommands().filter((name) => !named.includes(name))).toEqual([]);
+    const groups = program().commands.map((command) => command.name());
+    expect(named.filter((name) => !typedCommands().includes(name ?? '') && !groups.includes(name ?? ''))).toEqual([]);
+  },
+);
+
+test('every heading that a page refers to is there', () => {
+  const anchor = (title: string) =>
+    title
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} -]/gu, '')
+      .replaceAll(' ', '-');
+  const broken = PAGES.flatMap((page) =>
+    [...readFileSync(page, 'utf8').matchAll(/\]\(([^):]*)#([^)]+)\)/g)].flatMap(([link, target = '', wanted]) => {
+      const text = readFileSync(target === '' ? page : resolve(page, '..', target), 'utf8');
+      const anchors = [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => anchor(title));
+      return anchors.includes(wanted ?? '') ? [] : [`${page} ${link}`];
+    }),
+  );
+  expect(broken).toEqual([]);
 });
 
 test('every command that a page names is one of the program', () => {
