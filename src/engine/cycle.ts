@@ -49,8 +49,17 @@ export function chosenOf(rules: PathFilter, { chosen }: FolderRow): PathFilter {
 
 /** Reads the folder's rules of what to leave out. */
 export async function loadRules(fs: FolderContext['environment']['fs'], folder: FolderRow): Promise<PathFilter> {
-  const text = await fs.readText(folder.localRoot, IGNORE_FILE, MAX_IGNORE_FILE_BYTES);
-  return createFilter(folder.ignoreGlobs, text ?? '');
+  return createFilter(folder.ignoreGlobs, (await readIgnoreFile(fs, folder.localRoot)) ?? '');
+}
+
+/** A directory of that name holds no rules: a key such as `.rustfsignore/x` must not stop the folder. */
+async function readIgnoreFile(fs: FolderContext['environment']['fs'], root: string): Promise<string | undefined> {
+  try {
+    return await fs.readText(root, IGNORE_FILE, MAX_IGNORE_FILE_BYTES);
+  } catch (error) {
+    if (hasCode(error, 'not-a-file') && (await fs.stat(root, IGNORE_FILE))?.kind === 'directory') return undefined;
+    throw error;
+  }
 }
 
 /**
