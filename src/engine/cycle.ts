@@ -1,5 +1,5 @@
 import { onlyChosen } from '../core/chosen.ts';
-import { isSettled, sameFingerprint } from '../core/entries.ts';
+import { isSettled, mayHideAnEdit, sameFingerprint } from '../core/entries.ts';
 import { hasCode } from '../core/errors.ts';
 import { createFilter, IGNORE_FILE, type PathFilter } from '../core/filters.ts';
 import { utf8ByteLength } from '../core/text.ts';
@@ -196,8 +196,10 @@ function isQuiet(context: FolderContext, compared: Compared): boolean {
   }
   const { local, path } = compared.merged;
   const readsFile = ['upload', 'reconcile', 'confirm-local'].includes(compared.action.kind);
-  if (!readsFile || local === undefined || isSettled(local, context.environment.clock.now())) return true;
-  return !context.revisit(path);
+  const nowMs = context.environment.clock.now();
+  if (!readsFile || local === undefined || isSettled(local, nowMs)) return true;
+  // On a disk with coarse times nothing would show that it was written to while it was read: it waits, however long.
+  return !context.revisit(path, mayHideAnEdit(local, nowMs) ? 'endless' : undefined);
 }
 
 /** What the trees of a folder are read with; a {@link FolderContext} has all of it. */

@@ -208,8 +208,8 @@ export class FolderRunner {
       if (!this.#choiceIsSettled && (await settleChoice(this.#parts, this.#folder()))) this.noticeChoice();
       this.#choiceIsSettled = true;
       const folder = this.#folder();
-      const revisit = (path: string) => {
-        if (!this.#agenda.mayWait(path)) return false;
+      const revisit = (path: string, patience?: 'endless') => {
+        if (patience === undefined && !this.#agenda.mayWait(path)) return false;
         this.#revisited.add(path);
         return true;
       };

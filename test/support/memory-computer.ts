@@ -70,6 +70,11 @@ export class MemoryComputer {
     return this.#running.engine.parts.state;
   }
 
+  /** Wall time as the engine has it. */
+  get nowMs(): number {
+    return this.#running.engine.parts.environment.clock.now();
+  }
+
   sync(): Promise<SyncOutcome> {
     return this.client.call('sync.once', { ids: [this.#folderId] });
   }
