@@ -30,6 +30,7 @@ export class Suspicions {
   trashed(diskPath: string, content: string): void {
     const path = diskPath.normalize('NFC');
     const { server, scheduler, judge } = this.#life.world;
+    this.#wishes.noteGone(diskPath);
     if (this.#wishes.givenUp.has(diskPath)) {
       judge.ledger.released(content);
       return;
@@ -76,6 +77,8 @@ export class Suspicions {
     const object = keyPath === undefined ? undefined : server.current(keyPath);
     if (keyPath === undefined || object === undefined) return;
     this.#mustNotBeLeftAlone(keyPath, object.content, 'deleted the object');
+    if (this.#wishes.wentUnchosen(keyPath))
+      judge.breach(`${this.#life.name} deleted the object ${key}, whose file went while it was not chosen`);
     if (!this.#wishes.keeps(keyPath) && this.#isOld() && judge.ledger.isOwed(object.content))
       judge.breach(`${this.#life.name} deleted the object ${key}, which is not chosen for it`);
     if (this.#disk.unmountedSinceMs !== undefined && scheduler.elapsedMs - this.#disk.unmountedSinceMs > PLANNED_MS) {
