@@ -154,6 +154,7 @@ async function planCycle(
   // Approved since this cycle began, perhaps.
   const isApproved = state.folders.byId(folder.id)?.hold?.approved === true;
   const held = reason !== undefined && !(isApproved && !state.heldPlans.exceedsApproval(folder.id, reason));
+  if (isApproved && !held) context.brake.beginAnew();
   state.transaction(() => {
     if (held) state.folders.setHold(folder.id, reason, totals);
     else if (folder.hold !== undefined) state.folders.clearHold(folder.id);

@@ -54,7 +54,7 @@ export class FolderRunner {
     this.#folderId = folderId;
     this.#waker = new Waker(parts.environment.clock);
     const { clock, random } = parts.environment;
-    const { base } = parts.state;
+    const { base, plans } = parts.state;
     this.progress = new FolderProgress(base.count(folderId).present);
     const wake = () => this.#waker.wake();
     this.#bucket = new BucketFollower(parts, folderId, this.progress, wake);
@@ -68,10 +68,12 @@ export class FolderRunner {
       this.#commitError = error;
       this.#agenda.requestFullPass();
     });
-    this.#brake = new Brake(
-      () => base.count(folderId).present,
-      (path) => base.get(folderId, path) !== undefined,
-    );
+    this.#brake = new Brake({
+      countKnown: () => base.count(folderId).present,
+      isKnown: (path) => base.get(folderId, path) !== undefined,
+      isPlanned: (path) => plans.has(folderId, path),
+      elapsedMs: () => clock.monotonic(),
+    });
   }
 
   /** Whether paths are known that have to be looked at. */

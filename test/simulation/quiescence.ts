@@ -44,7 +44,7 @@ export class Quiescence {
       disk.fs.readOnly = false;
       disk.fs.makeReadable(ROOT);
       // Rules behind a link are not read, and nothing is synced without them until somebody takes the link away.
-      if (disk.links().includes(IGNORE_FILE)) people.removeLink(computer, IGNORE_FILE);
+      if (disk.fs.kindOf(disk.at(IGNORE_FILE)) === 'symlink') people.removeLink(computer, IGNORE_FILE);
       // Else the hourly comparison finds it.
       computer.resume();
       const how = chance.weighted({ restart: 6, overflow: 3, patience: 0.5 });

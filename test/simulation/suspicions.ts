@@ -1,3 +1,4 @@
+import { TRASH_DIRECTORY } from '../../src/core/trash-path.ts';
 import type { Disk } from './disk.ts';
 import { nameOfContent } from './contents.ts';
 import type { Life } from './life.ts';
@@ -31,7 +32,7 @@ export class Suspicions {
     const path = diskPath.normalize('NFC');
     const { server, scheduler, judge } = this.#life.world;
     this.#wishes.noteGone(diskPath);
-    if (this.#wishes.givenUp.has(diskPath)) {
+    if (this.#wishes.givenUp.has(path)) {
       judge.ledger.released(content);
       return;
     }
@@ -50,6 +51,14 @@ export class Suspicions {
       // Replaced in vain: the one that was to come may be on its way still. Only an equal object makes it a deletion.
       judge.breach(`${this.#life.name} took ${path} away although its object ${nameOfContent(now.content)} is there`);
     });
+  }
+
+  /** Whether a private path lies in the trash to be kept, rather than on its way out because it is not chosen. */
+  isTrash(privatePath: string): boolean {
+    if (!privatePath.startsWith(TRASH_DIRECTORY)) return false;
+    // Below the directory with the time.
+    const path = privatePath.slice(TRASH_DIRECTORY.length + 1).replace(/^[^/]*\//, '');
+    return this.#wishes.keeps(path.normalize('NFC'));
   }
 
   /** What a rule leaves out, or what has a link in its place, is not there to be compared: nothing of it may go. */

@@ -6,7 +6,7 @@ import { isIgnored } from './ignoring.ts';
 export class Wishes {
   /** When that last changed, in milliseconds since the world began. */
   changedMs = 0;
-  /** Paths, as the disk spells them, whose present files a person has said may go: one side of a conflict. */
+  /** Paths (NFC) whose present files a person has said may go: one side of a conflict. */
   readonly givenUp = new Set<string>();
   /** Paths (NFC) whose files went while they were not chosen and have not come back: that is no deletion to the bucket. */
   readonly #goneUnchosen = new Set<string>();
