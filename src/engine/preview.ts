@@ -28,10 +28,12 @@ export async function* previewFolder(
 ): AsyncGenerator<PreviewItem, void, undefined> {
   const { state, environment } = parts;
   const { deviceId } = await proveLocalRoot(environment.fs, folder);
-  const limit = new Brake(
-    () => state.base.count(folder.id).present,
-    (path) => state.base.get(folder.id, path) !== undefined,
-  );
+  const limit = new Brake({
+    countKnown: () => state.base.count(folder.id).present,
+    isKnown: (path) => state.base.get(folder.id, path) !== undefined,
+    isPlanned: () => false,
+    elapsedMs: () => environment.clock.monotonic(),
+  });
   const brake = limit.count(EVERYTHING, false);
   const scratch = state.openScratchPlan();
   const { plans } = scratch;
