@@ -17,9 +17,9 @@ const LONG_AGO = new Date('2026-01-01');
 interface Queue extends SetUpApp {
   readonly page: Page;
   /** Names in the order in which they were sent. */
-  sent(): string[];
+  readonly sent: () => string[];
   /** Lets all that is not set aside be sent, and waits for that. */
-  release(names: readonly string[]): Promise<void>;
+  readonly release: (names: readonly string[]) => Promise<void>;
 }
 
 /** A window on the transfers of a folder whose files wait: a film on its way, and small ones of which 48 are begun. */
