@@ -55,7 +55,7 @@ async function remove(context: Context): Promise<undefined> {
   await unit.remove();
   await tellDone(context, before === 'absent' ? 'It was not there.' : 'Removed.', { state: 'absent' });
   if (before !== 'absent')
-    await context.out.note('It goes on running until: systemctl --user disable --now rustfs-sync');
+    await context.out.note('It goes on running until: systemctl --user stop rustfs-sync');
   return undefined;
 }
 
