@@ -150,7 +150,10 @@ describe('share --copy', () => {
     const clipboardError = new SyncError({ code: 'not-supported', message: 'No clipboard.', advice: 'Get one.' });
     const run = await runFake({ streams, answers, clipboardError }, 'share', '--copy', 'a.jpg');
     expect(run.exitCode).toBe(3);
-    expect(run.notified).toEqual(['The link could not be made: No clipboard. Get one.']);
+    expect(run.notified).toEqual(['The link is made, but could not be copied: No clipboard. Get one.']);
+    const chinese = { 'setting.get': settings('zh-CN') };
+    const inChinese = await runFake({ streams, answers: chinese, clipboardError }, 'share', '--copy', 'a.jpg');
+    expect(inChinese.notified[0]).toMatch(/^链接已创建，但无法复制: .*wl-clipboard/);
     expect(run.stdout + run.stderr).not.toContain('Signature');
   });
 });
