@@ -84,7 +84,8 @@ export async function runCycle(
   if (scope.kind === 'everything') await tidyRoot(context);
   listener.executing();
   const execution = await executePlan(context, listener, signal);
-  if (scope.kind === 'everything' && execution.fatal === undefined) {
+  // Both make room in the bucket.
+  if (scope.kind === 'everything' && execution.fatal === execution.full) {
     await endOrphanedUploads(context, signal);
     await expireBucketTrash(context, signal);
   }
