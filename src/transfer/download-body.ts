@@ -25,7 +25,7 @@ export interface Fetched {
 export interface FetchTask {
   /** Undefined for the whole object. */
   readonly range: PartRange | undefined;
-  readonly file: WritableFile;
+  readonly file: Pick<WritableFile, 'write'>;
   readonly wantsMd5: boolean;
 }
 
@@ -131,7 +131,7 @@ interface Span {
  * {@link BlockWriter.end}, out of reach of whoever tries requests again.
  */
 class BlockWriter {
-  readonly #file: WritableFile;
+  readonly #file: FetchTask['file'];
   readonly #hash: LargeHash | undefined;
   readonly #pool: BlockPool;
   readonly #taken: Uint8Array<SharedArrayBuffer>[] = [];
@@ -145,7 +145,7 @@ class BlockWriter {
   #before: Promise<void> = Promise.resolve();
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(pool: BlockPool, file: WritableFile, { offset, sizeBytes }: Span, hash: LargeHash | undefined) {
+  constructor(pool: BlockPool, file: FetchTask['file'], { offset, sizeBytes }: Span, hash: LargeHash | undefined) {
     this.#pool = pool;
     this.#file = file;
     this.#position = offset;
