@@ -72,6 +72,7 @@ export async function fetchInto(
         }
         receivedBytes += chunk.length;
         job.onProgress(chunk.length);
+        body.release?.(chunk);
       }
       if (receivedBytes < wantedBytes) throw wrongLength(job, wantedBytes, 'fewer');
       return answered;
