@@ -11,7 +11,7 @@ import { learnPartSize, verifyContent, type Verdict } from './download-verify.ts
  * Up to this size an object is gathered in memory, and its file written in one go. The budget does not count it between the
  * two: as many of them as a folder works on at once are a few megabytes.
  */
-const IN_MEMORY_BYTES = 256 * 1024;
+const IN_MEMORY_BYTES = 128 * 1024;
 
 interface Gathered {
   readonly stat: FileStat;
