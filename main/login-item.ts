@@ -2,7 +2,7 @@ import { mkdirSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { app } from 'electron';
-import { execValue } from '../src/desktop/index.ts';
+import { execValue, MARKER } from '../src/desktop/index.ts';
 
 /** Started at login the app goes to the tray and opens no window. */
 export const HIDDEN = '--hidden';
@@ -31,10 +31,13 @@ export function setStartsAtLogin(on: boolean): void {
 /** What a desktop of Linux starts at login, in the form of freedesktop.org. */
 export function autostartEntry(program: string): string {
   return [
+    `# ${MARKER}; the tray’s menu takes it away.`,
     '[Desktop Entry]',
     'Type=Application',
     'Name=RustFS Sync',
     `Exec=${execValue([program, HIDDEN])}`,
+    // Without the program there is nothing to start: one that is a file of its own may be deleted.
+    `TryExec=${program.replaceAll('\\', '\\\\')}`,
     'X-GNOME-Autostart-enabled=true',
     '',
   ].join('\n');

@@ -1,11 +1,5 @@
-import type { EngineStatus, ProblemInfo } from '../src/api/index.ts';
+import { errorText, type EngineStatus, type Notice, type ProblemInfo, type Told } from '../src/api/index.ts';
 import type { Texts } from './texts.ts';
-
-/** A notification that the system shows; a click opens the window at the problems. */
-export interface Notice {
-  readonly title: string;
-  readonly body: string;
-}
 
 type Kind = 'held' | 'conflict' | 'problem' | 'stopped';
 
@@ -34,7 +28,7 @@ export class Notices {
   update(status: EngineStatus, problems: readonly ProblemInfo[], texts: Texts, nowMs: number): Notice[] {
     // Who paused everything wants quiet; what is open is told when it goes on, if it is new then.
     if (status.paused) return [];
-    const concerns = concernsIn(status, problems);
+    const concerns = concernsIn(status, problems, texts);
     const known = this.#known;
     if (known === undefined) {
       this.#known = new Set(concerns.map(({ id }) => id));
@@ -56,18 +50,24 @@ export class Notices {
   }
 }
 
-function concernsIn({ folders }: EngineStatus, problems: readonly ProblemInfo[]): Concern[] {
+function concernsIn({ folders }: EngineStatus, problems: readonly ProblemInfo[], { language }: Texts): Concern[] {
+  const bodyOf = (told: Omit<Told, 'detail'>) => {
+    const { message, advice } = errorText({ ...told, detail: '' }, language);
+    return `${message} ${advice}`;
+  };
   const concerns: Concern[] = [];
-  for (const { folder, state, reason, advice } of folders) {
+  for (const { folder, state, reason, advice, code } of folders) {
     const { id, localRoot: name } = folder;
     if (state === 'held') concerns.push({ kind: 'held', id: `held ${id}`, name, body: '' });
-    if (state === 'stopped') concerns.push({ kind: 'stopped', id: `stopped ${id}`, name, body: `${reason} ${advice}` });
+    if (state !== 'stopped') continue;
+    concerns.push({ kind: 'stopped', id: `stopped ${id}`, name, body: bodyOf({ code, message: reason, advice }) });
   }
-  for (const { id, code, severity, path, message, advice, retryAtMs } of problems) {
+  for (const problem of problems) {
+    const { id, code, severity, path, retryAtMs } = problem;
     // What is tried again by itself needs nobody.
     if (severity === 'notice' || retryAtMs !== undefined) continue;
     const kind = code === 'conflict' || code === 'conflict-copy' ? 'conflict' : 'problem';
-    concerns.push({ kind, id: `${kind} ${id}`, name: path, body: `${message} ${advice}` });
+    concerns.push({ kind, id: `${kind} ${id}`, name: path, body: bodyOf(problem) });
   }
   return concerns;
 }

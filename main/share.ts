@@ -1,37 +1,60 @@
 import { basename } from 'node:path';
 import { clipboard } from 'electron';
-import { makeShare, type Client, type ShareInfo } from '../src/api/index.ts';
-import { asSyncError } from '../src/core/errors.ts';
-import type { Notice } from './notices.ts';
-import type { Texts } from './texts.ts';
+import {
+  asSyncError,
+  copiedNotice,
+  failedNotice,
+  makeShare,
+  UPLOAD_WORTH_TELLING_MS,
+  uploadingNotice,
+  USUAL_SHARE_SECONDS,
+  type Client,
+  type Language,
+  type Notice,
+  type ShareInfo,
+} from '../src/api/index.ts';
 
-const EXPIRES_SECONDS = 7 * 24 * 60 * 60;
+/** Who clicked, and how they are told. */
+export interface Asker {
+  readonly language: Language;
+  readonly locale: string;
+  readonly tell: (notice: Notice) => void;
+}
 
-/**
- * Puts links to files of synced folders on the clipboard, a line each.
- *
- * @returns what to tell the person, whichever way it went.
- */
-export async function copyLinks(
-  client: Client,
-  paths: readonly string[],
-  texts: Texts,
-  locale: string,
-): Promise<Notice> {
-  try {
-    const made = await Promise.all(paths.map((path) => linkTo(client, path)));
-    await clipboard.writeText(made.map(({ url }) => url).join('\n'));
-    const untilMs = Math.min(...made.map(({ expiresMs }) => expiresMs));
-    const until = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(untilMs);
-    const names = new Intl.ListFormat(locale).format(paths.map((path) => basename(path)));
-    const warnings = new Set(made.flatMap(({ warnings }) => warnings.map(({ message }) => message)));
-    return { title: texts.linkCopied, body: [texts.linkCopiedText(names, until), ...warnings].join(' ') };
-  } catch (error) {
-    const { message, advice } = asSyncError(error);
-    return { title: texts.linkFailed, body: `${message} ${advice}` };
+/** Puts links to files of synced folders on the clipboard, a line each, and tells the person what became of them. */
+export async function copyLinks(client: Client, paths: readonly string[], asker: Asker): Promise<void> {
+  const startMs = performance.now();
+  let hasToldOfUpload = false;
+  const uploading = (path: string) => {
+    if (hasToldOfUpload || performance.now() - startMs < UPLOAD_WORTH_TELLING_MS) return;
+    hasToldOfUpload = true;
+    asker.tell(uploadingNotice(basename(path), asker.language));
+  };
+  const outcomes = await Promise.allSettled(paths.map((path) => linkTo(client, path, () => uploading(path))));
+  await copy(
+    outcomes.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])),
+    asker,
+  );
+  for (const [index, each] of outcomes.entries()) {
+    if (each.status === 'fulfilled') continue;
+    asker.tell(failedNotice(basename(paths[index] ?? ''), asSyncError(each.reason), asker.language));
   }
 }
 
-function linkTo(client: Client, path: string): Promise<ShareInfo> {
-  return makeShare(client, { target: { kind: 'path', path }, expiresInSeconds: EXPIRES_SECONDS });
+async function copy(made: readonly ShareInfo[], { language, locale, tell }: Asker): Promise<void> {
+  if (made.length === 0) return;
+  const format = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+  try {
+    await clipboard.writeText(made.map(({ url }) => url).join('\n'));
+    tell(copiedNotice(made, language, (atMs) => format.format(atMs)));
+  } catch (error) {
+    tell(failedNotice(undefined, asSyncError(error), language));
+  }
+}
+
+function linkTo(client: Client, path: string, onUpload: () => void): Promise<ShareInfo> {
+  const input = { target: { kind: 'path', path }, expiresInSeconds: USUAL_SHARE_SECONDS } as const;
+  return makeShare(client, input, undefined, (step) => {
+    if (step.kind === 'uploading') onUpload();
+  });
 }

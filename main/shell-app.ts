@@ -1,4 +1,5 @@
 import { app, powerMonitor, session, shell } from 'electron';
+import { errorText, languageOf, type Language, type Notice } from '../src/api/index.ts';
 import type { Log } from '../src/core/environment.ts';
 import { asSyncError } from '../src/core/errors.ts';
 import { Assets } from '../src/server/assets.ts';
@@ -13,7 +14,7 @@ import { answerPage } from './page-requests.ts';
 import { servePage } from './page.ts';
 import { secureSession } from './security.ts';
 import { copyLinks } from './share.ts';
-import { textsFor } from './texts.ts';
+import { TEXTS } from './texts.ts';
 import { TimedPause } from './timed-pause.ts';
 import type { TrayAction } from './tray-menu.ts';
 import { AppTray } from './tray.ts';
@@ -46,7 +47,7 @@ export class ShellApp {
   readonly #onRoots: (roots: readonly string[]) => void;
   readonly #ending = new AbortController();
   #tray: AppTray | undefined;
-  #language: EngineView['settings']['language'] = 'system';
+  #chosenLanguage: EngineView['settings']['language'] = 'system';
   /** What the engine was told last; it begins with the mains. */
   #power: 'mains' | 'battery' = 'mains';
   #quitting: Promise<void> | undefined;
@@ -111,12 +112,16 @@ export class ShellApp {
     this.#tray = undefined;
   }
 
+  get #language(): Language {
+    return languageOf(this.#chosenLanguage, app.getPreferredSystemLanguages());
+  }
+
   get #texts() {
-    return textsFor(this.#language, app.getPreferredSystemLanguages());
+    return TEXTS[this.#language];
   }
 
   #show(view: EngineView | undefined): void {
-    this.#language = view?.settings.language ?? this.#language;
+    this.#chosenLanguage = view?.settings.language ?? this.#chosenLanguage;
     const format = new Intl.NumberFormat(app.getLocale());
     const number = (value: number) => format.format(value);
     const model = { status: view?.status, activity: view?.activity ?? [], startsAtLogin: startsAtLogin() };
@@ -165,8 +170,12 @@ export class ShellApp {
   }
 
   async #copyLinks(paths: readonly string[]): Promise<void> {
-    const notice = await this.#withEngine((client) => copyLinks(client, paths, this.#texts, app.getLocale()));
-    notify(notice.title, notice.body, () => this.#window.open('shares'));
+    const asker = {
+      language: this.#language,
+      locale: app.getLocale(),
+      tell: ({ title, body }: Notice) => notify(title, body, () => this.#window.open('shares')),
+    };
+    await this.#withEngine((client) => copyLinks(client, paths, asker));
   }
 
   #setPaused(paused: boolean): void {
@@ -199,8 +208,9 @@ export class ShellApp {
 
   #ask(work: (client: ReturnType<EngineHost['connect']>) => Promise<unknown>): void {
     this.#withEngine(work).catch((error: unknown) => {
-      const { message, advice } = asSyncError(error);
-      this.#log.error(message);
+      const told = asSyncError(error);
+      this.#log.error(told.message);
+      const { message, advice } = errorText(told, this.#language);
       notify('RustFS Sync', `${message} ${advice}`, () => this.#window.open());
     });
   }

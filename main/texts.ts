@@ -1,5 +1,9 @@
+import type { Language } from '../src/api/index.ts';
+
 /** The words of the tray and of notifications. The window has its own; the compiler holds the languages to one another. */
 export interface Texts {
+  /** For what is told by its code. */
+  readonly language: Language;
   readonly open: string;
   readonly pause: string;
   readonly pauseHour: string;
@@ -29,9 +33,6 @@ export interface Texts {
   readonly problem: (path: string) => string;
   readonly problemsText: string;
   readonly stopped: (folder: string) => string;
-  readonly linkCopied: string;
-  readonly linkCopiedText: (name: string, until: string) => string;
-  readonly linkFailed: string;
   readonly saved: (name: string) => string;
   readonly savedText: string;
   readonly notSaved: (name: string) => string;
@@ -42,6 +43,7 @@ export interface Texts {
 }
 
 export const en: Texts = {
+  language: 'en',
   open: 'Open RustFS Sync',
   pause: 'Pause',
   pauseHour: 'For 1 hour',
@@ -70,9 +72,6 @@ export const en: Texts = {
   problem: (path) => `Not synced: ${path}`,
   problemsText: 'They are not synced until you look at them.',
   stopped: (folder) => `${folder} is not being synced`,
-  linkCopied: 'The link is on the clipboard',
-  linkCopiedText: (name, until) => `Whoever has it can get ${name} until ${until}.`,
-  linkFailed: 'No link was made',
   saved: (name) => `Saved: ${name}`,
   savedText: 'It is in your downloads.',
   notSaved: (name) => `Not saved: ${name}`,
@@ -83,6 +82,7 @@ export const en: Texts = {
 };
 
 export const zhCN: Texts = {
+  language: 'zh-CN',
   open: '打开 RustFS Sync',
   pause: '暂停',
   pauseHour: '1 小时',
@@ -111,9 +111,6 @@ export const zhCN: Texts = {
   problem: (path) => `未同步：${path}`,
   problemsText: '在你处理之前，它们不会被同步。',
   stopped: (folder) => `${folder} 未在同步`,
-  linkCopied: '链接已复制到剪贴板',
-  linkCopiedText: (name, until) => `在 ${until} 之前，持有链接的人都可以获取 ${name}。`,
-  linkFailed: '未能创建链接',
   saved: (name) => `已保存：${name}`,
   savedText: '文件在“下载”文件夹中。',
   notSaved: (name) => `未保存：${name}`,
@@ -123,8 +120,4 @@ export const zhCN: Texts = {
   updateReadyText: '退出时会自动安装。',
 };
 
-/** The language that was chosen, or the system's if it is one of ours. */
-export function textsFor(chosen: 'system' | 'en' | 'zh-CN', system: readonly string[]): Texts {
-  const tag = chosen === 'system' ? (system.find((each) => /^(en|zh)\b/i.test(each)) ?? 'en') : chosen;
-  return /^zh/i.test(tag) ? zhCN : en;
-}
+export const TEXTS: Readonly<Record<Language, Texts>> = { en, 'zh-CN': zhCN };

@@ -1,4 +1,4 @@
-import type { EngineStatus, FolderStatus } from '../src/api/index.ts';
+import { errorText, type EngineStatus, type FolderStatus } from '../src/api/index.ts';
 import type { Texts } from './texts.ts';
 
 export const TRAY_STATES = ['in-sync', 'syncing', 'paused', 'offline', 'attention'] as const;
@@ -29,7 +29,7 @@ export function statusLine(status: EngineStatus | undefined, texts: Texts, numbe
       const problems = sum(({ problems: { warning, error } }) => warning + error);
       const stopped = folders.find(({ state }) => state === 'stopped');
       if (folders.some(({ state }) => state === 'held')) return texts.held;
-      return stopped === undefined ? texts.problems(problems) : stopped.reason;
+      return stopped === undefined ? texts.problems(problems) : stoppedText(stopped, texts);
     }
     case 'offline':
       return texts.offline;
@@ -42,6 +42,10 @@ export function statusLine(status: EngineStatus | undefined, texts: Texts, numbe
       return texts.inSync(files, number(files));
     }
   }
+}
+
+function stoppedText({ code, reason: message, advice }: FolderStatus, { language }: Texts): string {
+  return errorText({ code, message, advice, detail: '' }, language).message;
 }
 
 function needsPerson({ state, problems }: FolderStatus): boolean {

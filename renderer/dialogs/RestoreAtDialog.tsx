@@ -1,8 +1,8 @@
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import type { RestoreItem } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
-import { useAction } from '../engine/use-action.ts';
 import { useItems } from '../engine/use-answer.ts';
+import { useStoppable } from '../engine/use-stoppable.ts';
 import { useFormats } from '../i18n/format.ts';
 import { useText } from '../i18n/index.ts';
 import { bucketChanged, closeDialog, notify } from '../store/store.ts';
@@ -13,6 +13,7 @@ import { Dialog } from '../ui/Dialog.tsx';
 import { Loading } from '../ui/Empty.tsx';
 import { ErrorNote, WarningNote } from '../ui/ErrorNote.tsx';
 import { TextField } from '../ui/Field.tsx';
+import { CloseOrStop } from './CloseOrStop.tsx';
 import { RestoreList, RestoreSentence } from './RestorePreview.tsx';
 
 const HOUR_MS = 3_600_000;
@@ -43,15 +44,13 @@ export function RestoreAtDialog({ place }: { readonly place: Place }) {
   const todo = total === undefined ? 0 : total.restoreObjects + total.removeObjects;
   const [done, setDone] = useState<readonly RestoreItem[]>([]);
   const [doneCount, setDoneCount] = useState(0);
-  const stop = useRef(new AbortController());
-  const restore = useAction(async () => {
-    stop.current = new AbortController();
+  const restore = useStoppable(async (signal) => {
     const seen = total === undefined ? {} : { seenUntilMs: total.seenUntilMs };
     const troubles: RestoreItem[] = [];
     let count = 0;
     setDone([]);
     try {
-      const steps = engine().stream('version.restoreAt', { ...request, ...seen, apply: true }, stop.current.signal);
+      const steps = engine().stream('version.restoreAt', { ...request, ...seen, apply: true }, signal);
       for await (const item of steps) {
         if (item.kind === 'restore' || item.kind === 'remove') setDoneCount(++count);
         if (item.kind === 'failed' || item.kind === 'changed') troubles.push(item);
@@ -76,15 +75,7 @@ export function RestoreAtDialog({ place }: { readonly place: Place }) {
       onClose={closeDialog}
       footer={
         <>
-          <Button
-            size="large"
-            onPress={() => {
-              if (restore.isBusy) stop.current.abort(new DOMException('Cancelled', 'AbortError'));
-              else closeDialog();
-            }}
-          >
-            {t(restore.isBusy ? 'common.stop' : 'common.cancel')}
-          </Button>
+          <CloseOrStop work={restore} />
           <Button size="large" variant="primary" isDisabled={!canRestore} onPress={() => void restore.run()}>
             {todo === 0 ? t('versions.restore') : t('restore.apply', { count: todo, files: number(todo) })}
           </Button>

@@ -1,22 +1,13 @@
 import { Copy } from 'lucide-react';
-import type { LinkWarning, ShareInfo } from '../../src/api/index.ts';
+import type { ShareInfo } from '../../src/api/index.ts';
 import { useFormats } from '../i18n/format.ts';
-import { useText, type TextKey } from '../i18n/index.ts';
+import { useText } from '../i18n/index.ts';
 import { attempt } from '../store/attempt.ts';
 import { closeDialog } from '../store/store.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { WarningNote } from '../ui/ErrorNote.tsx';
 import { QrCode } from './QrCode.tsx';
-
-/** The engine warns in English; what it warns of has words in every language. */
-const WARNINGS = {
-  'this-computer': 'share.warn-local',
-  'private-address': 'share.warn-private',
-  'plain-http': 'share.warn-http',
-  'older-version': 'share.warn-older',
-  'files-left-out': 'share.warn-left-out',
-} as const satisfies Record<LinkWarning['code'], TextKey>;
 
 /** A link, to be copied or read by a phone. */
 export function ShareMade({ title, share }: { readonly title: string; readonly share: ShareInfo }) {
@@ -42,7 +33,7 @@ export function ShareMade({ title, share }: { readonly title: string; readonly s
     >
       {share.warnings.map(({ code }) => (
         <WarningNote key={code}>
-          <p>{t(WARNINGS[code])}</p>
+          <p>{t(`warning.${code}`)}</p>
         </WarningNote>
       ))}
       <div className="share-result">

@@ -33,7 +33,7 @@ export function trashColumns({ t, formats, nowMs }: Parts): readonly Column<Tras
     {
       id: 'place',
       title: t('trash.place'),
-      width: '6.5rem',
+      width: '8rem',
       cell: ({ place }) => {
         const Icon = place === 'computer' ? Laptop : Cloud;
         return (
@@ -54,7 +54,7 @@ export function trashColumns({ t, formats, nowMs }: Parts): readonly Column<Tras
     {
       id: 'when',
       title: t('trash.when'),
-      width: '7.5rem',
+      width: '7rem',
       cell: ({ trashedMs }) => (
         <span className="muted" title={formats.time(trashedMs)}>
           {formats.since(trashedMs, nowMs)}

@@ -87,7 +87,8 @@ class Counter {
   #problems = 0;
 
   take(item: PreviewItem | HeldPlanItem): void {
-    if (item.kind === 'problem') this.#problems += item.severity === 'notice' ? 0 : 1;
+    // As many as are listed under the problems: what is left out by nature too.
+    if (item.kind === 'problem') this.#problems += 1;
     if (item.kind !== 'action') return;
     const examples = item.action.startsWith('delete') ? this.#deletions : this.#others;
     if (examples.length < MOST_EXAMPLES) examples.push(item);

@@ -1,53 +1,11 @@
 import { useCallback } from 'react';
-import type { ProbeInfo } from '../../src/api/index.ts';
-import { isTextKey, translator, useLanguage, type Language } from './index.ts';
+import { errorText as toldError, type ErrorText, type Language, type Told } from '../../src/api/index.ts';
+import { useLanguage } from './index.ts';
 
-export interface Told {
-  readonly code: string;
-  readonly message: string;
-  readonly advice: string;
-  readonly detail: string;
-}
-
-export interface ErrorText {
-  readonly message: string;
-  readonly advice: string;
-  readonly detail: string;
-}
-
-/**
- * An error or a problem in the language that is shown. The engine speaks English, and names what it speaks of; in another
- * language the code has words of its own, and the engine's go to the details.
- */
-export function errorText({ code, message, advice, detail }: Told, language: Language): ErrorText {
-  if (language === 'en') return { message, advice: withoutCommands(advice), detail };
-  const t = translator(language);
-  const titleKey = `code.${code}`;
-  const adviceKey = `advice.${code}`;
-  if (!isTextKey(titleKey)) return { message, advice, detail };
-  return {
-    message: t(titleKey),
-    advice: isTextKey(adviceKey) ? t(adviceKey) : '',
-    detail: [message, detail].filter((text) => text !== '').join('\n'),
-  };
-}
-
-/** What the doctor found, in the language that is shown: a check that failed for a reason with a code has that one's words. */
-export function probeText(
-  { id, title, verdict, finding, advice, code }: ProbeInfo,
-  language: Language,
-): Pick<ProbeInfo, 'title' | 'finding' | 'advice'> {
-  const key = `probe.${id}`;
-  if (language === 'en' || !isTextKey(key)) return { title, finding, advice };
-  const t = translator(language);
-  if (verdict === 'ok' || verdict === 'skipped') return { title: t(key), finding: t(`doctor.${verdict}`), advice: '' };
-  const reason = `code.${code ?? ''}`;
-  const adviceKey = isTextKey(reason) ? `advice.${code ?? ''}` : `advice.probe.${id}`;
-  return {
-    title: t(key),
-    finding: isTextKey(reason) ? t(reason) : t(`doctor.${verdict}`),
-    advice: isTextKey(adviceKey) ? t(adviceKey) : '',
-  };
+/** An error or a problem in the language that is shown, without what is of use in a terminal alone. */
+export function errorText(told: Told, language: Language): ErrorText {
+  const text = toldError(told, language);
+  return language === 'en' ? { ...text, advice: withoutCommands(text.advice) } : text;
 }
 
 export function useErrorText(): (told: Told) => ErrorText {

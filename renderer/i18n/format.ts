@@ -1,4 +1,5 @@
-import { translator, useLanguage, type Language } from './index.ts';
+import type { Language } from '../../src/api/index.ts';
+import { translator, useLanguage } from './index.ts';
 
 const SIZE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'] as const;
 const MINUTE_MS = 60_000;

@@ -1,4 +1,5 @@
 import i18next from 'i18next';
+import { languageOf, type Language } from '../../src/api/index.ts';
 import { useApp } from '../store/store.ts';
 import { en } from './en.ts';
 import { zhCN } from './zh-CN.ts';
@@ -7,7 +8,6 @@ import { zhCN } from './zh-CN.ts';
 export type TextKey = WithoutPlural<keyof typeof en>;
 type WithoutPlural<K extends string> = K extends `${infer B}_one` ? B : K extends `${infer B}_other` ? B : K;
 
-export type Language = 'en' | 'zh-CN';
 export type Translate = (key: TextKey, values?: Readonly<Record<string, string | number>>) => string;
 
 const texts = i18next.createInstance();
@@ -26,15 +26,14 @@ export function startTexts(): void {
   });
 }
 
-/** The language that is shown: the one that was chosen, else the system's if we speak it. */
-export function languageOf(chosen: 'system' | Language, system: readonly string[] = navigator.languages): Language {
-  if (chosen !== 'system') return chosen;
-  const known = system.find((tag) => /^(en|zh)\b/i.test(tag));
-  return known !== undefined && /^zh/i.test(known) ? 'zh-CN' : 'en';
+/** The language that is shown. */
+export function useLanguage(): Language {
+  return useApp((state) => languageOf(state.settings.language, navigator.languages));
 }
 
-export function useLanguage(): Language {
-  return useApp((state) => languageOf(state.settings.language));
+/** The same where nothing is drawn. */
+export function currentLanguage(): Language {
+  return languageOf(useApp.getState().settings.language, navigator.languages);
 }
 
 /** The texts in the language that is shown. */

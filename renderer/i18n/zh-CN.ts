@@ -1,9 +1,8 @@
-import { codes } from './zh-CN/codes.ts';
+import { told } from '../../src/api/index.ts';
 import { history } from './zh-CN/history.ts';
-import { probes } from './zh-CN/probes.ts';
 import { setup } from './zh-CN/setup.ts';
 import { views } from './zh-CN/views.ts';
 import { window } from './zh-CN/window.ts';
 
 /** 简体中文。Chinese has one form for every number. */
-export const zhCN = { ...window, ...views, ...history, ...setup, ...codes, ...probes } as const;
+export const zhCN = { ...window, ...views, ...history, ...setup, ...told['zh-CN'] } as const;

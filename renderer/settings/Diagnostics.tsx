@@ -9,10 +9,9 @@ import {
   type LucideIcon,
 } from 'lucide-react';
 import { useState } from 'react';
-import type { ProbeInfo } from '../../src/api/index.ts';
+import { probeText, type ProbeInfo } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
 import { useAction } from '../engine/use-action.ts';
-import { probeText } from '../i18n/error-text.ts';
 import { useLanguage, useText } from '../i18n/index.ts';
 import { useApp } from '../store/store.ts';
 import { attempt } from '../store/attempt.ts';

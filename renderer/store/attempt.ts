@@ -1,7 +1,7 @@
 import { asSyncError } from '../../src/api/index.ts';
 import { errorText } from '../i18n/error-text.ts';
-import { languageOf } from '../i18n/index.ts';
-import { notify, useApp } from './store.ts';
+import { currentLanguage } from '../i18n/index.ts';
+import { notify } from './store.ts';
 
 /** Does something and tells in the corner how it went; `done` is not told when it is empty. */
 export function attempt(done: string, work: () => Promise<unknown>): void {
@@ -15,6 +15,6 @@ export function attempt(done: string, work: () => Promise<unknown>): void {
 
 /** Tells in the corner what went wrong. */
 export function tellFailure(error: unknown): void {
-  const { message, advice } = errorText(asSyncError(error), languageOf(useApp.getState().settings.language));
+  const { message, advice } = errorText(asSyncError(error), currentLanguage());
   notify('failed', message, advice);
 }

@@ -1,6 +1,6 @@
 import type { EngineStatus } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
-import { languageOf, translator } from '../i18n/index.ts';
+import { currentLanguage, translator } from '../i18n/index.ts';
 import { addSample, bucketChanged, notify, useApp } from './store.ts';
 import { totalsOf } from './totals.ts';
 
@@ -35,7 +35,7 @@ export async function followEngine(): Promise<void> {
 async function tellCrashes(): Promise<void> {
   const crashes = await engine().call('crash.untold', {});
   if (crashes.length === 0) return;
-  const t = translator(languageOf(useApp.getState().settings.language));
+  const t = translator(currentLanguage());
   notify('failed', t('crash.told'), t('crash.advice'));
 }
 

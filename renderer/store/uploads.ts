@@ -1,7 +1,7 @@
 import { asSyncError } from '../../src/api/index.ts';
 import { bridge } from '../engine/engine.ts';
 import { errorText } from '../i18n/error-text.ts';
-import { languageOf } from '../i18n/index.ts';
+import { currentLanguage } from '../i18n/index.ts';
 import { bucketChanged, useApp } from './store.ts';
 import type { HandUpload, Place } from './types.ts';
 
@@ -74,7 +74,7 @@ async function send({ id, place, key }: HandUpload): Promise<void> {
   } catch (error) {
     if (known.end.signal.aborted) update(id, () => ({ state: 'cancelled' }));
     else {
-      const { message } = errorText(asSyncError(error), languageOf(useApp.getState().settings.language));
+      const { message } = errorText(asSyncError(error), currentLanguage());
       update(id, () => ({ state: 'failed', message }));
     }
   }

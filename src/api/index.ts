@@ -1,6 +1,6 @@
 export { asSyncError, SyncError, type ErrorCode, type ErrorData } from '../core/errors.ts';
 export { connectInProcess, type Client } from './client.ts';
-export { makeShare, type ShareProgress } from './make-share.ts';
+export { makeShare, USUAL_SHARE_SECONDS, type ShareProgress } from './make-share.ts';
 export * from './contract.ts';
 export type * from './history.ts';
 export type * from './schemas.ts';
@@ -22,4 +22,5 @@ export {
   type ShellProgress,
   type ShellView,
 } from './shell.ts';
+export * from './texts/index.ts';
 export { VERSION } from './version.ts';

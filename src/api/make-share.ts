@@ -3,6 +3,9 @@ import type { Client } from './client.ts';
 import type { StreamInput } from './contract.ts';
 import type { ShareInfo, ShareStep } from './share-schemas.ts';
 
+/** For so long a link works where nobody said for how long. */
+export const USUAL_SHARE_SECONDS = 24 * 3_600;
+
 /** What happens before the link is there. */
 export type ShareProgress = Exclude<ShareStep, { kind: 'made' }>;
 

@@ -28,7 +28,7 @@ export const transferInfo = z.object({
   sizeBytes: z.number(),
   doneBytes: z.number(),
   startedMs: z.number(),
-  /** Over the last seconds. 0 for small files, which are seen as done or not done. */
+  /** Over the last seconds. 0 for small files without a limit, which are seen as done or not done. */
   bytesPerSecond: z.number(),
   parts: partsDone.optional(),
   /** From 1. */

@@ -15,6 +15,15 @@ interface Helper {
   readonly args: readonly string[];
 }
 
+/** PowerShell alone may take that long to start. */
+const TOAST_PATIENCE_MS = 20_000;
+const POWERSHELL: Helper = {
+  program: 'powershell.exe',
+  args: ['-NoProfile', '-NonInteractive', '-Command', '-'],
+};
+/** Windows shows notifications of programs in the start menu alone; PowerShell is one everywhere. */
+const POWERSHELL_ID = '{1AC14E77-02E7-4E5D-B744-2EB1AE5198B7}\\WindowsPowerShell\\v1.0\\powershell.exe';
+
 /** A clipboard without a screen behind it hangs rather than fails. */
 const PATIENCE_MS = 5_000;
 
@@ -41,6 +50,8 @@ export function systemDesktop(env: Env, platform: NodeJS.Platform): Desktop {
       } else if (platform === 'linux') {
         const args = ['--app-name=RustFS Sync', '--icon=rustfs-sync', '--', title, escapeMarkup(body)];
         await hasTaken({ program: 'notify-send', args }, '', env);
+      } else if (platform === 'win32') {
+        await hasTaken(POWERSHELL, toastScript(title, body), env, TOAST_PATIENCE_MS);
       }
     },
   };
@@ -63,12 +74,12 @@ function clipboards(env: Env, platform: NodeJS.Platform): Helper[] {
 }
 
 /** Whether the program is there and took the text. It may leave a process behind that holds the clipboard. */
-function hasTaken({ program, args }: Helper, text: string, env: Env): Promise<boolean> {
+function hasTaken({ program, args }: Helper, text: string, env: Env, timeout = PATIENCE_MS): Promise<boolean> {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       env: { ...env },
       stdio: ['pipe', 'ignore', 'ignore'],
-      timeout: PATIENCE_MS,
+      timeout,
       windowsHide: true,
     });
     child.once('error', () => resolve(false));
@@ -85,6 +96,23 @@ function isSet(value: string | undefined): boolean {
 
 function appleText(text: string): string {
   return `"${text.replace(/[\\"]/g, '\\$&').replace(/[\r\n]+/g, ' ')}"`;
+}
+
+/** One statement a line, as PowerShell reads them from its input; in Base64, since it reads that in a code page that varies. */
+function toastScript(title: string, body: string): string {
+  const text = (value: string) =>
+    `[Text.Encoding]::UTF8.GetString([Convert]::FromBase64String('${Buffer.from(value).toString('base64')}'))`;
+  const manager = 'Windows.UI.Notifications.ToastNotificationManager';
+  return [
+    `$null = [${manager}, Windows.UI.Notifications, ContentType = WindowsRuntime]`,
+    `$xml = [${manager}]::GetTemplateContent('ToastText02')`,
+    `$texts = $xml.GetElementsByTagName('text')`,
+    `$null = $texts.Item(0).AppendChild($xml.CreateTextNode(${text(title)}))`,
+    `$null = $texts.Item(1).AppendChild($xml.CreateTextNode(${text(body)}))`,
+    `$toast = [Windows.UI.Notifications.ToastNotification]::new($xml)`,
+    `[${manager}]::CreateToastNotifier('${POWERSHELL_ID}').Show($toast)`,
+    '',
+  ].join('\n');
 }
 
 /** Notifications of a Linux desktop take a little HTML. */

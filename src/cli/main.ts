@@ -6,7 +6,9 @@ import type { Host } from './host.ts';
 import type { CliIo } from './io.ts';
 import { Output } from './output.ts';
 import { buildProgram } from './program.ts';
+import { languageIn } from './parse-language.ts';
 import { redact, refuseSecretArguments } from './secret.ts';
+import { terminalLanguage } from './words.ts';
 
 /**
  * Runs one command from its arguments (without the program's own name) to its exit code. Never throws: what goes wrong is
@@ -48,6 +50,7 @@ class Session {
       stderr: io.stderr,
       json: this.#hasFlag('--json'),
       quiet: this.#isQuiet(),
+      language: languageIn(this.#ownArguments()) ?? terminalLanguage(io.env, io.platform),
       colours: { stdout: colours && io.isTTY.stdout, stderr: colours && io.isTTY.stderr },
       redraws: canDraw && io.isTTY.stderr,
       columns: () => io.columns(),

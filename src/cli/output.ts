@@ -1,7 +1,9 @@
 import type { Writable } from 'node:stream';
 import type { ErrorData } from '../core/errors.ts';
+import type { Language } from '../api/texts/index.ts';
 import { visible } from './format.ts';
 import { cutToWidth } from './width.ts';
+import { toldLines, wordsOf, type Words } from './words.ts';
 
 export type Colour = 'red' | 'yellow' | 'green' | 'dim' | 'bold';
 
@@ -15,6 +17,7 @@ export interface OutputOptions {
   readonly stderr: Writable;
   readonly json: boolean;
   readonly quiet: boolean;
+  readonly language: Language;
   readonly colours: { readonly stdout: boolean; readonly stderr: boolean };
   /** Whether a line can be redrawn on stderr. */
   readonly redraws: boolean;
@@ -46,6 +49,15 @@ export class Output {
     return this.#options.json;
   }
 
+  /** The language of what is told; results that are JSON have none. */
+  get language(): Language {
+    return this.#options.language;
+  }
+
+  get words(): Words {
+    return wordsOf(this.language);
+  }
+
   /** One line of a result. Resolves when there is room for more. */
   async line(text = ''): Promise<void> {
     if (this.#gathered === '') setImmediate(() => void this.flush());
@@ -74,9 +86,16 @@ export class Output {
   }
 
   /** What went wrong, in words. */
-  async error(error: Pick<ErrorData, 'message' | 'advice'>): Promise<void> {
-    await this.warn(`${this.paintError('error:', 'red')} ${visible(error.message)}`);
-    if (error.advice !== '') await this.warn(`  ${visible(error.advice)}`);
+  async error(error: Pick<ErrorData, 'message' | 'advice'> & { readonly code?: string }): Promise<void> {
+    const { code = '', message, advice } = error;
+    const [first, ...others] = toldLines({ code, message, advice }, this.language);
+    await this.warn(`${this.paintError(this.words.error, 'red')} ${visible(first)}`);
+    for (const line of others) await this.warn(`  ${visible(line)}`);
+  }
+
+  /** What a person has to know of what was done. */
+  async caution(text: string): Promise<void> {
+    await this.warn(`${this.paintError(this.words.warning, 'yellow')} ${visible(text)}`);
   }
 
   /** A message that --quiet does not silence: something that a person has to act on. */

@@ -25,6 +25,7 @@ import { addUploadsCommand } from './commands/uploads.ts';
 import { addVersionCommands } from './commands/versions.ts';
 import { CliCommand } from './command.ts';
 import type { Run } from './context.ts';
+import { parseLanguage } from './parse-language.ts';
 
 export interface ProgramOutput {
   writeOut(text: string): void;
@@ -40,6 +41,7 @@ export function buildProgram(run: Run, output: ProgramOutput): CliCommand {
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .option('--json', 'print one JSON document, or a line of JSON each for streams, on stdout')
+    .option('--lang <language>', 'tell problems, errors and the doctor in it: en or zh', parseLanguage)
     .option('-q, --quiet', 'print nothing but results and errors')
     .configureHelp({ showGlobalOptions: true, subcommandTerm: (command) => command.name() })
     .configureOutput({
@@ -70,6 +72,7 @@ Exit codes:
 Environment:
   RUSTFS_SYNC_HOME   where accounts, folders and state are kept
   NO_COLOR           no colours
+  LC_ALL, LANG       the language of problems, errors and the doctor, without --lang
 
 Sizes are in SI units: 1 kB is 1,000 bytes, 1 MB is 1,000,000.`,
     );

@@ -1,72 +1,73 @@
 import path from 'node:path';
 import type { ShareInfo, SyncError } from '../api/index.ts';
+import {
+  copiedNotice,
+  failedNotice,
+  languageOf,
+  UPLOAD_WORTH_TELLING_MS,
+  uploadingNotice,
+  type Language,
+  type Notice,
+} from '../api/texts/index.ts';
 import type { Context } from './context.ts';
-import { desktopTexts, type DesktopTexts } from './desktop-texts.ts';
 import { formatTime } from './format.ts';
-
-/** An upload that takes longer than this is worth a notification of its own. */
-const WORTH_TELLING_MS = 1_500;
+import { terminalLanguage } from './words.ts';
 
 /**
  * Notifications about links that are made for the clipboard: for people who clicked on a file. Whoever sits at a terminal
- * reads there what happens.
+ * reads there what happens; on Windows alone a click opens one too, which is gone before it is read.
  */
 export class ShareNotices {
   readonly #context: Context;
   readonly #isOn: boolean;
   readonly #startMs: number;
-  #texts: Promise<DesktopTexts> | undefined;
+  #language: Promise<Language> | undefined;
   #hasToldOfUpload = false;
 
   constructor(context: Context, copies: boolean) {
+    const { isTTY, platform, clock } = context.io;
     this.#context = context;
-    this.#isOn = copies && !context.io.isTTY.stderr;
-    this.#startMs = context.io.clock.monotonic();
+    this.#isOn = copies && (platform === 'win32' || !isTTY.stderr);
+    this.#startMs = clock.monotonic();
   }
 
   /** Waits for nothing: the upload goes on meanwhile. */
   uploading(text: string): void {
-    if (this.#hasToldOfUpload || this.#context.io.clock.monotonic() - this.#startMs < WORTH_TELLING_MS) return;
+    const elapsedMs = this.#context.io.clock.monotonic() - this.#startMs;
+    if (this.#hasToldOfUpload || elapsedMs < UPLOAD_WORTH_TELLING_MS) return;
     this.#hasToldOfUpload = true;
-    void this.#show((texts) => [texts.uploading(path.basename(text)), texts.uploadingText]);
+    void this.#show((language) => uploadingNotice(path.basename(text), language));
   }
 
   async copied(made: readonly ShareInfo[]): Promise<void> {
-    await this.#show((texts) => {
-      const until = made.map(({ fileName, expiresMs }) => texts.until(fileName, formatTime(expiresMs)));
-      const warnings = made.flatMap((each) =>
-        each.warnings.map(({ code, message }) => texts.warnings[code] ?? message),
-      );
-      return [texts.copied(made.length), [...until, ...new Set(warnings)].join('\n')];
-    });
+    await this.#show((language) => copiedNotice(made, language, formatTime));
   }
 
-  async notCopied(why: string): Promise<void> {
-    await this.#show((texts) => [texts.failed, why]);
+  async notCopied(error: SyncError): Promise<void> {
+    await this.#show((language) => failedNotice(undefined, error, language));
   }
 
-  async failed(text: string, { code, message, advice }: SyncError): Promise<void> {
-    await this.#show((texts) => {
-      if (code === 'not-in-folder') return [texts.outside(path.basename(text)), texts.outsideText];
-      return [texts.failed, `${message} ${advice}`];
-    });
+  async failed(text: string, error: SyncError): Promise<void> {
+    await this.#show((language) => failedNotice(path.basename(text), error, language));
   }
 
-  async #show(words: (texts: DesktopTexts) => readonly [title: string, body: string]): Promise<void> {
+  async #show(notice: (language: Language) => Notice): Promise<void> {
     if (!this.#isOn) return;
-    this.#texts ??= this.#readTexts();
-    const [title, body] = words(await this.#texts);
+    this.#language ??= this.#readLanguage();
+    const { title, body } = notice(await this.#language);
     await this.#context.io.desktop.notify(title, body);
   }
 
-  async #readTexts(): Promise<DesktopTexts> {
+  /** The one that was chosen for the window, else the desktop's. */
+  async #readLanguage(): Promise<Language> {
     const { io, signal } = this.#context;
+    const system = terminalLanguage(io.env, io.platform);
     try {
       const client = await this.#context.client();
-      return desktopTexts((await client.call('setting.get', {}, signal)).language, io.env);
+      return languageOf((await client.call('setting.get', {}, signal)).language, [system]);
     } catch {
-      // What went wrong is what is about to be told; the language is the desktop's then.
-      return desktopTexts('system', io.env);
+      // What went wrong is what is about to be told.
+      return system;
     }
   }
 }

@@ -1,7 +1,9 @@
 import type { EngineStatus, FolderInfo, FolderStatus, ProblemInfo } from '../api/index.ts';
+import type { Language } from '../api/texts/index.ts';
 import { folderLine } from './commands/folder.ts';
 import { countOf, formatCount, formatSize, formatTarget, formatTime, listInWords, visible } from './format.ts';
 import type { Colour, Output } from './output.ts';
+import { toldLines, wordsOf } from './words.ts';
 
 type State = FolderStatus['state'];
 
@@ -25,13 +27,13 @@ export function stateLine(out: Output, status: FolderStatus): string {
 }
 
 /** What there is to say below the state: counts, the reason and what to do, the hold, problems. */
-export function statusDetails(status: FolderStatus): string[] {
+export function statusDetails(status: FolderStatus, language: Language): string[] {
   const { folder, problems } = status;
   const lines = [`id ${folder.id}, ${folder.mode}, ${countOf(status.filesInSync, 'file')} in sync`];
   if (status.lastFullPassMs !== undefined) lines.push(`last compared in full ${formatTime(status.lastFullPassMs)}`);
   const left = status.planned.files - status.done.files;
   if (left > 0) lines.push(`${countOf(left, 'file')} to go, ${formatSize(status.planned.bytes - status.done.bytes)}`);
-  lines.push(...reasonLines(status));
+  lines.push(...reasonLines(status, language));
   lines.push(...holdLines(status));
   if (status.setAside !== undefined) {
     const { paused, cancelled } = status.setAside;
@@ -47,8 +49,9 @@ export function statusDetails(status: FolderStatus): string[] {
 }
 
 /** Why a folder is in its state, and what to do; empty where the state says it all. */
-export function reasonLines({ reason, advice }: FolderStatus): string[] {
-  return [reason, advice].filter((line) => line !== '').map(visible);
+export function reasonLines({ code, reason, advice }: FolderStatus, language: Language): string[] {
+  if (reason === '') return advice === '' ? [] : [visible(advice)];
+  return toldLines({ code, message: reason, advice }, language).map(visible);
 }
 
 /** What the brake holds, and how to go on; empty when it holds nothing. A plan that was approved is held no more. */
@@ -82,17 +85,17 @@ const SEVERITY_COLOURS: Readonly<Record<ProblemInfo['severity'], Colour>> = {
   error: 'red',
 };
 
-/** A problem as three lines: where, what, and what to do. `paint` colours for the stream that they go to. */
+/** A problem in lines: where, what, and what to do. `paint` colours for the stream that they go to. */
 export function problemLines(
-  problem: Pick<ProblemInfo, 'severity' | 'path' | 'message' | 'advice'>,
+  problem: Pick<ProblemInfo, 'severity' | 'path' | 'code' | 'message' | 'advice'>,
   folder: FolderInfo | undefined,
+  language: Language,
   paint: (text: string, colour: Colour) => string,
 ): string[] {
-  const place = problem.path === '' ? (folder === undefined ? 'the whole folder' : folder.localRoot) : problem.path;
-  const lines = [`${paint(problem.severity, SEVERITY_COLOURS[problem.severity])}  ${visible(place)}`];
-  lines.push(`  ${visible(problem.message)}`);
-  if (problem.advice !== '') lines.push(`  ${visible(problem.advice)}`);
-  return lines;
+  const words = wordsOf(language);
+  const place = problem.path === '' ? (folder?.localRoot ?? words.wholeFolder) : problem.path;
+  const severity = paint(words.severities[problem.severity], SEVERITY_COLOURS[problem.severity]);
+  return [`${severity}  ${visible(place)}`, ...toldLines(problem, language).map((line) => `  ${visible(line)}`)];
 }
 
 /** How many warnings and errors there are in these folders. Notices are not counted: they leave nothing to do. */

@@ -79,14 +79,14 @@ async function tellReport({ out }: Context, report: Report): Promise<void> {
   for (const line of workLines(outcome, durationMs)) await out.note(line);
   if (outcome.error !== undefined) await out.error(outcome.error);
   for (const status of folders) {
-    const lines = [...(outcome.error === undefined ? reasonLines(status) : []), ...holdLines(status)];
+    const lines = [...(outcome.error === undefined ? reasonLines(status, out.language) : []), ...holdLines(status)];
     if (lines.length === 0) continue;
     await out.warn(folderLine(status.folder));
     for (const line of lines) await out.warn(`  ${line}`);
   }
   for (const problem of problems) {
     const folder = folders.find((each) => each.folder.id === problem.folderId)?.folder;
-    for (const line of problemLines(problem, folder, (text, colour) => out.paintError(text, colour)))
+    for (const line of problemLines(problem, folder, out.language, (text, colour) => out.paintError(text, colour)))
       await out.warn(line);
   }
   if (otherProblems > 0) {

@@ -49,7 +49,7 @@ async function printItem({ out }: Context, folder: FolderInfo, item: PreviewItem
       await out.line(actionLine(item));
       return;
     case 'problem':
-      await out.lines(problemLines(item, folder, (text, colour) => out.paint(text, colour)));
+      await out.lines(problemLines(item, folder, out.language, (text, colour) => out.paint(text, colour)));
       return;
     case 'held': {
       const state: FolderStatus['state'] = 'held';

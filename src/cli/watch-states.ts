@@ -50,6 +50,6 @@ async function tellIfNew({ io, out }: Context, shown: Map<string, string>, statu
 
   const suffix = count === 0 ? '' : `  ${countOf(count, 'problem')}`;
   await out.line(`${formatTimeOfDay(io.clock.now())}  ${stateLine(out, status)}${suffix}`);
-  const details = [...reasonLines(status), ...holdLines(status)];
+  const details = [...reasonLines(status, out.language), ...holdLines(status)];
   await out.lines(details.map((line) => `          ${line}`));
 }

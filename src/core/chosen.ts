@@ -23,7 +23,12 @@ export function parseChosen(
 
 /** Whether a path is chosen, by itself or with a directory above it. The ignore rules always are: all else depends on them. */
 export function isChosen(chosen: readonly string[], path: string): boolean {
-  return path === IGNORE_FILE || chosen.some((one) => path === one || isBelow(path, one));
+  return path === IGNORE_FILE || isInChosen(chosen, path);
+}
+
+/** A directory of the name of the ignore rules is one like any other. */
+function isInChosen(chosen: readonly string[], path: string): boolean {
+  return chosen.some((one) => path === one || isBelow(path, one));
 }
 
 /** The filter of a folder of which only a part is kept here. Leaves out what the whole folder's does, and what is not chosen. */
@@ -31,7 +36,7 @@ export function onlyChosen(filter: PathFilter, chosen: readonly string[]): PathF
   const holdsChosen = (directory: string) => chosen.some((one) => isBelow(one, directory));
   return {
     ignoresFile: (path) => !isChosen(chosen, path) || filter.ignoresFile(path),
-    ignoresDirectory: (path) => !(isChosen(chosen, path) || holdsChosen(path)) || filter.ignoresDirectory(path),
+    ignoresDirectory: (path) => !(isInChosen(chosen, path) || holdsChosen(path)) || filter.ignoresDirectory(path),
   };
 }
 
@@ -39,7 +44,7 @@ export function onlyChosen(filter: PathFilter, chosen: readonly string[]): PathF
 export function onlyUnchosen(filter: PathFilter, chosen: readonly string[]): PathFilter {
   return {
     ignoresFile: (path) => isChosen(chosen, path) || filter.ignoresFile(path),
-    ignoresDirectory: (path) => isChosen(chosen, path) || filter.ignoresDirectory(path),
+    ignoresDirectory: (path) => isInChosen(chosen, path) || filter.ignoresDirectory(path),
   };
 }
 

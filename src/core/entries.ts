@@ -63,14 +63,16 @@ const COARSE_QUIET_NS = 2_100_000_000n;
 
 /**
  * Whether a file has been quiet for long enough to be read. Only writing moves mtime: a file that was merely renamed, or whose
- * permissions changed, need not wait. Times in the future say nothing, and do not hold a file back.
+ * permissions changed, need not wait. Times far in the future say nothing, and do not hold a file back; a little
+ * ahead of our clock are those of a file server, and those that FAT rounds up.
  *
  * @param nowMs wall time of this computer, in milliseconds.
  */
 export function isSettled({ mtimeNs }: Pick<Fingerprint, 'mtimeNs'>, nowMs: number): boolean {
   const ageNs = BigInt(Math.round(nowMs)) * 1_000_000n - mtimeNs;
   const isCoarse = mtimeNs % 1_000_000_000n === 0n;
-  return ageNs < 0n || ageNs >= (isCoarse ? COARSE_QUIET_NS : QUIET_NS);
+  const quietNs = isCoarse ? COARSE_QUIET_NS : QUIET_NS;
+  return ageNs >= quietNs || ageNs <= -quietNs;
 }
 
 /**

@@ -9,6 +9,7 @@ import { ThunarIntegration } from './thunar.ts';
 import { WindowsIntegration } from './windows.ts';
 
 export { FILE_MANAGERS, type FileManager, type Integration, type IntegrationState } from './integration.ts';
+export { MARKER } from './owned-files.ts';
 export { execValue } from './quoting.ts';
 export { servicePort, systemdService } from './systemd.ts';
 export { systemLanguage, type Surroundings } from './surroundings.ts';

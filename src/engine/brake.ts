@@ -2,6 +2,9 @@ import { checkBrake, type BrakeReason, type PlanTotals } from '../core/brake.ts'
 import type { Compared } from './compare.ts';
 import type { Scope } from './scope.ts';
 
+/** After this a whole comparison begins to count anew, in milliseconds; those that come sooner go on. */
+const COUNTED_FOR_MS = 3_600_000;
+
 /** So many paths of small plans are remembered; beyond them a path may count twice, which only holds too early. */
 const MAX_REMEMBERED = 10_000;
 
@@ -60,14 +63,26 @@ export interface BrakeVerdict {
   readonly totals: PlanTotals;
 }
 
+/** What the brake asks of a folder. */
+export interface BrakeFacts {
+  /** Counts the files that both sides have; asked once a whole comparison, and where there is enough to hold. */
+  readonly countKnown: () => number;
+  /** Whether both sides have a file. */
+  readonly isKnown: (path: string) => boolean;
+  /** Whether something is to be done about a path by itself. */
+  readonly isPlanned: (path: string) => boolean;
+  /** A clock that never jumps, in milliseconds. */
+  readonly elapsedMs: () => number;
+}
+
 /**
  * The brake of a folder while it is watched. Files that are deleted slowly come in many small plans; so what was let through
- * since the last whole comparison counts too, against the files that there were then. Files that are left out, by a rule or by
+ * within about an hour counts too, against the files that there were. Files that are left out, by a rule or by
  * a link in their place, do not count: all others can go without them.
  */
 export class Brake {
-  readonly #countKnown: () => number;
-  readonly #isKnown: (path: string) => boolean;
+  readonly #facts: BrakeFacts;
+  #countsSinceMs: number | undefined;
   #passed: Passed = { deleted: new Set(), replaced: new Set() };
   #knownAtFullPass: number | undefined;
   /** Files known when a whole comparison began; undefined when the last one was of some paths. */
@@ -75,25 +90,29 @@ export class Brake {
   /** How many of them it left out. */
   #outOfView = 0;
 
-  /**
-   * @param countKnown counts the files that both sides have; asked once a whole comparison, and where there is enough to hold.
-   * @param isKnown whether both sides have one.
-   */
-  constructor(countKnown: () => number, isKnown: (path: string) => boolean) {
-    this.#countKnown = countKnown;
-    this.#isKnown = isKnown;
+  constructor(facts: BrakeFacts) {
+    this.#facts = facts;
+  }
+
+  /** What was let through does not count any more, since a person approved of what it came to. */
+  beginAnew(): void {
+    this.#passed = { deleted: new Set(), replaced: new Set() };
+    this.#knownAtFullPass = undefined;
+    this.#countsSinceMs = this.#facts.elapsedMs();
   }
 
   /**
-   * Begins to count a comparison; one of everything begins anew, unless it is to show whether what is held still stands: the
-   * last of several deletions would then be let through as the only one.
+   * Begins to count a comparison. One of everything begins anew, unless the last one that did is not long ago (an edited rule
+   * or a watcher that lost track brings one about in the middle of deletions), or it is to show whether what is held still
+   * stands: the last of several deletions would then be let through as the only one.
    */
   count(scope: Scope, isHeld: boolean): BrakeCounter {
     const isWhole = scope.kind === 'everything';
-    this.#knownBefore = isWhole ? this.#countKnown() : undefined;
+    this.#knownBefore = isWhole ? this.#facts.countKnown() : undefined;
     if (isWhole && !isHeld) {
-      this.#passed = { deleted: new Set(), replaced: new Set() };
       this.#knownAtFullPass = undefined;
+      const sinceMs = this.#countsSinceMs;
+      if (sinceMs === undefined || this.#facts.elapsedMs() - sinceMs >= COUNTED_FOR_MS) this.beginAnew();
     }
     return new BrakeCounter(this.#passed);
   }
@@ -107,11 +126,12 @@ export class Brake {
     const isSmall = deletions + replacements < 2 && !diskChanged;
     const known = isSmall
       ? Number.POSITIVE_INFINITY
-      : (this.#knownAtFullPass ??= this.#countKnown() + this.#countGone() - this.#outOfView);
+      : (this.#knownAtFullPass ??= this.#facts.countKnown() + this.#countGone() - this.#outOfView);
     const totals = { known, deletions, replacements, diskChanged };
     const reason = plan.deletions + plan.replacements > 0 ? checkBrake(totals) : undefined;
     if (reason === undefined) {
-      for (const path of plan.paths.deleted) remember(this.#passed.deleted, path);
+      // The old name of what was found to have moved is not in the plan any more.
+      for (const path of plan.paths.deleted) if (this.#facts.isPlanned(path)) remember(this.#passed.deleted, path);
       for (const path of plan.paths.replaced) remember(this.#passed.replaced, path);
     }
     return { reason, totals };
@@ -119,7 +139,7 @@ export class Brake {
 
   /** Files that were known at the last whole comparison, and that plans which were let through have deleted since. */
   #countGone(): number {
-    return [...this.#passed.deleted].filter((path) => !this.#isKnown(path)).length;
+    return [...this.#passed.deleted].filter((path) => !this.#facts.isKnown(path)).length;
   }
 }
 

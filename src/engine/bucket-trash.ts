@@ -2,7 +2,7 @@ import { asSyncError, hasCode, SyncError } from '../core/errors.ts';
 import type { ListedObject } from '../core/object-store.ts';
 import { restoredPath } from '../core/conflict-name.ts';
 import { keyOf, parseRelativePath, REMOTE_TRASH_PREFIX, type ObjectKey, type RelativePath } from '../core/paths.ts';
-import { bucketTrashKey, parseBucketTrashKey, parseTrashTime } from '../core/trash-path.ts';
+import { bucketTrashKey, parseBucketTrashKey, parseBucketTrashStamp } from '../core/trash-path.ts';
 import { listObjects, type Retry } from '../remote/index.ts';
 import type { FolderRow } from '../state/index.ts';
 import { runConcurrently } from '../transfer/index.ts';
@@ -21,7 +21,7 @@ const MAX_NAMES = 20;
 
 /** A copy that was kept of a deleted object. */
 export interface BucketTrashEntry {
-  /** `YYYY-MM-DDTHHMMSSZ`, by the clock of the computer that deleted it. */
+  /** As `bucketTrashStamp` makes it, by the clock of the computer that deleted it. */
   readonly stamp: string;
   readonly trashedMs: number;
   /** Where it was, below the folder's prefix. */
@@ -60,9 +60,9 @@ export async function restoreFromBucketTrash(
 ): Promise<RelativePath> {
   const { store, bucket } = target;
   const path = parseRelativePath(entry.path);
-  const trashedMs = parseTrashTime(entry.stamp);
+  const trashedMs = parseBucketTrashStamp(entry.stamp);
   if (path === undefined || trashedMs === undefined) throw notInTrash(entry.path);
-  const sourceKey = bucketTrashKey(trashedMs, keyOf(folder.prefix, path));
+  const sourceKey = bucketTrashKey(entry.stamp, keyOf(folder.prefix, path));
   const copy = await store.head(bucket, sourceKey, signal);
   if (copy === undefined) throw notInTrash(entry.path);
   for (let attempt = 0; attempt <= MAX_NAMES; attempt++) {

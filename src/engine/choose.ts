@@ -70,6 +70,8 @@ export function choose(
   state.transaction(() => {
     const before = state.folders.byId(folder.id)?.chosen;
     for (const kept of [before, chosen]) if (kept !== undefined) state.base.keepOnly(folder.id, kept);
+    // Nor is what was under way believed any more, since of that too somebody may put something else there meanwhile.
+    state.underWay.clear(folder.id);
     state.folders.setChosen(folder.id, chosen, choiceId);
     state.plans.clear(folder.id);
     state.folders.clearHold(folder.id);

@@ -1,5 +1,5 @@
 import { onlyChosen } from '../core/chosen.ts';
-import { isSettled, sameFingerprint } from '../core/entries.ts';
+import { isSettled, mayHideAnEdit, sameFingerprint } from '../core/entries.ts';
 import { hasCode } from '../core/errors.ts';
 import { createFilter, IGNORE_FILE, type PathFilter } from '../core/filters.ts';
 import { utf8ByteLength } from '../core/text.ts';
@@ -49,8 +49,17 @@ export function chosenOf(rules: PathFilter, { chosen }: FolderRow): PathFilter {
 
 /** Reads the folder's rules of what to leave out. */
 export async function loadRules(fs: FolderContext['environment']['fs'], folder: FolderRow): Promise<PathFilter> {
-  const text = await fs.readText(folder.localRoot, IGNORE_FILE, MAX_IGNORE_FILE_BYTES);
-  return createFilter(folder.ignoreGlobs, text ?? '');
+  return createFilter(folder.ignoreGlobs, (await readIgnoreFile(fs, folder.localRoot)) ?? '');
+}
+
+/** A directory of that name holds no rules: a key such as `.rustfsignore/x` must not stop the folder. */
+async function readIgnoreFile(fs: FolderContext['environment']['fs'], root: string): Promise<string | undefined> {
+  try {
+    return await fs.readText(root, IGNORE_FILE, MAX_IGNORE_FILE_BYTES);
+  } catch (error) {
+    if (hasCode(error, 'not-a-file') && (await fs.stat(root, IGNORE_FILE))?.kind === 'directory') return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -145,6 +154,7 @@ async function planCycle(
   // Approved since this cycle began, perhaps.
   const isApproved = state.folders.byId(folder.id)?.hold?.approved === true;
   const held = reason !== undefined && !(isApproved && !state.heldPlans.exceedsApproval(folder.id, reason));
+  if (isApproved && !held) context.brake.beginAnew();
   state.transaction(() => {
     if (held) state.folders.setHold(folder.id, reason, totals);
     else if (folder.hold !== undefined) state.folders.clearHold(folder.id);
@@ -187,8 +197,10 @@ function isQuiet(context: FolderContext, compared: Compared): boolean {
   }
   const { local, path } = compared.merged;
   const readsFile = ['upload', 'reconcile', 'confirm-local'].includes(compared.action.kind);
-  if (!readsFile || local === undefined || isSettled(local, context.environment.clock.now())) return true;
-  return !context.revisit(path);
+  const nowMs = context.environment.clock.now();
+  if (!readsFile || local === undefined || isSettled(local, nowMs)) return true;
+  // On a disk with coarse times nothing would show that it was written to while it was read: it waits, however long.
+  return !context.revisit(path, mayHideAnEdit(local, nowMs) ? 'endless' : undefined);
 }
 
 /** What the trees of a folder are read with; a {@link FolderContext} has all of it. */

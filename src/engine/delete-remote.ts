@@ -2,7 +2,7 @@ import { hasCode, SyncError } from '../core/errors.ts';
 import type { ServerCapabilities } from '../core/object-store.ts';
 import { checkKeyLength, type RelativePath } from '../core/paths.ts';
 import type { PlanItem } from '../core/plan.ts';
-import { bucketTrashKey } from '../core/trash-path.ts';
+import { bucketTrashKey, bucketTrashStamp } from '../core/trash-path.ts';
 import { scanPath } from '../local/scan.ts';
 import type { UploadContext } from '../transfer/index.ts';
 import { headRemote, keyIn, type FolderContext } from './folder-context.ts';
@@ -108,7 +108,7 @@ async function copyToTrash(
   const key = keyIn(context, item.path);
   // A deletion that is refused is tried for days: under one name, or each attempt would leave a copy.
   const firstMs = context.state.problems.get(context.folder.id, item.path, 'transfer')?.firstMs ?? context.startedMs;
-  const trashKey = bucketTrashKey(firstMs, key);
+  const trashKey = bucketTrashKey(bucketTrashStamp(firstMs, etag), key);
   if (checkKeyLength(trashKey) !== undefined) {
     throw new SyncError({
       code: 'too-large',

@@ -131,7 +131,7 @@ async function download(context: FolderContext, item: PlanItem, signal: AbortSig
  */
 function trusted(context: FolderContext, base: BaseEntry): BaseEntry {
   if (!mayHideAnEdit(base, context.environment.clock.now())) return base;
-  context.revisit(base.path);
+  context.revisit(base.path, 'endless');
   return { ...base, ctimeNs: 0n };
 }
 

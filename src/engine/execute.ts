@@ -25,6 +25,8 @@ const REFUSALS_TO_STOP = 20;
 export interface ExecutionListener {
   /** One planned path is done with, whatever came of it. */
   settled(item: PlanItem): void;
+  /** One is left for later: it waits for another attempt, or a person set it aside. */
+  leftOut(item: PlanItem): void;
   /**
    * A large file is done with, perhaps long after the cycle that planned it. It has to be compared again if it moved under
    * us, or if a comparison left it alone.
@@ -144,7 +146,7 @@ class PlanRun {
         if (this.#isOver) return;
         if (this.#hadTurn.has(item.path)) continue;
         if (this.#mayBegin(item, asked)) yield item;
-        else this.#listener.settled(item);
+        else this.#listener.leftOut(item);
       }
       const last = page.at(-1);
       if (last === undefined || page.length < PAGE_ROWS) return;
@@ -213,13 +215,16 @@ class PlanRun {
 
   async settle(item: PlanItem): Promise<void> {
     const begun = this.#context.files.begin(item, this.#signal);
+    let isStopped = false;
     try {
       this.#succeeded(item, await perform(this.#context, item, begun.signal));
     } catch (thrown) {
-      if (begun.isStopped) this.#stopped(item);
+      isStopped = begun.isStopped;
+      if (isStopped) this.#stopped(item);
       else this.#failed(item, asSyncError(thrown));
     } finally {
-      this.#listener.settled(item);
+      if (isStopped) this.#listener.leftOut(item);
+      else this.#listener.settled(item);
       begun.end();
     }
   }

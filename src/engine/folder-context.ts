@@ -34,9 +34,10 @@ export interface FolderContext {
   /**
    * Asks for another look at a path once this cycle is over.
    *
+   * @param patience `endless` for what must not be tried as it is; it is looked at less and less often then.
    * @returns false when that was asked for it so often that it is to be tried as it is.
    */
-  revisit(path: string): boolean;
+  revisit(path: string, patience?: 'endless'): boolean;
   readonly brake: Brake;
   readonly large: LargeLane;
   readonly files: FileControl;

@@ -54,7 +54,7 @@ export class FolderRunner {
     this.#folderId = folderId;
     this.#waker = new Waker(parts.environment.clock);
     const { clock, random } = parts.environment;
-    const { base } = parts.state;
+    const { base, plans } = parts.state;
     this.progress = new FolderProgress(base.count(folderId).present);
     const wake = () => this.#waker.wake();
     this.#bucket = new BucketFollower(parts, folderId, this.progress, wake);
@@ -68,10 +68,12 @@ export class FolderRunner {
       this.#commitError = error;
       this.#agenda.requestFullPass();
     });
-    this.#brake = new Brake(
-      () => base.count(folderId).present,
-      (path) => base.get(folderId, path) !== undefined,
-    );
+    this.#brake = new Brake({
+      countKnown: () => base.count(folderId).present,
+      isKnown: (path) => base.get(folderId, path) !== undefined,
+      isPlanned: (path) => plans.has(folderId, path),
+      elapsedMs: () => clock.monotonic(),
+    });
   }
 
   /** Whether paths are known that have to be looked at. */
@@ -208,8 +210,8 @@ export class FolderRunner {
       if (!this.#choiceIsSettled && (await settleChoice(this.#parts, this.#folder()))) this.noticeChoice();
       this.#choiceIsSettled = true;
       const folder = this.#folder();
-      const revisit = (path: string) => {
-        if (!this.#agenda.mayWait(path)) return false;
+      const revisit = (path: string, patience?: 'endless') => {
+        if (patience === undefined && !this.#agenda.mayWait(path)) return false;
         this.#revisited.add(path);
         return true;
       };

@@ -95,11 +95,15 @@ function stateOf(
     return { ...plain(key, direction === 'up' ? 'uploading' : 'downloading'), doneBytes, sizeBytes };
   }
   const problem = state.items.problem(folder.id, path, isDirectory);
-  if (problem !== undefined && problem.severity !== 'notice') {
+  const isPlanned = state.items.isPlanned(folder.id, path, isDirectory);
+  const isKnown = state.items.isKnown(folder.id, path, isDirectory);
+  // Of two names that are equal in Unicode one holds the path: what is told of it is the other one's.
+  const isAnothers = problem?.code === 'unicode-clash' && !isDirectory && (isPlanned || isKnown);
+  if (problem !== undefined && problem.severity !== 'notice' && !isAnothers) {
     return { ...plain(key, problemState(problem)), reason: problem.message };
   }
-  if (state.items.isPlanned(folder.id, path, isDirectory)) return waitingState(state, key, folder.id, path);
-  if (state.items.isKnown(folder.id, path, isDirectory)) return plain(key, 'in-sync');
+  if (isPlanned) return waitingState(state, key, folder.id, path);
+  if (isKnown) return plain(key, 'in-sync');
   return problem === undefined ? plain(key, 'remote-only') : { ...plain(key, 'skipped'), reason: problem.message };
 }
 

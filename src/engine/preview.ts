@@ -1,6 +1,7 @@
 import type { PreviewItem } from '../api/index.ts';
 import { isPlanned, type PlanItem } from '../core/plan.ts';
 import { problemText, type ComparisonProblem } from '../core/problems.ts';
+import { compareUtf8 } from '../core/text.ts';
 import type { FolderRow, PlanTable } from '../state/index.ts';
 import { Brake } from './brake.ts';
 import { compareTrees, planItem, type Compared } from './compare.ts';
@@ -28,13 +29,16 @@ export async function* previewFolder(
 ): AsyncGenerator<PreviewItem, void, undefined> {
   const { state, environment } = parts;
   const { deviceId } = await proveLocalRoot(environment.fs, folder);
-  const limit = new Brake(
-    () => state.base.count(folder.id).present,
-    (path) => state.base.get(folder.id, path) !== undefined,
-  );
+  const limit = new Brake({
+    countKnown: () => state.base.count(folder.id).present,
+    isKnown: (path) => state.base.get(folder.id, path) !== undefined,
+    isPlanned: () => false,
+    elapsedMs: () => environment.clock.monotonic(),
+  });
   const brake = limit.count(EVERYTHING, false);
   const scratch = state.openScratchPlan();
   const { plans } = scratch;
+  const skipped = new SkippedOnce();
   try {
     for await (const found of compareAll(parts, folder, signal)) {
       if (!('kind' in found)) {
@@ -43,6 +47,7 @@ export async function* previewFolder(
       }
       brake.see(found);
       brake.take(found);
+      if (found.kind === 'skipped' && skipped.isAgain(found.item.path)) continue;
       const told = report(found);
       if (told !== undefined) yield told;
       else plan(plans, folder.id, found);
@@ -95,9 +100,22 @@ async function* compareAll(
 }
 
 function report(compared: Compared): PreviewItem | undefined {
-  if (compared.kind === 'skipped') return problem(compared.item.path, compared.item.reason);
+  if (compared.kind === 'skipped') return problem(compared.item.path.replace(/\/$/, ''), compared.item.reason);
   const { merged, action } = compared;
   return action.kind === 'report' ? problem(merged.path, action.problem) : undefined;
+}
+
+/** Of what is neither a file nor a directory nobody knows which it was: it is skipped as both, and told once. */
+class SkippedOnce {
+  #awaited: string[] = [];
+
+  /** @param path in the order of the comparison; a directory's ends in a slash. */
+  isAgain(path: string): boolean {
+    this.#awaited = this.#awaited.filter((directory) => compareUtf8(directory, path) >= 0);
+    if (path.endsWith('/')) return this.#awaited.includes(path);
+    this.#awaited.push(`${path}/`);
+    return false;
+  }
 }
 
 function plan(plans: PlanTable, folderId: string, compared: Compared): void {

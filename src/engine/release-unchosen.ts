@@ -1,7 +1,7 @@
 import { onlyUnchosen } from '../core/chosen.ts';
-import { isSettled, type LocalEntry } from '../core/entries.ts';
+import { isSettled, type LocalEntry, type SkippedItem } from '../core/entries.ts';
 import { hasCode } from '../core/errors.ts';
-import { problemText } from '../core/problems.ts';
+import { problemText, type ComparisonProblem } from '../core/problems.ts';
 import { utf8ByteLength } from '../core/text.ts';
 import { scanTree } from '../local/scan.ts';
 import { removeEmptyStamp } from '../local/trash.ts';
@@ -26,9 +26,9 @@ export async function releaseUnchosen(context: FolderContext, signal: AbortSigna
   const prefixBytes = utf8ByteLength(folder.prefix);
   const scan = scanTree(environment.fs, folder.localRoot, { filter, prefixBytes, signal });
   await runConcurrently(scan, AT_ONCE, async (item) => {
+    if (item.kind === 'skipped') tellSkipped(context, item);
     // A file that is written just now is looked at by the next whole comparison.
-    if (item.kind !== 'file' || !isSettled(item.entry, environment.clock.now())) return;
-    await releaseOne(context, item.entry, signal);
+    else if (isSettled(item.entry, environment.clock.now())) await releaseOne(context, item.entry, signal);
   });
   await removeEmptyStamp(environment.fs, folder.localRoot, context.trashStamp);
 }
@@ -89,7 +89,21 @@ async function takeAway(context: FolderContext, local: LocalEntry, etag: string,
   });
 }
 
-function tell({ state, folder, pass, environment }: FolderContext, path: string, sides: string): void {
-  const finding = { path, source: 'comparison', code: 'not-chosen', detail: sides, retryAtMs: undefined } as const;
-  state.problems.put(folder.id, { ...problemText('not-chosen'), ...finding }, pass, environment.clock.now());
+/** What hides files, so that they stay, is told as anywhere else. */
+function tellSkipped(context: FolderContext, { path, reason }: SkippedItem): void {
+  if (problemText(reason).severity !== 'notice') put(context, path.replace(/\/$/, ''), reason, '');
+}
+
+function tell(context: FolderContext, path: string, sides: string): void {
+  put(context, path, 'not-chosen', sides);
+}
+
+function put(
+  { state, folder, pass, environment }: FolderContext,
+  path: string,
+  code: ComparisonProblem,
+  detail: string,
+): void {
+  const finding = { path, source: 'comparison', code, detail, retryAtMs: undefined } as const;
+  state.problems.put(folder.id, { ...problemText(code), ...finding }, pass, environment.clock.now());
 }

@@ -35,5 +35,11 @@ export function showProgress(
       progress.doneBytes += item.sizeBytes;
       changed();
     },
+    // What nobody is going to do now is no part of the work.
+    leftOut: (item) => {
+      progress.plannedFiles -= 1;
+      progress.plannedBytes -= item.sizeBytes;
+      changed();
+    },
   };
 }

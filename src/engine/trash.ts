@@ -2,7 +2,7 @@ import type { CommandOutput, TrashItem } from '../api/index.ts';
 import { restoredPath } from '../core/conflict-name.ts';
 import { hasCode, SyncError } from '../core/errors.ts';
 import { parseRelativePath } from '../core/paths.ts';
-import { parseTrashTime } from '../core/trash-path.ts';
+import { parseBucketTrashStamp } from '../core/trash-path.ts';
 import { emptyTrash, listTrash, parseTrashStamp, restoreFromTrash, trashPath } from '../local/trash.ts';
 import type { FolderRow } from '../state/index.ts';
 import { emptyBucketTrash, listBucketTrash, restoreFromBucketTrash } from './bucket-trash.ts';
@@ -60,7 +60,7 @@ export async function restoreEntry(
 ): Promise<CommandOutput<'trash.restore'>> {
   const slash = entry.indexOf('/');
   const [stamp, path] = [entry.slice(0, slash), entry.slice(slash + 1)];
-  if (parseTrashTime(stamp) !== undefined && path !== '') {
+  if (parseBucketTrashStamp(stamp) !== undefined && path !== '') {
     const target = await bucketTarget(parts, folder);
     const restored = await restoreFromBucketTrash(target, folder, { stamp, path }, signal);
     return { place: 'bucket', path: restored, isBeside: restored !== path };

@@ -45,8 +45,12 @@ export function forgetOldEffects({ state, folder, environment }: FolderContext):
 }
 
 /**
- * What both sides agreed on, where an effect that came about was not written down; it is now. Says nothing of a file that is
- * not there: without base nothing reads as deleted.
+ * What both sides agreed on, where an effect that came about was not written down; it is now.
+ *
+ * Says nothing of a file that is not there, which then comes back from the bucket though somebody may have deleted it while the
+ * program did not run. That it was deleted would be a guess: a power cut loses just the files that were written last, and what
+ * was lost would then be taken from the bucket as well. And the object need not be ours: somebody else may have put the same
+ * content there. A file too many is easily deleted again.
  *
  * @param local as it is on the disk, not as it is remembered.
  */

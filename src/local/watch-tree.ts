@@ -1,8 +1,9 @@
 import { lstat, readdir } from 'node:fs/promises';
 import type { Clock, Log, Timer, WatchHint, WatchOptions } from '../core/environment.ts';
 import { diskError, isMissing, systemCode } from './disk-errors.ts';
-import { joinBelow, parentOf } from './disk-path.ts';
+import { joinBelow } from './disk-path.ts';
 import { BATCH_SIZE, type DirectoryEvents, type DirectoryWatches } from './watch-chokidar.ts';
+import { WatchedDirectories } from './watched-directories.ts';
 
 /** Names that wait to be looked at; beyond it everything is walked anew. */
 const MAX_UNCHECKED = 20_000;
@@ -22,11 +23,6 @@ export interface TreeWatchParts {
   readonly onAnyEvent: () => void;
 }
 
-/** What is below a watched directory: the watched directories in it, by name. */
-interface Watched {
-  readonly children: Map<string, Watched>;
-}
-
 /**
  * Watches every directory of a tree by itself and follows as directories come, go and move. Paths inside are as the disk
  * spells them, below the root; hints are NFC.
@@ -37,7 +33,7 @@ export class TreeWatch {
   readonly #parts: TreeWatchParts;
   readonly #onHint: (hint: WatchHint) => void;
   readonly #watches: DirectoryWatches;
-  #tree: Watched = { children: new Map() };
+  readonly #watched = new WatchedDirectories();
   /** Directories that could not be watched, such as unreadable ones: a change of theirs is another try. */
   readonly #failed = new Set<string>();
   /** Ignored directories that were seen, so that nothing is hinted when they go. */
@@ -104,7 +100,7 @@ export class TreeWatch {
     }
     if (kind === 'change' && name !== undefined && !this.#failed.has(path)) {
       // A directory's own attributes are not synced; what changes in it has events of its own.
-      if (this.#find(path) === undefined && !this.#ignored.has(path)) this.#hint(path);
+      if (!this.#watched.has(path) && !this.#ignored.has(path)) this.#hint(path);
       return;
     }
     // Where a directory of this name would be ignored, the check finds out first whether it is one.
@@ -212,7 +208,7 @@ export class TreeWatch {
     while (waiting.length > 0 && !this.#isClosed) {
       const batch = waiting.splice(-BATCH_SIZE);
       const errors = await this.#watches.add(batch.map((path) => this.#absolute(path)));
-      for (const path of batch) this.#remember(path);
+      for (const path of batch) this.#watched.add(path);
       const limit = errors.find((error) => isOutOfWatches(error));
       if (limit !== undefined) {
         this.#tellIncomplete(limit);
@@ -303,37 +299,12 @@ export class TreeWatch {
     }
   }
 
-  #remember(path: string): void {
-    let node = this.#tree;
-    for (const name of path === '' ? [] : path.split('/')) {
-      let child = node.children.get(name);
-      if (child === undefined) {
-        child = { children: new Map() };
-        node.children.set(name, child);
-      }
-      node = child;
-    }
-  }
-
-  #find(path: string): Watched | undefined {
-    let node: Watched | undefined = this.#tree;
-    for (const name of path === '' ? [] : path.split('/')) node = node?.children.get(name);
-    return node;
-  }
-
   /** Ends the watches of a directory and of all below it. */
   #forget(path: string): void {
-    const node = this.#find(path);
-    if (node === undefined) return;
-    const ending: [string, Watched][] = [[path, node]];
-    for (let next = ending.pop(); next !== undefined; next = ending.pop()) {
-      const [current, { children }] = next;
-      this.#watches.remove(this.#absolute(current));
-      this.#failed.delete(current);
-      for (const [name, child] of children) ending.push([current === '' ? name : `${current}/${name}`, child]);
+    for (const gone of this.#watched.take(path)) {
+      this.#watches.remove(this.#absolute(gone));
+      this.#failed.delete(gone);
     }
-    if (path === '') this.#tree = { children: new Map() };
-    else this.#find(parentOf(path))?.children.delete(path.slice(path.lastIndexOf('/') + 1));
   }
 
   #hint(path: string): void {

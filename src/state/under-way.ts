@@ -19,6 +19,7 @@ export class UnderWayTable {
   readonly #list;
   readonly #any;
   readonly #delete;
+  readonly #clear;
   readonly #deleteBefore;
 
   constructor(db: Database) {
@@ -31,6 +32,7 @@ export class UnderWayTable {
       .safeIntegers();
     this.#any = db.prepare<[string]>('SELECT 1 FROM under_way WHERE folder_id = ? LIMIT 1');
     this.#delete = db.prepare('DELETE FROM under_way WHERE folder_id = ? AND path = ?');
+    this.#clear = db.prepare('DELETE FROM under_way WHERE folder_id = ?');
     this.#deleteBefore = db.prepare('DELETE FROM under_way WHERE folder_id = ? AND begun_ms < ?');
   }
 
@@ -60,6 +62,10 @@ export class UnderWayTable {
 
   delete(folderId: string, path: string): void {
     this.#delete.run(folderId, path);
+  }
+
+  clear(folderId: string): void {
+    this.#clear.run(folderId);
   }
 
   deleteBefore(folderId: string, atMs: number): void {

@@ -63,7 +63,7 @@ export class RateLimiter {
   /**
    * The pace of one body under the limit as it is now: in pieces so small that no server takes the wait for a silence.
    *
-   * @param onPiece called as each piece is about to leave.
+   * @param onPiece called as each piece leaves, and not while it waits for that.
    */
   pace(onPiece: (bytes: number) => void, signal: AbortSignal): Pace {
     const share = Math.round(this.#bytesPerSecond * BURST_SECONDS);
@@ -72,8 +72,9 @@ export class RateLimiter {
         ? Math.min(LARGEST_PIECE_BYTES, Math.max(SMALLEST_PIECE_BYTES, share))
         : LARGEST_PIECE_BYTES,
       beforePiece: (bytes) => {
+        if (this.limited) return this.take(bytes, signal).then(() => onPiece(bytes));
         onPiece(bytes);
-        return this.limited ? this.take(bytes, signal) : undefined;
+        return undefined;
       },
     };
   }

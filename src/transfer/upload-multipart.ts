@@ -19,6 +19,7 @@ import {
 } from './multipart-journal.ts';
 import { checkFor } from './part-check.ts';
 import { checkUnchanged, openAsPlanned, readUnchanged } from './read.ts';
+import { SentBytes } from './sent-bytes.ts';
 import {
   headObject,
   isAsExpected,
@@ -159,26 +160,21 @@ async function sendPart(
 ): Promise<JournalledPart> {
   const { budget, requests, limiter, store } = context;
   const { partNumber, sizeBytes } = range;
-  let sentBytes = 0;
-  const sent = (bytes: number) => {
-    sentBytes += bytes;
-    job.onProgress(bytes);
-  };
   return requests.attempt(async (send) => {
+    const sent = new SentBytes(job.onProgress);
     const release = await budget.acquire(sizeBytes, PART_REQUEST_UNITS, signal);
     try {
       const buffer = budget.buffers.take(sizeBytes);
       await readUnchanged(file, job.diskPath, job.local, buffer, range.offset);
       const { check, body } = await checkFor(context, buffer);
       const { etag } = await send(() => {
-        sent(-sentBytes);
-        return store.uploadPart({ ...upload, partNumber, body, check, pace: limiter.pace(sent, signal) }, signal);
+        return store.uploadPart({ ...upload, partNumber, body, check, pace: limiter.pace(sent.add, signal) }, signal);
       });
       // Only after an answer: of a request that failed, the system may still hold the bytes.
       budget.buffers.giveBack(body);
       return { partNumber, sizeBytes, md5: check.kind === 'md5' ? hexOfBytes(check.md5) : etag, etag };
     } catch (error) {
-      sent(-sentBytes);
+      sent.takeBack();
       throw error;
     } finally {
       release();

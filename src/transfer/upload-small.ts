@@ -3,6 +3,7 @@ import { SMALL_REQUEST_UNITS } from './budget.ts';
 import { contentTypeOf } from './content-type.ts';
 import { openAsPlanned, readUnchanged } from './read.ts';
 import type { Send } from './requests.ts';
+import { SentBytes } from './sent-bytes.ts';
 import {
   isBaseUnderKey,
   isRefusal,
@@ -27,7 +28,6 @@ export async function uploadSmall(context: UploadContext, job: UploadJob, signal
   const { computed, answered } = sent;
   if (answered === undefined) return settleRefusal(context, job, { etag: computed, partSizeBytes: undefined }, signal);
   const { key, local } = job;
-  job.onProgress(local.sizeBytes);
   await verifyAnsweredEtag(context, { key, sizeBytes: local.sizeBytes }, answered, computed, signal);
   return { kind: 'uploaded', etag: answered, partSizeBytes: undefined };
 }
@@ -83,6 +83,7 @@ async function putUnlessRefused(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const { store, bucket, limiter, capabilities } = context;
+  const sent = new SentBytes(job.onProgress);
   const request = {
     bucket,
     key: job.key,
@@ -90,8 +91,8 @@ async function putUnlessRefused(
     bodyMd5: content.md5,
     metadata: objectMetadata(job.local, content.executable),
     contentType: contentTypeOf(job.key),
-    // A small file is seen as done or not done.
-    ...(limiter.limited && { pace: limiter.pace(() => undefined, signal) }),
+    // A small file is seen as done or not done, but for where a limit makes it take its time.
+    ...(limiter.limited && { pace: limiter.pace(sent.add, signal) }),
   };
   try {
     const { etag } = await send(() =>
@@ -99,8 +100,10 @@ async function putUnlessRefused(
         store.put({ ...request, ...(expect !== undefined && { expect }) }, signal),
       ),
     );
+    sent.complete(content.body.length);
     return etag;
   } catch (error) {
+    sent.takeBack();
     if (isRefusal(error, job.expect)) return undefined;
     throw error;
   }

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { makeCertificates } from '../integration/remote/support.ts';
@@ -27,6 +27,7 @@ describe.skipIf(!canSeeWindow)('the first run', () => {
     await mkdir(join(folder, 'day 1'), { recursive: true });
     await writeFile(join(folder, 'map.txt'), 'left, then right');
     await writeFile(join(folder, 'day 1', 'boat.jpg'), Buffer.alloc(300_000, 5));
+    await symlink('map.txt', join(folder, 'way'));
     const page = await openWindow(app.url);
 
     await page.getByRole('heading', { name: 'Welcome to RustFS Sync' }).waitFor();
@@ -58,7 +59,7 @@ describe.skipIf(!canSeeWindow)('the first run', () => {
     await expectAccessible(page, 'mode');
     await page.getByRole('button', { name: 'Next' }).click();
 
-    await page.getByText('2 files, 300 kB up; nothing down; nothing deleted.').waitFor();
+    await page.getByText('2 files, 300 kB up; nothing down; nothing deleted; 1 left out.').waitFor();
     await expectAccessible(page, 'plan');
     // Nothing is sent before the word.
     expect(await new EngineBucket(name, client).keys()).toEqual([]);

@@ -1,24 +1,13 @@
 import { mkdir, writeFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { describe, test } from 'vitest';
 import { useDouble } from '../support/engine-servers.ts';
 import { pollUntil } from '../support/loopback.ts';
 import { bytesOf, contentOf } from '../support/s3-double/index.ts';
-import { canSeeWindow, openWindow, useBrowser, useNewApp } from './support.ts';
+import { canSeeWindow, openWindow, tabTo, useBrowser, useNewApp } from './support.ts';
 
 useBrowser();
-
-/** Goes from one control to the next until this one has the focus. */
-async function tabTo(page: Page, control: Locator): Promise<void> {
-  await control.waitFor();
-  const focused = page.locator(':focus').and(control);
-  for (let presses = 0; presses < 60; presses++) {
-    if ((await focused.count()) > 0) return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`Tab does not lead to ${String(control)}.`);
-}
 
 async function press(page: Page, name: string | RegExp): Promise<void> {
   await tabTo(page, page.getByRole('button', { name }));

@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import type { Environment } from '../../src/core/environment.ts';
 import { pollUntil } from '../support/loopback.ts';
@@ -136,4 +136,15 @@ export async function arriveAtFolder(page: Page): Promise<void> {
   await folder.or(inFile).waitFor();
   if (await inFile.isVisible()) await inFile.click();
   await folder.waitFor();
+}
+
+/** Goes from one control to the next until this one has the focus. */
+export async function tabTo(page: Page, control: Locator): Promise<void> {
+  await control.waitFor();
+  const focused = page.locator(':focus').and(control);
+  for (let presses = 0; presses < 60; presses++) {
+    if ((await focused.count()) > 0) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`Tab does not lead to ${String(control)}.`);
 }

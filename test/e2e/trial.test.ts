@@ -46,6 +46,28 @@ describe.skipIf(!canSeeWindow)('a trial', () => {
     expect(await readdir(app.files)).toEqual([]);
   });
 
+  test('keeps the button that leads on in sight, in a small window with large text too', async () => {
+    const app = await useNewApp();
+    const page = await openWindow(app.url, { viewport: { width: 800, height: 600 } });
+    await page.getByRole('button', { name: 'Try it without a server' }).click();
+    const goOn = async (heading: string, button: string) => {
+      await page.getByRole('heading', { name: heading }).waitFor();
+      for (const percent of [100, 200]) {
+        await page.evaluate(
+          `document.documentElement.style.fontSize = '${percent}%'; dispatchEvent(new Event('resize'))`,
+        );
+        const { y = 0, height = 0 } = (await page.getByRole('button', { name: button }).boundingBox()) ?? {};
+        expect({ heading, percent, isInSight: height > 0 && y + height <= 600 }).toMatchObject({ isInSight: true });
+      }
+      await page.getByRole('button', { name: button }).click();
+    };
+    await goOn('Which folder?', 'Next');
+    await goOn('Into which bucket?', 'Next');
+    await goOn('Which way do changes go?', 'Next');
+    await goOn('This is what will happen', 'Start syncing');
+    await page.getByRole('contentinfo').waitFor();
+  });
+
   test('says where the samples are when something in them was changed, in Chinese too', async () => {
     const app = await useNewApp();
     const page = await openWindow(app.url, { locale: 'zh-CN' });

@@ -20,7 +20,10 @@ export function differences(computer: Computer, server: Server): string[] {
     const [mine, theirs] = [local.get(path), remote.get(path)];
     if (wishes.ignores(path)) continue;
     if (!wishes.keeps(path)) {
-      if (mine !== undefined && !isTold(problems, 'not-chosen', path))
+      const isExplained = problems.some(
+        (one) => isLeftHere(one, path, computer) || excuses(one, path, computer, local, remote),
+      );
+      if (mine !== undefined && !isExplained)
         found.push(`${computer.kind.name}: ${path} is still here although it is not chosen`);
       continue;
     }
@@ -93,8 +96,10 @@ function isToBeDeleted({ kind, state, folderId }: Computer, path: string, server
   return base?.retained === false && object !== undefined && base.etag === server.store.shownEtag(object.etag);
 }
 
-function isTold(problems: readonly ProblemRow[], code: string, path: string): boolean {
-  return problems.some((one) => one.code === code && one.path === path);
+/** Whether a problem says that what is not chosen stays. Of two names that are one in NFC, it is told of both. */
+function isLeftHere({ code, path: told }: ProblemRow, path: string, computer: Computer): boolean {
+  if (code !== 'not-chosen') return false;
+  return told === path || (isRelated(told, path) && hasTwoForms(told, computer));
 }
 
 function linksOf({ disk }: Computer): string[] {

@@ -282,6 +282,7 @@ export class Computer {
 
   #changed(diskPath: string): void {
     this.diskChanges += 1;
+    this.wishes.noteThere();
     const { chance, faults, scheduler } = this.#world;
     if (diskPath === IGNORE_FILE) this.wishes.changedMs = scheduler.elapsedMs;
     const [life, onHint] = [this.#life, this.#onHint];

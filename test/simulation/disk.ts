@@ -30,6 +30,8 @@ export class Disk implements Place {
   life: Life | undefined;
   /** Called with the path below the root, as the disk spells it, of whatever changed. */
   onChange: ((path: string) => void) | undefined;
+  /** Called with the path below the root, as the disk spells it, of a person's file that is about to be read. */
+  onRead: ((path: string) => void) | undefined;
   /** Milliseconds since the world began. */
   unmountedSinceMs: number | undefined;
 
@@ -38,10 +40,14 @@ export class Disk implements Place {
     this.fs = new MemoryFileSystem(clock, options);
     this.fs.makeDirectory(ROOT);
     this.fs.makeDirectory('/dev');
-    this.fs.onCall = (call) => {
+    this.fs.onCall = ({ op, path: absolute }) => {
+      if (!INNER_STEPS.has(op)) return undefined;
+      const path = absolute.slice(ROOT.length + 1);
       // A life that has ended never gets here: its calls do not come back from the step before.
-      if (INNER_STEPS.has(call.op)) return this.life?.beforeDisk(`  ${call.op}`, call.path.slice(ROOT.length + 1));
-      return undefined;
+      const before = this.life?.beforeDisk(`  ${op}`, path);
+      const { onRead } = this;
+      if (op !== 'read' || onRead === undefined || isPrivatePath(path)) return before;
+      return before?.then(() => onRead(path));
     };
   }
 

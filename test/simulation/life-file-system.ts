@@ -81,7 +81,7 @@ export class LifeFileSystem implements FileSystem {
       const { judge } = this.#life.world;
       const what = `${this.#life.name} removed ${path}`;
       // No world lasts as long as the trash keeps files. Among downloads there may be half of a file.
-      if (path.startsWith(TRASH_DIRECTORY)) judge.mustBeLeft(keyOfContent(bytes), what);
+      if (this.#suspicions.isTrash(path)) judge.mustBeLeft(keyOfContent(bytes), what);
       else judge.mustBeLeftIfOwed(keyOfContent(bytes), what);
     });
   }

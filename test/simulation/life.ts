@@ -31,6 +31,8 @@ export class Life implements Clock {
   readonly name: string;
   readonly #wallOffsetMs: () => number;
   readonly #onCrash: () => void;
+  /** What ends the listening of each sleep that nobody will wake from. */
+  readonly #sleeps = new Set<() => void>();
 
   constructor(world: World, name: string, wallOffsetMs: () => number, onCrash: () => void) {
     this.world = world;
@@ -42,6 +44,8 @@ export class Life implements Clock {
   /** From now on nothing that it does has any effect. */
   end(): void {
     this.isAlive = false;
+    // Node keeps a signal that is made of others for as long as anybody listens to it, and with it the whole world.
+    for (const forget of this.#sleeps) forget();
   }
 
   crash(): void {
@@ -133,15 +137,21 @@ export class Life implements Clock {
         reject(signal.reason as Error);
         return;
       }
-      const timer = this.timer(delayMs, () => {
+      const ended = () => {
         signal?.removeEventListener('abort', onAbort);
+        this.#sleeps.delete(ended);
+      };
+      const timer = this.timer(delayMs, () => {
+        ended();
         resolve();
       });
       const onAbort = () => {
+        ended();
         timer.cancel();
         reject(signal?.reason as Error);
       };
       signal?.addEventListener('abort', onAbort, { once: true });
+      this.#sleeps.add(ended);
     });
   }
 

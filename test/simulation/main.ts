@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { FOCUSES, isFocusName } from './focus.ts';
 import { MUTATIONS } from './mutations.ts';
 import { patchSources, SCALE, WIPE } from './scale.ts';
 
@@ -10,6 +11,7 @@ const USAGE = `Usage: npm run simulate -- [--seeds N] [--first S] [--seed S] [--
   --once         each seed once; else twice, to prove that it always goes the same way
   --twice-every N  only each Nth seed twice, for long hunts (1)
   --keep-going   do not stop at the first seed that fails
+  --focus F      worlds that are full of one hazard; without a name that it knows, lists them
   --mutation M   with a mistake put into the engine; without a name that it knows, lists them`;
 
 const { values } = parseArgs({
@@ -21,15 +23,20 @@ const { values } = parseArgs({
     once: { type: 'boolean', default: false },
     'twice-every': { type: 'string', default: '1' },
     'keep-going': { type: 'boolean', default: false },
+    focus: { type: 'string' },
     mutation: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
 
+const focus = values.focus !== undefined && isFocusName(values.focus) ? values.focus : undefined;
 const mutation = MUTATIONS.find(({ name }) => name === values.mutation);
 if (values.help) process.stdout.write(`${USAGE}\n`);
 else if (values.mutation !== undefined && mutation === undefined) {
   for (const { name, breaks } of MUTATIONS) process.stdout.write(`${name}: ${breaks}\n`);
+  process.exitCode = 1;
+} else if (values.focus !== undefined && focus === undefined) {
+  for (const [name, what] of Object.entries(FOCUSES)) process.stdout.write(`${name}: ${what}\n`);
   process.exitCode = 1;
 } else {
   patchSources([SCALE, WIPE, ...(mutation?.patches ?? [])]);
@@ -40,5 +47,6 @@ else if (values.mutation !== undefined && mutation === undefined) {
     traceLines: Number(values.trace),
     twiceEvery: values.once ? Infinity : Number(values['twice-every']),
     keepGoing: values['keep-going'],
+    focus,
   });
 }

@@ -7,9 +7,10 @@ const WITHIN_SEEDS = 400;
 
 /** A simulation that can not fail proves nothing. */
 describe.concurrent('the simulation notices an engine', { timeout: 600_000 }, () => {
-  for (const { name, breaks } of MUTATIONS) {
+  for (const { name, breaks, focus } of MUTATIONS) {
     test(`with the mistake ${name} (${breaks})`, async ({ expect: expectHere }) => {
       const options = ['--seeds', String(WITHIN_SEEDS), '--once', '--trace', '0', '--mutation', name];
+      if (focus !== undefined) options.push('--focus', focus);
       const { exitCode, text } = await runSimulation(...options);
       expectHere(text).toMatch(/^Seed \d+ failed/m);
       expectHere(exitCode).toBe(1);

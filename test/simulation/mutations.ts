@@ -1,3 +1,4 @@
+import type { FocusName } from './focus.ts';
 import type { Patch } from './scale.ts';
 
 /** A mistake that an engine could make, put into its source on purpose. */
@@ -5,6 +6,8 @@ export interface Mutation {
   readonly name: string;
   /** What it breaks. */
   readonly breaks: string;
+  /** The hazard that it shows in, where worlds of all kinds show it too rarely. */
+  readonly focus?: FocusName;
   readonly patches: readonly Patch[];
 }
 
@@ -231,6 +234,43 @@ export const MUTATIONS: readonly Mutation[] = [
     breaks: 'rule 13: what has a symbolic link in its place reads as deleted',
     patches: [
       { file: 'local/scan-directory.ts', find: "addBothForms(nodes, candidate, 'symlink', rules);", replace: '' },
+    ],
+  },
+  {
+    name: 'no-second-look',
+    breaks: 'rule 9: nobody looks whether a file was written to while it was read',
+    focus: 'reads',
+    patches: [
+      {
+        file: 'transfer/read.ts',
+        find: 'if (!sameFingerprint(await file.stat(), planned)) throw movedUnderUs(path);',
+        replace: 'await file.stat(); void path; void planned;',
+      },
+    ],
+  },
+  {
+    name: 'unreadable-reads-as-empty',
+    breaks: 'rule 13: a directory that can not be read reads as an empty one',
+    focus: 'unreadable',
+    patches: [
+      {
+        file: 'local/scan.ts',
+        find: 'return skip(reasonOf(error));',
+        replace:
+          "if (reasonOf(error) === 'unreadable') return { diskPath: node.diskPath, nodes: [], next: 0, stats: [], statsFrom: 0, late: [] }; return skip(reasonOf(error));",
+      },
+    ],
+  },
+  {
+    name: 'base-remembers-unchosen',
+    breaks: 'what both sides agreed on of what is not chosen any more is not forgotten',
+    focus: 'choosing',
+    patches: [
+      {
+        file: 'engine/choose.ts',
+        find: 'for (const kept of [before, chosen]) if (kept !== undefined) state.base.keepOnly(folder.id, kept);',
+        replace: 'void before;',
+      },
     ],
   },
   {

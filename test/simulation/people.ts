@@ -32,8 +32,8 @@ type Act = keyof typeof ACTS;
 export class People {
   readonly #world: World;
   readonly #imagination: Imagination;
-  /** Files that a program has half written. */
-  writing = 0;
+  /** What somebody is in the middle of: a file half written, a directory closed for a while. */
+  busy = 0;
   /** Whether some file has two names: what happens to it under one of them no watcher tells of the other. */
   hasHardLinked = false;
 
@@ -162,7 +162,11 @@ export class People {
     const { disk } = computer;
     const links = disk.links();
     if (links.length === 0) return;
-    const path = this.#world.chance.pick(links);
+    this.removeLink(computer, this.#world.chance.pick(links));
+  }
+
+  removeLink(computer: Computer, path: string): void {
+    const { disk } = computer;
     disk.fs.remove(disk.at(path));
     this.#did(computer, `unlink ${path}`, path);
   }
@@ -171,8 +175,11 @@ export class People {
     const { disk } = computer;
     const content = disk.content(path);
     if (content === undefined) return;
-    this.#world.judge.ledger.released(content);
+    // Who removes what is not chosen gives up nothing of the bucket.
+    if (computer.wishes.keeps(path.normalize('NFC')) || this.#world.server.current(path)?.content !== content)
+      this.#world.judge.ledger.released(content);
     disk.fs.remove(disk.at(path));
+    computer.wishes.noteGone(path);
     this.#did(computer, `remove ${path}`, path);
   }
 
@@ -224,11 +231,41 @@ export class People {
     const half = judge.ledger.know(whole.slice(0, Math.max(7, whole.length >> 1)));
     this.#put(disk, path, half, 'write');
     this.#did(computer, `begin to write ${path}`, path);
-    this.writing += 1;
+    this.busy += 1;
     scheduler.after(chance.between(50, 4_000), () => {
-      this.writing -= 1;
+      this.busy -= 1;
       if (disk.isMounted) this.write(computer, path, whole);
     });
+  }
+
+  /**
+   * Writes over the first half of a file, as a program does that is not done yet: what is there now nobody ever wrote.
+   *
+   * @returns what is to be there, for {@link People.endWriting}; undefined where there is nothing to write over.
+   */
+  beginToWrite(computer: Computer, path: string): string | undefined {
+    const { disk } = computer;
+    const { ledger } = this.#world.judge;
+    const old = disk.content(path);
+    if (!disk.isMounted || old === undefined || old.length < 11) return undefined;
+    const whole = ledger.fresh(old.length);
+    const half = old.length >> 1;
+    this.busy += 1;
+    this.#put(disk, path, whole.slice(0, half) + old.slice(half), 'write');
+    return whole;
+  }
+
+  /** Writes the rest of what was begun. Where somebody has put something else there meanwhile, that is what stays. */
+  endWriting(computer: Computer, path: string, whole: string): void {
+    this.busy -= 1;
+    this.write(computer, path, whole);
+  }
+
+  setReadable(computer: Computer, path: string, readable: boolean): void {
+    const { disk } = computer;
+    if (disk.fs.kindOf(disk.at(path)) === undefined) return;
+    disk.fs.setMode(disk.at(path), { readable });
+    this.#did(computer, `${readable ? 'may' : 'may not'} read ${path}`, path);
   }
 
   #changeMode(computer: Computer, path: string): void {

@@ -1,3 +1,4 @@
+import { IGNORE_FILE } from '../../src/core/filters.ts';
 import { differences, checkNothingLost, unexplainedPlan } from './checks.ts';
 import type { Computer } from './computer.ts';
 import { ROOT } from './disk.ts';
@@ -31,7 +32,7 @@ export class Quiescence {
 
   /** Nothing fails any more, and each computer finds out in some way that it has to look. */
   #heal(): void {
-    const { world, computers } = this.#team;
+    const { world, computers, people } = this.#team;
     const { chance, faults, server } = world;
     world.trace.add('world', 'QUIET');
     faults.isOn = false;
@@ -42,6 +43,8 @@ export class Quiescence {
       disk.fs.capacityBytes = Infinity;
       disk.fs.readOnly = false;
       disk.fs.makeReadable(ROOT);
+      // Rules behind a link are not read, and nothing is synced without them until somebody takes the link away.
+      if (disk.fs.kindOf(disk.at(IGNORE_FILE)) === 'symlink') people.removeLink(computer, IGNORE_FILE);
       // Else the hourly comparison finds it.
       computer.resume();
       const how = chance.weighted({ restart: 6, overflow: 3, patience: 0.5 });
@@ -61,7 +64,7 @@ export class Quiescence {
         computer.resume();
       }
       const now = this.#counts();
-      const isStill = now === before && this.#team.people.writing === 0;
+      const isStill = now === before && this.#team.people.busy === 0;
       before = now;
       if (isStill && this.#isIdle() && this.#whatIsOff().length === 0) return;
       if (scheduler.elapsedMs < untilMs) continue;
@@ -71,10 +74,13 @@ export class Quiescence {
 
   /** What failed may succeed by now, and what only a comparison of everything finds is found; nobody need wait for it. */
   #tryAgain(): void {
+    const { people, world } = this.#team;
+    // Where an ETag says nothing of the content, a file that was merely touched is sent again, once that is seen.
+    const hidesWork = people.hasHardLinked || world.server.traits.encrypted === true;
     for (const computer of this.#team.computers) {
       const told = computer.problems().some(({ code, severity }) => severity !== 'notice' && code !== 'conflict-copy');
       if (told) computer.restart();
-      else if (this.#team.people.hasHardLinked) computer.lookAgain();
+      else if (hidesWork) computer.lookAgain();
     }
   }
 

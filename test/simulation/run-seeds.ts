@@ -1,3 +1,4 @@
+import type { FocusName } from './focus.ts';
 import { simulate, type Outcome } from './simulate.ts';
 
 export interface SeedRange {
@@ -8,6 +9,8 @@ export interface SeedRange {
   /** Runs each seed that this divides twice and compares: 1 for all, Infinity for none. */
   readonly twiceEvery: number;
   readonly keepGoing: boolean;
+  /** What the worlds are full of. */
+  readonly focus: FocusName | undefined;
 }
 
 /** Every so often it is said how far it is. */
@@ -28,7 +31,7 @@ export async function runSeeds(range: SeedRange): Promise<number> {
     events += outcome.events;
     if (outcome.failure !== undefined) {
       failed.push(seed);
-      tellFailure(outcome);
+      tellFailure(outcome, range.focus);
       if (!range.keepGoing) break;
     }
     if (performance.now() - toldMs < TELL_EVERY_MS) continue;
@@ -42,21 +45,22 @@ export async function runSeeds(range: SeedRange): Promise<number> {
   return failed.length === 0 ? 0 : 1;
 }
 
-async function runSeed(seed: number, { twiceEvery, traceLines }: SeedRange): Promise<Outcome> {
-  const outcome = await simulate(seed, traceLines);
+async function runSeed(seed: number, { twiceEvery, traceLines, focus }: SeedRange): Promise<Outcome> {
+  const outcome = await simulate(seed, traceLines, focus);
   if (seed % twiceEvery !== 0 || outcome.failure !== undefined) return outcome;
-  const again = await simulate(seed, traceLines);
+  const again = await simulate(seed, traceLines, focus);
   if (again.hash === outcome.hash) return outcome;
   const failure = new Error(`The seed went two ways: ${outcome.hash} and ${again.hash}`);
   return { ...again, failure };
 }
 
-function tellFailure({ seed, failure, trace, world }: Outcome): void {
+function tellFailure({ seed, failure, trace, world }: Outcome, focus: FocusName | undefined): void {
   const what = failure?.stack ?? '';
   const cause = failure?.cause instanceof Error ? `\nBecause: ${failure.cause.stack ?? failure.cause.message}` : '';
   tell(`\nSeed ${seed} failed: ${cut(failure?.name === 'Violation' ? failure.message : what)}${cut(cause)}`);
   if (trace.length > 0) tell(`${world}\nThe last events:\n${trace.join('\n')}`);
-  tell(`Again with: npm run simulate -- --seed ${seed} --trace 4000\n`);
+  const withFocus = focus === undefined ? '' : ` --focus ${focus}`;
+  tell(`Again with: npm run simulate -- --seed ${seed}${withFocus} --trace 4000\n`);
 }
 
 /** A message may quote the content of a file. */

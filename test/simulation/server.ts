@@ -46,6 +46,8 @@ export class Server implements Place {
   readonly #now = new Map<string, Seen>();
   readonly #history: Change[] = [];
   #isPersonActing = false;
+  /** What a person took out of the bucket last, and where. */
+  readonly #takenAway = new Map<string, { readonly key: string; readonly atMs: number }>();
 
   constructor(
     scheduler: Scheduler,
@@ -189,7 +191,10 @@ export class Server implements Place {
   }
 
   #replaced(key: string, before: Seen, now: Seen | undefined): void {
-    if (this.#isPersonActing) return;
+    if (this.#isPersonActing) {
+      this.#takenAway.set(before.content, { key, atMs: this.#scheduler.elapsedMs });
+      return;
+    }
     const age = this.#scheduler.elapsedMs - before.sinceMs;
     const { conditionalPut, conditionalComplete, conditionalDelete } = this.traits;
     const isBlind = [conditionalPut, conditionalComplete, conditionalDelete].includes(false);
@@ -197,8 +202,17 @@ export class Server implements Place {
       this.#judge.ledger.released(before.content);
       return;
     }
-    if (now === undefined) this.#judge.mustBeLeft(before.content, `An engine deleted the object ${key}`);
+    const what = `An engine deleted the object ${key}`;
+    // In the middle of a rename, somebody deletes what has its new name already: the old name goes all the same.
+    if (now === undefined && this.#wasTakenAway(key, before.content))
+      this.#judge.mustBeLeftIfOwed(before.content, what);
+    else if (now === undefined) this.#judge.mustBeLeft(before.content, what);
     else this.#judge.mustBeLeftIfOwed(before.content, `An engine wrote over the object ${key}`);
+  }
+
+  #wasTakenAway(key: string, content: string): boolean {
+    const taken = this.#takenAway.get(content);
+    return taken !== undefined && taken.key !== key && this.#scheduler.elapsedMs - taken.atMs < BLIND_MS;
   }
 
   #isVerifiable(key: string): boolean {

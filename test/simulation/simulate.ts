@@ -1,5 +1,6 @@
 import { Chance } from './chance.ts';
 import { asError } from './computer.ts';
+import type { FocusName } from './focus.ts';
 import { settle } from './scheduler.ts';
 import { Quiescence } from './quiescence.ts';
 import { createTeam, type Team } from './team.ts';
@@ -21,9 +22,9 @@ export interface Outcome {
   readonly world: string;
 }
 
-/** Lets a world go from its beginning to its end. The same seed always goes the same way. */
-export async function simulate(seed: number, traceLines: number): Promise<Outcome> {
-  const team = createTeam(new Chance(seed));
+/** Lets a world go from its beginning to its end. The same seed with the same focus always goes the same way. */
+export async function simulate(seed: number, traceLines: number, focus?: FocusName): Promise<Outcome> {
+  const team = createTeam(new Chance(seed), focus);
   const { scheduler, judge, trace } = team.world;
   try {
     await live(team);

@@ -1,3 +1,4 @@
+import { TRASH_DIRECTORY } from '../../src/core/trash-path.ts';
 import type { Disk } from './disk.ts';
 import { nameOfContent } from './contents.ts';
 import type { Life } from './life.ts';
@@ -30,7 +31,8 @@ export class Suspicions {
   trashed(diskPath: string, content: string): void {
     const path = diskPath.normalize('NFC');
     const { server, scheduler, judge } = this.#life.world;
-    if (this.#wishes.givenUp.has(diskPath)) {
+    this.#wishes.noteGone(diskPath);
+    if (this.#wishes.givenUp.has(path)) {
       judge.ledger.released(content);
       return;
     }
@@ -49,6 +51,14 @@ export class Suspicions {
       // Replaced in vain: the one that was to come may be on its way still. Only an equal object makes it a deletion.
       judge.breach(`${this.#life.name} took ${path} away although its object ${nameOfContent(now.content)} is there`);
     });
+  }
+
+  /** Whether a private path lies in the trash to be kept, rather than on its way out because it is not chosen. */
+  isTrash(privatePath: string): boolean {
+    if (!privatePath.startsWith(TRASH_DIRECTORY)) return false;
+    // Below the directory with the time.
+    const path = privatePath.slice(TRASH_DIRECTORY.length + 1).replace(/^[^/]*\//, '');
+    return this.#wishes.keeps(path.normalize('NFC'));
   }
 
   /** What a rule leaves out, or what has a link in its place, is not there to be compared: nothing of it may go. */
@@ -76,6 +86,8 @@ export class Suspicions {
     const object = keyPath === undefined ? undefined : server.current(keyPath);
     if (keyPath === undefined || object === undefined) return;
     this.#mustNotBeLeftAlone(keyPath, object.content, 'deleted the object');
+    if (this.#wishes.wentUnchosen(keyPath))
+      judge.breach(`${this.#life.name} deleted the object ${key}, whose file went while it was not chosen`);
     if (!this.#wishes.keeps(keyPath) && this.#isOld() && judge.ledger.isOwed(object.content))
       judge.breach(`${this.#life.name} deleted the object ${key}, which is not chosen for it`);
     if (this.#disk.unmountedSinceMs !== undefined && scheduler.elapsedMs - this.#disk.unmountedSinceMs > PLANNED_MS) {

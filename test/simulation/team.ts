@@ -3,6 +3,7 @@ import type { Chance } from './chance.ts';
 import { Computer, type ComputerKind } from './computer.ts';
 import { Ledger } from './contents.ts';
 import { Faults } from './faults.ts';
+import { Focus, type FocusName } from './focus.ts';
 import { Judge } from './judge.ts';
 import type { World } from './life.ts';
 import { BucketPeople } from './bucket-people.ts';
@@ -20,6 +21,7 @@ export interface Team {
   readonly people: People;
   readonly others: BucketPeople;
   readonly tinkering: Tinkering;
+  readonly focus: Focus;
   readonly description: string;
 }
 
@@ -27,8 +29,12 @@ const START_MS = Date.UTC(2026, 0, 1);
 /** As production's for a scale of a thousandth: see `scale.ts`. */
 const MIN_PART_BYTES = 5 * 1024;
 
-/** Makes a world, with everything about it left to chance. */
-export function createTeam(chance: Chance): Team {
+/**
+ * Makes a world, with everything about it left to chance.
+ *
+ * @param focus the hazard that it is full of, if any.
+ */
+export function createTeam(chance: Chance, focus?: FocusName): Team {
   const scheduler = new Scheduler();
   const faults = new Faults(chance);
   const judge = new Judge(new Ledger(chance));
@@ -60,6 +66,7 @@ export function createTeam(chance: Chance): Team {
     people,
     others: new BucketPeople(world, imagination),
     tinkering,
+    focus: new Focus(focus, world, people, computers),
     description: description.join('\n'),
   };
 }

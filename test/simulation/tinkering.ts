@@ -9,7 +9,7 @@ const HABITS = { ignore: 2, select: 2, pause: 1.5, resolve: 3, hardLink: 1, link
 type Habit = keyof typeof HABITS;
 
 /** What is chosen to be kept on a computer; null for everything. */
-const CHOICES: readonly (readonly string[] | null)[] = [
+export const CHOICES: readonly (readonly string[] | null)[] = [
   null,
   null,
   ['docs'],

@@ -6,8 +6,10 @@ import { isIgnored } from './ignoring.ts';
 export class Wishes {
   /** When that last changed, in milliseconds since the world began. */
   changedMs = 0;
-  /** Paths, as the disk spells them, whose present files a person has said may go: one side of a conflict. */
+  /** Paths (NFC) whose present files a person has said may go: one side of a conflict. */
   readonly givenUp = new Set<string>();
+  /** Paths (NFC) whose files went while they were not chosen and have not come back: that is no deletion to the bucket. */
+  readonly #goneUnchosen = new Set<string>();
   readonly #disk: Disk;
   readonly #chosen: () => readonly string[] | undefined;
 
@@ -25,6 +27,23 @@ export class Wishes {
   keeps(path: string): boolean {
     const chosen = this.#chosen();
     return chosen === undefined || path === IGNORE_FILE || beginnings(path).some((one) => chosen.includes(one));
+  }
+
+  /** A file of a path, as the disk spells it, is gone. */
+  noteGone(diskPath: string): void {
+    const path = diskPath.normalize('NFC');
+    if (!this.keeps(path)) this.#goneUnchosen.add(path);
+  }
+
+  /** To be called after every change of the disk. */
+  noteThere(): void {
+    if (this.#goneUnchosen.size === 0) return;
+    for (const path of this.#disk.tree().keys()) this.#goneUnchosen.delete(path);
+  }
+
+  /** Whether the file of a path (NFC) is gone only since it was not chosen. */
+  wentUnchosen(path: string): boolean {
+    return this.#goneUnchosen.has(path);
   }
 
   /** The symbolic link at a path or on the way to it. */

@@ -12,7 +12,7 @@ export class Workload {
   }
 
   async run(): Promise<void> {
-    const { world, computers, people, others, tinkering } = this.#team;
+    const { world, computers, people, others, tinkering, focus } = this.#team;
     const { chance, scheduler, faults, judge } = world;
     others.putBesides();
     this.#fillBefore();
@@ -22,10 +22,11 @@ export class Workload {
     const acts = chance.int(5, 40);
     const pace = chance.pick([300, 1_500, 5_000]);
     for (let act = 0; act < acts && !judge.hasFailed; act++) {
-      await scheduler.run(chance.between(0, pace), () => judge.hasFailed);
+      await scheduler.run(chance.between(0, focus.paceMs ?? pace), () => judge.hasFailed);
       if (chance.hits(0.15)) tinkering.act(chance.pick(computers));
       if (chance.hits(0.75)) people.act(chance.pick(computers));
       else others.act();
+      focus.act();
       if (faults.isOn && chance.hits(0.12)) this.#mishap(chance.pick(computers));
       for (const computer of computers) if (chance.hits(0.1)) review(computer, this.#team);
     }

@@ -31,6 +31,7 @@ export class MemoryComputer {
     bucket: EngineBucket,
     disk: MemoryDiskOptions,
     mode: NonNullable<CommandInput<'folder.add'>['mode']> = 'two-way',
+    haste?: number,
   ): Promise<MemoryComputer> {
     const home = await realpath(await mkdtemp(join(tmpdir(), 'rustfs-sync-memory-')));
     onTestFinished(() => rm(home, { recursive: true, force: true, maxRetries: 5 }));
@@ -40,7 +41,7 @@ export class MemoryComputer {
       () => new CollectedLog(),
       (environment) => {
         fs = new MemoryFileSystem(environment.clock, disk);
-        return { ...withQuickClock(environment), fs, watcher: new ManualWatcher() };
+        return { ...withQuickClock(environment, haste), fs, watcher: new ManualWatcher() };
       },
     );
     onTestFinished(() => running.close());
@@ -68,6 +69,11 @@ export class MemoryComputer {
 
   get state(): StateStore {
     return this.#running.engine.parts.state;
+  }
+
+  /** Wall time as the engine has it. */
+  get nowMs(): number {
+    return this.#running.engine.parts.environment.clock.now();
   }
 
   sync(): Promise<SyncOutcome> {

@@ -252,7 +252,9 @@ export class MemoryFileSystem implements FileSystem {
   async readText(root: string, path: string, maxBytes: number): Promise<string | undefined> {
     await this.#called({ op: 'readText', path: join(root, path) });
     const node = this.#tree.findBelow(root, path)?.node;
-    if (node?.kind !== 'file') return undefined;
+    if (node === undefined) return undefined;
+    if (node.kind === 'symlink') throw failure('link-in-path', path);
+    if (node.kind !== 'file') throw failure('not-a-file', path);
     if (!node.readable) throw failure('file-unreadable', path);
     if (node.content.length > maxBytes) throw failure('too-large', path);
     return new TextDecoder().decode(node.content);

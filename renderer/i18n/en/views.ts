@@ -231,11 +231,6 @@ export const views = {
   'share.until': 'Works until {{time}}.',
   'share.no-recall': 'A link can not be called back before that. Only its key being removed on the server ends it.',
   'share.recall': 'Take it off the list of shares to end it before that.',
-  'share.warn-local': 'The server is on this computer: nobody else can open the link.',
-  'share.warn-private': 'The server has a private address: only people in the same network can open the link.',
-  'share.warn-http': 'The link is plain HTTP: whoever is on the way can read and use it.',
-  'share.warn-older': 'The file on this computer is newer than what the link leads to, until it is uploaded.',
-  'share.warn-left-out': 'Some files are not in it: other computers can not hold such names.',
 
   'delete.one': 'Delete {{name}}?',
   'delete.many_one': 'Delete {{files}} item?',

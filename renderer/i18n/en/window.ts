@@ -148,10 +148,6 @@ export const window = {
   'settings.report.copied': 'The report is on the clipboard.',
   'crash.told': 'RustFS Sync met a defect of its own and was started again',
   'crash.advice': 'Nothing was lost. Settings, Diagnostics makes a report of it.',
-  'doctor.ok': 'Works',
-  'doctor.degraded': 'Works with limits',
-  'doctor.failed': 'Does not work',
-  'doctor.skipped': 'Not tried',
 
   'remove-folder.title': 'Stop syncing {{name}}?',
   'remove-folder.text': 'Nothing is deleted: the files stay on this computer, and the objects stay in the bucket.',

@@ -213,11 +213,6 @@ export const views = {
   'share.until': '有效期至 {{time}}。',
   'share.no-recall': '到期之前无法收回链接，除非在服务器上删除其密钥。',
   'share.recall': '从分享列表中移除即可提前终止此链接。',
-  'share.warn-local': '服务器在本机上：其他人无法打开此链接。',
-  'share.warn-private': '服务器使用内网地址：只有同一网络中的人可以打开此链接。',
-  'share.warn-http': '链接使用明文 HTTP：传输途中的任何人都可以读取和使用它。',
-  'share.warn-older': '本机上的文件比链接指向的版本新，上传后才会更新。',
-  'share.warn-left-out': '部分文件未包含在内：其他电脑无法保存这样的文件名。',
 
   'delete.one': '删除 {{name}}？',
   'delete.many_other': '删除 {{files}} 项？',

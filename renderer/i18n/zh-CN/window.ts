@@ -139,10 +139,6 @@ export const window = {
   'settings.report.copied': '报告已复制到剪贴板。',
   'crash.told': 'RustFS Sync 内部出错，已重新启动',
   'crash.advice': '没有丢失任何内容。可在“设置 → 诊断”中生成报告。',
-  'doctor.ok': '正常',
-  'doctor.degraded': '可用但有限制',
-  'doctor.failed': '不可用',
-  'doctor.skipped': '未测试',
 
   'remove-folder.title': '停止同步 {{name}}？',
   'remove-folder.text': '不会删除任何内容：文件留在本机，对象留在存储桶中。',

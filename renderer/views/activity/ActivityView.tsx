@@ -18,10 +18,10 @@ import { useFormats, type Formats } from '../../i18n/format.ts';
 import { useText, type Translate } from '../../i18n/index.ts';
 import { useNow } from '../../i18n/use-now.ts';
 import { useFolderNames } from '../../store/folder-names.ts';
-import { Empty, Loading } from '../../ui/Empty.tsx';
-import { ErrorNote } from '../../ui/ErrorNote.tsx';
+import { Empty } from '../../ui/Empty.tsx';
 import { SearchField } from '../../ui/Field.tsx';
-import { VirtualGrid, type Column } from '../../ui/grid/VirtualGrid.tsx';
+import type { Column } from '../../ui/grid/VirtualGrid.tsx';
+import { ListView } from '../ListView.tsx';
 import '../transfers/transfers.css';
 
 const MOST_ROWS = 5_000;
@@ -56,36 +56,25 @@ export function ActivityView() {
   // While the engine looks for something else, what it found before stays.
   const [known, setKnown] = useState<readonly ActivityInfo[]>();
   if (data !== undefined && data !== known) setKnown(data);
-  const rows = data ?? known;
   const columns = useMemo(() => columnsOf(t, formats, names, nowMs), [t, formats, names, nowMs]);
   return (
-    <>
-      <div className="toolbar">
-        <p className="spread muted ellipsis">{t('activity.about')}</p>
-        <SearchField label={t('activity.search')} value={wanted} onChange={setWanted} />
-      </div>
-      {error === undefined ? null : (
-        <div className="page">
-          <ErrorNote error={error} />
-        </div>
-      )}
-      <VirtualGrid
-        label={t('views.activity')}
-        columns={columns}
-        rows={rows ?? []}
-        keyOf={keyOf}
-        nameOf={nameOf}
-        empty={
-          rows === undefined ? (
-            <Loading text={t('common.loading')} />
-          ) : text === '' ? (
-            <Empty icon={History} title={t('activity.empty')} text={t('activity.empty.text')} />
-          ) : (
-            <Empty icon={SearchX} title={t('activity.not-found', { text })} />
-          )
-        }
-      />
-    </>
+    <ListView
+      label={t('views.activity')}
+      about={t('activity.about')}
+      tools={<SearchField label={t('activity.search')} value={wanted} onChange={setWanted} />}
+      error={error}
+      columns={columns}
+      rows={data ?? known}
+      keyOf={keyOf}
+      nameOf={nameOf}
+      empty={
+        text === '' ? (
+          <Empty icon={History} title={t('activity.empty')} text={t('activity.empty.text')} />
+        ) : (
+          <Empty icon={SearchX} title={t('activity.not-found', { text })} />
+        )
+      }
+    />
   );
 }
 
@@ -99,7 +88,7 @@ function columnsOf(
     {
       id: 'when',
       title: t('activity.when'),
-      width: '7.5rem',
+      width: '6.5rem',
       cell: ({ atMs }) => (
         <span className="muted" title={formats.time(atMs)}>
           {formats.since(atMs, nowMs)}
@@ -109,7 +98,7 @@ function columnsOf(
     {
       id: 'what',
       title: t('activity.what'),
-      width: '11rem',
+      width: 'minmax(7rem, 1fr)',
       cell: ({ kind }) => {
         const Icon = ICONS[kind];
         return (
@@ -126,7 +115,7 @@ function columnsOf(
     {
       id: 'path',
       title: t('activity.path'),
-      width: 'minmax(8rem, 1fr)',
+      width: 'minmax(8rem, 3fr)',
       cell: ({ path, detail }) => (
         <span title={detail === '' ? path : `${path}\n${detail}`}>
           {path}

@@ -111,9 +111,9 @@ function State({
 }) {
   if (state === undefined) return null;
   const { state: name, doneBytes, sizeBytes, reason } = state;
-  const isMoving = name === 'uploading' || name === 'downloading';
+  const isMoving = (name === 'uploading' || name === 'downloading') && doneBytes > 0;
   const text = isMoving
-    ? t(`state.${name}-percent`, { percent: formats.percent(sizeBytes === 0 ? 0 : doneBytes / sizeBytes) })
+    ? t(`state.${name}-percent`, { percent: formats.percent(doneBytes / sizeBytes) })
     : t(`state.${name}`);
   return <StateMark state={name} text={text} {...(reason !== '' && { title: reason })} />;
 }

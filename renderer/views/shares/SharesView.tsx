@@ -9,11 +9,11 @@ import { useNow } from '../../i18n/use-now.ts';
 import { attempt } from '../../store/attempt.ts';
 import { bucketChanged, openDialog, openView, useApp } from '../../store/store.ts';
 import { Button } from '../../ui/Button.tsx';
-import { Empty, Loading } from '../../ui/Empty.tsx';
-import { ErrorNote } from '../../ui/ErrorNote.tsx';
-import { VirtualGrid, type Column } from '../../ui/grid/VirtualGrid.tsx';
+import { Empty } from '../../ui/Empty.tsx';
+import type { Column } from '../../ui/grid/VirtualGrid.tsx';
 import type { MenuEntry } from '../../ui/Menu.tsx';
 import { itemName } from '../files/names.ts';
+import { ListView } from '../ListView.tsx';
 
 const keyOf = ({ id }: ShareRecord) => String(id);
 const nameOf = ({ key }: ShareRecord) => itemName(key);
@@ -55,38 +55,26 @@ export function SharesView() {
     [t],
   );
   return (
-    <>
-      <div className="toolbar">
-        <p className="spread muted ellipsis">{t('shares.about')}</p>
-      </div>
-      {error === undefined ? null : (
-        <div className="page">
-          <ErrorNote error={error} />
-        </div>
-      )}
-      <VirtualGrid
-        label={t('views.shares')}
-        columns={columns}
-        rows={data ?? []}
-        keyOf={keyOf}
-        nameOf={nameOf}
-        onOpen={({ id }) => copyLink(id, t('share.copied'))}
-        onDelete={(chosen) => forget(chosen, t('shares.forgotten'))}
-        menu={menu}
-        menuLabel={t('shares.actions')}
-        empty={
-          data === undefined ? (
-            <Loading text={t('common.loading')} />
-          ) : (
-            <Empty icon={Link2} title={t('shares.empty')} text={t('shares.empty.text')}>
-              <Button icon={Share2} onPress={() => openView('files')}>
-                {t('shares.choose')}
-              </Button>
-            </Empty>
-          )
-        }
-      />
-    </>
+    <ListView
+      label={t('views.shares')}
+      about={t('shares.about')}
+      error={error}
+      columns={columns}
+      rows={data}
+      keyOf={keyOf}
+      nameOf={nameOf}
+      onOpen={({ id }) => copyLink(id, t('share.copied'))}
+      onDelete={(chosen) => forget(chosen, t('shares.forgotten'))}
+      menu={menu}
+      menuLabel={t('shares.actions')}
+      empty={
+        <Empty icon={Link2} title={t('shares.empty')} text={t('shares.empty.text')}>
+          <Button icon={Share2} onPress={() => openView('files')}>
+            {t('shares.choose')}
+          </Button>
+        </Empty>
+      }
+    />
   );
 }
 

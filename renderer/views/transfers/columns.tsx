@@ -19,7 +19,7 @@ export function transferColumns(t: Translate, formats: Formats, nowMs: number): 
     {
       id: 'name',
       title: t('transfers.name'),
-      width: 'minmax(6rem, 1fr)',
+      width: 'minmax(6rem, 3fr)',
       cell: ({ kind, path, state, where }) => {
         const Icon = state === 'failed' ? CircleX : ICONS[kind];
         return (
@@ -40,7 +40,7 @@ export function transferColumns(t: Translate, formats: Formats, nowMs: number): 
     {
       id: 'state',
       title: t('transfers.state'),
-      width: 'minmax(9rem, 15rem)',
+      width: 'minmax(8.5rem, 2fr)',
       cell: (row) => <State row={row} t={t} formats={formats} nowMs={nowMs} />,
     },
     {

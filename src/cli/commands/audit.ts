@@ -53,7 +53,9 @@ async function print(context: Context, item: Exclude<AuditItem, { kind: 'progres
   switch (item.kind) {
     case 'finding': {
       const severity = item.code === 'bit-rot' ? 'error' : 'warning';
-      return out.lines(problemLines({ ...item, severity }, undefined, (text, colour) => out.paint(text, colour)));
+      return out.lines(
+        problemLines({ ...item, severity }, undefined, out.language, (text, colour) => out.paint(text, colour)),
+      );
     }
     case 'unverified':
       return out.lines([`not verified  ${visible(item.path)}`, `  ${visible(item.reason)}`]);

@@ -1,8 +1,9 @@
 import type { ProbeInfo } from '../../api/index.ts';
+import { probeText } from '../../api/texts/index.ts';
 import type { CliCommand } from '../command.ts';
 import type { Context, Run } from '../context.ts';
 import { exitCodeOfError, type ExitCode } from '../exit-codes.ts';
-import { countOf, visible } from '../format.ts';
+import { visible } from '../format.ts';
 import type { Colour } from '../output.ts';
 import { parseDoctorTarget } from '../parse.ts';
 
@@ -45,21 +46,15 @@ async function doctor(context: Context, text: string): Promise<ExitCode> {
     else await print(context, probe);
   }
   signal.throwIfAborted();
-  await out.note(summary(failed.length, degraded));
+  const isGood = failed.length === 0 && degraded === 0;
+  await out.note(isGood ? out.words.allGood : out.words.summary(failed.length, degraded));
   if (failed.length === 0) return 0;
   return failed.some(({ code }) => code !== undefined && exitCodeOfError(code) === 2) ? 2 : 3;
 }
 
-async function print({ out }: Context, { verdict, title, finding, advice }: ProbeInfo): Promise<void> {
-  const [shape, colour] = VERDICTS[verdict];
+async function print({ out }: Context, probe: ProbeInfo): Promise<void> {
+  const [shape, colour] = VERDICTS[probe.verdict];
+  const { title, finding, advice } = probeText(probe, out.language);
   await out.line(`${out.paint(shape, colour)} ${visible(title)}: ${visible(finding)}`);
   if (advice !== '') await out.line(`    ${visible(advice)}`);
-}
-
-function summary(failed: number, degraded: number): string {
-  if (failed === 0 && degraded === 0) return 'Everything is as it should be.';
-  const parts = [];
-  if (failed > 0) parts.push(`${countOf(failed, 'check')} failed`);
-  if (degraded > 0) parts.push(`${countOf(degraded, 'check')} found something that works less well`);
-  return `${parts.join(', ')}.`;
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { ShareInfo, StreamInput } from '../../api/index.ts';
-import { makeShare } from '../../api/make-share.ts';
+import { makeShare, USUAL_SHARE_SECONDS } from '../../api/make-share.ts';
+import { warningText } from '../../api/texts/index.ts';
 import { asSyncError, SyncError } from '../../core/errors.ts';
 import type { CliCommand } from '../command.ts';
 import type { Context, Run } from '../context.ts';
@@ -10,8 +11,6 @@ import { looksRemote, parseExpiry, parseObjectTarget, parsePutTarget, type Objec
 import { ShareNotices } from '../share-notices.ts';
 import { uploadBeside } from '../upload-beside.ts';
 import { usageError } from '../usage.ts';
-
-const DEFAULT_EXPIRY_SECONDS = 24 * 3_600;
 
 export interface ShareOptions {
   readonly expires?: number;
@@ -95,7 +94,7 @@ async function makeOne(
   const target = await targetOf(context, text, options);
   const input: StreamInput<'share.make'> = {
     target,
-    expiresInSeconds: options.expires ?? DEFAULT_EXPIRY_SECONDS,
+    expiresInSeconds: options.expires ?? USUAL_SHARE_SECONDS,
     upload: options.uploadLink ?? false,
     folderAs: options.zip === true ? 'zip' : 'page',
     wait: options.wait,
@@ -134,8 +133,7 @@ async function copyLinks(context: Context, made: readonly ShareInfo[], notices: 
   try {
     await context.io.desktop.copy(made.map(({ url }) => url).join('\n'));
   } catch (error) {
-    const { message, advice } = asSyncError(error);
-    await notices.notCopied(`${message} ${advice}`);
+    await notices.notCopied(asSyncError(error));
     throw error;
   }
   await notices.copied(made);
@@ -153,8 +151,8 @@ async function tellDocument({ out }: Context, outcomes: readonly Outcome[], { co
 }
 
 async function tellAbout({ io, out }: Context, made: readonly ShareInfo[]): Promise<void> {
-  const warnings = new Set(made.flatMap((each) => each.warnings.map(({ message }) => message)));
-  for (const warning of warnings) await out.warn(`${out.paintError('warning:', 'yellow')} ${visible(warning)}`);
+  const warnings = new Set(made.flatMap((each) => each.warnings.map((one) => warningText(one, out.language))));
+  for (const warning of warnings) await out.caution(warning);
   const expiresMs = Math.min(...made.map((each) => each.expiresMs));
   if (made.length === 0) return;
   const remainingMs = Math.max(0, expiresMs - io.clock.now());

@@ -1,7 +1,8 @@
 import type { ShareKind } from '../../api/index.ts';
+import { warningText } from '../../api/texts/index.ts';
 import type { CliCommand } from '../command.ts';
 import { tellDone, type Context, type Run } from '../context.ts';
-import { formatRemaining, formatTable, formatTarget, formatTime, visible } from '../format.ts';
+import { formatRemaining, formatTable, formatTarget, formatTime } from '../format.ts';
 import { quote, usageError } from '../usage.ts';
 
 const KINDS: Readonly<Record<ShareKind, string>> = {
@@ -88,8 +89,7 @@ async function printLink(context: Context, id: number, { copy }: { readonly copy
     await tellDone(context, 'Copied the link.', { id, copied: true });
   } else if (out.isJson) await out.json(share);
   else await out.line(share.url);
-  for (const { message } of share.warnings)
-    await out.warn(`${out.paintError('warning:', 'yellow')} ${visible(message)}`);
+  for (const warning of share.warnings) await out.caution(warningText(warning, out.language));
   return undefined;
 }
 

@@ -125,7 +125,7 @@ async function printStatus({ out }: Context, { folders, bytesPerSecond }: Engine
   if (folders.length === 0) await out.note('There is no folder. `rustfs-sync folder add` adds one.');
   for (const folder of folders) {
     await out.line(stateLine(out, folder));
-    await out.lines(statusDetails(folder).map((line) => `  ${line}`));
+    await out.lines(statusDetails(folder, out.language).map((line) => `  ${line}`));
   }
   const { up, down } = bytesPerSecond;
   if (up > 0 || down > 0) await out.line(`Sending ${formatRate(up)}, receiving ${formatRate(down)}.`);
@@ -144,18 +144,16 @@ async function listProblems(context: Context, options: ListOptions): Promise<und
     return undefined;
   }
   const folders = await client.call('folder.list', {}, context.signal);
-  if (problems.length === 0) await out.note('There are no problems.');
+  if (problems.length === 0) await out.note(out.words.noProblems);
   for (const problem of problems) {
     const folder = folders.find(({ id }) => id === problem.folderId);
-    await out.lines(problemLines(problem, folder, (text, colour) => out.paint(text, colour)));
+    await out.lines(problemLines(problem, folder, out.language, (text, colour) => out.paint(text, colour)));
     const { attempts, retryAtMs } = problem;
     if (problem.code === 'conflict-copy') {
-      await out.line(`  Your version is ${visible(problem.detail)}. The id of this conflict is ${problem.id}.`);
+      await out.line(`  ${out.words.conflict(visible(problem.detail), problem.id)}`);
     }
     if (retryAtMs !== undefined) {
-      await out.line(
-        `  Failed ${attempts === 1 ? 'once' : `${attempts} times`}; tried again at ${formatTime(retryAtMs)}.`,
-      );
+      await out.line(`  ${out.words.failed(attempts, formatTime(retryAtMs))}`);
     }
   }
   return undefined;

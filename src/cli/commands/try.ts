@@ -1,11 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FolderInfo, TrialInfo } from '../../api/index.ts';
 import type { CliCommand } from '../command.ts';
 import type { Context, Run } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { syncOnce } from '../sync-once.ts';
+import { makeTrialDirectory, removeDeadTrials, removeTrialDirectory } from '../trial-directory.ts';
 import { serve } from './serve.ts';
 import { watch } from './sync.ts';
 
@@ -26,7 +25,8 @@ export function addTryCommand(program: CliCommand, run: Run): void {
       `
 The server is a small one of RustFS Sync's own, for this computer alone. It, its
 bucket and the folder are in a temporary directory, and all of it is gone when
-the command ends. Your own accounts and folders are not touched.`,
+the command ends; what one that was killed left goes when the next one begins.
+Your own accounts and folders are not touched.`,
     )
     .examples(
       ['rustfs-sync try', 'See what it does, until Ctrl-C'],
@@ -36,7 +36,8 @@ the command ends. Your own accounts and folders are not touched.`,
 }
 
 async function tryOut(context: Context, { once, open }: TryOptions): Promise<ExitCode | undefined> {
-  const directory = await mkdtemp(join(tmpdir(), 'rustfs-sync-trial-'));
+  await removeDeadTrials();
+  const directory = await makeTrialDirectory();
   try {
     const home = join(directory, 'state');
     const host = await context.io.openHost(home);
@@ -60,7 +61,7 @@ async function tryOut(context: Context, { once, open }: TryOptions): Promise<Exi
       await host.close();
     }
   } finally {
-    await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+    await removeTrialDirectory(directory);
   }
 }
 

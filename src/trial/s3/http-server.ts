@@ -38,6 +38,12 @@ export interface ServerParts {
   readonly onDefect: (error: unknown) => void;
 }
 
+/**
+ * Longer than any client keeps an idle connection: whoever closes first must not be the one whom a request may just be
+ * on the way to.
+ */
+const KEEP_ALIVE_MS = 120_000;
+
 /** The HTTP(S) server around a model; not listening yet. `tls` holds PEM texts. */
 export function createS3Server(parts: ServerParts, tls?: { cert: string; key: string }): Server {
   let lastRequest = 0;
@@ -50,7 +56,9 @@ export function createS3Server(parts: ServerParts, tls?: { cert: string; key: st
       response.destroy();
     });
   };
-  return tls === undefined ? createServer(onRequest) : createSecureServer(tls, onRequest);
+  const server = tls === undefined ? createServer(onRequest) : createSecureServer(tls, onRequest);
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  return server;
 }
 
 /** @returns the port on 127.0.0.1; one that is free unless told. */

@@ -10,13 +10,24 @@ import { pollUntil } from '../../support/loopback.ts';
 import { CollectedLog } from '../../support/test-environment.ts';
 
 describe('what a person asks of a running engine', () => {
-  test('an upload limit is kept, roughly', async () => {
+  test('an upload limit is kept, roughly, and so is the speed that is told', async () => {
     const world = await createWorld(await useDouble());
     await world.client.call('setting.set', { uploadLimitBytesPerSecond: 4 * MIB });
-    for (let i = 0; i < 12; i++) await world.root.write(`d/${i}`, randomContent(MIB));
+    await world.root.write('photo', randomContent(12 * MIB));
+    const told: number[] = [];
+    const watching = new AbortController();
+    const watch = (async () => {
+      const statuses = world.client.stream('status.watch', {}, watching.signal);
+      for await (const { bytesPerSecond } of statuses) told.push(bytesPerSecond.up);
+    })().catch(() => undefined);
     const startMs = performance.now();
-    expect(await world.sync()).toMatchObject({ result: 'in-sync', uploadedFiles: 12 });
+    expect(await world.sync()).toMatchObject({ result: 'in-sync', uploadedFiles: 1 });
     const seconds = (performance.now() - startMs) / 1000;
+    watching.abort();
+    await watch;
+    expect(Math.max(...told)).toBeGreaterThan(MIB);
+    // A quarter of a second leaves at once, and a piece with it.
+    expect(Math.max(...told)).toBeLessThan(1.5 * 4 * MIB);
     // 12 MiB at 4 MiB/s are 3 s; the burst and the piece that leaves first make it less.
     expect(seconds).toBeGreaterThan(2);
     expect(seconds).toBeLessThan(6);

@@ -98,6 +98,10 @@ describe('rule 13: what is not synced is shown with its reason and blocks nothin
     expect(await world.sync()).toMatchObject({ result: 'problems', uploadedFiles: 1 });
     expect(await world.bucket.text('caf\u00e9')).toBe('composed');
     expect(await world.problemCodes()).toEqual(['caf\u00e9: unicode-clash']);
+    // It is told of the one that is left out. The other one is there.
+    expect(
+      await world.client.call('object.states', { account: 'test', bucket: world.bucket.name, keys: ['caf\u00e9'] }),
+    ).toMatchObject([{ state: 'in-sync', reason: '' }]);
     await world.root.remove('cafe\u0301');
     expect(await world.sync()).toMatchObject({ result: 'in-sync', uploadedFiles: 0 });
     expect(await world.problemCodes()).toEqual([]);

@@ -127,6 +127,11 @@ describe('a transfer that a person pauses', () => {
     const paused = [nameOf(97), nameOf(98), nameOf(99)];
     expect(await client.call('transfer.pause', { folderId, path: [...paused, 'none'] })).toEqual({ files: 3 });
     await pollUntil('the others', async () => (await bucket.keys()).length === 97 || undefined);
+    // What is set aside is neither done nor still to be done.
+    await pollUntil('the work to be done', async () => {
+      const { planned, done } = await client.call('folder.status', { id: folderId });
+      return (planned.files === 97 && done.files === 97) || undefined;
+    });
     expect((await waiting(world)).map(({ path, wish }) => `${path} ${wish}`)).toEqual(
       paused.map((path) => `${path} paused`),
     );

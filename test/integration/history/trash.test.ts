@@ -21,19 +21,23 @@ function shown(items: readonly TrashItem[]): string[] {
   return items.map(({ place, path, reason }) => `${place} ${path} (${reason})`).sort();
 }
 
-/** A clock that can be put forward. */
-function movableClock() {
-  let aheadMs = 0;
-  const adapt = (environment: Environment): Environment => ({
+/** The environment with another time of day; what waits goes on waiting by the real clock. */
+function withTime(now: (realMs: number) => number) {
+  return (environment: Environment): Environment => ({
     ...environment,
     clock: {
-      now: () => environment.clock.now() + aheadMs,
+      now: () => now(environment.clock.now()),
       monotonic: () => environment.clock.monotonic(),
       sleep: (delayMs, signal) => environment.clock.sleep(delayMs, signal),
       timer: (delayMs, callback) => environment.clock.timer(delayMs, callback),
     },
   });
-  return { adapt, forward: (byMs: number) => (aheadMs += byMs) };
+}
+
+/** A clock that can be put forward. */
+function movableClock() {
+  let aheadMs = 0;
+  return { adapt: withTime((realMs) => realMs + aheadMs), forward: (byMs: number) => (aheadMs += byMs) };
 }
 
 function trashTests(access: () => Promise<S3Access>): void {
@@ -126,11 +130,34 @@ function trashTests(access: () => Promise<S3Access>): void {
     expect((await b.root.read(restored[1]?.path ?? '')).toString()).toBe('before');
   });
 
+  test('rule 12: a key that is deleted twice in one second leaves both of its contents in the bucket’s trash', async () => {
+    const nowMs = Date.now();
+    const team = await createTeam(await access(), { adapt: withTime(() => nowMs) });
+    const [a] = team.computers;
+    if (a === undefined) throw new Error('There is one computer.');
+    await a.root.write('stays', 'x');
+    for (const content of ['the first', 'the second', 'the second']) {
+      await a.root.write('doc', content);
+      await a.sync();
+      await a.root.remove('doc');
+      await a.sync();
+    }
+    expect(await team.bucket.trashed()).toEqual(['doc', 'doc']);
+    const entries = await trashOf(a.client, a.folderId);
+    const restored: string[] = [];
+    for (const { entry } of entries) {
+      const { path } = await a.client.call('trash.restore', { id: a.folderId, entry });
+      restored.push(await team.bucket.text(path));
+    }
+    expect(restored.sort()).toEqual(['the first', 'the second']);
+    expect(await team.bucket.trashed()).toEqual([]);
+  });
+
   test('what is no entry is refused, also what would lead out of the folder', async () => {
     const team = await createTeam(await access(), {});
     const [a] = team.computers;
     if (a === undefined) throw new Error('There is one computer.');
-    const stamps = ['2026-11-22T101500Z-abcd', '2026-11-22T101500Z', 'folder-id', ''];
+    const stamps = ['2026-11-22T101500Z-abcd', '2026-11-22T101500Z-0cc175b9', '2026-11-22T101500Z', 'folder-id', ''];
     for (const entry of [...stamps.map((stamp) => `${stamp}/../../../outside`), 'nothing', '2026-11-22T101500Z/']) {
       const restoring = a.client.call('trash.restore', { id: a.folderId, entry });
       await expect(restoring, entry).rejects.toThrow(/is no entry of the trash|is not in the bucket's trash/);

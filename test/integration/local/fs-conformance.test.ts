@@ -12,6 +12,18 @@ const NOT_PRIVATE = ['f', '', '.rustfs-sync', '.rustfs-sync/', '.rustfs-syncx/f'
 describe.each(WORLDS)('$name', ({ make }) => {
   const world = async () => worldOf(await make());
 
+  test('a small text is read from a file alone, not through a link, and is undefined where nothing is', async () => {
+    const { fs, root, outside, write, makeDirectory, makeLink } = await world();
+    await write('file', 'text');
+    await makeDirectory('directory');
+    await makeLink('link', `${outside}/secret`);
+    expect(await fs.readText(root, 'file', 10)).toBe('text');
+    expect(await fs.readText(root, 'nothing', 10)).toBeUndefined();
+    await expect(fs.readText(root, 'directory', 10)).rejects.toMatchObject({ code: 'not-a-file' });
+    await expect(fs.readText(root, 'link', 10)).rejects.toMatchObject({ code: 'link-in-path' });
+    await expect(fs.readText(root, 'file', 3)).rejects.toMatchObject({ code: 'too-large' });
+  });
+
   describe('a file open for writing', () => {
     test('is made with the directories above it, written piece by piece, read back, and kept by finish', async () => {
       const { fs, root, read } = await world();

@@ -3,9 +3,13 @@ import { existsSync } from 'node:fs';
 import { readFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { SyncError } from '../../../src/api/index.ts';
+import { live } from '../../../main/lifecycle.ts';
+import { SyncError, UPLOAD_WORTH_TELLING_MS } from '../../../src/api/index.ts';
+import { VERB_KEY, WindowsIntegration } from '../../../src/desktop/windows.ts';
 import * as electron from '../../support/electron/index.ts';
+import { registry, windowsArguments } from '../../support/registry.ts';
 import { engineStatus, folderStatus } from '../../unit/cli/fake-host.ts';
 import { first, SETTINGS, soon, startShell, type RunningShell } from './support.ts';
 
@@ -142,15 +146,75 @@ describe('the tray', () => {
     const url = 'https://s3.example/photos/a.txt?X-Amz-Signature=1';
     shell.engine.answers = {
       'activity.list': [{ atMs: 0, folderId: 'k3jq7x2m', kind: 'uploaded', path: 'a.txt', sizeBytes: 1, detail: '' }],
-      'share.make': { url, expiresMs: 1_800_000_000_000, warnings: [{ code: 'plain-http', message: 'Plain HTTP.' }] },
+      'share.make': made(url),
     };
     shell.engine.status = engineStatus(folderStatus({ state: 'in-sync' }));
     await soon(() => choose('Recent files', 'a.txt', 'Show in folder'));
     expect(electron.shell.showItemInFolder).toHaveBeenCalledWith('/home/me/Pictures/a.txt');
     choose('Recent files', 'a.txt', 'Copy link');
-    await soon(() => expect(titles()).toEqual(['The link is on the clipboard']));
+    await soon(() => expect(titles()).toEqual(['Link copied']));
     expect(electron.clipboard.writeText).toHaveBeenCalledWith(url);
-    expect(first(electron.notifications).body).toMatch(/^Whoever has it can get a\.txt until .*2027.* Plain HTTP\.$/);
+    expect(first(electron.notifications).body).toMatch(/^a\.txt can be fetched until .*2027.*\.\nPlain HTTP\.$/);
+  });
+});
+
+function made(url: string) {
+  const warnings = [{ code: 'plain-http', message: 'Plain HTTP.' }];
+  return { url, fileName: 'a.txt', expiresMs: 1_800_000_000_000, warnings };
+}
+
+describe('a right click in the Explorer', () => {
+  const URL = 'https://s3.example/photos/a.txt?X-Amz-Signature=1';
+  const ROOT = 'C:\\Users\\me\\Sync';
+
+  /** Runs what the menu would run for a file, as a second start of the app that runs. */
+  async function click(path: string): Promise<void> {
+    const { run, values } = registry();
+    const program = ['C:\\Program Files\\RustFS Sync\\RustFS Sync.exe'];
+    const here = { platform: 'win32', env: {}, home: '', program, state: '', language: 'en' } as const;
+    await new WindowsIntegration(here, [ROOT], run).install();
+    const args = windowsArguments((values.get(`${VERB_KEY}\\command|`) ?? '').replace('%1', () => path));
+    live({ args: ['--hidden'], directory: ROOT }, async () => shell.app, shell.log);
+    electron.app.emit('second-instance', {}, [], '', { args, directory: ROOT });
+  }
+
+  test('puts the link on the clipboard, and says so in a notification that leads to what is shared', async () => {
+    shell.engine.answers = { 'share.make': made(URL) };
+    await click(`${ROOT}\\it's 照片.txt`);
+    await soon(() => expect(titles()).toEqual(['Link copied']));
+    expect(electron.clipboard.writeText).toHaveBeenCalledWith(URL);
+    expect(electron.windows).toHaveLength(0);
+    first(electron.notifications).emit('click');
+    expect(window().webContents.sent).toEqual([['view', 'shares']]);
+  });
+
+  test('on a file that has to be uploaded first says that, and then that its link is there', async () => {
+    shell.engine.answers = { 'share.make': made(URL) };
+    const step = { kind: 'uploading', path: 'a.txt', isMoving: true, doneBytes: 0, sizeBytes: 9 } as const;
+    shell.engine.beforeLink = async function* () {
+      const endMs = performance.now() + UPLOAD_WORTH_TELLING_MS + 100;
+      while (performance.now() < endMs) {
+        yield step;
+        await delay(20);
+      }
+      yield step;
+    };
+    await click(`${ROOT}\\a.txt`);
+    await soon(() => expect(titles()).toHaveLength(2));
+    expect(titles()[0]).toMatch(/^Uploading .*a\.txt$/);
+    expect(titles()[1]).toBe('Link copied');
+  });
+
+  test('on a file of no synced folder, in the language of the person, says so and copies nothing', async () => {
+    shell.engine.answers = {
+      'share.make': new SyncError({ code: 'not-in-folder', message: 'It is not.', advice: 'Move it.' }),
+      'setting.get': { ...SETTINGS, language: 'zh-CN' },
+    };
+    shell.engine.status = engineStatus(folderStatus({ state: 'in-sync' }));
+    await soon(() => expect(tray().toolTip).toContain('已同步'));
+    await click('D:\\a.txt');
+    await soon(() => expect(first(electron.notifications).title).toContain('不在任何同步文件夹中'));
+    expect(electron.clipboard.writeText).not.toHaveBeenCalled();
   });
 });
 
@@ -172,7 +236,7 @@ describe('what a person has to be told', () => {
       }),
     };
     shell.app.follow({ type: 'share', paths: ['/elsewhere/a'] });
-    await soon(() => expect(titles()).toEqual(['No link was made']));
+    await soon(() => expect(titles()).toEqual(['The link could not be made']));
     expect(first(electron.notifications).body).toBe('It is in no synced folder. Sync its folder first.');
     expect(electron.clipboard.writeText).not.toHaveBeenCalled();
   });

@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { startEngineServer } from '../../../main/engine-server.ts';
 import { ShellApp } from '../../../main/shell-app.ts';
 import type { Updater } from '../../../main/update-check.ts';
-import type { Client, EngineStatus, ProblemInfo, StreamItem, StreamName } from '../../../src/api/index.ts';
+import type { Client, EngineStatus, ProblemInfo, ShareStep, StreamItem, StreamName } from '../../../src/api/index.ts';
 import type { Host } from '../../../src/engine/index.ts';
 import * as electron from '../../support/electron/index.ts';
 import { CollectedLog } from '../../support/test-environment.ts';
@@ -18,6 +18,8 @@ export class FakeEngine {
   problems: ProblemInfo[] = [];
   answers: Readonly<Record<string, unknown>> = {};
   closed = 0;
+  /** What happens before a link is there. */
+  beforeLink: () => AsyncIterable<ShareStep> | readonly ShareStep[] = () => [];
   #status = engineStatus();
   /** Wakes every stream that waits. */
   readonly #wakes = new Set<() => void>();
@@ -76,6 +78,7 @@ export class FakeEngine {
 
   async *#stream<N extends StreamName>(name: N, signal: AbortSignal | undefined): AsyncGenerator<StreamItem<N>> {
     if (name === 'share.make') {
+      for await (const step of this.beforeLink()) yield step as StreamItem<N>;
       yield { kind: 'made', share: this.#answer(name) } as StreamItem<N>;
       return;
     }

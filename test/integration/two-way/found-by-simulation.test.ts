@@ -177,4 +177,23 @@ describe('what the simulation found', () => {
     expect(await bucket.text('docs')).toBe('a file now');
     expect(await computer.problemCodes()).toEqual([]);
   });
+
+  test('on a disk with whole seconds, a file that is written all the time is not read, however long it waits', async () => {
+    const double = await useDouble();
+    const bucket = await makeBucket(double);
+    // So slow that no pause of a busy machine makes the file look quiet.
+    const computer = await MemoryComputer.make(double, bucket, { mtimeGranularityMs: 2_000 }, 'two-way', 2);
+    let isBusy = true;
+    computer.write('log', 'a line');
+    computer.fs.onCall = ({ op, path }) => {
+      if (!isBusy || op !== 'stat' || path !== '/root/log') return;
+      computer.fs.setModified(path, BigInt(computer.nowMs) * 1_000_000n);
+    };
+    expect(await computer.sync()).toMatchObject({ result: 'problems' });
+    // It has been put off so often by now that a file of another disk would be tried as it is.
+    expect(await computer.sync()).toMatchObject({ result: 'problems' });
+    expect(await bucket.keys()).toEqual([]);
+    isBusy = false;
+    expect(await computer.sync()).toMatchObject({ result: 'in-sync', uploadedFiles: 1 });
+  });
 });

@@ -107,6 +107,48 @@ describe('rule 3: a side of a few files that is emptied is held', () => {
   });
 });
 
+describe('rule 3: deletions that come one after the other are counted together', () => {
+  test('although the rules are edited in the middle, which has everything compared', async () => {
+    const { a, bucket, settle } = await createPair(await useDouble());
+    for (const name of ['.rustfsignore', 'one', 'two']) await a.root.write(name, '# nothing\n');
+    await settle();
+    await a.watch();
+    for (const name of ['one', 'two']) await a.root.remove(name);
+    await expect.poll(() => bucket.keys(), { timeout: 20_000 }).toEqual(['.rustfsignore']);
+    await a.root.remove('.rustfsignore');
+    const hold = async () => (await a.client.call('folder.status', { id: a.folderId })).hold;
+    await expect.poll(hold, { timeout: 20_000 }).toMatchObject({ reason: 'empties-side', deletions: 3, known: 3 });
+    expect(await bucket.keys()).toEqual(['.rustfsignore']);
+  });
+
+  test('but not the old names of a folder that was renamed', async () => {
+    const { a, bucket, settle } = await createPair(await useDouble());
+    await fill(a.root, 12);
+    await settle();
+    await a.watch();
+    await a.root.move('d', 'e');
+    await expect.poll(async () => (await bucket.keys())[0], { timeout: 20_000 }).toBe('e/00');
+    await expect.poll(() => bucket.keys(), { timeout: 20_000 }).toHaveLength(12);
+    await a.root.remove('e/00');
+    await expect.poll(() => bucket.keys(), { timeout: 20_000 }).toHaveLength(11);
+  });
+
+  test('and begin anew once a person has approved of them', async () => {
+    const { a, bucket, settle } = await createPair(await useDouble());
+    for (const name of ['one', 'two']) await a.root.write(name, name);
+    await settle();
+    for (const name of ['one', 'two']) await a.root.remove(name);
+    expect(await a.sync()).toMatchObject({ result: 'held' });
+    await approve(a);
+    expect(await a.sync()).toMatchObject({ result: 'in-sync' });
+    await a.root.write('three', 'three');
+    await a.sync();
+    await a.root.remove('three');
+    expect(await a.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 1 });
+    expect(await bucket.keys()).toEqual([]);
+  });
+});
+
 describe('rule 3: reverting a held plan', () => {
   for (const server of ['double', 'real'] as const) {
     test.skipIf(server === 'real' && isWithoutRealServer)(

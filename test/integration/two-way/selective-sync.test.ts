@@ -254,6 +254,31 @@ describe('selective sync', () => {
     expect(Object.keys(await b.tree())).toEqual(['keep/zwei', 'leave/deep/two', 'leave/new', 'top']);
   });
 
+  test('what can not be looked at is told, and stays', async () => {
+    const { a, bucket } = await makeFilledPair(await useDouble());
+    // Two names that are one in composed form: which of them is which nobody can tell from the keys.
+    await a.root.write('leave/caf\u00e9', 'composed');
+    await a.root.write('leave/cafe\u0301/one', 'below the decomposed one');
+    await a.sync();
+    await select(a, 'top');
+    expect(await a.sync()).toMatchObject({ result: 'problems', deletedFiles: 0 });
+    expect(await a.problemCodes()).toEqual(['leave/caf\u00e9: unicode-clash']);
+    expect(Object.keys(await a.tree())).toContain('leave/cafe\u0301/one');
+    expect(await bucket.keys()).toHaveLength(6);
+  });
+
+  test('a directory of the name of the ignore rules leaves as any other', async () => {
+    const { a } = await makeFilledPair(await useDouble());
+    await a.root.write('.rustfsignore/one', 'below a name that is ours as a file');
+    await a.sync();
+    await select(a, 'top');
+    expect(await a.sync()).toMatchObject({ result: 'in-sync' });
+    expect(Object.keys(await a.tree())).toEqual(['top']);
+    await select(a);
+    await a.sync();
+    expect(Object.keys(await a.tree())).toContain('.rustfsignore/one');
+  });
+
   test('while it watches, unchoosing takes away and choosing brings back', async () => {
     const { a } = await makeFilledPair(await useDouble());
     await a.watch();

@@ -90,6 +90,25 @@ describe('an upload that was carried out and not written down', () => {
     expect(contents).toContain(hashOf('third, edited after the kill'));
   });
 
+  test('what was under way is forgotten with what is not chosen any more: both versions are kept', async () => {
+    const hooks: Hooks = {};
+    const { a, bucket } = await makeHookedPair(hooks);
+    hooks.sent = async () => a.backUpDatabase();
+    await a.root.write('leave/new', 'sent, and killed right after');
+    await a.sync();
+    delete hooks.sent;
+    await a.restoreDatabase();
+    const select = (paths: string[] | null) => a.client.call('folder.select', { id: a.folderId, paths });
+    await select(['doc']);
+    await a.sync();
+    expect(Object.keys(await a.tree())).toEqual(['doc']);
+    await a.root.write('leave/new', 'written by somebody who does not know the other one');
+    await select(null);
+    await a.sync();
+    expect(await bucket.text('leave/new')).toBe('sent, and killed right after');
+    expect(await a.problemCodes()).toEqual(['leave/new: conflict-copy']);
+  });
+
   test('an object of the same time and size that is not ours is not taken for ours', async () => {
     const hooks: Hooks = {};
     const { a, bucket, settle } = await makeHookedPair(hooks);

@@ -18,6 +18,7 @@ function terminal(options: { quiet?: boolean; json?: boolean } = {}) {
     stderr: stream(),
     json: false,
     quiet: false,
+    language: 'en',
     colours: { stdout: false, stderr: false },
     redraws: true,
     columns: () => 20,

@@ -50,5 +50,6 @@ describe('the two parts of a folder', () => {
     expect(entered('a/b/c')).toEqual([true, false]);
     expect(entered('a/c')).toEqual([false, true]);
     expect(entered('node_modules')).toEqual([false, false]);
+    expect(entered('.rustfsignore')).toEqual([false, true]);
   });
 });

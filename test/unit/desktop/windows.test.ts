@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { VERB_KEY, WindowsIntegration, type RunReg } from '../../../src/desktop/windows.ts';
 import type { Surroundings } from '../../../src/desktop/index.ts';
+import { registry } from '../../support/registry.ts';
 
 const HERE: Surroundings = {
   platform: 'win32',
@@ -10,19 +11,6 @@ const HERE: Surroundings = {
   state: '',
   language: 'zh-CN',
 };
-
-/** A registry, as reg.exe keeps it. */
-function registry(): { readonly run: RunReg; readonly values: Map<string, string> } {
-  const values = new Map<string, string>();
-  const run: RunReg = async ([verb, key = '', ...args]) => {
-    const name = args.includes('/ve') ? '' : (args[args.indexOf('/v') + 1] ?? '');
-    if (verb === 'add') values.set(`${key}|${name}`, args[args.indexOf('/d') + 1] ?? '');
-    if (verb === 'delete') for (const each of [...values.keys()]) if (each.startsWith(key)) values.delete(each);
-    const found = values.get(`${key}|${name}`);
-    return found === undefined ? undefined : `\r\n${key}\r\n    ${name}    REG_SZ    ${found}\r\n`;
-  };
-  return { run, values };
-}
 
 test('the verb shows in synced folders alone, and runs the share of the one chosen file', async () => {
   const { run, values } = registry();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { en, textsFor, zhCN } from '../../../main/texts.ts';
+import { en, zhCN } from '../../../main/texts.ts';
 import { drawIcon } from '../../../main/tray-icon.ts';
 import { recentFiles, trayMenu, type TrayAction } from '../../../main/tray-menu.ts';
 import { statusLine, TRAY_STATES, trayStateOf } from '../../../main/tray-state.ts';
@@ -154,16 +154,5 @@ describe('the tray’s icons', () => {
         expect(Math.max(...pixels.subarray(at, at + 3))).toBeLessThanOrEqual(alpha + 1);
       }
     }
-  });
-});
-
-describe('the shell’s words', () => {
-  test.each([
-    ['system', ['fr-FR', 'zh-TW', 'en-GB'], zhCN],
-    ['system', ['de-DE'], en],
-    ['en', ['zh-CN'], en],
-    ['zh-CN', ['en-US'], zhCN],
-  ] as const)('are for %s on a system of %j the right ones', (chosen, system, texts) => {
-    expect(textsFor(chosen, system)).toBe(texts);
   });
 });

@@ -2,8 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { en } from '../../../renderer/i18n/en.ts';
-import { zhCN } from '../../../renderer/i18n/zh-CN.ts';
+import { told } from '../../../src/api/index.ts';
 import { buildProgram } from '../../../src/cli/program.ts';
 import { PROBLEM_CODES } from '../../../src/core/problems.ts';
 
@@ -23,8 +22,8 @@ test.each(['problems.md', 'problems.zh-CN.md'])('docs/%s has each code once, wit
   }
 });
 
-test('every code has its words in both languages of the window', () => {
-  for (const texts of [en, zhCN]) {
+test('every code has its words in both languages', () => {
+  for (const texts of Object.values(told)) {
     const missing = PROBLEM_CODES.flatMap((code) => [`code.${code}`, `advice.${code}`]).filter(
       (key) => !(key in texts),
     );
@@ -32,7 +31,7 @@ test('every code has its words in both languages of the window', () => {
   }
 });
 
-test('every check of the doctor has its title in both languages of the window', () => {
+test('every check of the doctor has its title in both languages', () => {
   const sources = ['probe', 'probe-checks', 'probe-server'].map((name) =>
     readFileSync(join(ROOT, 'src/remote', `${name}.ts`), 'utf8'),
   );
@@ -40,7 +39,7 @@ test('every check of the doctor has its title in both languages of the window', 
     ([, id, other]) => id ?? other,
   );
   expect(ids.length).toBeGreaterThan(20);
-  for (const texts of [en, zhCN]) expect(ids.filter((id) => !(`probe.${id}` in texts))).toEqual([]);
+  for (const texts of Object.values(told)) expect(ids.filter((id) => !(`probe.${id}` in texts))).toEqual([]);
 });
 
 test('every page that a page refers to is there', () => {
@@ -58,14 +57,46 @@ function program() {
   return buildProgram(() => async () => undefined, quiet);
 }
 
-test.each(['guide.md', 'guide.zh-CN.md'])('docs/%s names every command of the program', (page) => {
-  const text = readFileSync(join(ROOT, 'docs', page), 'utf8');
-  const names = program()
-    .commands.map((command) => command.name())
-    .filter((name) => name !== 'help');
-  // In a block or in a line of text, with the program's name or, where that stands nearby, without.
-  const isNamed = (name: string) => new RegExp(`rustfs-sync ${name}\\b|\`${name}\\b|# .*\\b${name}\\b`).test(text);
-  expect(names.filter((name) => !isNamed(name))).toEqual([]);
+/** Each command as it is typed, those with commands of their own by these. */
+function typedCommands(): string[] {
+  return program()
+    .commands.filter((command) => command.name() !== 'help')
+    .flatMap((command) =>
+      command.commands.length === 0
+        ? [command.name()]
+        : command.commands.map((sub) => `${command.name()} ${sub.name()}`),
+    );
+}
+
+test.each(['guide.md', 'guide.zh-CN.md'])(
+  'docs/%s has every command of the program in its table of all commands',
+  (page) => {
+    const [, table = ''] = readFileSync(join(ROOT, 'docs', page), 'utf8').split(/^## (?:All commands|全部命令)$/m);
+    const [rows = ''] = table.split(/^## /m);
+    const named = [...rows.matchAll(/^\| ([^|]+) \|/gm)].flatMap(([, cell = '']) =>
+      [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name),
+    );
+    expect(typedCommands().length).toBeGreaterThan(50);
+    expect(typedCommands().filter((name) => !named.includes(name))).toEqual([]);
+    const groups = program().commands.map((command) => command.name());
+    expect(named.filter((name) => !typedCommands().includes(name ?? '') && !groups.includes(name ?? ''))).toEqual([]);
+  },
+);
+
+test('every heading that a page refers to is there', () => {
+  const anchor = (title: string) =>
+    title
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} -]/gu, '')
+      .replaceAll(' ', '-');
+  const broken = PAGES.flatMap((page) =>
+    [...readFileSync(page, 'utf8').matchAll(/\]\(([^):]*)#([^)]+)\)/g)].flatMap(([link, target = '', wanted]) => {
+      const text = readFileSync(target === '' ? page : resolve(page, '..', target), 'utf8');
+      const anchors = [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => anchor(title));
+      return anchors.includes(wanted ?? '') ? [] : [`${page} ${link}`];
+    }),
+  );
+  expect(broken).toEqual([]);
 });
 
 test('every command that a page names is one of the program', () => {

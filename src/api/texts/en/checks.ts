@@ -1,5 +1,9 @@
 /** What the doctor tries. The engine says in English what it found; other languages have the title and the advice here. */
-export const probes = {
+export const checks = {
+  'doctor.ok': 'Works',
+  'doctor.degraded': 'Works with limits',
+  'doctor.failed': 'Does not work',
+  'doctor.skipped': 'Not tried',
   'probe.reachable': 'The server answers',
   'advice.probe.reachable': '',
   'probe.tls': 'The connection is encrypted',

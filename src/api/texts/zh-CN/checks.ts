@@ -1,5 +1,9 @@
 /** 服务器检查项的标题，以及未通过时的建议。 */
-export const probes = {
+export const checks = {
+  'doctor.ok': '正常',
+  'doctor.degraded': '可用但有限制',
+  'doctor.failed': '不可用',
+  'doctor.skipped': '未测试',
   'probe.reachable': '服务器有响应',
   'advice.probe.reachable': '',
   'probe.tls': '连接已加密',

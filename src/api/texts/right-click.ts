@@ -1,0 +1,60 @@
+import type { ErrorData } from '../../core/errors.ts';
+import type { ShareInfo } from '../share-schemas.ts';
+import { errorText, warningText } from './error-text.ts';
+import type { Language } from './told.ts';
+
+/** A notification of the desktop. */
+export interface Notice {
+  readonly title: string;
+  readonly body: string;
+}
+
+/** An upload that takes longer than this is worth a notification of its own. */
+export const UPLOAD_WORTH_TELLING_MS = 1_500;
+
+const TEXTS = {
+  en: {
+    copied: (count: number) => (count === 1 ? 'Link copied' : `${count} links copied`),
+    until: (name: string, time: string) => `${name} can be fetched until ${time}.`,
+    failed: 'The link could not be made',
+    uploading: (name: string) => `Uploading ${name}`,
+    uploadingText: 'Its link will be on the clipboard once it is uploaded.',
+    outside: (name: string) => `${name} is in no synced folder`,
+    outsideText: 'Move it into a synced folder, or upload it in the RustFS Sync window and share it there.',
+  },
+  'zh-CN': {
+    copied: (count: number) => (count === 1 ? '链接已复制' : `已复制 ${count} 个链接`),
+    until: (name: string, time: string) => `“${name}”可在 ${time} 之前获取。`,
+    failed: '无法创建链接',
+    uploading: (name: string) => `正在上传“${name}”`,
+    uploadingText: '上传完成后，链接会复制到剪贴板。',
+    outside: (name: string) => `“${name}”不在任何同步文件夹中`,
+    outsideText: '请将其移到同步文件夹中，或在 RustFS Sync 窗口中上传后再分享。',
+  },
+} as const satisfies Readonly<Record<Language, unknown>>;
+
+/** What whoever clicked on files is told, by whichever program made the links. @param time as the person writes times. */
+export function copiedNotice(
+  made: readonly Pick<ShareInfo, 'fileName' | 'expiresMs' | 'warnings'>[],
+  language: Language,
+  time: (atMs: number) => string,
+): Notice {
+  const texts = TEXTS[language];
+  const until = made.map(({ fileName, expiresMs }) => texts.until(fileName, time(expiresMs)));
+  const warnings = made.flatMap((each) => each.warnings.map((warning) => warningText(warning, language)));
+  return { title: texts.copied(made.length), body: [...until, ...new Set(warnings)].join('\n') };
+}
+
+/** @param name of the file that there is no link to; undefined where the links are made and could not be copied. */
+export function failedNotice(name: string | undefined, error: ErrorData, language: Language): Notice {
+  const texts = TEXTS[language];
+  if (error.code === 'not-in-folder' && name !== undefined)
+    return { title: texts.outside(name), body: texts.outsideText };
+  const { message, advice } = errorText(error, language);
+  return { title: texts.failed, body: `${message} ${advice}` };
+}
+
+export function uploadingNotice(name: string, language: Language): Notice {
+  const texts = TEXTS[language];
+  return { title: texts.uploading(name), body: texts.uploadingText };
+}
