@@ -10,8 +10,11 @@ import { record, recordFailure } from './record.ts';
 import { isSetAside } from './set-aside.ts';
 import { count, Execution, type Tally } from './tally.ts';
 
-/** Files worked on at once; the request budget decides how many of them are on the wire. */
-const AT_ONCE = 48;
+/**
+ * Files worked on at once; the request budget decides how many of them are on the wire. The others are on the disk or being
+ * written down, in groups that are the larger and the fewer the more there are.
+ */
+const AT_ONCE = 128;
 
 /** Plan rows read at a time. */
 const PAGE_ROWS = 256;
