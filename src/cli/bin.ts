@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=2 --heap-growing-percent=50
+#!/usr/bin/env -S node --max-semi-space-size=8 --heap-growing-percent=50
 import './node-version.ts';
 import './thread-pool.ts';
 import { realpathSync } from 'node:fs';

@@ -15,5 +15,5 @@ child.on('exit', (code) => (process.exitCode = code ?? 1));
 
 function browserCommand(): [string, ...string[]] {
   const command = fileURLToPath(new URL('./cli.js', import.meta.url));
-  return [process.execPath, '--max-semi-space-size=2', '--heap-growing-percent=50', command, 'serve', '--open'];
+  return [process.execPath, '--max-semi-space-size=8', '--heap-growing-percent=50', command, 'serve', '--open'];
 }

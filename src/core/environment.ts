@@ -125,6 +125,11 @@ export interface FileSystem {
    */
   openForWriting(root: string, path: string): Promise<WritableFile>;
   /**
+   * Writes a small file in one go and flushes it to the disk, creating the directories above it. A file that has the name
+   * already loses it. For paths below the private directory alone. A failure may leave a part of the file.
+   */
+  writeFile(root: string, path: string, bytes: Uint8Array, how: Omit<Finish, 'sizeBytes'>): Promise<FileStat>;
+  /**
    * Gives a file another name on the same file system, creating the directories above it. Never replaces anything, but for
    * another spelling of the file's own name on a disk that ignores case; there, directories that `to` spells otherwise than the
    * disk get the spelling of `to`, with all that is in them.
@@ -148,12 +153,16 @@ export interface WritableFile {
   /** Reads back what was written. As {@link OpenFile.read}. */
   read(buffer: Uint8Array, position: number): Promise<number>;
   /** Cuts it to a length, sets its modification time and whether its owner may execute it, and flushes it to the disk. */
-  finish(options: {
-    readonly sizeBytes: number;
-    readonly mtimeNs: bigint | undefined;
-    readonly executable: boolean;
-  }): Promise<FileStat>;
+  finish(options: Finish): Promise<FileStat>;
   close(): Promise<void>;
+}
+
+/** What a written file is to be. */
+export interface Finish {
+  readonly sizeBytes: number;
+  /** Undefined: the time at which it was written. */
+  readonly mtimeNs: bigint | undefined;
+  readonly executable: boolean;
 }
 
 /** A file open for reading. The opener closes it. */

@@ -195,9 +195,18 @@ export interface GetRequest {
   readonly range?: { readonly offset: number; readonly sizeBytes: number };
 }
 
+/** The content of an object, piece by piece. */
+export interface ObjectContent extends AsyncIterable<Uint8Array> {
+  /**
+   * Gives the memory of a piece back at once; nothing is in it afterwards. Left to the collector, the pieces of a large object
+   * make it look through all memory every few dozen megabytes.
+   */
+  release?(piece: Uint8Array): void;
+}
+
 export interface GetResult extends HeadResult {
   /** Must be read to its end or closed with `return()`. */
-  readonly body: AsyncIterable<Uint8Array>;
+  readonly body: ObjectContent;
 }
 
 export interface PresignRequest {

@@ -1,4 +1,4 @@
-import type { BigIntStats } from 'node:fs';
+import { constants, type BigIntStats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { sameFingerprint, type Fingerprint } from '../core/entries.ts';
 import type { EntryKind, FileStat } from '../core/environment.ts';
@@ -7,8 +7,14 @@ import { isMissing } from './disk-errors.ts';
 /** The owner's execute bit. */
 const OWNER_EXECUTES = 0o100n;
 
+/** What is used of that which Node says of a file. */
+export type DiskStat = Pick<
+  BigIntStats,
+  'dev' | 'ino' | 'mode' | 'nlink' | 'size' | 'mtimeNs' | 'ctimeNs' | 'birthtimeNs'
+>;
+
 /** What Node says of a file, in the words of the port. */
-export function toFileStat(stat: BigIntStats): FileStat {
+export function toFileStat(stat: DiskStat): FileStat {
   return {
     kind: kindOf(stat),
     sizeBytes: Number(stat.size),
@@ -33,13 +39,13 @@ export async function isThere(native: string): Promise<boolean> {
 }
 
 /** Whether two stats are of one file, whatever happened to it in between. */
-export function isSameFile(a: BigIntStats, b: BigIntStats): boolean {
+export function isSameFile(a: DiskStat, b: DiskStat): boolean {
   return a.dev === b.dev && a.ino === b.ino;
 }
 
 /** Whether a file still has the content with which it was to be moved; giving it names moves its ctime alone. */
-export function isAsExpected(found: BigIntStats, expect: Fingerprint): boolean {
-  return sameFingerprint({ ...toFileStat(found), ctimeNs: expect.ctimeNs }, expect) && found.isFile();
+export function isAsExpected(found: DiskStat, expect: Fingerprint): boolean {
+  return sameFingerprint({ ...toFileStat(found), ctimeNs: expect.ctimeNs }, expect) && kindOf(found) === 'file';
 }
 
 /** Times that do not fit into 64 bits (before 1677, after 2262) wrap around: only whether they moved counts. */
@@ -47,8 +53,15 @@ function inRange(ns: bigint): bigint {
   return BigInt.asIntN(64, ns);
 }
 
-function kindOf(stat: BigIntStats): EntryKind {
-  if (stat.isFile()) return 'file';
-  if (stat.isDirectory()) return 'directory';
-  return stat.isSymbolicLink() ? 'symlink' : 'other';
+export function kindOf({ mode }: DiskStat): EntryKind {
+  switch (Number(mode) & constants.S_IFMT) {
+    case constants.S_IFREG:
+      return 'file';
+    case constants.S_IFDIR:
+      return 'directory';
+    case constants.S_IFLNK:
+      return 'symlink';
+    default:
+      return 'other';
+  }
 }

@@ -1,10 +1,9 @@
-import type { BigIntStats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import type { Fingerprint } from '../core/entries.ts';
 import { hasCode } from '../core/errors.ts';
 import { diskError, fileChanged } from './disk-errors.ts';
 import { parentOf } from './disk-path.ts';
-import { isAsExpected } from './file-stat.ts';
+import { isAsExpected, type DiskStat } from './file-stat.ts';
 import { flushDirectory } from './flush-directory.ts';
 import { withDirectoryMade } from './make-directories.ts';
 import { DOING, flushBoth, fromEnd, linkExpected, statExpected, takeBackName, toEnd } from './move-steps.ts';
@@ -41,7 +40,7 @@ export async function moveFile(
   expect: Fingerprint,
   calls: NameCalls,
   useProc: boolean,
-): Promise<BigIntStats> {
+): Promise<DiskStat> {
   refuseKeptNames(from, to);
   const task: MoveTask = { root, from, to, expect, calls, useProc };
   try {
@@ -51,7 +50,7 @@ export async function moveFile(
   }
 }
 
-async function moveInTree(task: MoveTask): Promise<BigIntStats> {
+async function moveInTree(task: MoveTask): Promise<DiskStat> {
   const { root, from, to, expect, calls, useProc } = task;
   const respelled = await respellDirectories(root, from, to, expect, calls, useProc);
   return withDirectory(root, parentOf(respelled), DOING, useProc, async (base, handle) => {
@@ -65,7 +64,7 @@ async function moveInTree(task: MoveTask): Promise<BigIntStats> {
   });
 }
 
-async function carryOut(move: Move): Promise<BigIntStats> {
+async function carryOut(move: Move): Promise<DiskStat> {
   try {
     const before = await statExpected(move.from, move.expect);
     if (isPrivate(move.to.path)) {
@@ -81,7 +80,7 @@ async function carryOut(move: Move): Promise<BigIntStats> {
   }
 }
 
-async function giveName(move: Move, before: BigIntStats): Promise<void> {
+async function giveName(move: Move, before: DiskStat): Promise<void> {
   if (!(await linkExpected(move, before))) {
     await flushBoth(move);
     return;

@@ -1,10 +1,10 @@
-import type { BigIntStats } from 'node:fs';
-import { link, lstat, readdir, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { readdir, rename, stat, type FileHandle } from 'node:fs/promises';
 import { foldCase } from '../core/case-fold.ts';
 import { sameFingerprint, type Fingerprint } from '../core/entries.ts';
 import { diskError, fileChanged, isMissing, nameTaken, systemCode, type DiskCall } from './disk-errors.ts';
 import { joinBelow, nameOf, nativePath } from './disk-path.ts';
-import { isAsExpected, isSameFile, isThere, toFileStat } from './file-stat.ts';
+import { diskThread } from './disk-thread.ts';
+import { isAsExpected, isSameFile, isThere, kindOf, toFileStat, type DiskStat } from './file-stat.ts';
 import { flushDirectory } from './flush-directory.ts';
 
 /** The steps that moves of all kinds are made of. What they are put together to is in `move-file` and `place-files`. */
@@ -16,7 +16,11 @@ export interface NameCalls {
   unlink(path: string): Promise<void>;
 }
 
-export const NAME_CALLS: NameCalls = { link, rename, unlink };
+export const NAME_CALLS: NameCalls = {
+  link: (existing, added) => diskThread.link(existing, added),
+  rename,
+  unlink: (path) => diskThread.unlink(path),
+};
 
 /** One of the two names that a move is about. */
 export interface MoveEnd {
@@ -71,10 +75,10 @@ export async function flushBoth({ from, to }: Move): Promise<void> {
 }
 
 /** @throws SyncError file-changed when something else is at the old name, or nothing. */
-export async function statExpected(from: MoveEnd, expect: Fingerprint): Promise<BigIntStats> {
+export async function statExpected(from: MoveEnd, expect: Fingerprint): Promise<DiskStat> {
   try {
-    const found = await lstat(from.native, { bigint: true });
-    if (found.isFile() && sameFingerprint(toFileStat(found), expect)) return found;
+    const found = await diskThread.lstat(from.native);
+    if (kindOf(found) === 'file' && sameFingerprint(toFileStat(found), expect)) return found;
   } catch (error) {
     if (!isMissing(error)) throw diskError(error, from.call);
   }
@@ -86,7 +90,7 @@ export async function statExpected(from: MoveEnd, expect: Fingerprint): Promise<
  *
  * @returns whether the file has both names now.
  */
-export async function linkExpected(move: Move, before: BigIntStats): Promise<boolean> {
+export async function linkExpected(move: Move, before: DiskStat): Promise<boolean> {
   const { from, to, calls, expect } = move;
   try {
     await calls.link(from.native, to.native);
@@ -96,7 +100,7 @@ export async function linkExpected(move: Move, before: BigIntStats): Promise<boo
     await renameOnly(move, before);
     return false;
   }
-  const linked = await lstat(to.native, { bigint: true });
+  const linked = await diskThread.lstat(to.native);
   if (isSameFile(linked, before) && isAsExpected(linked, expect)) return true;
   // Another file came to the old name just before: the name made for it goes, its own stays.
   if (linked.nlink > 1n) await calls.unlink(to.native);
@@ -104,16 +108,16 @@ export async function linkExpected(move: Move, before: BigIntStats): Promise<boo
 }
 
 /** After the old name could not be taken away. When this fails as well, both stay, as after a crash. */
-export async function takeBackName({ from, to, calls }: Move, before: BigIntStats): Promise<void> {
+export async function takeBackName({ from, to, calls }: Move, before: DiskStat): Promise<void> {
   try {
-    if (isSameFile(await lstat(from.native, { bigint: true }), before)) await calls.unlink(to.native);
+    if (isSameFile(await diskThread.lstat(from.native), before)) await calls.unlink(to.native);
   } catch {
     // The error that is told is the first one.
   }
 }
 
 /** Where a hard link can not be made: because the new name is the file's own in another spelling, or not at all. */
-async function renameOnly(move: Move, before: BigIntStats): Promise<void> {
+async function renameOnly(move: Move, before: DiskStat): Promise<void> {
   const { from, to, calls } = move;
   if ((await isThere(to.native)) && !(await isOwnName(move, before))) throw nameTaken(to.call);
   await statExpected(from, move.expect);
@@ -123,17 +127,17 @@ async function renameOnly(move: Move, before: BigIntStats): Promise<void> {
     // A directory came to the name just now.
     throw ['EEXIST', 'ENOTEMPTY', 'EISDIR'].includes(systemCode(error) ?? '') ? nameTaken(to.call) : error;
   }
-  if (isAsExpected(await lstat(to.native, { bigint: true }), move.expect)) return;
+  if (isAsExpected(await diskThread.lstat(to.native), move.expect)) return;
   // Another file came to the old name just before: it goes back, unless there is a still newer one.
   if (!(await isThere(from.native))) await calls.rename(to.native, from.native);
   throw fileChanged(from.call);
 }
 
 /** Whether both names are one entry of one directory, on a disk that ignores case or the Unicode form. */
-async function isOwnName({ from, to }: Move, before: BigIntStats): Promise<boolean> {
+async function isOwnName({ from, to }: Move, before: DiskStat): Promise<boolean> {
   const [fromName, toName] = [nameOf(from.path), nameOf(to.path)];
   if (fromName === toName || foldCase(fromName) !== foldCase(toName)) return false;
-  if (!isSameFile(await lstat(to.native, { bigint: true }), before)) return false;
+  if (!isSameFile(await diskThread.lstat(to.native), before)) return false;
   if (!isSameFile(await stat(from.base, { bigint: true }), await stat(to.base, { bigint: true }))) return false;
   // Two hard links can have such names on a disk that tells them apart; a rename would then do nothing and say nothing.
   const names = new Set(await readdir(to.base));

@@ -12,6 +12,7 @@ import { hasProc, openRegularFile, proveParents, withDirectory } from './no-link
 import { removeEmptyDirectory, removePrivateFile } from './remove.ts';
 import { shareWhileRunning } from './share.ts';
 import { openPrivateFile, readFully } from './writable-file.ts';
+import { writePrivateFile } from './write-file.ts';
 import { writeTextFile } from './write-text.ts';
 
 export interface NodeFileSystemOptions {
@@ -90,6 +91,10 @@ export function createNodeFileSystem(options: NodeFileSystemOptions = {}): FileS
 
     async openForWriting(root, path) {
       return openPrivateFile(root, path, await useProc());
+    },
+
+    async writeFile(root, path, bytes, how) {
+      return writePrivateFile({ root, path, bytes, how, useProc: await useProc() });
     },
 
     async move(root, from, to, expect) {

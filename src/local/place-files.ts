@@ -1,8 +1,7 @@
-import { lstat } from 'node:fs/promises';
-import type { BigIntStats } from 'node:fs';
 import { parentOf, nativePath } from './disk-path.ts';
 import { diskError, fileChanged } from './disk-errors.ts';
-import { isAsExpected } from './file-stat.ts';
+import { diskThread } from './disk-thread.ts';
+import { isAsExpected, type DiskStat } from './file-stat.ts';
 import { flushDirectory } from './flush-directory.ts';
 import { inGroups, settleEach, type Settled } from './groups.ts';
 import { withDirectoryMade } from './make-directories.ts';
@@ -25,13 +24,13 @@ const placeInGroups = inGroups(placeTogether);
  * `moveFile` for a file of the private directory: a finished download, or one that comes back from the trash. Files
  * that go from one directory to one other do so together, with one flush of the names for all of them.
  */
-export async function placeFile(task: MoveTask): Promise<BigIntStats> {
+export async function placeFile(task: MoveTask): Promise<DiskStat> {
   const { root, from, to, useProc } = task;
   const directories = [nativePath(root, parentOf(from)), nativePath(root, parentOf(to))];
   return placeInGroups([String(useProc), ...directories].join('\0'), task);
 }
 
-async function placeTogether(tasks: readonly MoveTask[]): Promise<readonly Settled<BigIntStats>[]> {
+async function placeTogether(tasks: readonly MoveTask[]): Promise<readonly Settled<DiskStat>[]> {
   const [first] = tasks;
   if (first === undefined) return [];
   const { root, useProc } = first;
@@ -54,7 +53,7 @@ async function placeTogether(tasks: readonly MoveTask[]): Promise<readonly Settl
 }
 
 /** All new names are made, then they are flushed to the disk, and only then the old ones go. */
-async function carryOut(moves: readonly Move[]): Promise<readonly Settled<BigIntStats>[]> {
+async function carryOut(moves: readonly Move[]): Promise<readonly Settled<DiskStat>[]> {
   const named = await settleEach(moves, async (move) => inItsWords(move, () => addName(move)));
   const [first] = moves;
   if (first !== undefined && named.some((one) => one.status === 'fulfilled')) {
@@ -76,7 +75,7 @@ async function inItsWords<T>(move: Move, work: () => Promise<T>): Promise<T> {
 }
 
 /** @returns the file under both its names; undefined where it was renamed, and has no old name any more. */
-async function addName(move: Move): Promise<BigIntStats | undefined> {
+async function addName(move: Move): Promise<DiskStat | undefined> {
   const before = await statExpected(move.from, move.expect);
   if (await linkExpected(move, before)) return before;
   await flushBoth(move);
@@ -84,7 +83,7 @@ async function addName(move: Move): Promise<BigIntStats | undefined> {
 }
 
 /** A private name that comes back with a power cut is removed like any other leftover: nobody waits for the disk. */
-async function dropOldName(move: Move, before: BigIntStats | undefined): Promise<BigIntStats> {
+async function dropOldName(move: Move, before: DiskStat | undefined): Promise<DiskStat> {
   const { from, to, calls, expect } = move;
   if (before !== undefined) {
     try {
@@ -94,7 +93,7 @@ async function dropOldName(move: Move, before: BigIntStats | undefined): Promise
       throw error;
     }
   }
-  const after = await lstat(to.native, { bigint: true });
+  const after = await diskThread.lstat(to.native);
   // What is there may have been edited since. Its stat must not pass for the one of the content that was moved.
   if (!isAsExpected(after, expect)) throw fileChanged(to.call);
   return after;

@@ -1,9 +1,8 @@
 import { randomInt } from 'node:crypto';
-import type { BigIntStats } from 'node:fs';
 import { lstat, mkdir, open } from 'node:fs/promises';
 import { fileChanged, isMissing, nameTaken, systemCode } from './disk-errors.ts';
 import { joinBelow, nameOf } from './disk-path.ts';
-import { isAsExpected, isSameFile } from './file-stat.ts';
+import { isAsExpected, isSameFile, type DiskStat } from './file-stat.ts';
 import { makeDirectories } from './make-directories.ts';
 import type { Move } from './move-steps.ts';
 import { withDirectory } from './no-links.ts';
@@ -47,7 +46,7 @@ export async function takeIntoPrivate({ from, to, expect, calls }: Move): Promis
  *
  * @throws the system's errors, or SyncErrors.
  */
-export async function releaseSharedName(move: Move, moved: BigIntStats): Promise<void> {
+export async function releaseSharedName(move: Move, moved: DiskStat): Promise<void> {
   const { root, from, calls, useProc } = move;
   const aside = await makeAside(root, useProc);
   try {
@@ -68,7 +67,7 @@ export async function releaseSharedName(move: Move, moved: BigIntStats): Promise
 }
 
 /** Creates an empty file, or undefined when something is there. */
-async function reserve(native: string): Promise<BigIntStats | undefined> {
+async function reserve(native: string): Promise<DiskStat | undefined> {
   try {
     const handle = await open(native, 'wx', 0o600);
     try {

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import type { FileStat, WritableFile } from '../core/environment.ts';
+import type { FileStat, Finish, WritableFile } from '../core/environment.ts';
 import { hasCode } from '../core/errors.ts';
 import { diskError, fileChanged, systemCode, type DiskCall } from './disk-errors.ts';
 import { nativePath, parentOf } from './disk-path.ts';
@@ -10,7 +10,7 @@ import { openToWrite, type OpenedToWrite } from './no-links.ts';
 import { refuseOutsidePrivate } from './private-paths.ts';
 
 /** As any program makes files, since a move gives this one its place among the person's own; the umask takes from it. */
-const NEW_FILE_MODE = 0o666;
+export const NEW_FILE_MODE = 0o666;
 const ANYONE_READS = 0o444;
 const ANYONE_EXECUTES = 0o111;
 
@@ -18,7 +18,7 @@ const ANYONE_EXECUTES = 0o111;
 const EARLY_FLUSH_BYTES = 32 * 1024 * 1024;
 
 /** What file systems say that keep no such times or bits. The stat that `finish` returns tells what they kept. */
-const NOT_KEPT = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL']);
+export const NOT_KEPT = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL']);
 
 /**
  * Opens a file below the private directory for writing, creating it and the directories above it. What it holds stays,
@@ -80,11 +80,7 @@ class NodeWritableFile implements WritableFile {
     }
   }
 
-  async finish(options: {
-    readonly sizeBytes: number;
-    readonly mtimeNs: bigint | undefined;
-    readonly executable: boolean;
-  }): Promise<FileStat> {
+  async finish(options: Finish): Promise<FileStat> {
     try {
       if (!this.#isAsMade || this.#sizeBytes !== options.sizeBytes || options.executable) await this.#trim(options);
       // After the last change of the content, which would move it.

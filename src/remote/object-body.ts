@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { SyncError } from '../core/errors.ts';
+import type { ObjectContent } from '../core/object-store.ts';
 
 /**
  * The content of an object as it arrives. Its connection is given back after the last byte and closed when the reader
  * leaves early, even one that never asked for a byte. A body shorter or longer than announced is an error.
  */
-export class ObjectBody implements AsyncIterableIterator<Uint8Array, undefined> {
+export class ObjectBody implements AsyncIterableIterator<Uint8Array, undefined>, ObjectContent {
   readonly #stream: IncomingMessage;
   readonly #chunks: AsyncIterator<Buffer>;
   readonly #expectedBytes: number;
@@ -43,6 +44,12 @@ export class ObjectBody implements AsyncIterableIterator<Uint8Array, undefined> 
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  release(piece: Uint8Array): void {
+    const { buffer } = piece;
+    // What is not alone in its buffer has no memory of its own to give back.
+    if (buffer instanceof ArrayBuffer && buffer.byteLength === piece.byteLength) buffer.transfer(0);
   }
 
   async #checkLength(): Promise<void> {

@@ -25,7 +25,7 @@ export interface Fetched {
 export interface FetchTask {
   /** Undefined for the whole object. */
   readonly range: PartRange | undefined;
-  readonly file: WritableFile;
+  readonly file: Pick<WritableFile, 'write'>;
   readonly wantsMd5: boolean;
 }
 
@@ -72,6 +72,7 @@ export async function fetchInto(
         }
         receivedBytes += chunk.length;
         job.onProgress(chunk.length);
+        body.release?.(chunk);
       }
       if (receivedBytes < wantedBytes) throw wrongLength(job, wantedBytes, 'fewer');
       return answered;
@@ -131,7 +132,7 @@ interface Span {
  * {@link BlockWriter.end}, out of reach of whoever tries requests again.
  */
 class BlockWriter {
-  readonly #file: WritableFile;
+  readonly #file: FetchTask['file'];
   readonly #hash: LargeHash | undefined;
   readonly #pool: BlockPool;
   readonly #taken: Uint8Array<SharedArrayBuffer>[] = [];
@@ -145,7 +146,7 @@ class BlockWriter {
   #before: Promise<void> = Promise.resolve();
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(pool: BlockPool, file: WritableFile, { offset, sizeBytes }: Span, hash: LargeHash | undefined) {
+  constructor(pool: BlockPool, file: FetchTask['file'], { offset, sizeBytes }: Span, hash: LargeHash | undefined) {
     this.#pool = pool;
     this.#file = file;
     this.#position = offset;

@@ -1,4 +1,4 @@
-import type { FileStat } from '../core/environment.ts';
+import type { FileStat, Finish, WritableFile } from '../core/environment.ts';
 import { SMALL_REQUEST_UNITS } from './budget.ts';
 import type { DownloadContext, DownloadJob, DownloadResult } from './download.ts';
 import { bodyMemoryBytes, fetchInto, type Fetched } from './download-body.ts';
@@ -6,6 +6,17 @@ import { installFile } from './download-install.ts';
 import { isExecutable, modifiedNsOf } from './download-metadata.ts';
 import { temporaryPathOf } from './download-temporary.ts';
 import { learnPartSize, verifyContent, type Verdict } from './download-verify.ts';
+
+/**
+ * Up to this size an object is gathered in memory, and its file written in one go. The budget does not count it between the
+ * two: as many of them as a folder works on at once are a few megabytes.
+ */
+const IN_MEMORY_BYTES = 128 * 1024;
+
+interface Gathered {
+  readonly stat: FileStat;
+  readonly verdict: Verdict;
+}
 
 /**
  * Downloads an object with one request, hashing it on its way. Nothing is journalled: what an interruption leaves is
@@ -28,31 +39,66 @@ export async function downloadSmall(
   }
 }
 
+/** Fetches the object into its temporary file, and flushes that once the content is verified. */
 async function gather(
   context: DownloadContext,
   job: DownloadJob,
   temporaryPath: string,
   signal: AbortSignal,
-): Promise<{ readonly stat: FileStat; readonly verdict: Verdict }> {
-  const { sizeBytes } = job.remote;
-  const file = await context.environment.fs.openForWriting(job.root, temporaryPath);
+): Promise<Gathered> {
+  const { fs } = context.environment;
+  if (job.remote.sizeBytes <= IN_MEMORY_BYTES) {
+    const body = new BodyInMemory(job.remote.sizeBytes);
+    const { verdict, ...how } = await receive(context, job, body, signal);
+    return { stat: await fs.writeFile(job.root, temporaryPath, body.bytes, how), verdict };
+  }
+  const file = await fs.openForWriting(job.root, temporaryPath);
   try {
-    const { head, md5 } = await context.requests.attempt(async (send): Promise<Fetched> => {
-      const release = await context.budget.acquire(bodyMemoryBytes(sizeBytes), SMALL_REQUEST_UNITS, signal);
-      try {
-        return await fetchInto(context, job, { range: undefined, file, wantsMd5: true }, send, signal);
-      } finally {
-        release();
-      }
-    }, signal);
-    const objectPartSizeBytes = await learnPartSize(context, job, signal);
-    const content = { file, wholeMd5: md5, parts: undefined, objectPartSizeBytes };
-    const verdict = await verifyContent(context, job, head, content, signal);
-    const mtimeNs = modifiedNsOf(head);
-    const stat = await file.finish({ sizeBytes, mtimeNs, executable: isExecutable(head.metadata) });
-    return { stat, verdict };
+    const { verdict, ...how } = await receive(context, job, file, signal);
+    return { stat: await file.finish({ sizeBytes: job.remote.sizeBytes, ...how }), verdict };
   } finally {
     await file.close();
+  }
+}
+
+/** Fetches the object, and verifies what arrived. */
+async function receive(
+  context: DownloadContext,
+  job: DownloadJob,
+  file: Pick<WritableFile, 'read' | 'write'>,
+  signal: AbortSignal,
+): Promise<Omit<Finish, 'sizeBytes'> & { readonly verdict: Verdict }> {
+  const { sizeBytes } = job.remote;
+  const { head, md5 } = await context.requests.attempt(async (send): Promise<Fetched> => {
+    const release = await context.budget.acquire(bodyMemoryBytes(sizeBytes), SMALL_REQUEST_UNITS, signal);
+    try {
+      return await fetchInto(context, job, { range: undefined, file, wantsMd5: true }, send, signal);
+    } finally {
+      release();
+    }
+  }, signal);
+  const objectPartSizeBytes = await learnPartSize(context, job, signal);
+  const content = { file, wholeMd5: md5, parts: undefined, objectPartSizeBytes };
+  const verdict = await verifyContent(context, job, head, content, signal);
+  return { verdict, mtimeNs: modifiedNsOf(head), executable: isExecutable(head.metadata) };
+}
+
+/** A body as it arrives, read and written as a file is. */
+class BodyInMemory {
+  readonly bytes: Uint8Array;
+
+  constructor(sizeBytes: number) {
+    this.bytes = new Uint8Array(sizeBytes);
+  }
+
+  async write(bytes: Uint8Array, position: number): Promise<void> {
+    this.bytes.set(bytes, position);
+  }
+
+  async read(buffer: Uint8Array, position: number): Promise<number> {
+    const bytes = this.bytes.subarray(position, position + buffer.length);
+    buffer.set(bytes);
+    return bytes.length;
   }
 }
 

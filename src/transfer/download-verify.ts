@@ -12,7 +12,7 @@ import { declaredMd5 } from './download-metadata.ts';
 
 /** What was gathered, and what of it was hashed on its way. */
 export interface Content {
-  readonly file: WritableFile;
+  readonly file: Pick<WritableFile, 'read'>;
   /** In hex. */
   readonly wholeMd5: string | undefined;
   readonly parts: { readonly partSizeBytes: number; readonly fetched: ReadonlyMap<number, FetchedPart> } | undefined;
@@ -67,7 +67,7 @@ export async function verifyContent(
 /** MD5 in hex of consecutive slices of a file from `offset`, read back from the disk. */
 export async function hashSlices(
   context: DownloadContext,
-  file: WritableFile,
+  file: Pick<WritableFile, 'read'>,
   offset: number,
   sizes: Iterable<number>,
   signal: AbortSignal,

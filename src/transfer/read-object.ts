@@ -94,6 +94,7 @@ async function readRange(context: ReadContext, { object, offset, sizeBytes }: Ra
       if (received + chunk.length > sizeBytes) throw damaged(object, 'more bytes than were asked for');
       bytes.set(chunk, received);
       received += chunk.length;
+      body.release?.(chunk);
     }
     if (received < sizeBytes) throw damaged(object, 'fewer bytes than were asked for');
   }, signal);

@@ -13,15 +13,37 @@ export interface PeerDownload {
   /** As the reader would type it. */
   readonly command: string;
   readonly args: (directory: string) => readonly string[];
+  /** What is flushed to the disk after it, as ours is: the arguments of `sync`. Undefined: nothing. */
+  readonly flush?: (directory: string) => readonly string[];
 }
 
-/** The first download of a bucket into an empty directory, ours and the peers' that are there. */
-export function firstDownloads(bench: Bench, bucket: string, peers: readonly PeerDownload[]): Contender[] {
+/** Of another program that leaves it to the system when its files reach the disk, once more with that in its time. */
+export function withFlush(peer: PeerDownload, command: string, flush: PeerDownload['flush']): PeerDownload[] {
+  // Elsewhere `sync` takes no names.
+  if (process.platform !== 'linux' || flush === undefined) return [peer];
+  return [peer, { ...peer, command: `${peer.command}; ${command}`, flush }];
+}
+
+/**
+ * The first download of a bucket into an empty directory, ours and the peers' that are there.
+ *
+ * @param left what was downloaded goes `at once`, or stays until the bench ends: a disk like ext4 makes files slowly where many
+ * have just been removed, and the next program would pay for it.
+ */
+export function firstDownloads(
+  bench: Bench,
+  bucket: string,
+  peers: readonly PeerDownload[],
+  left: 'at once' | 'at the end',
+): Contender[] {
   const present = peers.filter(({ name }) => bench.peers.found.has(name));
   return [
     contender(OURS, 'rustfs-sync sync --once', (directory) => ourDownload(bench, bucket, directory)),
-    ...present.map(({ name, command, args }) =>
-      contender(name, command, (directory) => measure(bench.peer(name, args(directory)))),
+    ...present.map(({ name, command, args, flush }) =>
+      contender(flush === undefined ? name : `${name}, flushed`, command, async (directory) => {
+        const cost = await measure(bench.peer(name, args(directory)));
+        return flush === undefined ? cost : sumOf(cost, await measure({ file: 'sync', args: flush(directory) }));
+      }),
     ),
   ];
 
@@ -34,11 +56,22 @@ export function firstDownloads(bench: Bench, bucket: string, peers: readonly Pee
         try {
           return await download(directory);
         } finally {
-          await rm(directory, { recursive: true, force: true });
+          if (left === 'at once') await rm(directory, { recursive: true, force: true });
         }
       },
     };
   }
+}
+
+/** Of one program after the other. */
+function sumOf(a: Cost, b: Cost): Cost {
+  const isCpuKnown = a.cpuSeconds !== undefined && b.cpuSeconds !== undefined;
+  return {
+    wallSeconds: a.wallSeconds + b.wallSeconds,
+    cpuSeconds: isCpuKnown ? a.cpuSeconds + b.cpuSeconds : undefined,
+    // What only moves bytes from memory to the disk needs none.
+    peakRssBytes: a.peakRssBytes,
+  };
 }
 
 /** A bucket that holds what is below a directory; uploaded with ours and not counted. */

@@ -5,7 +5,7 @@ import type { S3Access } from '../support/s3-client.ts';
 import { measure, start, type Command, type Cost, type RunningProgram } from './measure.ts';
 
 /** As the command's own first line starts it. */
-const NODE_FLAGS = ['--max-semi-space-size=2', '--heap-growing-percent=50'];
+const NODE_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=50'];
 const BUILT = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const SOURCE = fileURLToPath(new URL('../../src/cli/bin.ts', import.meta.url));
 

@@ -1,5 +1,12 @@
 import type { Fingerprint } from '../../src/core/entries.ts';
-import type { DirectoryEntry, FileStat, FileSystem, OpenFile, WritableFile } from '../../src/core/environment.ts';
+import type {
+  DirectoryEntry,
+  FileStat,
+  FileSystem,
+  Finish,
+  OpenFile,
+  WritableFile,
+} from '../../src/core/environment.ts';
 import { TRASH_DIRECTORY } from '../../src/core/trash-path.ts';
 import { keyOfContent } from './contents.ts';
 import { isPrivatePath, type Disk } from './disk.ts';
@@ -47,6 +54,10 @@ export class LifeFileSystem implements FileSystem {
 
   openForWriting(root: string, path: string): Promise<WritableFile> {
     return this.#call('openForWriting', path, () => this.#disk.fs.openForWriting(root, path));
+  }
+
+  writeFile(root: string, path: string, bytes: Uint8Array, how: Omit<Finish, 'sizeBytes'>): Promise<FileStat> {
+    return this.#call('writeFile', path, () => this.#disk.fs.writeFile(root, path, bytes, how));
   }
 
   async move(root: string, from: string, to: string, expect: Fingerprint): Promise<FileStat> {

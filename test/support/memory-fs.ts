@@ -5,6 +5,7 @@ import type {
   EntryKind,
   FileStat,
   FileSystem,
+  Finish,
   OpenFile,
   WritableFile,
 } from '../../src/core/environment.ts';
@@ -36,6 +37,7 @@ export interface FsCall {
     | 'readText'
     | 'writeText'
     | 'openForWriting'
+    | 'writeFile'
     | 'write'
     | 'finish'
     | 'move'
@@ -272,6 +274,19 @@ export class MemoryFileSystem implements FileSystem {
     refuseOutsidePrivate(path);
     await this.#called({ op: 'openForWriting', path: join(root, path) });
     return openToWrite(this.#limits(), root, path);
+  }
+
+  /** In the steps of the real disk, so that a hook can come in between. */
+  async writeFile(root: string, path: string, bytes: Uint8Array, how: Omit<Finish, 'sizeBytes'>): Promise<FileStat> {
+    refuseOutsidePrivate(path);
+    await this.#called({ op: 'writeFile', path: join(root, path) });
+    const file = openToWrite(this.#limits(), root, path, 'anew');
+    try {
+      await file.write(bytes, 0);
+      return await file.finish({ ...how, sizeBytes: bytes.length });
+    } finally {
+      await file.close();
+    }
   }
 
   async move(root: string, from: string, to: string, expect: Fingerprint): Promise<FileStat> {

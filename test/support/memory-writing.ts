@@ -72,7 +72,12 @@ export function openNode(limits: WriteLimits, path: string): OpenEnd {
 }
 
 /** As the real disk: a file that has another name is not written through, but begun anew. */
-export function openToWrite(limits: WriteLimits, root: string, path: string): WritableFile {
+export function openToWrite(
+  limits: WriteLimits,
+  root: string,
+  path: string,
+  what: 'kept' | 'anew' = 'kept',
+): WritableFile {
   const { tree, check } = limits;
   tree.findBelow(root, path);
   const { above, name } = splitBelow(path);
@@ -81,8 +86,8 @@ export function openToWrite(limits: WriteLimits, root: string, path: string): Wr
   let node = tree.child(parent.node, name);
   if (node?.kind === 'symlink') throw failure('link-in-path', path);
   if (node !== undefined && node.kind !== 'file') throw failure('not-a-file', path);
-  if (node?.readable === false) throw failure('file-unreadable', path);
-  if (node !== undefined && node.links > 1) {
+  if (node?.readable === false && what === 'kept') throw failure('file-unreadable', path);
+  if (node !== undefined && (node.links > 1 || what === 'anew')) {
     tree.unlink(parent.node, name);
     node = undefined;
   }

@@ -65,7 +65,7 @@ async function mergeOf(bench: Bench, files: number): Promise<Merged> {
 
 async function runChild(task: 'fill' | 'merge', database: string, files: number): Promise<string> {
   const { stdout } = await run(process.execPath, [
-    '--max-semi-space-size=2',
+    '--max-semi-space-size=8',
     '--heap-growing-percent=50',
     CHILD,
     task,

@@ -4,6 +4,8 @@ import { bytes, openForWriting, removePath, statOf, text, WORLDS, worldOf } from
 
 const TMP = '.rustfs-sync/tmp/1';
 
+const NOW = { mtimeNs: undefined, executable: false };
+
 /** What must never be written or removed directly, and what is no path. */
 const NOT_PRIVATE = ['f', '', '.rustfs-sync', '.rustfs-sync/', '.rustfs-syncx/f', '.RUSTFS-SYNC/f', '../x'];
 
@@ -129,6 +131,61 @@ describe.each(WORLDS)('$name', ({ make }) => {
     });
   });
 
+  describe('a file that is written in one go', () => {
+    test('is there with the directories above it, its time and its mode, as its stat tells', async () => {
+      const { fs, root, read } = await world();
+      for (const [index, executable] of [false, true].entries()) {
+        const how = { mtimeNs: 1_700_000_000_000_000_000n, executable };
+        const stat = await fs.writeFile(root, `${TMP}/${index}`, bytes('content'), how);
+        expect(stat).toMatchObject({ kind: 'file', sizeBytes: 7, ...how });
+        expect(stat).toEqual(await fs.stat(root, `${TMP}/${index}`));
+        expect(await read(`${TMP}/${index}`)).toBe('content');
+      }
+      expect(await fs.writeFile(root, `${TMP}/empty`, bytes(''), NOW)).toMatchObject({ sizeBytes: 0 });
+    });
+
+    test('can be many at once, of which one that fails stops no other', async () => {
+      const { fs, root, makeDirectory, read } = await world();
+      await makeDirectory('.rustfs-sync/tmp/3');
+      const names = ['0', '1', '2', '3', '4'];
+      const written = await Promise.allSettled(
+        names.map((name) => fs.writeFile(root, `.rustfs-sync/tmp/${name}`, bytes(`content ${name}`), NOW)),
+      );
+      for (const [index, { status }] of written.entries()) {
+        expect(status).toBe(index === 3 ? 'rejected' : 'fulfilled');
+        if (index !== 3) expect(await read(`.rustfs-sync/tmp/${index}`)).toBe(`content ${index}`);
+      }
+    });
+
+    test('takes the name from what an interruption left, and never writes into another name of it', async () => {
+      const { fs, root, write, read, makeHardLink } = await world();
+      await write('mine', 'longer than what comes');
+      await write('.rustfs-sync/tmp/other', 'x');
+      await makeHardLink('mine', TMP);
+      expect(await fs.writeFile(root, TMP, bytes('new'), NOW)).toMatchObject({ sizeBytes: 3, executable: false });
+      expect(await read(TMP)).toBe('new');
+      expect(await read('mine')).toBe('longer than what comes');
+    });
+
+    test('is refused outside the private directory, through a link, and where a directory is', async () => {
+      const { fs, root, outside, makeDirectory, makeLink, write, listOutside } = await world();
+      for (const path of NOT_PRIVATE) {
+        const call = fs.writeFile(root, path, bytes('x'), NOW);
+        await expect(call, path).rejects.toMatchObject({ code: 'invalid-argument' });
+      }
+      await makeDirectory(TMP);
+      await write('.rustfs-sync/file', 'x');
+      await makeLink('.rustfs-sync/link', outside);
+      await makeLink('.rustfs-sync/secret', `${outside}/secret`);
+      const codes = { [TMP]: 'not-a-file', '.rustfs-sync/file/x': 'name-taken' };
+      const links = { '.rustfs-sync/link/x': 'link-in-path', '.rustfs-sync/secret': 'link-in-path' };
+      for (const [path, code] of Object.entries({ ...codes, ...links })) {
+        await expect(fs.writeFile(root, path, bytes('x'), NOW), path).rejects.toMatchObject({ code });
+      }
+      expect(await listOutside()).toEqual(['secret']);
+    });
+  });
+
   describe('a removal', () => {
     test('takes a file of the private directory, and is content when it is gone', async () => {
       const { fs, root, write, list } = await world();
@@ -197,7 +254,11 @@ describe.each(WORLDS)('$name', ({ make }) => {
     await file.write(bytes('y'.repeat(50_000)), 0);
     await expect(file.write(bytes('y'.repeat(150_000)), 50_000)).rejects.toMatchObject({ code: 'disk-full' });
     expect(file.sizeBytes).toBeGreaterThanOrEqual(50_000);
+    const inOneGo = () => w.fs.writeFile(w.root, `${TMP}-whole`, bytes('z'.repeat(90_000)), NOW);
+    await expect(inOneGo()).rejects.toMatchObject({ code: 'disk-full' });
     await removePath(w, 'large');
+    expect(await inOneGo()).toMatchObject({ sizeBytes: 90_000 });
+    await w.fs.removeFile(w.root, `${TMP}-whole`);
     await file.write(bytes('y'.repeat(150_000)), 50_000);
     const seen = await file.finish({ sizeBytes: 200_000, mtimeNs: 0n, executable: false });
     await w.fs.move(w.root, TMP, 'f', seen);
@@ -215,6 +276,8 @@ describe.each(WORLDS)('$name', ({ make }) => {
     for (const call of [
       () => w.fs.openForWriting(w.root, TMP),
       () => w.fs.openForWriting(w.root, '.rustfs-sync/new/x'),
+      () => w.fs.writeFile(w.root, TMP, bytes('x'), NOW),
+      () => w.fs.writeFile(w.root, '.rustfs-sync/new/x', bytes('x'), NOW),
       () => w.fs.move(w.root, 'f', 'g', seen),
       () => w.fs.move(w.root, 'f', '.rustfs-sync/g', seen),
       () => w.fs.move(w.root, 'f', 'new/g', seen),

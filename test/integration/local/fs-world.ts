@@ -42,6 +42,7 @@ export interface FsWorld {
   readonly read: (path: string) => Promise<string | undefined>;
   readonly makeDirectory: (path: string) => Promise<void>;
   readonly makeLink: (path: string, target: string) => Promise<void>;
+  readonly makeHardLink: (existing: string, path: string) => Promise<void>;
   readonly rename: (from: string, to: string) => Promise<void>;
   /** All regular files below the root, sorted. */
   readonly list: () => Promise<string[]>;
@@ -109,6 +110,7 @@ async function makeRealWorld(useProc: boolean | undefined, options: WorldOptions
       await mkdir(join(root, path), { recursive: true });
     },
     makeLink: (path, target) => symlink(target, join(root, path)),
+    makeHardLink: (existing, path) => link(join(root, existing), join(root, path)),
     rename: (from, to) => rename(join(root, from), join(root, to)),
     list: () => listFiles(root),
     listOutside: () => listFiles(outside),
@@ -167,6 +169,7 @@ function makeMemoryWorld(options: WorldOptions): FsWorld {
     },
     makeDirectory: async (path) => fs.makeDirectory(at(path)),
     makeLink: async (path, target) => fs.makeLink(at(path), target),
+    makeHardLink: async (existing, path) => fs.makeHardLink(at(existing), at(path)),
     rename: async (from, to) => fs.rename(at(from), at(to)),
     list: async () => fs.filesBelow(root),
     listOutside: async () => fs.filesBelow('/outside'),

@@ -73,6 +73,27 @@ describe.skipIf(server === undefined)('a store on a real server', () => {
     expect(await readAll(got.body)).toEqual(body);
   });
 
+  it('takes the memory of a piece back, and of no other', async () => {
+    const bytes = randomBytes(4 * MIB);
+    await store.put({
+      bucket,
+      key: 'released',
+      body: bytes,
+      bodyMd5: md5(bytes),
+      metadata: {},
+      contentType: 'application/octet-stream',
+      expect: { kind: 'absent' },
+    });
+    const { body } = await store.get({ bucket, key: 'released' });
+    const copies: Uint8Array[] = [];
+    for await (const piece of body) {
+      copies.push(new Uint8Array(piece));
+      body.release?.(piece);
+      expect(piece).toHaveLength(0);
+    }
+    expect(Buffer.concat(copies).equals(bytes)).toBe(true);
+  });
+
   it('writes and reads an empty object', async () => {
     const etag = await putText(store, bucket, 'empty', '');
     const got = await store.get({ bucket, key: 'empty' });

@@ -73,15 +73,15 @@ describe('what the simulation found', () => {
   test('a disk that goes away in the middle of a download: what went below its mount point is not believed to be there', async () => {
     const disk = { isToGo: false };
     const adapt = (environment: Environment): Environment => {
-      const openForWriting: FileSystem['openForWriting'] = async (root, path) => {
+      const writeFile: FileSystem['writeFile'] = async (root, ...written) => {
         if (disk.isToGo) {
           disk.isToGo = false;
           await rename(root, `${root}-away`);
           await mkdir(root);
         }
-        return environment.fs.openForWriting(root, path);
+        return environment.fs.writeFile(root, ...written);
       };
-      return { ...environment, fs: { ...environment.fs, openForWriting } };
+      return { ...environment, fs: { ...environment.fs, writeFile } };
     };
     const team = await createTeam(await useDouble(), {}, { adapt });
     const [a, b] = team.computers;

@@ -52,15 +52,15 @@ function failing(
 
 /** Objects can not be fetched while the test says so. */
 function withoutDownloads(isOut: () => boolean): (environment: Environment) => Environment {
-  const openForWriting =
-    (fs: FileSystem): FileSystem['openForWriting'] =>
-    async (root, path) => {
-      if (!isOut()) return fs.openForWriting(root, path);
+  const writeFile =
+    (fs: FileSystem): FileSystem['writeFile'] =>
+    async (...written) => {
+      if (!isOut()) return fs.writeFile(...written);
       throw new SyncError({ code: 'disk-full', message: 'The disk is full.', advice: 'None; this is a test.' });
     };
   return (environment) => ({
     ...environment,
-    fs: { ...environment.fs, openForWriting: openForWriting(environment.fs) },
+    fs: { ...environment.fs, writeFile: writeFile(environment.fs) },
   });
 }
 

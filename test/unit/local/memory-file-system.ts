@@ -51,6 +51,7 @@ export function createMemoryFileSystem(
     readText: notHere,
     writeText: notHere,
     openForWriting: notHere,
+    writeFile: notHere,
     move: notHere,
     removeFile: notHere,
     removeEmptyDirectory: notHere,
