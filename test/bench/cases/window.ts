@@ -97,7 +97,11 @@ async function useWhileSyncing(
 }
 
 async function scrollPlainText(window: Page): Promise<Frames> {
-  const page = await window.context().newPage();
+  const page = await window
+    .context()
+    .browser()
+    ?.newPage({ viewport: { width: 1280, height: 800 } });
+  if (page === undefined) throw new Error('The browser has ended.');
   try {
     const probe = await WindowProbe.attach(page);
     await page.goto('about:blank');
