@@ -5,7 +5,7 @@ import { describe, test } from 'vitest';
 import { useDouble } from '../support/engine-servers.ts';
 import { pollUntil } from '../support/loopback.ts';
 import { bytesOf, contentOf } from '../support/s3-double/index.ts';
-import { canSeeWindow, openWindow, tabTo, useBrowser, useNewApp } from './support.ts';
+import { addAccount, canSeeWindow, openWindow, tabTo, useBrowser, useNewApp } from './support.ts';
 
 useBrowser();
 
@@ -114,4 +114,26 @@ describe.skipIf(!canSeeWindow)('by keyboard alone', () => {
       });
     },
   );
+
+  test('the views are switched by arrows and end keys', async () => {
+    const app = await useNewApp();
+    await addAccount(app, await useDouble());
+    const page = await openWindow(app.url);
+    const chosen = async (name: string) => {
+      const tab = page.locator(':focus').and(page.getByRole('tab', { name, selected: true }));
+      await tab.waitFor();
+      await page.getByRole('tabpanel', { name }).waitFor();
+    };
+    await tabTo(page, page.getByRole('tab', { name: 'Files' }));
+    await page.keyboard.press('ArrowLeft');
+    await chosen('Settings');
+    await page.keyboard.press('ArrowRight');
+    await chosen('Files');
+    await page.keyboard.press('ArrowRight');
+    await chosen('Transfers');
+    await page.keyboard.press('End');
+    await chosen('Settings');
+    await page.keyboard.press('Home');
+    await chosen('Files');
+  });
 });

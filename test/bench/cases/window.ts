@@ -23,10 +23,15 @@ const LEAST_FRAMES_PER_SECOND = 59;
 
 type Seen = Awaited<ReturnType<WindowProbe['end']>> & {
   readonly loop: LoopDelay;
-  readonly frames: Frames | undefined;
+  readonly frames: Scrolled | undefined;
   readonly syncSeconds: number;
   readonly peakRssBytes: number | undefined;
 };
+
+/** How the list scrolled, and right after it a page of plain text in the same browser: what this machine can do. */
+interface Scrolled extends Frames {
+  readonly plain: Frames;
+}
 
 /** How the window answers while 100,000 small files are sent, in Chromium and browser mode. */
 export async function benchWindow(bench: Bench): Promise<CaseResult> {
@@ -67,27 +72,48 @@ async function useWhileSyncing(
   page: Page,
   probe: WindowProbe,
   startMs: number,
-): Promise<Frames | undefined> {
+): Promise<Scrolled | undefined> {
   const status = page.getByRole('contentinfo');
   await status.waitFor();
   const inSync = status.getByText('In sync, 100,000 files');
   const isOver = () => bench.quick && performance.now() - startMs > 1_000 * QUICK_SECONDS;
-  let frames: Frames | undefined;
+  let frames: Scrolled | undefined;
   while (!isOver() && !(await inSync.isVisible())) {
     await lookAround(page, isOver);
     if (frames !== undefined) continue;
     await view(page, 'Transfers');
-    const list = page.getByRole('grid');
-    const rows = await list.getAttribute('aria-rowcount', { timeout: 5_000 }).catch(() => null);
+    const grid = page.getByRole('grid');
+    const rows = await grid.getAttribute('aria-rowcount', { timeout: 5_000 }).catch(() => null);
     // The head is counted too.
     if (Number(rows) <= ROWS) continue;
-    const box = await list.boundingBox();
+    const box = await grid.boundingBox();
     if (box === null) continue;
     bench.log(`  scrolling ${rows} rows after ${((performance.now() - startMs) / 1_000).toFixed(0)} s`);
     const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-    frames = await probe.scroll(middle.x, middle.y, SCROLL_PIXELS_PER_SECOND, SCROLL_SECONDS);
+    const list = await probe.scroll(middle.x, middle.y, SCROLL_PIXELS_PER_SECOND, SCROLL_SECONDS);
+    frames = { ...list, plain: await scrollPlainText(page) };
   }
   return frames;
+}
+
+async function scrollPlainText(window: Page): Promise<Frames> {
+  const page = await window
+    .context()
+    .browser()
+    ?.newPage({ viewport: { width: 1280, height: 800 } });
+  if (page === undefined) throw new Error('The browser has ended.');
+  try {
+    const probe = await WindowProbe.attach(page);
+    await page.goto('about:blank');
+    const lines = Array.from({ length: ROWS }, (_, n) => `<div style="height: 28px">file-${n}.txt</div>`).join('');
+    await page.setContent(`<body style="margin: 0; background: white">${lines}</body>`);
+    const frames = await probe.scroll(640, 400, SCROLL_PIXELS_PER_SECOND, SCROLL_SECONDS);
+    await probe.end();
+    return frames;
+  } finally {
+    await page.close();
+    await window.bringToFront();
+  }
 }
 
 async function readLoopDelay(file: string): Promise<LoopDelay | undefined> {
@@ -105,6 +131,10 @@ function result(seen: Seen, isQuick: boolean): CaseResult {
       `median ${ms(share(sorted, 0.5))}, p95 ${ms(p95Ms)}, worst ${ms(sorted.at(-1))}`,
     ],
     ['delay of the engine’s event loop', `median ${ms(loop.p50Ms)}, p99 ${ms(loop.p99Ms)}, worst ${ms(loop.maxMs)}`],
+    [
+      'what the engine’s own thread computed between two timers',
+      `p99 ${ms(loop.ownP99Ms)}; for the rest of a delay it waited for a processor`,
+    ],
     ['JavaScript heap of the window, peak', mb(seen.peakHeapBytes)],
     ['RSS of the engine, peak', mb(seen.peakRssBytes)],
     ['events a second', `${seen.eventsPerSecond.toFixed(1)}, at most ${seen.mostEventsInASecond}`],
@@ -117,6 +147,12 @@ function result(seen: Seen, isQuick: boolean): CaseResult {
       frames === undefined
         ? '-'
         : `${frames.perSecond.toFixed(1)} a second, the longest ${ms(frames.longestMs)}, of ${frames.count}`,
+    ],
+    [
+      'the same of plain text, right afterwards',
+      frames === undefined
+        ? '-'
+        : `${frames.plain.perSecond.toFixed(1)} a second, the longest ${ms(frames.plain.longestMs)}`,
     ],
   ];
   const until = isQuick ? `the first ${QUICK_SECONDS} s` : `${seen.syncSeconds.toFixed(0)} s, until all was in sync`;
