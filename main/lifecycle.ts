@@ -1,4 +1,5 @@
 import { app, dialog, powerMonitor } from 'electron';
+import { errorText, languageOf } from '../src/api/index.ts';
 import type { Log } from '../src/core/environment.ts';
 import { asSyncError } from '../src/core/errors.ts';
 import { handedOver, intentOf, LINK_SCHEME, linkIntent, type Intent } from './intent.ts';
@@ -49,9 +50,12 @@ export function live(start: Start, startShell: () => Promise<Pick<ShellApp, 'fol
       shell.follow(intentOf(start.args, start.directory));
     },
     (error: unknown) => {
-      const { message, advice } = asSyncError(error);
-      log.error('The app could not start', { error: message });
-      dialog.showErrorBox(message, advice);
+      const told = asSyncError(error);
+      log.error('The app could not start', { error: told.message });
+      // What was chosen in the window is in the state, which may be what fails.
+      const language = languageOf('system', app.getPreferredSystemLanguages());
+      const { message, advice, detail } = errorText({ ...told.toData(), detail: '' }, language);
+      dialog.showErrorBox(message, [advice, detail].filter((text) => text !== '').join('\n\n'));
       leave();
     },
   );

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, join, parse } from 'node:path';
 import { app, ipcMain, MessageChannelMain, shell, type WebContents, type WebFrameMain } from 'electron';
 import { z } from 'zod';
-import { SyncError, type ShellProgress } from '../src/api/index.ts';
+import { errorText, SyncError, type ShellProgress } from '../src/api/index.ts';
 import type { EngineHost } from './engine-host.ts';
 import { IPC } from './preload/ipc.ts';
 import { setStartsAtLogin, startsAtLogin } from './login-item.ts';
@@ -68,7 +68,7 @@ export function answerPage({ engine, page, texts }: PageParts): void {
       const name = basename(path);
       if (progress.type === 'done') notify(texts().saved(name), texts().savedText, () => shell.showItemInFolder(path));
       else if (progress.type === 'failed') {
-        const { message, advice } = progress.error;
+        const { message, advice } = errorText(progress.error, texts().language);
         notify(texts().notSaved(name), `${message} ${advice}`, () => undefined);
       }
       if (progress.type !== 'sent') port.close();

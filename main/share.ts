@@ -5,6 +5,7 @@ import {
   copiedNotice,
   failedNotice,
   makeShare,
+  notCopiedNotice,
   UPLOAD_WORTH_TELLING_MS,
   uploadingNotice,
   USUAL_SHARE_SECONDS,
@@ -48,7 +49,7 @@ async function copy(made: readonly ShareInfo[], { language, locale, tell }: Aske
     await clipboard.writeText(made.map(({ url }) => url).join('\n'));
     tell(copiedNotice(made, language, (atMs) => format.format(atMs)));
   } catch (error) {
-    tell(failedNotice(undefined, asSyncError(error), language));
+    tell(notCopiedNotice(asSyncError(error), language));
   }
 }
 

@@ -36,7 +36,7 @@ export function systemDesktop(env: Env, platform: NodeJS.Platform): Desktop {
       for (const helper of clipboards(env, platform)) if (await hasTaken(helper, text, env)) return;
       throw new SyncError({
         code: 'not-supported',
-        message: 'The link is made, but there is no program here that puts it on the clipboard.',
+        message: 'There is no program here that puts the link, which is made, on the clipboard.',
         advice:
           platform === 'linux'
             ? 'Install wl-clipboard (Wayland) or xclip (X11). “rustfs-sync shares link ID” prints the link again.'

@@ -3,6 +3,11 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { quote, usageError } from './usage.ts';
 
+/** Whether there is anything under a local path. */
+export async function isThere(filePath: string): Promise<boolean> {
+  return (await statIfThere(filePath)) !== undefined;
+}
+
 /** The absolute path of the file that `put` reads. @throws SyncError invalid-argument when there is none. */
 export async function existingFile(cwd: string, file: string): Promise<string> {
   const filePath = path.resolve(cwd, file);

@@ -4,6 +4,7 @@ import {
   copiedNotice,
   failedNotice,
   languageOf,
+  notCopiedNotice,
   UPLOAD_WORTH_TELLING_MS,
   uploadingNotice,
   type Language,
@@ -44,7 +45,7 @@ export class ShareNotices {
   }
 
   async notCopied(error: SyncError): Promise<void> {
-    await this.#show((language) => failedNotice(undefined, error, language));
+    await this.#show((language) => notCopiedNotice(error, language));
   }
 
   async failed(text: string, error: SyncError): Promise<void> {

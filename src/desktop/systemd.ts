@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { readlink, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import type { Integration } from './integration.ts';
 import { MARKER, OwnedFiles, readIfThere } from './owned-files.ts';
 import { configDirectory, type Surroundings } from './surroundings.ts';
@@ -12,7 +13,26 @@ export const UNIT = 'rustfs-sync.service';
  * @param args of the command that runs: `sync`, or `serve` with a port.
  */
 export function systemdService(surroundings: Surroundings, args: readonly string[]): Integration {
-  return new OwnedFiles([{ path: unitFile(surroundings), text: unitText(surroundings, args) }]);
+  const file = unitFile(surroundings);
+  const unit = new OwnedFiles([{ path: file, text: unitText(surroundings, args) }]);
+  return {
+    places: unit.places,
+    state: () => unit.state(),
+    install: () => unit.install(),
+    async remove() {
+      await unit.remove();
+      await removeEnabling(file);
+    },
+  };
+}
+
+/** `systemctl enable` made a link to the unit; `disable` does not know a unit without its file any more. */
+async function removeEnabling(file: string): Promise<void> {
+  const link = join(dirname(file), 'default.target.wants', UNIT);
+  const target = await readlink(link).catch(() => undefined);
+  // Not removed: it was somebody else's.
+  const isLeft = (await readIfThere(file)) !== undefined;
+  if (target !== undefined && resolve(dirname(link), target) === file && !isLeft) await rm(link, { force: true });
 }
 
 /** The port with which the unit that is there shows the window, if it does. */

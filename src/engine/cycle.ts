@@ -84,7 +84,8 @@ export async function runCycle(
   if (scope.kind === 'everything') await tidyRoot(context);
   listener.executing();
   const execution = await executePlan(context, listener, signal);
-  if (scope.kind === 'everything' && execution.fatal === undefined) {
+  // Both make room in the bucket.
+  if (scope.kind === 'everything' && execution.fatal === execution.full) {
     await endOrphanedUploads(context, signal);
     await expireBucketTrash(context, signal);
   }
@@ -98,7 +99,13 @@ async function tidyRoot({ environment, folder, state }: FolderContext): Promise<
   const keptMs = trashAgeMs({ environment, state });
   // Who only uploads has neither.
   if (folder.mode === 'upload') return;
-  await cleanTemporary(environment, folder.localRoot, state.downloads);
+  try {
+    await cleanTemporary(environment, folder.localRoot, state.downloads);
+  } catch (error) {
+    // From a disk that was mounted for reading alone, files are sent all the same.
+    if (!hasCode(error, 'disk-error', 'file-unreadable')) throw error;
+    environment.log.warn('What interrupted downloads left could not be removed', { error: error.message });
+  }
   const { problem } = await emptyTrash(environment.fs, folder.localRoot, keptMs, environment.clock.now());
   if (problem !== undefined) environment.log.warn('The trash could not be emptied', { error: problem.message });
 }

@@ -17,23 +17,14 @@ export async function deleteRemote(context: FolderContext, item: PlanItem, signa
   if (item.expect.kind === 'absent') return { kind: 'stale' };
   const { etag } = item.expect;
   if (await isThere(context, item.path, signal)) return { kind: 'stale' };
-  if (!(await staysAsVersion(context, item, signal)) && !(await copyToTrash(context, item, etag, signal))) {
-    return { kind: 'overtaken', remote: await headRemote(context, item.path, signal) };
-  }
-  const deleted = await deleteIfStill(context.upload, keyIn(context, item.path), etag, signal);
-  if (deleted) return { kind: 'deleted-remote', sizeBytes: item.sizeBytes };
+  const key = keyIn(context, item.path);
+  let deletion = (await context.isVersioned())
+    ? await deleteAfterLook(context.upload, key, etag, 'if it stays as a version', signal)
+    : 'has no version';
+  if (deletion === 'has no version' && (await copyToTrash(context, item, etag, signal)))
+    deletion = await deleteAfterLook(context.upload, key, etag, 'always', signal);
+  if (deletion === 'done') return { kind: 'deleted-remote', sizeBytes: item.sizeBytes };
   return { kind: 'overtaken', remote: await headRemote(context, item.path, signal) };
-}
-
-/**
- * Whether the object stays as an old version when it is deleted. That the bucket keeps versions is not enough: MinIO and
- * RustFS can leave prefixes out of it, of which a bucket does not tell us. An object there has no version.
- */
-async function staysAsVersion(context: FolderContext, item: PlanItem, signal: AbortSignal): Promise<boolean> {
-  if (!(await context.isVersioned())) return false;
-  const { requests, store, bucket } = context.upload;
-  const head = await requests.run(() => store.head(bucket, keyIn(context, item.path), signal), signal);
-  return head?.versionId !== undefined && head.versionId !== 'null';
 }
 
 /**
@@ -77,22 +68,41 @@ export async function deleteTargetOf(
  * @returns false when it has another one.
  */
 export async function deleteIfStill(
-  { requests, store, bucket, capabilities }: DeleteTarget,
+  target: DeleteTarget,
   key: string,
   etag: string,
   signal: AbortSignal,
 ): Promise<boolean> {
+  return (await deleteAfterLook(target, key, etag, 'always', signal)) === 'done';
+}
+
+/**
+ * The same, where asked for only if the object stays as an old version. That the bucket keeps versions is not enough: MinIO
+ * and RustFS can leave prefixes out of it, of which a bucket does not tell us. An object there has no version.
+ */
+async function deleteAfterLook(
+  { requests, store, bucket, capabilities }: DeleteTarget,
+  key: string,
+  etag: string,
+  when: 'always' | 'if it stays as a version',
+  signal: AbortSignal,
+): Promise<'done' | 'is another one' | 'has no version'> {
+  let wasAsked = false;
   try {
     return await requests.run(async () => {
-      if (!capabilities.conditionalDelete) {
+      if (when !== 'always' || !capabilities.conditionalDelete) {
         const head = await store.head(bucket, key, signal);
-        if (head !== undefined && head.etag !== etag) return false;
+        if (head !== undefined && head.etag !== etag) return 'is another one';
+        // The answer to an earlier attempt was lost.
+        if (head === undefined && wasAsked) return 'done';
+        if (when !== 'always' && (head?.versionId ?? 'null') === 'null') return 'has no version';
       }
+      wasAsked = true;
       await store.delete(bucket, key, capabilities.conditionalDelete ? etag : undefined, signal);
-      return true;
+      return 'done';
     }, signal);
   } catch (error) {
-    if (hasCode(error, 'precondition-failed')) return false;
+    if (hasCode(error, 'precondition-failed')) return 'is another one';
     throw error;
   }
 }

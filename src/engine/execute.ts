@@ -60,6 +60,7 @@ export async function executePlan(
     execution.isCutShort = context.files.isAwaited;
     if (execution.isCutShort) break;
   }
+  execution.fatal ??= execution.full;
   context.commit.flush();
   if (context.large.size === 0) context.upload.budget.clearBuffers();
   return execution;
@@ -194,6 +195,7 @@ class PlanRun {
 
   #mayBegin(item: PlanItem, { anyWish, anyWait }: Asked): boolean {
     const { state, folder, environment } = this.#context;
+    if (this.execution.full !== undefined && needsRoom(item)) return false;
     if (anyWish && isSetAside(state, folder.id, item)) return false;
     if (!anyWait) return true;
     const problem = state.problems.get(folder.id, item.path, 'transfer');
@@ -251,10 +253,16 @@ class PlanRun {
     }
     this.execution.failedFiles += 1;
     this.#refusalsInRow = error.code === 'access-denied' ? this.#refusalsInRow + 1 : 0;
-    if (concernsWholeFolder(error)) this.execution.fatal ??= error;
+    // Without room for a copy in the bucket's trash nothing can be deleted either.
+    if (error.code === 'quota-exceeded' && item.kind !== 'delete-remote') this.execution.full ??= error;
+    else if (concernsWholeFolder(error)) this.execution.fatal ??= error;
     this.#lastRefusal = error;
     this.#context.commit.add(() => recordFailure(this.#context, item, error));
   }
+}
+
+function needsRoom({ kind }: PlanItem): boolean {
+  return kind === 'upload' || kind === 'move-remote';
 }
 
 /** The file is not as planned any more: no failure, the next comparison sorts it out. */

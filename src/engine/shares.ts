@@ -57,10 +57,10 @@ export class Shares {
     return this.#parts.state.shares.alive(this.#nowMs).map((share) => this.#record(share));
   }
 
-  /** @throws SyncError invalid-argument when there is no such link any more. */
+  /** @throws SyncError invalid-argument when there is no such link (any more). */
   async link(id: number): Promise<ShareInfo> {
-    const share = this.#parts.state.shares.byId(id);
-    const isUsable = share !== undefined && (share.folder === undefined || share.madeEtag !== undefined);
+    const share = this.#required(id);
+    const isUsable = share.folder === undefined || share.madeEtag !== undefined;
     if (!isUsable || share.expiresMs - this.#nowMs < 1_000) {
       throw new SyncError({ code: 'invalid-argument', message: 'This link has expired.', advice: 'Make a new one.' });
     }
@@ -71,13 +71,24 @@ export class Shares {
    * Takes a link off the list, and removes what was made for it.
    *
    * @returns whether that ended the link.
+   * @throws SyncError invalid-argument when it is not on the list (any more).
    */
   async forget(id: number, signal: AbortSignal): Promise<{ ended: boolean }> {
     const { state, connections } = this.#parts;
-    const share = state.shares.byId(id);
-    if (share?.folder !== undefined) await removeMade(await connections.byId(share.accountId), share, signal);
+    const share = this.#required(id);
+    if (share.folder !== undefined) await removeMade(await connections.byId(share.accountId), share, signal);
     state.shares.delete(id);
-    return { ended: share?.folder !== undefined };
+    return { ended: share.folder !== undefined };
+  }
+
+  #required(id: number): StoredShare {
+    const share = this.#parts.state.shares.byId(id);
+    if (share !== undefined) return share;
+    throw new SyncError({
+      code: 'invalid-argument',
+      message: `There is no link with the number ${id}.`,
+      advice: 'What there is: rustfs-sync shares. One that expired or was forgotten is not on the list any more.',
+    });
   }
 
   /**

@@ -16,6 +16,8 @@ export class Tally {
   readonly stalePaths: string[] = [];
   /** What stops the folder as a whole: the account, the bucket or the server's disk. */
   fatal: SyncError | undefined;
+  /** The bucket takes nothing more. Nothing is sent to it, and all else goes on: deletions may make room. */
+  full: SyncError | undefined;
 }
 
 /** The same of one cycle. */

@@ -313,8 +313,8 @@ export const MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: 'engine/delete-remote.ts',
-        find: 'const deleted = await deleteIfStill(context.upload, keyIn(context, item.path), etag, signal);',
-        replace: 'const deleted = await deleteIfStill(context.upload, item.path, etag, signal);',
+        find: 'const key = keyIn(context, item.path);\n  let deletion',
+        replace: 'const key = item.path;\n  let deletion',
       },
     ],
   },

@@ -17,6 +17,8 @@ const TEXTS = {
     copied: (count: number) => (count === 1 ? 'Link copied' : `${count} links copied`),
     until: (name: string, time: string) => `${name} can be fetched until ${time}.`,
     failed: 'The link could not be made',
+    notCopied: 'The link is made, but could not be copied',
+    notCopiedText: undefined,
     uploading: (name: string) => `Uploading ${name}`,
     uploadingText: 'Its link will be on the clipboard once it is uploaded.',
     outside: (name: string) => `${name} is in no synced folder`,
@@ -26,6 +28,8 @@ const TEXTS = {
     copied: (count: number) => (count === 1 ? '链接已复制' : `已复制 ${count} 个链接`),
     until: (name: string, time: string) => `“${name}”可在 ${time} 之前获取。`,
     failed: '无法创建链接',
+    notCopied: '链接已创建，但无法复制',
+    notCopiedText: '请在窗口的“分享”中再次复制。Linux 上的命令行需要 wl-clipboard（Wayland）或 xclip（X11）。',
     uploading: (name: string) => `正在上传“${name}”`,
     uploadingText: '上传完成后，链接会复制到剪贴板。',
     outside: (name: string) => `“${name}”不在任何同步文件夹中`,
@@ -45,13 +49,18 @@ export function copiedNotice(
   return { title: texts.copied(made.length), body: [...until, ...new Set(warnings)].join('\n') };
 }
 
-/** @param name of the file that there is no link to; undefined where the links are made and could not be copied. */
-export function failedNotice(name: string | undefined, error: ErrorData, language: Language): Notice {
+/** @param name of the file that there is no link to. */
+export function failedNotice(name: string, error: ErrorData, language: Language): Notice {
   const texts = TEXTS[language];
-  if (error.code === 'not-in-folder' && name !== undefined)
-    return { title: texts.outside(name), body: texts.outsideText };
+  if (error.code === 'not-in-folder') return { title: texts.outside(name), body: texts.outsideText };
   const { message, advice } = errorText(error, language);
   return { title: texts.failed, body: `${message} ${advice}` };
+}
+
+/** The links are made and on the list, and the clipboard did not take them. */
+export function notCopiedNotice({ message, advice }: ErrorData, language: Language): Notice {
+  const texts = TEXTS[language];
+  return { title: texts.notCopied, body: texts.notCopiedText ?? `${message} ${advice}` };
 }
 
 export function uploadingNotice(name: string, language: Language): Notice {

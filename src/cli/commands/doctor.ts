@@ -57,4 +57,7 @@ async function print({ out }: Context, probe: ProbeInfo): Promise<void> {
   const { title, finding, advice } = probeText(probe, out.language);
   await out.line(`${out.paint(shape, colour)} ${visible(title)}: ${visible(finding)}`);
   if (advice !== '') await out.line(`    ${visible(advice)}`);
+  const isFine = probe.verdict === 'ok' || probe.verdict === 'skipped';
+  // What the engine said names what it is about, and how much.
+  if (!isFine && finding !== probe.finding) await out.line(`    ${visible(`${probe.finding} ${probe.advice}`.trim())}`);
 }

@@ -54,8 +54,7 @@ async function remove(context: Context): Promise<undefined> {
   const before = await unit.state();
   await unit.remove();
   await tellDone(context, before === 'absent' ? 'It was not there.' : 'Removed.', { state: 'absent' });
-  if (before !== 'absent')
-    await context.out.note('It goes on running until: systemctl --user disable --now rustfs-sync');
+  if (before !== 'absent') await context.out.note('It goes on running until: systemctl --user stop rustfs-sync');
   return undefined;
 }
 

@@ -7,10 +7,11 @@ import type { CliCommand } from '../command.ts';
 import type { Context, Run } from '../context.ts';
 import { exitCodeOfError, type ExitCode } from '../exit-codes.ts';
 import { formatDuration, formatSize, formatTime, visible } from '../format.ts';
+import { isThere } from '../local-file.ts';
 import { looksRemote, parseExpiry, parseObjectTarget, parsePutTarget, type ObjectTarget } from '../parse.ts';
 import { ShareNotices } from '../share-notices.ts';
 import { uploadBeside } from '../upload-beside.ts';
-import { usageError } from '../usage.ts';
+import { quote, usageError } from '../usage.ts';
 
 export interface ShareOptions {
   readonly expires?: number;
@@ -56,6 +57,11 @@ async function share(context: Context, texts: readonly string[], options: ShareO
   if (options.name !== undefined && texts.length > 1) {
     throw usageError('--name is for one file.', 'Share the files one by one.');
   }
+  if (texts.includes('')) throw usageError('One of the paths is empty.', 'Name a file, a folder or an object.');
+  if (options.uploadLink === true && (options.zip === true || options.uploadTo !== undefined)) {
+    const other = options.zip === true ? '--zip' : '--upload-to';
+    throw usageError(`--upload-link and ${other} exclude each other.`, 'A link to send a file has nothing to get.');
+  }
   const notices = new ShareNotices(context, options.copy === true);
   const outcomes: Outcome[] = [];
   for (const text of texts) {
@@ -63,7 +69,7 @@ async function share(context: Context, texts: readonly string[], options: ShareO
       outcomes.push({ text, share: await makeOne(context, text, options, notices) });
     } catch (thrown) {
       if (context.signal.aborted) throw thrown;
-      outcomes.push({ text, error: withOffer(asSyncError(thrown)) });
+      outcomes.push({ text, error: await withOffer(context, text, asSyncError(thrown)) });
     }
   }
   const made = outcomes.flatMap((each) => ('share' in each ? [each.share] : []));
@@ -122,8 +128,13 @@ async function targetOf(
 }
 
 /** A file from anywhere can be shared: the person has to say where it is to lie. */
-function withOffer(error: SyncError): SyncError {
+async function withOffer({ io }: Context, text: string, error: SyncError): Promise<SyncError> {
   if (error.code !== 'not-in-folder') return error;
+  // One that is in a synced folder may be in its bucket alone; this one is nowhere.
+  if (!(await isThere(path.resolve(io.cwd, text)))) {
+    const advice = 'Check the spelling and where you are. An object is named as ACCOUNT:BUCKET/KEY.';
+    return usageError(`There is no file ${quote(text)}.`, advice);
+  }
   const advice = `${error.advice} To upload and share it: rustfs-sync share PATH --upload-to ACCOUNT:BUCKET/PREFIX`;
   return new SyncError({ ...error.toData(), advice, cause: error });
 }

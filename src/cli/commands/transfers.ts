@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Client, TransferInfo, WaitingTransfer } from '../../api/index.ts';
+import type { Client, LocatedObject, TransferInfo, WaitingTransfer } from '../../api/index.ts';
 import type { CliCommand } from '../command.ts';
 import { tellDone, type Context, type Run } from '../context.ts';
 import { countOf, formatDuration, formatRate, formatSize, formatTable, formatTime, visible } from '../format.ts';
@@ -18,7 +18,7 @@ export function addTransfersCommand(program: CliCommand, run: Run): void {
   for (const name of ['first', 'pause', 'resume', 'cancel'] as const) {
     transfers
       .command(name)
-      .argument('<file>', 'a file in a synced folder; it need not be there yet')
+      .argument('<file>', `a file in a synced folder${name === 'first' ? '; it need not be there yet' : ''}`)
       .description(ACTIONS[name].description)
       .examples([`rustfs-sync transfers ${name} ~/Videos/film.mov`, ACTIONS[name].example])
       .action(run((context: Context, file: string) => control(context, name, file)));
@@ -59,10 +59,23 @@ async function control(context: Context, name: keyof typeof ACTIONS, file: strin
   }
   const { folderId, path: below } = located;
   const isDone = await act(client, name, { folderId, path: below }, context.signal);
-  const nothing = `is not to be transferred, or was done with meanwhile${name === 'pause' ? PAUSE_INSTEAD : ''}`;
-  const text = `${visible(below)} ${isDone ? ACTIONS[name].done : nothing}.`;
+  const what = isDone ? ACTIONS[name].done : await whyNothing(client, name, located, context.signal);
+  const text = `${visible(below)} ${what}.`;
   await tellDone(context, text, { folderId, path: below, done: isDone });
   return undefined;
+}
+
+/** Why there was nothing to do it to. */
+async function whyNothing(
+  client: Client,
+  name: keyof typeof ACTIONS,
+  { account, bucket, key }: LocatedObject,
+  signal: AbortSignal,
+): Promise<string> {
+  if (name === 'resume') return 'was neither paused nor cancelled';
+  const [item] = await client.call('object.states', { account, bucket, keys: [key] }, signal);
+  const why = item?.state === 'in-sync' ? 'is in sync' : 'does not wait to be sent or fetched';
+  return `${why}: there is nothing to ${name}${name === 'pause' ? PAUSE_INSTEAD : ''}`;
 }
 
 /** @returns whether there was something to do it to. */

@@ -1,11 +1,34 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import type { Environment } from '../../../src/core/environment.ts';
+import type { ObjectStore } from '../../../src/core/object-store.ts';
 import { createWorld, type World } from '../../support/engine-harness.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
 import { pollUntil } from '../../support/loopback.ts';
 
 async function fill(world: World, count: number): Promise<void> {
   for (let i = 0; i < count; i++) await world.root.write(`file-${String(i).padStart(2, '0')}`, `content ${i}`);
+}
+
+/** Collects the keys that are looked at. */
+function counting(looks: string[]): (environment: Environment) => Environment {
+  return (environment) => ({
+    ...environment,
+    connect: (target) => {
+      const store = environment.connect(target);
+      const head: ObjectStore['head'] = (bucket, key, signal) => {
+        looks.push(key);
+        return store.head(bucket, key, signal);
+      };
+      return new Proxy(store, {
+        get: (from, name) => {
+          if (name === 'head') return head;
+          const member: unknown = Reflect.get(from, name);
+          return typeof member === 'function' ? (member.bind(from) as unknown) : member;
+        },
+      });
+    },
+  });
 }
 
 describe.skipIf(isWithoutRealServer)('deletions, against the real server', () => {
@@ -41,15 +64,19 @@ describe.skipIf(isWithoutRealServer)('deletions, against the real server', () =>
     expect(await world.bucket.trashed()).toEqual(['file-01']);
   });
 
-  test('rule 12: in a versioned bucket a deletion is a delete marker and needs no copy', async () => {
-    const world = await createWorld(sharedServer(), { mirrorDeletes: true, versioned: true });
+  test('rule 12: in a versioned bucket a deletion is a delete marker and needs no copy, and one look before it', async () => {
+    const looks: string[] = [];
+    const wrap = counting(looks);
+    const world = await createWorld(sharedServer(), { mirrorDeletes: true, versioned: true, wrap });
     await fill(world, 3);
     await world.sync();
     await world.root.remove('file-01');
+    looks.length = 0;
     expect(await world.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 1 });
     expect(await world.bucket.keys()).toEqual(['file-00', 'file-02']);
     expect(await world.bucket.trashed()).toEqual([]);
     expect(await world.bucket.deleteMarkers()).toEqual(['file-01']);
+    expect(looks).toEqual(['file-01']);
   });
 
   test('rule 12: in a versioned bucket, of what has no version a copy is kept all the same', async () => {

@@ -148,6 +148,29 @@ describe('a server that refuses', () => {
     expect(await world.problemCodes()).toEqual([]);
   });
 
+  test('quota-over: deletions and downloads go on, since they may make room', async () => {
+    const double = await useDouble();
+    const proxy = await useWireProxy(double.endpoint);
+    const options = { mode: 'two-way', versioned: true } as const;
+    const world = await createWorld(double, { engineEndpoint: proxy.endpoint, ...options });
+    await world.root.write('old', 'takes much room');
+    await world.sync();
+    for (let i = 0; i < 100; i++) await world.root.write(`d/${i}`, `content ${i}`);
+    const quota = { kind: 'answer', status: 400, code: 'XMinioAdminBucketQuotaExceeded' } as const;
+    const remove = proxy.addFault({ method: 'PUT', path: /\/d\// }, quota);
+    expect(await world.sync()).toMatchObject({ result: 'problems' });
+    await world.root.remove('old');
+    await world.bucket.put('theirs', 'sent before');
+    expect(await world.sync()).toMatchObject({ result: 'problems' });
+    expect(await world.problemCodes()).toContain(': quota-exceeded');
+    expect(await world.bucket.keys()).toEqual(['theirs']);
+    expect((await world.root.read('theirs')).toString()).toBe('sent before');
+    expect(double.requests.count('PutObject')).toBeLessThan(10);
+    remove();
+    expect(await world.sync()).toMatchObject({ result: 'in-sync', uploadedFiles: 100 });
+    expect(await world.problemCodes()).toEqual([]);
+  });
+
   test('clock-jump: rule 17: a clock that is off ends the run with both times', async () => {
     const double = await useDouble();
     const world = await createWorld(double);

@@ -95,9 +95,13 @@ test('the computer waits for it when it goes down', async () => {
   await soon(() => expect(quit).toHaveBeenCalled());
 });
 
-test('an app that can not start says why and ends', async () => {
+test.each([
+  ['en-GB', ['The window is not built.', 'Build it.']],
+  ['zh-CN', ['不支持此操作', expect.stringMatching(/[\u4e00-\u9fff].*\n\nThe window is not built\.$/) as string]],
+])('an app that can not start says why on a system of %s, and ends', async (tag, words) => {
+  app.languages = [tag];
   const failed = new SyncError({ code: 'not-supported', message: 'The window is not built.', advice: 'Build it.' });
   live({ args: [], directory: '/' }, () => Promise.reject(failed), new CollectedLog());
   await soon(() => expect(app.isGone).toBe(true));
-  expect(electron.dialog.showErrorBox).toHaveBeenCalledWith('The window is not built.', 'Build it.');
+  expect(electron.dialog.showErrorBox).toHaveBeenCalledWith(...words);
 });

@@ -163,7 +163,13 @@ export function reset(): void {
   electron.sessions.clear();
   for (const list of [electron.forked, electron.windows, electron.trays, electron.notifications]) list.length = 0;
   electron.onFork.run = () => undefined;
-  Object.assign(electron.app, { isGone: false, hasLock: true, handedOver: undefined, isPackaged: false });
+  Object.assign(electron.app, {
+    isGone: false,
+    hasLock: true,
+    languages: ['en-GB'],
+    handedOver: undefined,
+    isPackaged: false,
+  });
   electron.powerMonitor.hasMains = true;
 }
 

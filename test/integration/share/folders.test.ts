@@ -97,6 +97,10 @@ describe.skipIf(isWithoutRealServer)('a folder as a zip', () => {
     const [listed] = await world.client.call('share.list', {});
     const again = await world.client.call('share.link', { id: listed?.id ?? 0 });
     expect((await fetch(again.url)).headers.get('content-disposition')).toBe('attachment; filename="deep.zip"');
+    // One that there never was is not said to be ended.
+    for (const name of ['share.link', 'share.forget'] as const) {
+      await expect(world.client.call(name, { id: 99 })).rejects.toThrow('There is no link with the number 99.');
+    }
   });
 
   test('goes on where its sources and its parts broke off, rather than begin again', async () => {

@@ -264,6 +264,22 @@ describe('edits and renames at bad moments', () => {
 });
 
 describe('a full disk', () => {
+  test('disk-read-only: rule 20: what is here is sent, what an interrupted download left waits', async () => {
+    const double = await useDouble();
+    const bucket = await makeBucket(double);
+    const one = await MemoryComputer.make(double, bucket, {});
+    one.write('doc', 'x');
+    one.write('.rustfs-sync/tmp/left', 'half of a film');
+    one.fs.readOnly = true;
+    expect(await one.sync()).toMatchObject({ result: 'in-sync', uploadedFiles: 1 });
+    await bucket.put('theirs', 'can not be put here');
+    expect(await one.sync()).toMatchObject({ result: 'problems' });
+    expect(await one.problemCodes()).toEqual(['theirs: disk-error']);
+    one.fs.readOnly = false;
+    expect(await one.sync()).toMatchObject({ result: 'in-sync', downloadedFiles: 1 });
+    expect(one.fs.contentOf('/root/.rustfs-sync/tmp/left')).toBeUndefined();
+  });
+
   test('disk-full: rule 20: nothing is under its name in part, it is told, and goes on when there is room', async () => {
     const double = await useDouble();
     const bucket = await makeBucket(double);

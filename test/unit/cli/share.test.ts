@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ShareInfo, ShareStep } from '../../../src/api/index.ts';
 import { SyncError } from '../../../src/core/errors.ts';
 import { runFake } from './fake-host.ts';
@@ -34,12 +37,12 @@ describe('share', () => {
   });
 
   test('takes a local path, a time, a name and a link for sending', async () => {
-    const options = ['--expires', '7d', '--upload-link', '--no-wait', '--name', 'b.jpg', '--zip'];
+    const options = ['--expires', '7d', '--no-wait', '--name', 'b.jpg', '--zip'];
     const run = await runFake({ streams }, 'share', 'Pictures/a.jpg', ...options);
     expect(run.calls[0]?.[1]).toEqual({
       target: { kind: 'path', path: '/home/me/Pictures/a.jpg' },
       expiresInSeconds: 604_800,
-      upload: true,
+      upload: false,
       folderAs: 'zip',
       wait: false,
       downloadName: 'b.jpg',
@@ -65,11 +68,34 @@ describe('share', () => {
         yield { kind: 'made', share: made };
       },
     };
-    const run = await runFake({ streams: some }, 'share', 'a', 'b', 'c');
+    const run = await runFake({ streams: some }, 'share', 'a', import.meta.filename, 'c');
     expect(run).toMatchObject({ exitCode: 1, stdout: `${made.url}\n${made.url}\n` });
     expect(run.stderr).toContain('error: /tmp/x is in no synced folder.');
     const wrong = await runFake({ streams }, 'share', 'a', 'b', '--name', 'c');
     expect(wrong).toMatchObject({ exitCode: 1, calls: [] });
+  });
+
+  test('a link for sending is asked for', async () => {
+    const run = await runFake({ streams }, 'share', 'home:in/a.zip', '--upload-link');
+    expect(run.calls[0]?.[1]).toMatchObject({ upload: true });
+  });
+
+  test.each([
+    [['home:in/a.zip', '--upload-link', '--zip'], '--upload-link and --zip exclude'],
+    [['a', '--upload-link', '--upload-to', 'home:in/'], '--upload-link and --upload-to exclude'],
+    [['a', ''], 'One of the paths is empty'],
+  ])('%j is refused before anything is asked', async (args, message) => {
+    const run = await runFake({ streams }, 'share', ...args);
+    expect(run).toMatchObject({ exitCode: 1, opened: 0 });
+    expect(run.stderr).toContain(message);
+  });
+
+  test('a name that is nowhere is told as that', async () => {
+    const run = await runFake({ streams: { 'share.make': [outside] } }, 'share', 'nosuch.jpg');
+    expect([run.exitCode, run.stderr]).toEqual([
+      1,
+      'error: There is no file "nosuch.jpg".\n  Check the spelling and where you are. An object is named as ACCOUNT:BUCKET/KEY.\n',
+    ]);
   });
 });
 
@@ -109,7 +135,10 @@ describe('share --copy', () => {
 
   test('a file outside any synced folder: says so, and how to upload it', async () => {
     const failing = { 'share.make': [outside] };
-    const run = await runFake({ streams: failing, answers }, 'share', '--copy', "/tmp/it's 我的\nfile");
+    const file = join(await mkdtemp(join(tmpdir(), 'rustfs-sync-share-')), "it's 我的\nfile");
+    onTestFinished(() => rm(dirname(file), { recursive: true, force: true }));
+    await writeFile(file, '');
+    const run = await runFake({ streams: failing, answers }, 'share', '--copy', file);
     expect(run).toMatchObject({ exitCode: 1, copied: [] });
     expect(run.notified).toEqual([
       "it's 我的\nfile is in no synced folder: Move it into a synced folder, or upload it in the RustFS Sync window and share it there.",
@@ -121,7 +150,10 @@ describe('share --copy', () => {
     const clipboardError = new SyncError({ code: 'not-supported', message: 'No clipboard.', advice: 'Get one.' });
     const run = await runFake({ streams, answers, clipboardError }, 'share', '--copy', 'a.jpg');
     expect(run.exitCode).toBe(3);
-    expect(run.notified).toEqual(['The link could not be made: No clipboard. Get one.']);
+    expect(run.notified).toEqual(['The link is made, but could not be copied: No clipboard. Get one.']);
+    const chinese = { 'setting.get': settings('zh-CN') };
+    const inChinese = await runFake({ streams, answers: chinese, clipboardError }, 'share', '--copy', 'a.jpg');
+    expect(inChinese.notified[0]).toMatch(/^链接已创建，但无法复制: .*wl-clipboard/);
     expect(run.stdout + run.stderr).not.toContain('Signature');
   });
 });

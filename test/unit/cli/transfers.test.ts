@@ -77,10 +77,20 @@ describe('transfers', () => {
     ]);
   });
 
-  test('pause says when there was nothing to pause, and refuses a folder', async () => {
-    const answers = { 'object.locate': LOCATED, 'transfer.pause': { files: 0 } };
-    const run = await runFake({ answers }, 'transfers', 'pause', 'film.mov', '--json');
-    expect(run.documents).toEqual([{ folderId: FOLDER.id, path: 'film.mov', done: false }]);
+  test.each([
+    ['pause', 'in-sync', 'film.mov is in sync: there is nothing to pause; `rustfs-sync folder pause` holds back all'],
+    ['cancel', 'skipped', 'film.mov does not wait to be sent or fetched: there is nothing to cancel.'],
+    ['resume', 'waiting', 'film.mov was neither paused nor cancelled.'],
+  ] as const)('%s says why there was nothing to do it to', async (name, state, said) => {
+    const item = { key: LOCATED.key, state, doneBytes: 0, sizeBytes: 0, reason: '' };
+    const answers = { 'object.locate': LOCATED, [`transfer.${name}`]: { files: 0 }, 'object.states': [item] };
+    const run = await runFake({ answers }, 'transfers', name, 'film.mov');
+    expect(run.stdout + run.stderr).toContain(said);
+    const json = await runFake({ answers }, 'transfers', name, 'film.mov', '--json');
+    expect(json.documents).toEqual([{ folderId: FOLDER.id, path: 'film.mov', done: false }]);
+  });
+
+  test('a folder is refused', async () => {
     const folder = { 'object.locate': { ...LOCATED, key: 'x/', path: '' } };
     expect(await runFake({ answers: folder }, 'transfers', 'pause', '.')).toMatchObject({ exitCode: 1 });
   });

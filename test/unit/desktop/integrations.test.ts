@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { lstatSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { gnomeIntegration } from '../../../src/desktop/gnome.ts';
 import {
@@ -185,6 +185,26 @@ describe('the unit for systemd', () => {
     expect(await servicePort(surroundings)).toBe('8484');
     await unit.remove();
     expect(filesIn(surroundings.home)).toEqual([]);
+  });
+
+  test('goes with what enabled it; a unit of somebody else stays enabled', async () => {
+    const { surroundings } = makeDesktop();
+    const unit = systemdService(surroundings, ['sync']);
+    const [file = ''] = unit.places;
+    const link = join(dirname(file), 'default.target.wants', basename(file));
+    // As systemctl enable makes it.
+    const enable = () => {
+      mkdirSync(dirname(link), { recursive: true });
+      symlinkSync(file, link);
+    };
+    await unit.install();
+    enable();
+    await unit.remove();
+    expect(readdirSync(dirname(link))).toEqual([]);
+    writeFileSync(file, '[Service]\nExecStart=/bin/true\n');
+    enable();
+    await unit.remove();
+    expect(readdirSync(dirname(link))).toEqual([basename(file)]);
   });
 
   test('starts again after a failure, but not after wrong usage, and can do little else', async () => {
