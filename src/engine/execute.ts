@@ -14,7 +14,7 @@ import { count, Execution, type Tally } from './tally.ts';
  * Files worked on at once; the request budget decides how many of them are on the wire. The others are on the disk or being
  * written down, in groups that are the larger and the fewer the more there are.
  */
-const AT_ONCE = 128;
+const AT_ONCE = 80;
 
 /** Plan rows read at a time. */
 const PAGE_ROWS = 256;
@@ -109,7 +109,8 @@ class PlanRun {
   /** Paths whose turn came before that of others. */
   readonly #hadTurn = new Set<string>();
   #refusalsInRow = 0;
-  #askedLast = false;
+  /** The one question after many refusals. */
+  #asking: Promise<void> | undefined;
   #lastRefusal: SyncError | undefined;
 
   constructor(context: FolderContext, listener: ExecutionListener, signal: AbortSignal, execution: Tally) {
@@ -128,7 +129,8 @@ class PlanRun {
   async #lane(phase: Phase, lane: Lane): Promise<void> {
     await runConcurrently(this.rows(phase, lane), AT_ONCE, async (item) => {
       await this.settle(item);
-      if (this.#refusalsInRow >= REFUSALS_TO_STOP) await this.#askLast(phase, lane);
+      // Nothing new is begun before that is answered: whoever was refused meanwhile waits for it too.
+      if (this.#refusalsInRow >= REFUSALS_TO_STOP) await (this.#asking ??= this.#askLast(phase, lane));
     });
   }
 
@@ -207,8 +209,6 @@ class PlanRun {
    * bucket, and asking for all the others helps nobody. If not, a policy keeps some paths and the others go on.
    */
   async #askLast(phase: Phase, lane: Lane): Promise<void> {
-    if (this.#askedLast) return;
-    this.#askedLast = true;
     const { state, folder } = this.#context;
     const last = state.plans.last(folder.id, phase, lane);
     if (last !== undefined && !isSetAside(state, folder.id, last)) await this.settle(last);
