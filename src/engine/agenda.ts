@@ -50,7 +50,9 @@ export class Agenda {
   }
 
   /** Takes down what the watcher saw. */
-  readonly hint = (hint: WatchHint): void => this.#dirty.add(hint);
+  readonly hint = (hint: WatchHint): void => {
+    if (hint.kind === 'overflow' || !this.#restless.takesHint(hint.path)) this.#dirty.add(hint);
+  };
 
   /** Asks for a path, and all below it, to be looked at. */
   look(path: string): void {
@@ -106,7 +108,7 @@ export class Agenda {
   noteRestless(paths: ReadonlySet<string>, { state, environment, folder, pass }: FolderContext): void {
     for (const path of paths) {
       this.#askAbout.add(path);
-      this.#restless.note(path);
+      this.#restless.noteMoving(path);
       if (!this.#restless.isOld(path)) continue;
       const finding = { path, source: 'comparison', code: 'keeps-changing', detail: '', retryAtMs: undefined } as const;
       state.problems.put(folder.id, { ...problemText('keeps-changing'), ...finding }, pass, environment.clock.now());
