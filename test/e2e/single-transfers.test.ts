@@ -8,8 +8,9 @@ import { canSeeWindow, openWindow, tabTo, useBrowser, useSyncedApp, type SetUpAp
 
 useBrowser();
 
-const FILES = 80;
-const nameOf = (n: number) => `f${String(n).padStart(2, '0')}.txt`;
+/** More than are begun at once. */
+const FILES = 112;
+const nameOf = (n: number) => `f${String(n).padStart(3, '0')}.txt`;
 /** So slow that nothing of the queue is done by itself. */
 const CRAWL_BYTES_PER_SECOND = 4_000;
 const LONG_AGO = new Date('2026-01-01');
@@ -22,7 +23,7 @@ interface Queue extends SetUpApp {
   readonly release: (names: readonly string[]) => Promise<void>;
 }
 
-/** A window on the transfers of a folder whose files wait: a film on its way, and small ones of which 48 are begun. */
+/** A window on the transfers of a folder whose files wait: a film on its way, and small ones of which 80 are begun. */
 async function useQueue(): Promise<Queue> {
   const double = await useDouble();
   const files = Object.fromEntries(Array.from({ length: FILES }, (_, n) => [nameOf(n), 'x'.repeat(20_000)]));
@@ -93,34 +94,34 @@ describe.skipIf(!canSeeWindow)('single transfers', { timeout: 240_000 }, () => {
     await expectState(page, 'film', 'paused');
     await actions.getByRole('button', { name: 'Pause' }).waitFor({ state: 'detached' });
     expect(await client.call('transfer.list', {})).not.toContainEqual(expect.objectContaining({ path: 'film' }));
-    await pick('f79.txt');
+    await pick('f111.txt');
     await act('Move to top');
-    await pick('f78.txt');
+    await pick('f110.txt');
     await act('Pause');
-    await expectState(page, 'f78.txt', 'paused');
-    await pick('f77.txt');
+    await expectState(page, 'f110.txt', 'paused');
+    await pick('f109.txt');
     await act('Cancel');
-    const ask = page.getByRole('alertdialog', { name: 'Cancel the transfer of “f77.txt”?' });
+    const ask = page.getByRole('alertdialog', { name: 'Cancel the transfer of “f109.txt”?' });
     await ask.getByRole('button', { name: 'Let it go on' }).click();
     await ask.waitFor({ state: 'detached' });
     await act('Cancel');
     await ask.getByRole('button', { name: 'Cancel the transfer' }).click();
-    await expectState(page, 'f77.txt', 'cancelled');
+    await expectState(page, 'f109.txt', 'cancelled');
 
-    await release(allBut('film', 'f77.txt', 'f78.txt'));
-    expect(await bucket.keys()).not.toContain('f78.txt');
+    await release(allBut('film', 'f109.txt', 'f110.txt'));
+    expect(await bucket.keys()).not.toContain('f110.txt');
     // What was begun before goes first; of those that waited it is the first.
     const order = sent();
-    const [own = -1, ...behind] = [79, 60, 65, 70, 76].map((n) => order.indexOf(nameOf(n)));
+    const [own = -1, ...behind] = [111, 92, 97, 102, 108].map((n) => order.indexOf(nameOf(n)));
     for (const other of behind) expect(own).toBeLessThan(other);
 
     await pick('film');
     await act('Resume');
     await pollUntil('film', async () => (await bucket.etag('film')) !== undefined || undefined);
     // By the menu of its row.
-    await page.getByRole('grid').getByText('f78.txt', { exact: true }).click({ button: 'right' });
+    await page.getByRole('grid').getByText('f110.txt', { exact: true }).click({ button: 'right' });
     await page.getByRole('menuitem', { name: 'Resume' }).click();
-    await page.getByRole('grid').getByText('f77.txt', { exact: true }).click();
+    await page.getByRole('grid').getByText('f109.txt', { exact: true }).click();
     await act('Resume');
     await page.getByRole('heading', { name: 'Nothing is on its way' }).waitFor();
     expect(await bucket.keys()).toEqual(all.toSorted());
@@ -137,24 +138,24 @@ describe.skipIf(!canSeeWindow)('single transfers', { timeout: 240_000 }, () => {
       await page.keyboard.press('Enter');
       await page.getByRole('menu').waitFor({ state: 'detached' });
     };
-    await goTo(page, 'f79.txt');
+    await goTo(page, 'f111.txt');
     await choose('m', 'Move to top');
-    await goTo(page, 'f78.txt');
+    await goTo(page, 'f110.txt');
     await choose('p', 'Pause');
-    await expectState(page, 'f78.txt', 'paused');
-    await goTo(page, 'f77.txt');
+    await expectState(page, 'f110.txt', 'paused');
+    await goTo(page, 'f109.txt');
     await page.keyboard.press('Delete');
     const yes = page.getByRole('alertdialog').getByRole('button', { name: 'Cancel the transfer' });
     await tabTo(page, yes);
     await page.keyboard.press('Enter');
-    await expectState(page, 'f77.txt', 'cancelled');
+    await expectState(page, 'f109.txt', 'cancelled');
 
-    await release(allBut('f77.txt', 'f78.txt'));
+    await release(allBut('f109.txt', 'f110.txt'));
     const order = sent();
-    expect(order.indexOf('f79.txt')).toBeLessThan(order.indexOf('f76.txt'));
-    expect(await bucket.keys()).toEqual(allBut('f77.txt', 'f78.txt').toSorted());
+    expect(order.indexOf('f111.txt')).toBeLessThan(order.indexOf('f108.txt'));
+    expect(await bucket.keys()).toEqual(allBut('f109.txt', 'f110.txt').toSorted());
     // Both at once: what a range of the keyboard holds.
-    await goTo(page, 'f77.txt');
+    await goTo(page, 'f109.txt');
     await page.keyboard.press('Shift+ArrowDown');
     await choose('r', 'Resume');
     await status.getByText(`In sync, ${FILES + 1} files`).waitFor();
