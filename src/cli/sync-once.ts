@@ -103,7 +103,8 @@ function workLines(outcome: SyncOutcome, durationMs: number): string[] {
     lines.push(summaryLine('Downloaded', countOf(downloadedFiles, 'file'), downloadedBytes, durationMs));
   }
   if (movedFiles > 0) lines.push(`Moved ${countOf(movedFiles, 'file')} without sending them again.`);
-  if (deletedFiles > 0) lines.push(`Deleted ${countOf(deletedFiles, 'file')}; the trash of that side has a copy.`);
+  if (deletedFiles > 0)
+    lines.push(`Deleted ${countOf(deletedFiles, 'file')}: kept in the trash, or as an old version in the bucket.`);
   return lines;
 }
 

@@ -12,6 +12,8 @@ export interface Words {
   readonly conflict: (copy: string, id: number) => string;
   readonly failed: (attempts: number, nextTime: string) => string;
   readonly allGood: string;
+  /** Between what was looked at and what was found. */
+  readonly colon: string;
   readonly summary: (failed: number, degraded: number) => string;
 }
 
@@ -25,6 +27,7 @@ const ENGLISH: Words = {
   failed: (attempts, nextTime) =>
     `Failed ${attempts === 1 ? 'once' : `${attempts} times`}; tried again at ${nextTime}.`,
   allGood: 'Everything is as it should be.',
+  colon: ': ',
   summary: (failed, degraded) =>
     [
       ...(failed > 0 ? [`${countOf(failed, 'check')} failed`] : []),
@@ -41,6 +44,7 @@ const CHINESE: Words = {
   conflict: (copy, id) => `你的版本是 ${copy}。此冲突的编号为 ${id}。`,
   failed: (attempts, nextTime) => `已失败 ${attempts} 次，将于 ${nextTime} 重试。`,
   allGood: '一切正常。',
+  colon: '：',
   summary: (failed, degraded) =>
     [
       ...(failed > 0 ? [`${failed} 项检查未通过`] : []),

@@ -55,7 +55,7 @@ async function doctor(context: Context, text: string): Promise<ExitCode> {
 async function print({ out }: Context, probe: ProbeInfo): Promise<void> {
   const [shape, colour] = VERDICTS[probe.verdict];
   const { title, finding, advice } = probeText(probe, out.language);
-  await out.line(`${out.paint(shape, colour)} ${visible(title)}: ${visible(finding)}`);
+  await out.line(`${out.paint(shape, colour)} ${visible(title)}${out.words.colon}${visible(finding)}`);
   if (advice !== '') await out.line(`    ${visible(advice)}`);
   const isFine = probe.verdict === 'ok' || probe.verdict === 'skipped';
   // What the engine said names what it is about, and how much.

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -31,12 +31,14 @@ describe.skipIf(process.platform === 'win32')('the package for npm', () => {
   let isInstalled = false;
 
   beforeAll(async () => {
-    await runNode([join(REPOSITORY, 'pack.ts'), temporary.path], { cwd: REPOSITORY });
-    const [tarball = ''] = readdirSync(temporary.path).filter((name) => name.endsWith('.tgz'));
+    await runNode([join(REPOSITORY, 'pack.ts'), join(temporary.path, 'release')], { cwd: REPOSITORY });
+    // To the letter: what npm takes for a file, and what for somebody's repository, is a matter of a dot.
+    const readme = readFileSync(join(REPOSITORY, 'README.md'), 'utf8');
+    const [, tarball = ''] = /`npm install -g\s+(\S+)`/.exec(readme) ?? [];
     try {
       const install = ['install', '--global', '--prefix', prefix, '--prefer-offline', '--no-audit', '--no-fund'];
       // With the settings and the cache of whoever runs this: there the registry is named.
-      await run('npm', [...install, join(temporary.path, tarball)], { cwd: temporary.path });
+      await run('npm', [...install, tarball], { cwd: temporary.path });
       isInstalled = true;
     } catch (error) {
       if (!NO_REGISTRY.test(String(error))) throw error;

@@ -60,9 +60,9 @@ describe('in Chinese', () => {
   test('the doctor tells each check', async () => {
     const run = await runFake({ env: chinese, streams: { doctor } }, 'doctor', 'home:photos');
     expect(run.stdout).toBe(
-      '✓ 服务器有响应: 正常\n✗ 存储桶存在: 没有这个存储桶\n    请创建它，或选择其他存储桶。\n' +
+      '✓ 服务器有响应：正常\n✗ 存储桶存在：没有这个存储桶\n    请创建它，或选择其他存储桶。\n' +
         `    ${noBucket.message} ${noBucket.advice}\n` +
-        '! 接受 255 字节的名称: 可用但有限制\n    名称很长的文件会留在本机，并显示为问题。\n    No. They stay.\n',
+        '! 接受 255 字节的名称：可用但有限制\n    名称很长的文件会留在本机，并显示为问题。\n    No. They stay.\n',
     );
     expect(run.stderr).toBe('1 项检查未通过，1 项功能可用但有限制。\n');
     expect(run.exitCode).toBe(2);

@@ -85,7 +85,7 @@ describe('sync --once', () => {
     expect(run.stderr).toBe(
       [
         'Uploaded 10,000 files, 41.0 MB in 6.2 s (6.6 MB/s).',
-        'Deleted 1 file; the trash of that side has a copy.',
+        'Deleted 1 file: kept in the trash, or as an old version in the bucket.',
         'Everything is in sync.',
         '',
       ].join('\n'),
