@@ -57,8 +57,18 @@ async function mayGoOn(
 ): Promise<boolean> {
   // A wall clock that was set back makes a download young, never old.
   if (clock.now() - startedMs >= MAX_INTERRUPTED_MS) return false;
-  const [temporary, placed] = [await fs.stat(root, temporaryPath), await fs.stat(root, path)];
-  return temporary !== undefined && temporary.fileId !== placed?.fileId;
+  const temporary = await fs.stat(root, temporaryPath);
+  return temporary !== undefined && temporary.fileId !== (await placedFileId(fs, root, path));
+}
+
+/** Where a link or a directory that can not be read is in the way, the file has no name that we could see. */
+async function placedFileId(fs: Environment['fs'], root: string, path: string): Promise<string | undefined> {
+  try {
+    return (await fs.stat(root, path))?.fileId;
+  } catch (error) {
+    if (hasCode(error, 'link-in-path', 'file-unreadable')) return undefined;
+    throw error;
+  }
 }
 
 async function temporaryFiles(fs: Environment['fs'], root: string): Promise<string[]> {

@@ -64,6 +64,19 @@ test('a download that nobody took up for a month gives its room back', async () 
   expect(world.state.downloads.listRoot(ROOT)).toEqual([]);
 });
 
+test.each(['link-in-path', 'file-unreadable'] as const)(
+  'an interrupted download to where %s stays, and stops nothing',
+  async (code) => {
+    const world = await interruptedWorld();
+    world.environment.fs.onCall = (call) => {
+      if (call.op === 'stat' && call.path === FILE) throw failure(code, call.path);
+    };
+    await clean(world);
+    expect(temporaryFiles(world)).toHaveLength(1);
+    expect(world.state.downloads.listRoot(ROOT)).toHaveLength(1);
+  },
+);
+
 test('where nothing was ever downloaded there is nothing to clean', async () => {
   const world = createDownloadWorld();
   await clean(world);
