@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { AnsweringThread } from './answering-thread.ts';
 import type { DiskStat } from './file-stat.ts';
 
 /**
@@ -115,8 +115,8 @@ function serveCalls(slowMs: number): void {
       return { failure: { message, code, errno } };
     }
   };
-  parentPort?.on('message', ({ id, calls }: { id: number; calls: readonly Asked[] }) => {
-    void Promise.all(calls.map(answer)).then((answers) => parentPort.postMessage({ id, answers }));
+  parentPort?.on('message', ({ id, question }: { id: number; question: readonly Asked[] }) => {
+    void Promise.all(question.map(answer)).then((answers) => parentPort.postMessage({ id, answer: answers }));
   });
 }
 
@@ -129,17 +129,14 @@ interface Waiting {
 /** A call that took so long was no quick one. */
 const SLOW_MS = 5;
 
-/** The thread is started when it is first needed and keeps the process alive only while it works. */
+/** The thread, and what is to be asked of it together. */
 export class DiskThread {
-  readonly #slowMs: number;
-  #worker: Worker | undefined;
+  readonly #thread: AnsweringThread<readonly Asked[], readonly Answer[]>;
   /** What goes with the next message. */
   #next: Waiting[] = [];
-  readonly #sent = new Map<number, readonly Waiting[]>();
-  #lastId = 0;
 
   constructor(slowMs = SLOW_MS) {
-    this.#slowMs = slowMs;
+    this.#thread = new AnsweringThread(`(${serveCalls.toString()})(${slowMs})`);
   }
 
   /** As Node's own, but for what is not used. */
@@ -164,40 +161,26 @@ export class DiskThread {
 
   async #ask<K extends keyof Calls>(...asked: readonly [K, ...Parameters<Calls[K]>]): Promise<ReturnType<Calls[K]>> {
     const result = await new Promise((resolve, reject) => {
-      if (this.#next.length === 0) setImmediate(() => this.#send());
+      if (this.#next.length === 0) setImmediate(() => void this.#send());
       this.#next.push({ asked: asked as unknown as Asked, resolve, reject });
     });
     return result as ReturnType<Calls[K]>;
   }
 
-  #send(): void {
-    const worker = (this.#worker ??= this.#start());
-    const id = ++this.#lastId;
-    this.#sent.set(id, this.#next);
-    worker.ref();
-    worker.postMessage({ id, calls: this.#next.map(({ asked }) => asked) });
+  async #send(): Promise<void> {
+    const waiting = this.#next;
     this.#next = [];
-  }
-
-  #start(): Worker {
-    const worker = new Worker(`(${serveCalls.toString()})(${this.#slowMs})`, { eval: true });
-    worker.on('message', ({ id, answers }: { readonly id: number; readonly answers: readonly Answer[] }) => {
-      const waiting = this.#sent.get(id) ?? [];
-      this.#sent.delete(id);
-      if (this.#sent.size === 0) worker.unref();
+    try {
+      const answers = await this.#thread.ask(waiting.map(({ asked }) => asked));
       for (const [index, { resolve, reject }] of waiting.entries()) {
         const answer = answers[index];
         if (answer === undefined) reject(new Error('The thread for the disk left something out.'));
         else if ('result' in answer) resolve(answer.result);
         else reject(Object.assign(new Error(answer.failure.message), answer.failure));
       }
-    });
-    worker.on('error', (error: Error) => {
-      this.#worker = undefined;
-      for (const { reject } of [...this.#sent.values()].flat()) reject(error);
-      this.#sent.clear();
-    });
-    return worker;
+    } catch (error) {
+      for (const { reject } of waiting) reject(error instanceof Error ? error : new Error(String(error)));
+    }
   }
 }
 
