@@ -213,6 +213,8 @@ export class People {
     const nowNs =
       BigInt(Math.round(this.#world.startMs + this.#world.scheduler.elapsedMs + computer.wallOffsetMs)) * 1_000_000n;
     if (old.length < 11 || (tickNs > 0n && nowNs - ctimeNs <= tickNs)) return;
+    // Nor while the engine gives the file its name, which moves ctime as well.
+    if (disk.fs.namesOf(disk.at(path)) > 1) return;
     this.write(computer, path, this.#world.judge.ledger.fresh(old.length));
     disk.fs.setModified(disk.at(path), mtimeNs);
   }

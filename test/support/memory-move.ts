@@ -158,10 +158,10 @@ function rename({ limits, fromParent, fromName, toParent, toName, node }: Move):
   node.ctimeNs = limits.tree.nowNs();
 }
 
-/** Whether the file that is at the old name now has the content that was to be moved. */
+/** What is at the old name has to be the file that was to be moved, untouched: the real disk looks right before. */
 function requireExpected({ limits, root, from, expect, node }: Move): void {
   const now = limits.tree.findBelow(root, from);
-  const isSame = now?.node === node && sameFingerprint({ ...statOf(now), ctimeNs: expect.ctimeNs }, expect);
+  const isSame = now?.node === node && sameFingerprint(statOf(now), expect);
   if (!isSame) throw failure('file-changed', from);
 }
 
