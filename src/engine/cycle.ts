@@ -202,6 +202,7 @@ function isQuiet(context: FolderContext, compared: Compared): boolean {
     if (compared.item.reason === 'vanished') context.revisit(compared.item.path.replace(/\/$/, ''));
     return true;
   }
+  if (compared.kind === 'clash') return true;
   const { local, path } = compared.merged;
   const readsFile = ['upload', 'reconcile', 'confirm-local'].includes(compared.action.kind);
   const nowMs = context.environment.clock.now();

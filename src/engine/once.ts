@@ -5,7 +5,7 @@ import type { Connection } from './connections.ts';
 import type { Execution, Tally } from './tally.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { FolderCycle, FolderRunner } from './folder-runner.ts';
-import { EVERYTHING, type Scope } from './scope.ts';
+import { EVERYTHING, objectsInTheWay, type Scope } from './scope.ts';
 
 /** A server that was reached and is gone again is waited for this long before a run is given up. */
 const PATIENCE_MS = 60_000;
@@ -190,7 +190,8 @@ function nextRound(
   const stalePaths = [...small, ...large.stalePaths];
   if (deletedFiles > 0) return { scope: EVERYTHING, delayMs: 0 };
   if (stalePaths.length > 0) {
-    return { scope: { kind: 'paths', paths: stalePaths, ask: new Set(stalePaths) }, delayMs: QUIET_MS };
+    const ask = new Set([...stalePaths, ...objectsInTheWay(state.problems.clashes(folderId), stalePaths)]);
+    return { scope: { kind: 'paths', paths: stalePaths, ask }, delayMs: QUIET_MS };
   }
   const retryAtMs = state.problems.nextRetryMs(folderId);
   if (retryAtMs === undefined) return undefined;

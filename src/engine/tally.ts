@@ -51,6 +51,7 @@ export function count(execution: Tally, item: PlanItem, outcome: Outcome): void 
       return;
     case 'conflict':
     case 'forgotten':
+    case 'told':
       return;
     case 'stale':
       execution.stalePaths.push(item.path);

@@ -38,6 +38,11 @@ export function differences(computer: Computer, server: Server): string[] {
       planOf(computer).some(({ from, path: to }) => from === path && isClash(problems, to, computer, local, remote))
     )
       continue;
+    if (
+      mine === undefined &&
+      [...local].some(([to, content]) => content === theirs && isClash(problems, to, computer, local, remote))
+    )
+      continue;
     found.push(`${computer.kind.name}: ${path} is ${describe(mine)} on disk and ${describe(theirs)} in the bucket`);
   }
   return found;
