@@ -239,8 +239,10 @@ class PlanRun {
 
   #succeeded(item: PlanItem, outcome: Outcome): void {
     this.#refusalsInRow = 0;
-    count(this.execution, item, outcome);
-    const { commit } = this.#context;
+    const { commit, done } = this.#context;
+    count(this.execution, outcome);
+    count(done, outcome);
+    if (outcome.kind === 'stale') this.execution.stalePaths.push(item.path);
     commit.add(() => record(this.#context, item, outcome));
   }
 
