@@ -14,7 +14,7 @@ import { count, Execution, type Tally } from './tally.ts';
  * Files worked on at once; the request budget decides how many of them are on the wire. The others are on the disk or being
  * written down, in groups that are the larger and the fewer the more there are.
  */
-const AT_ONCE = 80;
+const AT_ONCE = 128;
 
 /** Plan rows read at a time. */
 const PAGE_ROWS = 256;
@@ -241,14 +241,14 @@ class PlanRun {
     this.#refusalsInRow = 0;
     count(this.execution, item, outcome);
     const { commit } = this.#context;
-    commit.add(() => record(this.#context, item, outcome));
+    commit.add(item.path, () => record(this.#context, item, outcome));
   }
 
   #failed(item: PlanItem, error: SyncError): void {
     if (error.code === 'cancelled' || this.#signal.aborted) return;
     if (movedUnderUs(error)) {
       this.execution.stalePaths.push(item.path);
-      this.#context.commit.add(() => this.#context.state.plans.delete(this.#context.folder.id, item.path));
+      this.#context.commit.add(item.path, () => this.#context.state.plans.delete(this.#context.folder.id, item.path));
       return;
     }
     this.execution.failedFiles += 1;
@@ -257,7 +257,7 @@ class PlanRun {
     if (error.code === 'quota-exceeded' && item.kind !== 'delete-remote') this.execution.full ??= error;
     else if (concernsWholeFolder(error)) this.execution.fatal ??= error;
     this.#lastRefusal = error;
-    this.#context.commit.add(() => recordFailure(this.#context, item, error));
+    this.#context.commit.add(item.path, () => recordFailure(this.#context, item, error));
   }
 }
 
