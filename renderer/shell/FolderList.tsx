@@ -7,7 +7,7 @@ import { useFormats } from '../i18n/format.ts';
 import { useText } from '../i18n/index.ts';
 import { nameOfPath } from '../store/folder-names.ts';
 import { goTo, openDialog, openView, useApp } from '../store/store.ts';
-import { shareDone } from '../store/totals.ts';
+import { setAsideOf, shareDone } from '../store/totals.ts';
 import { attempt } from '../store/attempt.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { MenuButton, type MenuEntry } from '../ui/Menu.tsx';
@@ -65,6 +65,7 @@ export function useStateText({
   reason,
   advice,
   filesScanned,
+  setAside,
 }: FolderStatus): string {
   const t = useText();
   const { number, percent } = useFormats();
@@ -83,8 +84,11 @@ export function useStateText({
       return filesScanned === 0
         ? t('folder.comparing')
         : t('folder.comparing-files', { count: filesScanned, files: number(filesScanned) });
-    case 'in-sync':
-      return t('folder.in-sync', { count: filesInSync, files: number(filesInSync) });
+    case 'in-sync': {
+      const inSync = t('folder.in-sync', { count: filesInSync, files: number(filesInSync) });
+      const aside = setAsideOf(setAside);
+      return aside === 0 ? inSync : t('folder.set-aside', { inSync, files: number(aside) });
+    }
     case 'stopped':
       return reason === '' ? t(`folder.${state}`) : textOf({ code, message: reason, advice, detail: '' }).message;
     default:

@@ -39,7 +39,7 @@ export function TransfersView() {
       <ThroughputChart />
       <div className="toolbar">
         <p className="spread ellipsis numeric" role="status">
-          {!isLoaded
+          {!isLoaded || rows.length === 0
             ? ''
             : waitingFiles === 0
               ? t('transfers.none-waiting')
