@@ -70,6 +70,7 @@ export function useStateText({
   const t = useText();
   const { number, percent } = useFormats();
   const textOf = useErrorText();
+  const aside = setAsideOf(setAside);
   const left = Math.max(0, planned.files - done.files);
   switch (state) {
     case 'syncing':
@@ -84,11 +85,10 @@ export function useStateText({
       return filesScanned === 0
         ? t('folder.comparing')
         : t('folder.comparing-files', { count: filesScanned, files: number(filesScanned) });
-    case 'in-sync': {
-      const inSync = t('folder.in-sync', { count: filesInSync, files: number(filesInSync) });
-      const aside = setAsideOf(setAside);
-      return aside === 0 ? inSync : t('folder.set-aside', { inSync, files: number(aside) });
-    }
+    case 'in-sync':
+      return aside === 0
+        ? t('folder.in-sync', { count: filesInSync, files: number(filesInSync) })
+        : t('folder.set-aside', { aside: number(aside), files: number(filesInSync) });
     case 'stopped':
       return reason === '' ? t(`folder.${state}`) : textOf({ code, message: reason, advice, detail: '' }).message;
     default:

@@ -100,12 +100,13 @@ function Sentence({ status }: { readonly status: EngineStatus | undefined }) {
   if (problemsOf(status) > 0) return <span>{t('status.rest-in-sync')}</span>;
   if (status.folders.every(({ state }) => state === 'paused')) return <span>{t('status.folders-paused')}</span>;
   const count = status.folders.reduce((sum, { filesInSync }) => sum + filesInSync, 0);
-  const inSync = t('status.in-sync', { count, files: number(count) });
   const aside = status.folders.reduce((sum, { setAside }) => sum + setAsideOf(setAside), 0);
   return (
     <span className="state" data-tone="good">
       <CircleCheck className="icon" aria-hidden />{' '}
-      {aside === 0 ? inSync : t('folder.set-aside', { inSync, files: number(aside) })}
+      {aside === 0
+        ? t('status.in-sync', { count, files: number(count) })
+        : t('folder.set-aside', { aside: number(aside), files: number(count) })}
     </span>
   );
 }

@@ -86,7 +86,7 @@ export const window = {
   'folder.not-running': 'Not running',
   'folder.paused': 'Paused',
   'folder.offline': 'Server not reachable',
-  'folder.set-aside': '{{inSync}}; {{files}} set aside',
+  'folder.set-aside': '{{aside}} set aside, {{files}} in sync',
   'folder.held': 'Needs your decision',
   'folder.stopped': 'Stopped',
 

@@ -79,7 +79,7 @@ export const window = {
   'folder.not-running': '未运行',
   'folder.paused': '已暂停',
   'folder.offline': '无法连接服务器',
-  'folder.set-aside': '{{inSync}}；{{files}} 个已搁置',
+  'folder.set-aside': '{{aside}} 个已搁置，{{files}} 个已同步',
   'folder.held': '等待你确认',
   'folder.stopped': '已停止',
 
