@@ -214,8 +214,8 @@ export type UnfinishedUpload = z.infer<typeof unfinishedUpload>;
 
 /** How one run of `sync --once` ended. */
 export const syncOutcome = z.object({
-  result: z.enum(['in-sync', 'problems', 'held', 'unreachable', 'paused']),
-  /** For `unreachable`: what went wrong and what to do. */
+  result: z.enum(['in-sync', 'problems', 'held', 'unreachable', 'paused', 'stopped']),
+  /** For `unreachable`: what went wrong and what to do. For `stopped`: that somebody called it off. */
   error: z.object({ code: z.string(), message: z.string(), advice: z.string(), detail: z.string() }).optional(),
   uploadedFiles: z.number(),
   uploadedBytes: z.number(),

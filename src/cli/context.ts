@@ -16,6 +16,8 @@ export interface Context {
   objects(): Promise<ObjectTransfers>;
   /** Where the engine that was asked last runs, in words; undefined when that is here. */
   otherProcess(): Promise<string | undefined>;
+  /** What to say where a second Ctrl-C ends the command before it can tell what it did. */
+  lastWords(line: string): void;
   /** Keeps `secret` out of every error text. */
   hideSecret(secret: string): void;
 }

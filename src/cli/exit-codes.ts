@@ -78,6 +78,7 @@ export function exitCodeOfOutcome(result: SyncOutcome['result']): ExitCode {
       return 2;
     case 'problems':
     case 'paused':
+    case 'stopped':
       return 3;
     case 'held':
       return 4;

@@ -10,6 +10,9 @@ import { languageIn } from './parse-language.ts';
 import { redact, refuseSecretArguments } from './secret.ts';
 import { terminalLanguage } from './words.ts';
 
+/** A Ctrl-C comes twice under npm: from the terminal, and passed on by npm. Within so many milliseconds it is the same one. */
+const SAME_INTERRUPT_MS = 500;
+
 /**
  * Runs one command from its arguments (without the program's own name) to its exit code. Never throws: what goes wrong is
  * told on stderr, and with --json on stdout too.
@@ -17,10 +20,13 @@ import { terminalLanguage } from './words.ts';
 export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCode> {
   const session = new Session(argv, io);
   const forced = Promise.withResolvers<ExitCode>();
+  let interruptedMs = -Infinity;
   const unsubscribe = io.onSignal(() => {
-    if (session.stop(cancelled('The command'))) return;
+    const sinceMs = io.clock.monotonic() - interruptedMs;
+    interruptedMs = io.clock.monotonic();
+    if (session.stop(cancelled('The command')) || sinceMs < SAME_INTERRUPT_MS) return;
     // A second Ctrl-C does not wait for anything to end well.
-    session.out.status('');
+    session.sayLastWords();
     forced.resolve(3);
   });
   try {
@@ -36,6 +42,7 @@ class Session {
   readonly #io: CliIo;
   readonly #stop = new AbortController();
   readonly #secrets = new Set<string>();
+  #lastWords = '';
   #stdoutError: NodeJS.ErrnoException | undefined;
   #host: Promise<Host> | undefined;
   #exitCode: ExitCode = 0;
@@ -66,6 +73,11 @@ class Session {
     if (this.#stop.signal.aborted) return false;
     this.#stop.abort(reason);
     return true;
+  }
+
+  sayLastWords(): void {
+    this.out.status('');
+    if (this.#lastWords !== '') void this.out.warn(this.#lastWords);
   }
 
   async run(): Promise<ExitCode> {
@@ -111,6 +123,7 @@ class Session {
       client: async () => (await this.#openHost()).client,
       objects: async () => (await this.#openHost()).objects,
       otherProcess: async () => (await this.#openHost()).otherProcess,
+      lastWords: (line) => (this.#lastWords = line),
       hideSecret: (secret) => this.#secrets.add(secret),
     };
     return <A extends readonly unknown[]>(handler: Handler<A>) =>

@@ -27,13 +27,19 @@ export async function syncOnce(context: Context, folders: readonly FolderInfo[])
   const { clock } = context.io;
   const startMs = clock.monotonic();
   const view = await showSync(context, new Set(ids));
+  context.lastWords('Stopped. `rustfs-sync activity` lists what was done, and the next sync goes on from there.');
   let outcome: SyncOutcome;
   try {
     outcome = await client.call('sync.once', { ids }, context.signal);
   } finally {
     await view.stop();
   }
-  const report = await makeReport(context, outcome, ids, clock.monotonic() - startMs);
+  const durationMs = clock.monotonic() - startMs;
+  // Whoever calls it off waits for no more than what was done.
+  const report =
+    outcome.result === 'stopped'
+      ? { outcome, durationMs, folders: [], problems: [], otherProblems: 0 }
+      : await makeReport(context, outcome, ids, durationMs);
   if (context.out.isJson) await printJson(context, report);
   await tellReport(context, report);
   return exitCodeOfOutcome(outcome.result);
@@ -117,6 +123,7 @@ function endSentence({ result }: SyncOutcome, folders: readonly FolderStatus[], 
     case 'held':
       return 'A plan is held until you approve it.';
     case 'unreachable':
+    case 'stopped':
       return 'Not everything is in sync.';
     case 'paused': {
       const paused = folders.filter(({ state }) => state === 'paused').map(({ folder }) => visible(folder.id));

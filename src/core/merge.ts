@@ -1,4 +1,5 @@
 import type { BaseEntry, LocalEntry, RemoteEntry, ScanItem, SkippedItem } from './entries.ts';
+import { NamesAbove } from './names-above.ts';
 import type { RelativePath } from './paths.ts';
 import { compareUtf8 } from './text.ts';
 
@@ -68,35 +69,21 @@ export async function* mergeTrees(
   }
 }
 
-/**
- * What skipped items hide, asked for in key order. `link` hides `link` and `link/…`, and `link-2` sorts between the two: so
- * more than one can be in force, each the beginning of the next one's name, and no more than a name has characters.
- */
+/** What skipped items hide, asked for in key order. */
 class HiddenPaths {
-  readonly #inForce: string[] = [];
+  readonly #above = new NamesAbove<undefined>();
+  #lastItself: string | undefined;
 
   /** @param skipped path of a skipped item; a directory's ends in a slash and hides only what is below it. */
   add(skipped: string): void {
-    this.#dropPassed(skipped);
-    this.#inForce.push(skipped);
+    const isDirectory = skipped.endsWith('/');
+    this.#above.put(isDirectory ? skipped.slice(0, -1) : skipped, undefined);
+    if (!isDirectory) this.#lastItself = skipped;
   }
 
   has(path: string): boolean {
-    this.#dropPassed(path);
-    return this.#inForce.some((one) => path === one || path.startsWith(below(one)));
+    return path === this.#lastItself || this.#above.of(path).length > 0;
   }
-
-  /** '0' is the character after '/', so that nothing from there on lies below. */
-  #dropPassed(path: string): void {
-    for (let last = this.#inForce.at(-1); last !== undefined; last = this.#inForce.at(-1)) {
-      if (compareUtf8(path, `${below(last).slice(0, -1)}0`) < 0) return;
-      this.#inForce.pop();
-    }
-  }
-}
-
-function below(skipped: string): string {
-  return skipped.endsWith('/') ? skipped : `${skipped}/`;
 }
 
 function leastPath(...paths: (string | undefined)[]): string | undefined {

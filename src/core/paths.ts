@@ -125,3 +125,11 @@ export function isInternalKey(key: string): boolean {
 export function prefixesOverlap(a: string, b: string): boolean {
   return a.startsWith(b) || b.startsWith(a);
 }
+
+/** What a path lies below: `a` and `a/b` for `a/b/c`. */
+export function ancestors(path: string): string[] {
+  const found: string[] = [];
+  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1))
+    found.push(path.slice(0, slash));
+  return found;
+}

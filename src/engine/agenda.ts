@@ -7,7 +7,7 @@ import type { BucketFollower } from './bucket-follower.ts';
 import type { FolderContext } from './folder-context.ts';
 import { isPaused } from './folder-status.ts';
 import { RestlessPaths } from './restless.ts';
-import { EVERYTHING, type Scope } from './scope.ts';
+import { EVERYTHING, objectsInTheWay, type Scope } from './scope.ts';
 
 /** A full comparison at least this often, whatever the watcher says. */
 const FULL_PASS_EVERY_MS = 3_600_000;
@@ -144,13 +144,15 @@ export class Agenda {
     const isOverdue = Math.abs(nowMs - lastFullPassMs) >= FULL_PASS_EVERY_MS;
     if (this.#fullPassDue || needsAll || isOverdue) return EVERYTHING;
     if (paths.length + hinted.length > 0) {
+      const all = [...paths, ...hinted];
       // The bucket is asked of paths where something was amiss with what is remembered, of which a conflict was told, or
-      // that others may have changed.
+      // that others may have changed; and of objects that files here were told to clash with.
       const ask = new Set([
         ...paths.filter((path) => this.#askAbout.delete(path) || this.#hasConflict(path)),
         ...hinted,
+        ...objectsInTheWay(this.#parts.state.problems.clashes(folder.id), all),
       ]);
-      return { kind: 'paths', paths: [...paths, ...hinted], ask };
+      return { kind: 'paths', paths: all, ask };
     }
     if (bucket.untilListingMs(folder) <= 0) return { kind: 'listing' };
     const retryAtMs = this.#retryDue && folder.hold === undefined ? 0 : this.#nextRetryMs(folder);

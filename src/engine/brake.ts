@@ -35,7 +35,7 @@ export class BrakeCounter {
 
   /** To be called for what goes into the plan. */
   take(compared: Compared): void {
-    if (compared.kind === 'skipped') return;
+    if (compared.kind !== 'path') return;
     const { action, merged } = compared;
     const { base, local, path } = merged;
     if (action.kind === 'delete-remote' || action.kind === 'delete-local') {

@@ -1,3 +1,4 @@
+import { Clashes, type Clash } from '../core/clashes.ts';
 import { decide, type Action, type DecisionRules } from '../core/decide.ts';
 import type { BaseEntry, RemoteEntry, ScanItem, SkippedItem } from '../core/entries.ts';
 import type { PathFilter } from '../core/filters.ts';
@@ -15,9 +16,12 @@ export interface Trees {
 /** One path as compared: what the trees say of it and what is to be done, or why it is left out. */
 export type Compared =
   | { readonly kind: 'path'; readonly merged: MergedPath; readonly action: Action }
-  | { readonly kind: 'skipped'; readonly item: SkippedItem };
+  | { readonly kind: 'skipped'; readonly item: SkippedItem }
+  /** A path that came before can not be sent, if that was to be done about it. */
+  | ({ readonly kind: 'clash' } & Clash);
 
 const FORGET: Action = { kind: 'forget' };
+const NO_CLASH: readonly Clash[] = [];
 
 /**
  * The one comparison of the program: of whole trees after a scan and a listing, of a few paths after a hint. Yields in key
@@ -29,27 +33,41 @@ export async function* compareTrees(
   rules: DecisionRules,
   filter: PathFilter,
 ): AsyncGenerator<Compared, void, undefined> {
+  const clashes = new Clashes();
   for await (const merged of mergeTrees(trees.base, trees.local, trees.remote)) {
     if (merged.kind === 'skipped') {
       yield merged;
       continue;
     }
-    const action = decide(merged.base, merged.local, merged.remote, rules);
-    // The scan leaves ignored files out; the same paths are left out of base and bucket, or they would read as deleted. A
-    // listing is compared with the files that base remembers, of which some may be ignored by now.
-    if ((merged.local === undefined || action.kind !== 'none') && filter.ignoresFile(merged.path)) {
-      // Base need not remember what the bucket holds no longer, and what it remembers keeps others from their names.
-      if (merged.base !== undefined && merged.remote === undefined) yield { kind: 'path', merged, action: FORGET };
-      continue;
-    }
-    // What comes from a bucket could confuse a disk or the person in front of it; left out on both sides, and told.
-    const reason = rules.mode === 'upload' ? undefined : checkUnsafeName(merged.path);
-    if (reason !== undefined) {
-      yield { kind: 'skipped', item: { kind: 'skipped', path: merged.path, reason, shadowed: false } };
-      continue;
-    }
-    yield { kind: 'path', merged, action };
+    const compared = comparePath(merged, rules, filter);
+    if (compared !== undefined) yield compared;
+    for (const clash of clashesOf(clashes, merged, compared)) yield { kind: 'clash', ...clash };
   }
+}
+
+/** @returns undefined for what is left out without a word. */
+function comparePath(merged: MergedPath, rules: DecisionRules, filter: PathFilter): Compared | undefined {
+  const action = decide(merged.base, merged.local, merged.remote, rules);
+  // The scan leaves ignored files out; the same paths are left out of base and bucket, or they would read as deleted. A
+  // listing is compared with the files that base remembers, of which some may be ignored by now.
+  if ((merged.local === undefined || action.kind !== 'none') && filter.ignoresFile(merged.path)) {
+    // Base need not remember what the bucket holds no longer, and what it remembers keeps others from their names.
+    const isForgotten = merged.base !== undefined && merged.remote === undefined;
+    return isForgotten ? { kind: 'path', merged, action: FORGET } : undefined;
+  }
+  // What comes from a bucket could confuse a disk or the person in front of it; left out on both sides, and told.
+  const reason = rules.mode === 'upload' ? undefined : checkUnsafeName(merged.path);
+  if (reason === undefined) return { kind: 'path', merged, action };
+  return { kind: 'skipped', item: { kind: 'skipped', path: merged.path, reason, shadowed: false } };
+}
+
+/** Objects count whether they are left out or not. */
+function clashesOf(clashes: Clashes, { path, remote }: MergedPath, compared: Compared | undefined): readonly Clash[] {
+  const action = compared?.kind === 'path' ? compared.action.kind : undefined;
+  // What only seems to have been edited is sent if it was.
+  const isNew = action === 'upload' || action === 'confirm-local';
+  if (remote === undefined) return isNew ? clashes.newFile(path) : NO_CLASH;
+  return action === 'delete-remote' ? NO_CLASH : clashes.object(path);
 }
 
 /** The row of the plan for an action that is carried out later. */

@@ -4,10 +4,9 @@ import { hasCode } from '../core/errors.ts';
 import { createFilter, IGNORE_FILE, type PathFilter } from '../core/filters.ts';
 import { utf8ByteLength } from '../core/text.ts';
 import { scanPaths, scanTree } from '../local/scan.ts';
-import { emptyTrash } from '../local/trash.ts';
 import { listObjects } from '../remote/index.ts';
 import type { FolderRow } from '../state/index.ts';
-import { abandonUpload, cleanTemporary } from '../transfer/index.ts';
+import { abandonUpload } from '../transfer/index.ts';
 import { expireBucketTrash } from './bucket-trash.ts';
 import { compareTrees, type Compared, type Trees } from './compare.ts';
 import { executePlan, type ExecutionListener } from './execute.ts';
@@ -21,7 +20,7 @@ import { proveLocalRoot } from './roots.ts';
 import { settleCase } from './settle-case.ts';
 import { baseBelow, localAsRemembered, remoteAfterHint, withoutNested, type Scope } from './scope.ts';
 import type { Execution } from './tally.ts';
-import { trashAgeMs } from './trash-age.ts';
+import { tidyRoot } from './tidy-root.ts';
 import { comparedByNow, forgetOldEffects } from './under-way.ts';
 
 /** Longest `.rustfsignore` that is read, in bytes. */
@@ -92,22 +91,6 @@ export async function runCycle(
   state.activity.trim(context.environment.clock.now());
   if (scope.kind === 'everything') state.folders.finishFullPass(folder.id, context.environment.clock.now());
   return { kind: 'executed', execution };
-}
-
-/** Removes what no download will go on with, and what has been in the trash for long enough. */
-async function tidyRoot({ environment, folder, state }: FolderContext): Promise<void> {
-  const keptMs = trashAgeMs({ environment, state });
-  // Who only uploads has neither.
-  if (folder.mode === 'upload') return;
-  try {
-    await cleanTemporary(environment, folder.localRoot, state.downloads);
-  } catch (error) {
-    // From a disk that was mounted for reading alone, files are sent all the same.
-    if (!hasCode(error, 'disk-error', 'file-unreadable')) throw error;
-    environment.log.warn('What interrupted downloads left could not be removed', { error: error.message });
-  }
-  const { problem } = await emptyTrash(environment.fs, folder.localRoot, keptMs, environment.clock.now());
-  if (problem !== undefined) environment.log.warn('The trash could not be emptied', { error: problem.message });
 }
 
 /** @returns whether the brake holds the plan. */
@@ -202,6 +185,7 @@ function isQuiet(context: FolderContext, compared: Compared): boolean {
     if (compared.item.reason === 'vanished') context.revisit(compared.item.path.replace(/\/$/, ''));
     return true;
   }
+  if (compared.kind === 'clash') return true;
   const { local, path } = compared.merged;
   const readsFile = ['upload', 'reconcile', 'confirm-local'].includes(compared.action.kind);
   const nowMs = context.environment.clock.now();

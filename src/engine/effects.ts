@@ -185,6 +185,8 @@ function decideAgain(
 ): Next {
   const local = item.local && { path: item.path, ...item.local };
   const action = decide(base, local, remote, context.rules, touched);
+  if (action.kind === 'upload' && remote === undefined && isToldToClash(context, item.path))
+    return { kind: 'settled', outcome: { kind: 'told' } };
   if (isPlanned(action)) return { kind: 'item', item: planned(action.kind, item, remote) };
   switch (action.kind) {
     case 'report': {
@@ -202,6 +204,11 @@ function decideAgain(
     case 'retain':
       return { kind: 'settled', outcome: { kind: 'stale' } };
   }
+}
+
+/** Whether the bucket was seen to hold an object that would lie below this one, or this one below it. */
+function isToldToClash({ state, folder }: FolderContext, path: RelativePath): boolean {
+  return state.problems.get(folder.id, path, 'comparison')?.code === 'type-clash';
 }
 
 function planned(kind: PlanItem['kind'], item: PlanItem, remote: RemoteEntry | undefined): PlanItem {

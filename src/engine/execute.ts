@@ -217,16 +217,12 @@ class PlanRun {
 
   async settle(item: PlanItem): Promise<void> {
     const begun = this.#context.files.begin(item, this.#signal);
-    let isStopped = false;
     try {
       this.#succeeded(item, await perform(this.#context, item, begun.signal));
     } catch (thrown) {
-      isStopped = begun.isStopped;
-      if (isStopped) this.#stopped(item);
+      if (begun.isStopped) this.#stopped(item);
       else this.#failed(item, asSyncError(thrown));
     } finally {
-      if (isStopped) this.#listener.leftOut(item);
-      else this.#listener.settled(item);
       begun.end();
     }
   }
@@ -235,16 +231,21 @@ class PlanRun {
   #stopped(item: PlanItem): void {
     const { state, folder } = this.#context;
     if (!state.plans.has(folder.id, item.path)) state.plans.put(folder.id, item);
+    this.#listener.leftOut(item);
   }
 
   #succeeded(item: PlanItem, outcome: Outcome): void {
     this.#refusalsInRow = 0;
-    count(this.execution, item, outcome);
-    const { commit } = this.#context;
+    const { commit, done } = this.#context;
+    count(this.execution, outcome);
+    count(done, outcome);
+    if (outcome.kind === 'stale') this.execution.stalePaths.push(item.path);
     commit.add(item.path, () => record(this.#context, item, outcome));
+    this.#listener.settled(item);
   }
 
   #failed(item: PlanItem, error: SyncError): void {
+    this.#listener.settled(item);
     if (error.code === 'cancelled' || this.#signal.aborted) return;
     if (movedUnderUs(error)) {
       this.execution.stalePaths.push(item.path);

@@ -9,6 +9,7 @@ import type { Brake } from './brake.ts';
 import type { FileControl } from './file-control.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { LargeLane } from './large-lane.ts';
+import type { Counts } from './tally.ts';
 import type { RootProofs } from './roots.ts';
 import type { TransferList } from './transfer-list.ts';
 
@@ -40,6 +41,8 @@ export interface FolderContext {
   revisit(path: string, patience?: 'endless'): boolean;
   readonly brake: Brake;
   readonly large: LargeLane;
+  /** What was done by all cycles of this folder so far. */
+  readonly done: Counts;
   readonly files: FileControl;
   /** The number of this comparison. */
   readonly pass: number;

@@ -7,7 +7,7 @@ import { BucketFollower } from './bucket-follower.ts';
 import { settleChoice } from './choice-note.ts';
 import { loadFilter, runCycle, type CycleListener, type CycleResult } from './cycle.ts';
 import type { EngineParts } from './engine-parts.ts';
-import type { Execution } from './tally.ts';
+import { Counts, type Execution } from './tally.ts';
 import { FileControl } from './file-control.ts';
 import type { FolderContext } from './folder-context.ts';
 import { FolderProgress, isPaused } from './folder-status.ts';
@@ -31,6 +31,8 @@ export type FolderCycle =
 export class FolderRunner {
   readonly progress: FolderProgress;
   readonly files = new FileControl();
+  /** What all cycles did so far, those that were called off included. */
+  readonly done = new Counts();
   readonly #parts: EngineParts;
   readonly #folderId: string;
   readonly #agenda: Agenda;
@@ -215,7 +217,14 @@ export class FolderRunner {
         this.#revisited.add(path);
         return true;
       };
-      const ours = { commit: this.#commit, revisit, brake: this.#brake, large: this.#large, files: this.files };
+      const ours = {
+        commit: this.#commit,
+        revisit,
+        brake: this.#brake,
+        large: this.#large,
+        done: this.done,
+        files: this.files,
+      };
       const context = await openContext(this.#parts, folder, ours, signal);
       const diskChanged = root.deviceId !== folder.rootDeviceId;
       const result = await runCycle(context, scope, diskChanged, this.#listener(), signal);

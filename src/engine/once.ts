@@ -2,10 +2,10 @@ import type { SyncOutcome } from '../api/index.ts';
 import type { Clock } from '../core/environment.ts';
 import { asSyncError, cancelled, hasCode, type ErrorCode, type SyncError } from '../core/errors.ts';
 import type { Connection } from './connections.ts';
-import type { Execution, Tally } from './tally.ts';
+import { Counts, type Execution } from './tally.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { FolderCycle, FolderRunner } from './folder-runner.ts';
-import { EVERYTHING, type Scope } from './scope.ts';
+import { EVERYTHING, objectsInTheWay, type Scope } from './scope.ts';
 
 /** A server that was reached and is gone again is waited for this long before a run is given up. */
 const PATIENCE_MS = 60_000;
@@ -19,23 +19,19 @@ const QUIET_MS = 1_100;
 /** The longest that a run waits for files that failed for a while. */
 const LONGEST_WAIT_MS = 30_000;
 
-/** Counts over all rounds and folders of a run. */
-interface Totals {
-  uploadedFiles: number;
-  uploadedBytes: number;
-  downloadedFiles: number;
-  downloadedBytes: number;
-  deletedFiles: number;
-  movedFiles: number;
-}
-
 /** Why a folder's run ended, worst last. */
 type Verdict =
   | { readonly kind: 'in-sync' }
   | { readonly kind: 'problems' }
   | { readonly kind: 'paused' }
   | { readonly kind: 'held' }
-  | { readonly kind: 'unreachable'; readonly error: SyncError };
+  | { readonly kind: 'unreachable'; readonly error: SyncError }
+  /** Called off by whoever asked for it. */
+  | { readonly kind: 'stopped'; readonly error: SyncError };
+
+const RANKS: readonly Verdict['kind'][] = ['in-sync', 'paused', 'problems', 'held', 'unreachable', 'stopped'];
+
+const STOPPED: Verdict = { kind: 'stopped', error: cancelled('Syncing') };
 
 /** Codes that say: this computer can not work with that server or bucket as things are. */
 const SIGN_IN_CODES: readonly ErrorCode[] = [
@@ -54,35 +50,41 @@ const SIGN_IN_CODES: readonly ErrorCode[] = [
   'no-keychain',
 ];
 
-/** Runs folders until each is in sync or can not be without a person. The folders go side by side. */
+/**
+ * Runs folders until each is in sync or can not be without a person, or the signal aborts. The folders go side by side. Tells
+ * what was done to them meanwhile, whoever had it done.
+ */
 export async function syncOnce(
   parts: EngineParts,
   runners: readonly { readonly folderId: string; readonly runner: FolderRunner }[],
   signal: AbortSignal,
 ): Promise<SyncOutcome> {
-  const totals: Totals = {
-    uploadedFiles: 0,
-    uploadedBytes: 0,
-    downloadedFiles: 0,
-    downloadedBytes: 0,
-    deletedFiles: 0,
-    movedFiles: 0,
-  };
+  const before = runners.map(({ runner }) => Object.assign(new Counts(), runner.done));
   const verdicts = await Promise.all(
-    runners.map(({ folderId, runner }) => syncFolder(parts, folderId, runner, totals, signal)),
+    runners.map(({ folderId, runner }) => syncFolder(parts, folderId, runner, signal)),
   );
-  const rank = (verdict: Verdict) => ['in-sync', 'paused', 'problems', 'held', 'unreachable'].indexOf(verdict.kind);
-  const worst = verdicts.reduce<Verdict>((a, b) => (rank(b) > rank(a) ? b : a), { kind: 'in-sync' });
-  if (worst.kind !== 'unreachable') return { result: worst.kind, ...totals };
+  const worst = verdicts.reduce<Verdict>((a, b) => (RANKS.indexOf(b.kind) > RANKS.indexOf(a.kind) ? b : a), {
+    kind: 'in-sync',
+  });
+  const sum = (of: keyof Counts) =>
+    runners.reduce((total, { runner }, index) => total + runner.done[of] - (before[index]?.[of] ?? 0), 0);
+  const done = {
+    uploadedFiles: sum('uploadedFiles'),
+    uploadedBytes: sum('uploadedBytes'),
+    downloadedFiles: sum('downloadedFiles'),
+    downloadedBytes: sum('downloadedBytes'),
+    deletedFiles: sum('deletedFiles'),
+    movedFiles: sum('movedFiles'),
+  };
+  if (worst.kind !== 'unreachable' && worst.kind !== 'stopped') return { result: worst.kind, ...done };
   const { code, message, advice, detail } = worst.error;
-  return { result: 'unreachable', error: { code, message, advice, detail }, ...totals };
+  return { result: worst.kind, error: { code, message, advice, detail }, ...done };
 }
 
 async function syncFolder(
   parts: EngineParts,
   folderId: string,
   runner: FolderRunner,
-  totals: Totals,
   signal: AbortSignal,
 ): Promise<Verdict> {
   const folder = parts.state.folders.byId(folderId);
@@ -92,19 +94,18 @@ async function syncFolder(
     connection = await parts.connections.byId(folder.accountId);
     await reachBucket(parts.environment.clock, connection, folder.bucket, signal);
   } catch (thrown) {
-    const error = asSyncError(thrown);
-    if (signal.aborted) throw cancelled('Syncing');
-    return { kind: 'unreachable', error };
+    if (signal.aborted) return STOPPED;
+    return { kind: 'unreachable', error: asSyncError(thrown) };
   }
   parts.state.problems.retryNow(folderId);
   try {
     return await withPatience(parts.environment.clock, connection, signal, (patientSignal) =>
-      rounds(parts, folderId, runner, totals, patientSignal),
+      rounds(parts, folderId, runner, patientSignal),
     );
   } catch (error) {
-    // Somebody paused or removed the folder meanwhile.
-    if (hasCode(error, 'cancelled') && !signal.aborted) return { kind: 'paused' };
-    throw error;
+    if (!hasCode(asSyncError(error), 'cancelled')) throw error;
+    // Else somebody paused or removed the folder meanwhile.
+    return signal.aborted ? STOPPED : { kind: 'paused' };
   }
 }
 
@@ -154,7 +155,6 @@ async function rounds(
   parts: EngineParts,
   folderId: string,
   runner: FolderRunner,
-  totals: Totals,
   signal: AbortSignal,
 ): Promise<Verdict> {
   const { clock } = parts.environment;
@@ -165,8 +165,6 @@ async function rounds(
     if (cycle.kind === 'stopped') return stoppedVerdict(cycle.error);
     await runner.settled(signal);
     signal.throwIfAborted();
-    add(totals, cycle.execution);
-    add(totals, cycle.execution.large);
     // One that was cut short had no chance to come to an end.
     if (!cycle.execution.isCutShort) round += 1;
     const next = nextRound(parts, folderId, cycle.execution);
@@ -190,7 +188,8 @@ function nextRound(
   const stalePaths = [...small, ...large.stalePaths];
   if (deletedFiles > 0) return { scope: EVERYTHING, delayMs: 0 };
   if (stalePaths.length > 0) {
-    return { scope: { kind: 'paths', paths: stalePaths, ask: new Set(stalePaths) }, delayMs: QUIET_MS };
+    const ask = new Set([...stalePaths, ...objectsInTheWay(state.problems.clashes(folderId), stalePaths)]);
+    return { scope: { kind: 'paths', paths: stalePaths, ask }, delayMs: QUIET_MS };
   }
   const retryAtMs = state.problems.nextRetryMs(folderId);
   if (retryAtMs === undefined) return undefined;
@@ -200,13 +199,4 @@ function nextRound(
 
 function stoppedVerdict(error: SyncError): Verdict {
   return hasCode(error, ...SIGN_IN_CODES) ? { kind: 'unreachable', error } : { kind: 'problems' };
-}
-
-function add(totals: Totals, execution: Tally): void {
-  totals.uploadedFiles += execution.uploadedFiles;
-  totals.uploadedBytes += execution.uploadedBytes;
-  totals.downloadedFiles += execution.downloadedFiles;
-  totals.downloadedBytes += execution.downloadedBytes;
-  totals.movedFiles += execution.movedFiles;
-  totals.deletedFiles += execution.deletedFiles;
 }

@@ -11,7 +11,7 @@ import { RootProofs } from './roots.ts';
 export async function openContext(
   parts: EngineParts,
   folder: FolderRow,
-  cycle: Pick<FolderContext, 'commit' | 'revisit' | 'brake' | 'large' | 'files'>,
+  cycle: Pick<FolderContext, 'commit' | 'revisit' | 'brake' | 'large' | 'done' | 'files'>,
   signal: AbortSignal,
 ): Promise<FolderContext> {
   const { environment, state, connections, budget, uploadLimiter, downloadLimiter, transfers, deviceName } = parts;

@@ -22,6 +22,8 @@ export type Outcome =
     }
   /** Neither side is what base describes any more, and there is nothing to do about it. */
   | { readonly kind: 'forgotten' }
+  /** The comparison has told why nothing can be done. */
+  | { readonly kind: 'told' }
   /** The path is not as planned any more, or never needed anything. The next comparison sees to it. */
   | { readonly kind: 'stale' };
 

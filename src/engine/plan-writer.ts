@@ -1,3 +1,4 @@
+import { ancestors } from '../core/paths.ts';
 import { isPlanned, type PlanItem } from '../core/plan.ts';
 import { problemText, type ComparisonProblem } from '../core/problems.ts';
 import type { PlanTable, StateStore } from '../state/index.ts';
@@ -13,6 +14,7 @@ export class PlanWriter {
   readonly #folderId: string;
   readonly #pass: number;
   readonly #nowMs: number;
+  readonly #clashing = new Set<string>();
   #steps: (() => void)[] = [];
 
   constructor(state: StateStore, folderId: string, pass: number, nowMs: number) {
@@ -26,6 +28,10 @@ export class PlanWriter {
     if (compared.kind === 'skipped') {
       const { path, reason } = compared.item;
       this.#problem(path.endsWith('/') ? path.slice(0, -1) : path, reason);
+      return;
+    }
+    if (compared.kind === 'clash') {
+      this.#clash(compared.path, compared.object);
       return;
     }
     const { merged, action } = compared;
@@ -79,10 +85,20 @@ export class PlanWriter {
     // Mostly nothing has changed, and there is nothing to put in order.
     if (this.#state.plans.isEmpty(this.#folderId)) return 0;
     return this.#state.transaction(() => {
-      for (const path of this.#state.plans.takeClashing(this.#folderId)) this.#putProblem(path, 'type-clash');
-      this.#state.plans.orderClearances(this.#folderId);
-      return this.#state.plans.pairMoves(this.#folderId);
+      const { plans } = this.#state;
+      for (const path of plans.clashing(this.#folderId)) if (!this.#clashing.has(path)) this.#clash(path, '');
+      this.flush();
+      plans.orderClearances(this.#folderId);
+      const moves = plans.pairMoves(this.#folderId);
+      for (const path of this.#clashing) plans.deleteNew(this.#folderId, path);
+      return moves;
     });
+  }
+
+  /** It leaves the plan once the moves are paired: the old name of a file that can not get its new one stays in the bucket. */
+  #clash(path: string, object: string): void {
+    this.#clashing.add(path);
+    this.#add(() => this.#putProblem(path, 'type-clash', object));
   }
 
   #problem(path: string, code: ComparisonProblem): void {
@@ -114,12 +130,4 @@ export function putPlanItem(plans: PlanTable, folderId: string, item: PlanItem):
   // An older row of the path may lie in another phase or lane.
   plans.delete(folderId, item.path);
   plans.put(folderId, item, clearsTheWay);
-}
-
-/** `a/b/c` lies below `a` and `a/b`. */
-function ancestors(path: string): string[] {
-  const found: string[] = [];
-  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1))
-    found.push(path.slice(0, slash));
-  return found;
 }

@@ -39,6 +39,7 @@ export async function* previewFolder(
   const scratch = state.openScratchPlan();
   const { plans } = scratch;
   const skipped = new SkippedOnce();
+  const clashing = new Set<string>();
   try {
     for await (const found of compareAll(parts, folder, signal)) {
       if (!('kind' in found)) {
@@ -48,6 +49,7 @@ export async function* previewFolder(
       brake.see(found);
       brake.take(found);
       if (found.kind === 'skipped' && skipped.isAgain(found.item.path)) continue;
+      if (found.kind === 'clash') clashing.add(found.path);
       const told = report(found);
       if (told !== undefined) yield told;
       else plan(plans, folder.id, found);
@@ -64,9 +66,13 @@ export async function* previewFolder(
       }
       for (const { path, holder } of plans.takeSameNames(folder.id)) yield problem(path, 'case-clash', holder);
     }
-    for (const path of plans.takeClashing(folder.id)) yield problem(path, 'type-clash');
+    for (const path of plans.clashing(folder.id)) {
+      if (!clashing.has(path)) yield problem(path, 'type-clash');
+      clashing.add(path);
+    }
     plans.orderClearances(folder.id);
     brake.discount(state.transaction(() => plans.pairMoves(folder.id)));
+    for (const path of clashing) plans.deleteNew(folder.id, path);
     for (const item of planRows(plans, folder.id)) yield previewAction(item);
   } finally {
     scratch.close();
@@ -101,6 +107,7 @@ async function* compareAll(
 
 function report(compared: Compared): PreviewItem | undefined {
   if (compared.kind === 'skipped') return problem(compared.item.path.replace(/\/$/, ''), compared.item.reason);
+  if (compared.kind === 'clash') return problem(compared.path, 'type-clash');
   const { merged, action } = compared;
   return action.kind === 'report' ? problem(merged.path, action.problem) : undefined;
 }

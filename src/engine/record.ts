@@ -35,6 +35,7 @@ export function record(context: FolderContext, item: PlanItem, outcome: Outcome)
     case 'forgotten':
       state.base.delete(folder.id, path);
       break;
+    case 'told':
     case 'stale':
       break;
   }
@@ -61,6 +62,7 @@ function recordActivity(context: FolderContext, item: PlanItem, outcome: Outcome
       return;
     case 'conflict':
     case 'forgotten':
+    case 'told':
     case 'stale':
   }
 }

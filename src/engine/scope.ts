@@ -1,5 +1,5 @@
 import type { BaseEntry, RemoteEntry, ScannedFile } from '../core/entries.ts';
-import type { RelativePath } from '../core/paths.ts';
+import { ancestors, type RelativePath } from '../core/paths.ts';
 import { compareUtf8 } from '../core/text.ts';
 import type { StateStore } from '../state/index.ts';
 
@@ -28,6 +28,18 @@ export function withoutNested(paths: readonly string[]): string[] {
     }
     return true;
   });
+}
+
+/** The objects of clashes that were told at, above or below some paths: what these name may have settled them, or joined them. */
+export function objectsInTheWay(
+  clashes: readonly { readonly path: string; readonly object: string }[],
+  paths: readonly string[],
+): string[] {
+  if (clashes.length === 0) return [];
+  const named = new Set(paths);
+  const above = new Set(paths.flatMap(ancestors));
+  const isNear = (path: string) => above.has(path) || [path, ...ancestors(path)].some((one) => named.has(one));
+  return clashes.filter(({ path, object }) => isNear(path) || isNear(object)).map(({ object }) => object);
 }
 
 /** The base rows of some paths and all below them, in key order. `paths` must not be nested. */

@@ -1,9 +1,8 @@
 import type { SyncError } from '../core/errors.ts';
-import type { PlanItem } from '../core/plan.ts';
 import type { Outcome } from './outcome.ts';
 
-/** How the work on a plan went. */
-export class Tally {
+/** What was done. */
+export class Counts {
   uploadedFiles = 0;
   uploadedBytes = 0;
   downloadedFiles = 0;
@@ -11,6 +10,10 @@ export class Tally {
   deletedFiles = 0;
   adoptedFiles = 0;
   movedFiles = 0;
+}
+
+/** How the work on a plan went. */
+export class Tally extends Counts {
   failedFiles = 0;
   /** Paths that moved under us: to be compared again once they are quiet. */
   readonly stalePaths: string[] = [];
@@ -29,30 +32,29 @@ export class Execution extends Tally {
 }
 
 /** Adds what came of one path. */
-export function count(execution: Tally, item: PlanItem, outcome: Outcome): void {
+export function count(counts: Counts, outcome: Outcome): void {
   switch (outcome.kind) {
     case 'uploaded':
-      execution.uploadedFiles += 1;
-      execution.uploadedBytes += outcome.sizeBytes;
+      counts.uploadedFiles += 1;
+      counts.uploadedBytes += outcome.sizeBytes;
       return;
     case 'adopted':
-      execution.adoptedFiles += 1;
+      counts.adoptedFiles += 1;
       return;
     case 'downloaded':
-      execution.downloadedFiles += 1;
-      execution.downloadedBytes += outcome.sizeBytes;
+      counts.downloadedFiles += 1;
+      counts.downloadedBytes += outcome.sizeBytes;
       return;
     case 'deleted-remote':
     case 'deleted-local':
-      execution.deletedFiles += 1;
+      counts.deletedFiles += 1;
       return;
     case 'moved':
-      execution.movedFiles += 1;
+      counts.movedFiles += 1;
       return;
     case 'conflict':
     case 'forgotten':
-      return;
+    case 'told':
     case 'stale':
-      execution.stalePaths.push(item.path);
   }
 }

@@ -11,7 +11,7 @@ const HIDING: ReadonlySet<string> = new Set<SkipReason>(['symlink', 'special-fil
  * base remembers it, which knows of no problem: it would be tried, and the object fetched, in vain each time.
  */
 export function isToldAlready(context: FolderContext, compared: Compared): boolean {
-  if (compared.kind === 'skipped' || compared.action.kind === 'none') return false;
+  if (compared.kind !== 'path' || compared.action.kind === 'none') return false;
   const { action, merged } = compared;
   const { path, remote } = merged;
   if (isHidden(context, path)) return true;

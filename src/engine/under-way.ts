@@ -80,8 +80,7 @@ function isSameFile(a: Fingerprint, b: Fingerprint): boolean {
 
 /** A path as it compares with what was under way. */
 export function comparedByNow(context: FolderContext, compared: Compared): Compared {
-  if (compared.kind === 'skipped' || compared.action.kind === 'none' || compared.action.kind === 'forget')
-    return compared;
+  if (compared.kind !== 'path' || compared.action.kind === 'none' || compared.action.kind === 'forget') return compared;
   const { path, base, local, remote } = compared.merged;
   const agreed = agreedByNow(context, path, base, local, remote);
   if (agreed === base) return compared;

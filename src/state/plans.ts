@@ -36,6 +36,7 @@ export class PlanTable {
   readonly #nextWished;
   readonly #delete;
   readonly #deleteUnder;
+  readonly #deleteNew;
   readonly #has;
   readonly #any;
   readonly #clear;
@@ -81,6 +82,10 @@ export class PlanTable {
     );
     this.#deleteUnder = db.prepare(
       "DELETE FROM plan WHERE folder_id = ? AND (path = ? OR (path > ? || '/' AND path < ? || '0'))",
+    );
+    this.#deleteNew = db.prepare(
+      `DELETE FROM plan WHERE folder_id = ? AND phase IN (0, 1) AND lane IN ('small', 'large') AND path = ?
+         AND kind IN ('upload', 'move-remote') AND expect_etag IS NULL`,
     );
     this.#has = db.prepare<[string, string]>(
       "SELECT 1 FROM plan WHERE folder_id = ? AND phase IN (0, 1, 2) AND lane IN ('small', 'large') AND path = ?",
@@ -204,15 +209,16 @@ export class PlanTable {
   }
 
   /**
-   * Takes out of the plan the new objects that the bucket can not hold, since an object that stays has a part of their path
-   * for its own key, or lies below it. (RustFS lists nothing where `a` and `a/b` meet.)
-   *
-   * @returns their paths.
+   * The paths of new objects that the bucket can not hold, since an object that base knows and that stays has a part of their
+   * path for its own key, or lies below it. (RustFS lists nothing where `a` and `a/b` meet.)
    */
-  takeClashing(folderId: string): string[] {
-    const paths = this.#clashing.all({ folder: folderId }).map(({ path }) => path);
-    for (const path of paths) this.delete(folderId, path);
-    return paths;
+  clashing(folderId: string): string[] {
+    return this.#clashing.all({ folder: folderId }).map(({ path }) => path);
+  }
+
+  /** Drops the plan to make a new object at a path, be it by sending a file or by moving another object there. */
+  deleteNew(folderId: string, path: string): void {
+    this.#deleteNew.run(folderId, path);
   }
 
   /**

@@ -56,6 +56,7 @@ export class ProblemTable {
   readonly #deleteUnplannedBelow;
   readonly #retryNow;
   readonly #retryBelow;
+  readonly #clashes;
   readonly #nextRetry;
   readonly #count;
 
@@ -91,6 +92,11 @@ export class ProblemTable {
     this.#retryBelow = db.prepare(
       `UPDATE problem SET retry_at_ms = 0 WHERE folder_id = ? AND retry_at_ms IS NOT NULL
          AND (path = ? OR (path > ? || '/' AND path < ? || '0'))`,
+    );
+    // A transfer that failed so was that of the object itself, or it is asked of in vain.
+    this.#clashes = db.prepare<[string], { path: string; object: string }>(
+      `SELECT path, CASE source WHEN 'comparison' THEN detail ELSE path END AS object FROM problem
+       WHERE folder_id = ? AND code = 'type-clash' AND (source <> 'comparison' OR detail <> '')`,
     );
     this.#nextRetry = db.prepare<[string], { at: number | null }>(
       'SELECT min(retry_at_ms) AS at FROM problem WHERE folder_id = ?',
@@ -157,6 +163,11 @@ export class ProblemTable {
   retryNow(folderId: string, below?: string): void {
     if (below === undefined) this.#retryNow.run(folderId);
     else this.#retryBelow.run(folderId, below, below, below);
+  }
+
+  /** Objects that were told to stand in the way of files, or files of them, each with the path that it was told of. */
+  clashes(folderId: string): { readonly path: string; readonly object: string }[] {
+    return this.#clashes.all(folderId);
   }
 
   /** When the next path of a folder is due to be tried again. */

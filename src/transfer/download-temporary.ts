@@ -1,5 +1,5 @@
 import type { Environment } from '../core/environment.ts';
-import { hasCode } from '../core/errors.ts';
+import { hasCode, SyncError } from '../core/errors.ts';
 import { hexOfBytes } from '../core/etag.ts';
 import type { DownloadJournal, DownloadSource, JournalledDownload } from '../core/journal.ts';
 import { PRIVATE_DIRECTORY } from '../core/paths.ts';
@@ -34,20 +34,33 @@ export async function abandonDownload(context: DownloadContext, job: DownloadJob
  * Removes what no download will go on with: temporary files that the journal does not know, rows whose file is gone, and
  * both where they are a month old, or where the file has its name already, since a crash in the middle of a move leaves it
  * with two. To be called while nothing is being downloaded into this root.
+ *
+ * @returns the first failure to look at or to remove one of them, which stays then and holds up no other.
+ * @throws SyncError when they can not be listed.
  */
 export async function cleanTemporary(
   environment: Pick<Environment, 'fs' | 'clock'>,
   root: string,
   journal: DownloadJournal,
-): Promise<void> {
+): Promise<SyncError | undefined> {
   const { fs } = environment;
-  const found = new Set(await temporaryFiles(fs, root));
-  for (const download of journal.listRoot(root)) {
-    if (!found.has(download.temporaryPath)) journal.delete(download.id);
-    else if (await mayGoOn(environment, root, download)) found.delete(download.temporaryPath);
+  const journalled = new Map(journal.listRoot(root).map((download) => [download.temporaryPath, download]));
+  const found = await temporaryFiles(fs, root);
+  let problem: SyncError | undefined;
+  for (const path of found) {
+    const download = journalled.get(path);
+    journalled.delete(path);
+    try {
+      if (download !== undefined && (await mayGoOn(environment, root, download))) continue;
+      await fs.removeFile(root, path);
+      if (download !== undefined) journal.delete(download.id);
+    } catch (error) {
+      if (!(error instanceof SyncError)) throw error;
+      problem ??= error;
+    }
   }
-  for (const path of found) await fs.removeFile(root, path);
-  for (const { id, temporaryPath } of journal.listRoot(root)) if (found.has(temporaryPath)) journal.delete(id);
+  for (const { id } of journalled.values()) journal.delete(id);
+  return problem;
 }
 
 async function mayGoOn(
@@ -58,17 +71,7 @@ async function mayGoOn(
   // A wall clock that was set back makes a download young, never old.
   if (clock.now() - startedMs >= MAX_INTERRUPTED_MS) return false;
   const temporary = await fs.stat(root, temporaryPath);
-  return temporary !== undefined && temporary.fileId !== (await placedFileId(fs, root, path));
-}
-
-/** Where a link or a directory that can not be read is in the way, the file has no name that we could see. */
-async function placedFileId(fs: Environment['fs'], root: string, path: string): Promise<string | undefined> {
-  try {
-    return (await fs.stat(root, path))?.fileId;
-  } catch (error) {
-    if (hasCode(error, 'link-in-path', 'file-unreadable')) return undefined;
-    throw error;
-  }
+  return temporary !== undefined && temporary.fileId !== (await fs.stat(root, path))?.fileId;
 }
 
 async function temporaryFiles(fs: Environment['fs'], root: string): Promise<string[]> {

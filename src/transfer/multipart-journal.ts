@@ -56,8 +56,8 @@ export async function takeUpJournal(
   try {
     listed = await context.requests.run(() => context.store.listParts(key, signal), signal);
   } catch (error) {
-    // Older RustFS answers 500 for an upload that has no parts yet; starting again loses nothing then.
-    const isUseless = hasCode(error, 'no-such-upload') || (hasCode(error, 'server-error') && written.size === 0);
+    // Starting again loses nothing then.
+    const isUseless = hasCode(error, 'no-such-upload') || (isWithoutParts(error) && written.size === 0);
     if (!isUseless) throw error;
     const completed = await findCompleted(context, job, journalled, written, signal);
     if (completed === undefined) await abandonUpload(context, job.key, signal);
@@ -121,7 +121,10 @@ export async function abortUpload(context: WriteContext, upload: UploadKey, sign
   await context.requests.run(() => context.store.abortUpload(upload, signal), signal);
 }
 
-/** Aborts uploads that we asked for and whose id we never learned: they are found by their key and start. */
+/**
+ * Aborts uploads that we asked for and whose id we never learned: they are found by their key and start, and nothing was sent
+ * to them. Where another computer began one of the same key a moment ago, it begins once more.
+ */
 export async function abortStrays(
   context: WriteContext,
   key: string,
@@ -134,8 +137,24 @@ export async function abortStrays(
   for (const { key: uploadKey, uploadId, initiatedMs } of uploads) {
     if (uploadKey !== key || uploadId === keptUploadId) continue;
     if (Math.abs(initiatedMs - startedMs) > START_WINDOW_MS) continue;
-    await abortUpload(context, { bucket, key, uploadId }, signal);
+    const upload = { bucket, key, uploadId };
+    if (await hasNoParts(context, upload, signal)) await abortUpload(context, upload, signal);
   }
+}
+
+async function hasNoParts(context: WriteContext, upload: UploadKey, signal: AbortSignal): Promise<boolean> {
+  try {
+    return (await context.requests.run(() => context.store.listParts(upload, signal), signal)).length === 0;
+  } catch (error) {
+    if (hasCode(error, 'no-such-upload')) return false;
+    if (isWithoutParts(error)) return true;
+    throw error;
+  }
+}
+
+/** Older RustFS answers 500 for an upload that has no parts yet. */
+function isWithoutParts(error: unknown): boolean {
+  return hasCode(error, 'server-error');
 }
 
 /** All but ctime, which also moves when only permissions do; where it moved, the parts are read again before they are trusted. */

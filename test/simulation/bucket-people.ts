@@ -50,6 +50,16 @@ export class BucketPeople {
     }
   }
 
+  /** An object comes below a file of somebody, or to the name of a directory. */
+  clash(paths: readonly string[]): void {
+    const { chance } = this.#world;
+    if (paths.length === 0) return;
+    const path = chance.pick(paths).normalize('NFC');
+    const above = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+    const key = chance.hits(0.5) ? `${path}/${this.#imagination.name()}` : above;
+    if (key !== '') this.#put(key, this.#imagination.content());
+  }
+
   remove(key: string): void {
     const { server, judge } = this.#world;
     judge.ledger.released(server.current(key)?.content ?? '');

@@ -38,9 +38,25 @@ export function differences(computer: Computer, server: Server): string[] {
       planOf(computer).some(({ from, path: to }) => from === path && isClash(problems, to, computer, local, remote))
     )
       continue;
+    if (
+      mine === undefined &&
+      [...local].some(([to, content]) => content === theirs && isClash(problems, to, computer, local, remote))
+    )
+      continue;
     found.push(`${computer.kind.name}: ${path} is ${describe(mine)} on disk and ${describe(theirs)} in the bucket`);
   }
   return found;
+}
+
+/** Files that were sent and refused, though a listing showed what is in their way; to be asked after a whole comparison. */
+export function sentInVain(computer: Computer, server: Server): string[] {
+  const local = computer.disk.tree();
+  const remote = remoteTree(server);
+  return computer
+    .problems()
+    .filter(({ code, source, path }) => code === 'type-clash' && source === 'transfer' && local.has(path))
+    .filter(({ path }) => !remote.has(path) && hasClash(path, computer, new Map(), remote))
+    .map(({ path }) => `${computer.kind.name}: ${path} was sent, although the bucket can not hold it`);
 }
 
 function remoteTree(server: Server): Map<string, string> {

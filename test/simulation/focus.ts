@@ -1,3 +1,4 @@
+import type { BucketPeople } from './bucket-people.ts';
 import type { Chance } from './chance.ts';
 import type { Computer } from './computer.ts';
 import { beginnings } from './disk.ts';
@@ -10,6 +11,7 @@ export const FOCUSES = {
   reads: 'files are written to in the middle of being read',
   unreadable: 'directories can not be read for a while',
   choosing: 'what is kept on a computer changes all the time, and so does what is not',
+  kinds: 'what is a file here is a directory there',
 } as const;
 
 export type FocusName = keyof typeof FOCUSES;
@@ -31,12 +33,20 @@ export class Focus {
   readonly name: FocusName | undefined;
   readonly #world: World;
   readonly #people: People;
+  readonly #others: BucketPeople;
   readonly #computers: readonly Computer[];
 
-  constructor(name: FocusName | undefined, world: World, people: People, computers: readonly Computer[]) {
+  constructor(
+    name: FocusName | undefined,
+    world: World,
+    people: People,
+    others: BucketPeople,
+    computers: readonly Computer[],
+  ) {
     this.name = name;
     this.#world = world;
     this.#people = people;
+    this.#others = others;
     this.#computers = computers;
     if (name !== 'reads') return;
     for (const computer of computers) computer.disk.onRead = (path) => this.#tear(computer, path);
@@ -54,7 +64,9 @@ export class Focus {
     const computer = chance.pick(this.#computers);
     if (!computer.disk.isMounted || !chance.hits(0.6)) return;
     if (this.name === 'unreadable') this.#hide(computer, chance);
-    else this.#choose(computer, chance);
+    else if (this.name === 'choosing') this.#choose(computer, chance);
+    else if (chance.hits(0.6)) this.#people.clash(computer);
+    else this.#others.clash(computer.disk.paths());
   }
 
   /** Part of the file is read as it was, part as somebody writes it just now. */

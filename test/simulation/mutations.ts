@@ -274,6 +274,18 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
   },
   {
+    name: 'clashes-unseen',
+    breaks: 'a file is sent where the bucket holds an object below or above its name',
+    focus: 'kinds',
+    patches: [
+      {
+        file: 'engine/compare.ts',
+        find: "return action === 'delete-remote' ? NO_CLASH : clashes.object(path);",
+        replace: 'return NO_CLASH;',
+      },
+    ],
+  },
+  {
     name: 'releases-what-differs',
     breaks: 'what is not chosen goes from the disk though the bucket holds something else',
     patches: [

@@ -103,6 +103,22 @@ export class People {
     this.#did(computer, `${how} ${path} ${content.slice(0, 11)} (${content.length} bytes)`, path);
   }
 
+  /** A file comes to the name of a directory of the bucket, or below the name of an object. */
+  clash(computer: Computer): void {
+    const { chance, server } = this.#world;
+    const keys = server.paths();
+    if (keys.length === 0) return;
+    const key = chance.pick(keys);
+    const isHere = computer.disk.paths().includes(key);
+    if (chance.hits(0.5)) {
+      if (isHere) this.remove(computer, key);
+      this.write(computer, `${key}/${this.#imagination.name()}`, this.#imagination.content());
+    } else if (directoryOf(key) !== '') {
+      if (isHere) this.#removeTree(computer, directoryOf(key));
+      this.write(computer, directoryOf(key), this.#imagination.content());
+    }
+  }
+
   /** Writes what nobody is owed. */
   put(computer: Computer, path: string, content: string): void {
     const { disk } = computer;
@@ -213,6 +229,8 @@ export class People {
     const nowNs =
       BigInt(Math.round(this.#world.startMs + this.#world.scheduler.elapsedMs + computer.wallOffsetMs)) * 1_000_000n;
     if (old.length < 11 || (tickNs > 0n && nowNs - ctimeNs <= tickNs)) return;
+    // Nor while the engine gives the file its name, which moves ctime as well.
+    if (disk.fs.namesOf(disk.at(path)) > 1) return;
     this.write(computer, path, this.#world.judge.ledger.fresh(old.length));
     disk.fs.setModified(disk.at(path), mtimeNs);
   }

@@ -1,5 +1,5 @@
 import { IGNORE_FILE } from '../../src/core/filters.ts';
-import { differences, checkNothingLost, unexplainedPlan } from './checks.ts';
+import { differences, checkNothingLost, sentInVain, unexplainedPlan } from './checks.ts';
 import type { Computer } from './computer.ts';
 import { ROOT } from './disk.ts';
 import { emptyASide } from './mass-change.ts';
@@ -120,7 +120,8 @@ export class Quiescence {
     await scheduler.run(ROUND_MS, () => judge.hasFailed);
     if (this.#counts() !== before)
       judge.breach(`A further pass was not without effect: ${before}, then ${this.#counts()}`);
-    const off = this.#whatIsOff();
+    const sent = computers.flatMap((computer) => sentInVain(computer, world.server));
+    const off = [...this.#whatIsOff(), ...sent];
     if (off.length > 0) judge.breach(`Not in step after a further pass:\n${off.join('\n')}\n${this.#problems()}`);
   }
 }

@@ -58,15 +58,16 @@ export function createTeam(chance: Chance, focus?: FocusName): Team {
   ];
   const imagination = new Imagination(chance, judge.ledger);
   const people = new People(world, imagination);
+  const others = new BucketPeople(world, imagination);
   const tinkering = new Tinkering(world, people);
   description.push(JSON.stringify(tinkering));
   return {
     world,
     computers,
     people,
-    others: new BucketPeople(world, imagination),
+    others,
     tinkering,
-    focus: new Focus(focus, world, people, computers),
+    focus: new Focus(focus, world, people, others, computers),
     description: description.join('\n'),
   };
 }

@@ -207,6 +207,11 @@ export class MemoryFileSystem implements FileSystem {
     return statOf(found);
   }
 
+  /** How many names a file has. */
+  namesOf(path: string): number {
+    return this.#tree.get(path).links;
+  }
+
   // The port.
 
   async resolveRoot(path: string): Promise<string> {

@@ -75,7 +75,7 @@ async function takeIntoPrivate(move: Move): Promise<void> {
   if (isTargetThere(move)) throw failure('name-taken', move.to);
   await call(move, 'rename', move.from, move.to);
   requireExpected(move);
-  refuseOtherDisk(move);
+  requirePlace(move);
   rename(move);
 }
 
@@ -94,7 +94,7 @@ async function giveName(move: Move): Promise<void> {
     return;
   }
   requireExpected(move);
-  refuseOtherDisk(move);
+  requirePlace(move);
   tree.link(toParent.node, toName, node);
   node.ctimeNs = tree.nowNs();
   try {
@@ -147,7 +147,7 @@ async function renameOnly(move: Move): Promise<void> {
   if (isTargetThere(move) && !isOwnName(move)) throw failure('name-taken', move.to);
   await call(move, 'rename', move.from, move.to);
   requireExpected(move);
-  refuseOtherDisk(move);
+  requirePlace(move);
   if (isTargetThere(move) && !isOwnName(move)) throw failure('name-taken', move.to);
   rename(move);
 }
@@ -158,14 +158,16 @@ function rename({ limits, fromParent, fromName, toParent, toName, node }: Move):
   node.ctimeNs = limits.tree.nowNs();
 }
 
-/** Whether the file that is at the old name now has the content that was to be moved. */
+/** What is at the old name has to be the file that was to be moved, untouched: the real disk looks right before. */
 function requireExpected({ limits, root, from, expect, node }: Move): void {
   const now = limits.tree.findBelow(root, from);
-  const isSame = now?.node === node && sameFingerprint({ ...statOf(now), ctimeNs: expect.ctimeNs }, expect);
+  const isSame = now?.node === node && sameFingerprint(statOf(now), expect);
   if (!isSame) throw failure('file-changed', from);
 }
 
-function refuseOtherDisk({ fromParent, toParent, to }: Move): void {
+/** A directory that was removed since it was opened takes no names, and one on another disk not this one. */
+function requirePlace({ fromParent, toParent, to }: Move): void {
+  if (toParent.node.links === 0) throw failure('file-changed', to);
   if (fromParent.deviceId !== toParent.deviceId) throw failure('disk-error', to);
 }
 

@@ -96,8 +96,25 @@ describe('what a person asks of a running engine', () => {
     const once = world.client.call('sync.once', {}, stop.signal);
     await pollUntil('the request that hangs', () => (hang.hits === 1 ? true : undefined));
     stop.abort(cancelled('The command'));
-    await expect(once).rejects.toMatchObject({ code: 'cancelled' });
+    expect(await once).toMatchObject({ result: 'stopped', error: { code: 'cancelled' } });
     await pollUntil('the object', async () => ((await world.bucket.etag('doc')) === undefined ? undefined : true));
+  });
+
+  test.each(['stopped', 'paused'] as const)('a run that is %s in the middle tells what it had done', async (end) => {
+    const double = await useDouble();
+    const world = await createWorld(double);
+    await world.root.write('first', 'x');
+    await world.root.write('second', 'xy');
+    const hang = double.faults.add({ operation: 'PutObject', key: /second/, times: 1 }, { kind: 'hang' });
+    const stop = new AbortController();
+    const once = world.client.call('sync.once', {}, stop.signal);
+    await pollUntil('the request that hangs', () => (hang.hits === 1 ? true : undefined));
+    await pollUntil('the other one', async () =>
+      (await world.client.call('status.get', {})).folders[0]?.done.files === 1 ? true : undefined,
+    );
+    if (end === 'stopped') stop.abort(cancelled('The command'));
+    else await world.client.call('folder.pause', { id: world.folderId });
+    expect(await once).toMatchObject({ result: end, uploadedFiles: 1, uploadedBytes: 1 });
   });
 
   test('a paused folder stays paused through a restart', async () => {

@@ -187,6 +187,23 @@ describe.each(WORLDS)('a move on $name', ({ make }) => {
     expect(await w.list()).toEqual(['f']);
   });
 
+  test.each([
+    ['with hard links', { hardLinks: true }],
+    ['without hard links', { hardLinks: false }],
+  ])('gives no name in a directory that goes at the last moment, %s', async (_disk, options) => {
+    const w = await world(options);
+    await w.write(TMP, 'mine');
+    await w.makeDirectory('a');
+    w.before = async (step) => {
+      if (step !== (options.hardLinks ? 'link' : 'rename')) return;
+      w.before = () => {};
+      await w.fs.removeEmptyDirectory(w.root, 'a');
+    };
+    const move = w.fs.move(w.root, TMP, 'a/f', await statOf(w.fs, w.root, TMP));
+    await expect(move).rejects.toMatchObject({ code: 'file-changed' });
+    expect(await w.list()).toEqual([TMP]);
+  });
+
   test('notices a write in place that comes just before', async () => {
     const w = await world();
     await w.write('f', 'old');

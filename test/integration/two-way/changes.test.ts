@@ -2,6 +2,7 @@ import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { randomContent, sha256, type EngineRoot } from '../../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
+import { pollUntil } from '../../support/loopback.ts';
 import type { S3Double } from '../../support/s3-double/index.ts';
 import { createPair, createTeam } from '../../support/two-way-team.ts';
 
@@ -287,6 +288,59 @@ describe('a name that changes its kind', () => {
     expect((await b.problemCodes()).join()).toContain('type-clash');
     expect(Object.keys(await a.tree())).toContain('other');
   });
+
+  test('file-becomes-directory: a file whose name is a directory in the bucket is not sent over it, however often it is edited', async () => {
+    const { a, b, bucket } = await createPair(await useDouble());
+    await a.root.write('other', 'x');
+    await a.sync();
+    await bucket.put('thing/inner', 'in a directory');
+    await a.root.write('thing', 'a file');
+    expect(await a.sync()).toMatchObject({ result: 'problems', uploadedFiles: 0 });
+    expect(await a.problemCodes()).toContain('thing: type-clash');
+    await a.watch();
+    await a.root.write('thing', 'a file, edited');
+    await a.root.write('other', 'y');
+    await pollUntil('the edit', async () => ((await bucket.text('other')) === 'y' ? true : undefined));
+    expect(await bucket.keys()).toEqual(['other', 'thing/inner']);
+    expect(await a.problemCodes()).toContain('thing: type-clash');
+    // Whoever asks the bucket finds what is in the directory.
+    await b.sync();
+    expect((await b.root.read('thing/inner')).toString()).toBe('in a directory');
+    // Once a person has settled it, the file goes.
+    await bucket.remove('thing/inner');
+    await a.root.write('thing', 'a file, edited again');
+    await pollUntil('the file', async () => ((await bucket.keys()).includes('thing') ? true : undefined));
+    expect(await bucket.text('thing')).toBe('a file, edited again');
+  });
+
+  test.each(['two-way', 'upload'] as const)(
+    'file-becomes-directory: what is below the name of an object of somebody else is not sent (%s)',
+    async (mode) => {
+      const { bucket, computers } = await createTeam(await useDouble(), { folder: { mode } });
+      const [a] = computers;
+      if (a === undefined) throw new Error('There is one computer.');
+      await a.root.write('moved', 'from elsewhere');
+      await a.sync();
+      await bucket.put('thing', 'a file');
+      await a.root.write('thing/inner', 'in a directory');
+      await a.root.move('moved', 'thing/moved');
+      expect(await a.sync()).toMatchObject({ result: 'problems', uploadedFiles: 0, movedFiles: 0, deletedFiles: 0 });
+      // What can not get its new name keeps the old one there.
+      expect(await bucket.keys()).toEqual(['moved', 'thing']);
+      expect(await a.problemCodes()).toEqual(
+        expect.arrayContaining(['thing/inner: type-clash', 'thing/moved: type-clash']),
+      );
+      await a.watch();
+      await a.root.write('thing/inner', 'in a directory, edited');
+      await a.root.write('thing/next', 'another one');
+      await a.root.write('other', 'x');
+      await pollUntil('the other one', async () => ((await bucket.keys()).includes('other') ? true : undefined));
+      expect((await bucket.keys()).filter((key) => key.startsWith('thing/'))).toEqual([]);
+      await bucket.remove('thing');
+      await a.root.write('thing/inner', 'in a directory, edited again');
+      await pollUntil('the file', async () => ((await bucket.etag('thing/inner')) === undefined ? undefined : true));
+    },
+  );
 
   test('an empty directory where the file goes does not stand in its way for ever', async () => {
     const { a, b, settle } = await createPair(await useDouble());

@@ -280,6 +280,17 @@ describe('a full disk', () => {
     expect(one.fs.contentOf('/root/.rustfs-sync/tmp/left')).toBeUndefined();
   });
 
+  test.each(['tmp', 'trash'])('a link where we keep our %s does not stop what needs none of it', async (name) => {
+    const { computers } = await createTeam(await useDouble(), {});
+    const [a] = computers;
+    if (a === undefined) throw new Error('There is one computer.');
+    await a.sync();
+    await rm(a.root.at(`.rustfs-sync/${name}`), { recursive: true, force: true });
+    await symlink('nowhere', a.root.at(`.rustfs-sync/${name}`));
+    await a.root.write('doc', 'x');
+    expect(await a.sync()).toMatchObject({ result: 'in-sync', uploadedFiles: 1 });
+  });
+
   test('disk-full: rule 20: nothing is under its name in part, it is told, and goes on when there is room', async () => {
     const double = await useDouble();
     const bucket = await makeBucket(double);

@@ -47,6 +47,7 @@ describe('a reader of stdout', () => {
     await settle();
     expect(counter.listed).toBe(listed);
     cli.interrupt();
+    cli.clock.advance(500);
     cli.interrupt();
     expect((await run).exitCode).toBe(3);
   });
@@ -94,8 +95,22 @@ describe('Ctrl-C', () => {
     await settle();
     cli.interrupt();
     await settle();
+    cli.clock.advance(500);
     cli.interrupt();
     expect(await run).toMatchObject({ exitCode: 3, closed: 0 });
+  });
+
+  test('that npm passes on once more is one, so that the work ends well', async () => {
+    const stopped = Promise.withResolvers<never>();
+    const cli = new FakeCli({ objects: { put: () => stopped.promise } });
+    const run = cli.run('put', '-', 'home:photos/a');
+    await settle();
+    cli.interrupt();
+    cli.clock.advance(20);
+    cli.interrupt();
+    await settle();
+    stopped.reject(new DOMException('aborted', 'AbortError'));
+    expect(await run).toMatchObject({ exitCode: 3, closed: 1 });
   });
 });
 

@@ -92,6 +92,42 @@ describe('sync --once', () => {
     );
   });
 
+  test('that is called off tells what was done, and asks nothing more', async () => {
+    const error = { code: 'cancelled', message: 'Syncing was cancelled.', advice: 'Start it again.', detail: '' };
+    const stopped: SyncOutcome = { ...DONE, result: 'stopped', error, uploadedFiles: 3, uploadedBytes: 4_000 };
+    const run = async (...argv: string[]) => {
+      const cli = new FakeCli({
+        answers: {
+          'folder.list': [FOLDER],
+          'sync.once': async () => {
+            cli.interrupt();
+            return stopped;
+          },
+        },
+      });
+      return cli.run('sync', '--once', ...argv);
+    };
+    const told = await run();
+    expect(told).toMatchObject({ exitCode: 3, closed: 1 });
+    expect(told.stderr).toContain('Uploaded 3 files, 4.0 kB');
+    expect(told.stderr).toContain('error: Syncing was cancelled.');
+    expect((await run('--json')).documents).toEqual([
+      { ...stopped, durationMs: 0, folders: [], problems: [], otherProblems: 0 },
+    ]);
+  });
+
+  test('that is ended by a second Ctrl-C says where to find what was done', async () => {
+    const answers = { 'folder.list': [FOLDER], 'sync.once': () => new Promise<never>(() => undefined) };
+    const cli = new FakeCli({ answers });
+    const run = cli.run('sync', '--once');
+    await settle();
+    cli.interrupt();
+    cli.clock.advance(1_000);
+    cli.interrupt();
+    expect(await run).toMatchObject({ exitCode: 3, stdout: '', closed: 0 });
+    expect((await run).stderr).toContain('`rustfs-sync activity` lists what was done');
+  });
+
   test('tells nothing with --quiet when all is well', async () => {
     expect(await once(DONE, {}, '--quiet')).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });
   });

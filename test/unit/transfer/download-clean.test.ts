@@ -27,7 +27,7 @@ async function interruptedWorld(): Promise<DownloadWorld> {
   return world;
 }
 
-function clean(world: DownloadWorld): Promise<void> {
+function clean(world: DownloadWorld): ReturnType<typeof cleanTemporary> {
   return cleanTemporary(world.environment, ROOT, world.state.downloads);
 }
 
@@ -71,7 +71,8 @@ test.each(['link-in-path', 'file-unreadable'] as const)(
     world.environment.fs.onCall = (call) => {
       if (call.op === 'stat' && call.path === FILE) throw failure(code, call.path);
     };
-    await clean(world);
+    world.environment.fs.write(`${ROOT}/.rustfs-sync/tmp/left-by-a-crash`, 'x');
+    expect(await clean(world)).toMatchObject({ code });
     expect(temporaryFiles(world)).toHaveLength(1);
     expect(world.state.downloads.listRoot(ROOT)).toHaveLength(1);
   },

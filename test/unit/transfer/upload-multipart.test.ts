@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { MIN_PART_BYTES } from '../../../src/core/parts.ts';
 import { uploadInParts } from '../../../src/transfer/upload-multipart.ts';
 import { refusal } from '../../support/memory-store.ts';
+import { nodeHashing } from '../../support/test-environment.ts';
 import {
   FILE,
   ETAG,
@@ -142,6 +143,32 @@ describe('a start whose answer was lost', () => {
     expect(await upload(world)).toEqual(UPLOADED);
     expect(world.store.uploadIds('bucket')).toEqual([old, sibling]);
     expect(world.state.uploads.listAll()).toEqual([]);
+  });
+
+  test.each(['a repeated start', 'a crash'] as const)(
+    'and %s: what another computer has begun to send under that key goes on',
+    async (after) => {
+      const world = createUploadWorld(LARGE);
+      const { uploadId } = world.store.model.createUpload('bucket', KEY);
+      const body = LARGE.subarray(0, MIN_PART_BYTES);
+      const check = { kind: 'md5', md5: nodeHashing.md5(body) } as const;
+      await world.store.uploadPart({ bucket: 'bucket', key: KEY, uploadId, partNumber: 1, body, check });
+      const error = refusal(after === 'a crash' ? 'access-denied' : 'timeout');
+      onNext(world.store, isOp('createUpload'), () => ({ when: 'after', error }));
+      if (after === 'a crash') await expect(upload(world)).rejects.toMatchObject({ code: 'access-denied' });
+      expect(await upload(world)).toEqual(UPLOADED);
+      expect(world.store.uploadIds('bucket')).toEqual([uploadId]);
+    },
+  );
+
+  test('on a server that can not list an upload of no parts is aborted too', async () => {
+    const world = createUploadWorld(LARGE);
+    onNext(world.store, isOp('createUpload'), () => ({ when: 'after', error: refusal('access-denied') }));
+    await expect(upload(world)).rejects.toMatchObject({ code: 'access-denied' });
+    world.store.onCall = (call) =>
+      isOp('listParts')(call) ? { when: 'before', error: refusal('server-error') } : undefined;
+    expect(await upload(world)).toEqual(UPLOADED);
+    expect(world.store.uploadIds('bucket')).toEqual([]);
   });
 
   test('and that was repeated leaves no stray upload', async () => {
