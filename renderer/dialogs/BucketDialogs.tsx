@@ -110,7 +110,7 @@ export function DeleteBucketDialog({ account, bucket }: { readonly account: stri
             {t('common.cancel')}
           </Button>
           <Button size="large" variant="danger" type="submit" isDisabled={!canDelete}>
-            {t(isFull ? 'bucket.delete-all' : 'files.delete')}
+            {t(isFull ? 'bucket.delete-all' : 'files.delete.do')}
           </Button>
         </>
       }

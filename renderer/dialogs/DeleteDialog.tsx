@@ -21,7 +21,7 @@ export function DeleteDialog({ place, items }: { readonly place: Place; readonly
           ? t('delete.one', { name })
           : t('delete.many', { count: items.length, files: number(items.length) })
       }
-      button={t('files.delete')}
+      button={t('files.delete.do')}
       work={async (signal, onRemoved) => {
         try {
           const gone = await removeAll(place, items, signal, onRemoved);

@@ -3,6 +3,7 @@ import { engine } from '../engine/engine.ts';
 import { useAction } from '../engine/use-action.ts';
 import { useFormats } from '../i18n/format.ts';
 import { useText } from '../i18n/index.ts';
+import { nameOfPath } from '../store/folder-names.ts';
 import { closeDialog, notify, useApp } from '../store/store.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
@@ -34,7 +35,7 @@ function Held({ status }: { readonly status: FolderStatus }) {
   const isBusy = approve.isBusy || revert.isBusy;
   return (
     <Dialog
-      title={t('held.title', { name: localRoot })}
+      title={t('held.title', { name: nameOfPath(localRoot) })}
       size="wide"
       isBusy={isBusy}
       onClose={closeDialog}

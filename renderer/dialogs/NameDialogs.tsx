@@ -37,7 +37,7 @@ export function RenameDialog({ place, objectKey }: { readonly place: Place; read
       label={t('rename.name')}
       help={t('rename.help')}
       initial={objectKey}
-      submit={t('files.rename')}
+      submit={t('files.rename.do')}
       work={async (name) => {
         // A name alone stays where it is; one with a slash is the whole key.
         const newKey = name.includes('/') ? name.replace(/^\//, '') : above + name;

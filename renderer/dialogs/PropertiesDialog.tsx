@@ -12,6 +12,9 @@ import { Loading } from '../ui/Empty.tsx';
 import { ErrorNote } from '../ui/ErrorNote.tsx';
 import { fileName } from '../views/files/names.ts';
 
+/** The time of the file that was uploaded, in seconds: ours write it, and rclone. */
+const MTIME = 'mtime';
+
 /** What the server knows of an object. */
 export function PropertiesDialog({ place, objectKey }: { readonly place: Place; readonly objectKey: string }) {
   const t = useText();
@@ -30,7 +33,10 @@ export function PropertiesDialog({ place, objectKey }: { readonly place: Place; 
     ['ETag', data.etag],
     [t('properties.version'), data.versionId],
     [t('properties.encrypted'), t(data.encrypted ? 'common.yes' : 'common.no')],
-    ...Object.entries(data.metadata).map(([name, value]) => [`x-amz-meta-${name}`, value]),
+    ...Object.entries(data.metadata).map(([name, value]) => {
+      const ownTimeMs = name === MTIME ? Number(value) * 1_000 : Number.NaN;
+      return Number.isNaN(ownTimeMs) ? [`x-amz-meta-${name}`, value] : [t('properties.own-time'), time(ownTimeMs)];
+    }),
   ];
   return (
     <Dialog

@@ -62,7 +62,7 @@ export function RenameFolderDialog({ place, objectKey }: { readonly place: Place
             {t(move.isBusy ? 'common.stop' : 'common.cancel')}
           </Button>
           <Button size="large" variant="primary" type="submit" isDisabled={!canMove}>
-            {t('files.rename')}
+            {t('files.rename.do')}
           </Button>
         </>
       }

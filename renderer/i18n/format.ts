@@ -15,6 +15,8 @@ export interface Formats {
   readonly percent: (share: number) => string;
   readonly size: (bytes: number) => string;
   readonly rate: (bytesPerSecond: number) => string;
+  /** The unit of a number of megabytes a second. */
+  readonly megabytesPerSecond: string;
   /** How long ago, or until when: `3 minutes ago`; a date for what is further away than a week. */
   readonly ago: (timeMs: number, nowMs: number) => string;
   /** The same of a time that was: `just now` too where another computer's clock has it a little later than now. */
@@ -40,6 +42,8 @@ export function formatsOf(locale: string, justNow: string): Formats {
   const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' });
   const sizes = SIZE_UNITS.map((unit) => unitFormats(locale, unit));
   const rates = SIZE_UNITS.map((unit) => unitFormats(locale, `${unit}-per-second`));
+  // The unit of bytes alone would be written out.
+  const bytesPerSecond = unitIn(rates[1]).replace('k', '');
   const unit = (name: string) =>
     new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: 0 });
   const units = { day: unit('day'), hour: unit('hour'), minute: unit('minute'), second: unit('second') };
@@ -59,7 +63,8 @@ export function formatsOf(locale: string, justNow: string): Formats {
     // The first of January 2024 was a Monday.
     weekday: (day) => weekday.format(Date.UTC(2024, 0, day)),
     size: (bytes) => (bytes < 1000 ? `${integer.format(bytes)} B` : scaled(bytes, sizes)),
-    rate: (bytes) => (bytes < 1000 ? `${integer.format(Math.round(bytes))} B/s` : scaled(bytes, rates)),
+    rate: (bytes) => (bytes < 1000 ? `${integer.format(Math.round(bytes))} ${bytesPerSecond}` : scaled(bytes, rates)),
+    megabytesPerSecond: unitIn(rates[2]),
     time: (timeMs) => exact.format(timeMs),
     ago,
     since(timeMs, nowMs) {
@@ -101,6 +106,11 @@ function localeOf(language: Language): string {
 interface UnitFormats {
   readonly whole: Intl.NumberFormat;
   readonly tenths: Intl.NumberFormat;
+}
+
+/** The unit by itself that a format writes behind its numbers. */
+function unitIn(formats: UnitFormats | undefined): string {
+  return formats?.whole.formatToParts(1).find(({ type }) => type === 'unit')?.value ?? '';
 }
 
 function unitFormats(locale: string, unit: string): UnitFormats {

@@ -48,7 +48,14 @@ export function translator(language: Language): Translate {
   let translate = translators.get(language);
   if (translate === undefined) {
     const fixed = texts.getFixedT(language);
-    translate = (key, values) => fixed(key, { ...values });
+    // A list asks for the same few words in each of its rows.
+    const words = new Map<TextKey, string>();
+    translate = (key, values) => {
+      if (values !== undefined) return fixed(key, { ...values });
+      let text = words.get(key);
+      if (text === undefined) words.set(key, (text = fixed(key)));
+      return text;
+    };
     translators.set(language, translate);
   }
   return translate;

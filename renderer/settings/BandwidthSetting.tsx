@@ -18,7 +18,7 @@ export function BandwidthSetting({
   readonly onChange: (bytesPerSecond: number) => void;
 }) {
   const t = useText();
-  const { rate } = useFormats();
+  const { rate, megabytesPerSecond } = useFormats();
   const [typed, setTyped] = useState<string>();
   const shown = bytesPerSecond === 0 ? '' : String(bytesPerSecond / MEGABYTE);
   const value = typed ?? shown;
@@ -46,7 +46,7 @@ export function BandwidthSetting({
           placeholder="0"
           wrong={isValid ? undefined : t('settings.limit-wrong')}
         />
-        <span className="muted">MB/s</span>
+        <span className="muted">{megabytesPerSecond}</span>
         <Button type="submit" size="large" isDisabled={!isChanged}>
           {t('common.apply')}
         </Button>

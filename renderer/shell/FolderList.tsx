@@ -7,7 +7,7 @@ import { useFormats } from '../i18n/format.ts';
 import { useText } from '../i18n/index.ts';
 import { nameOfPath } from '../store/folder-names.ts';
 import { goTo, openDialog, openView, useApp } from '../store/store.ts';
-import { shareDone } from '../store/totals.ts';
+import { setAsideOf, shareDone } from '../store/totals.ts';
 import { attempt } from '../store/attempt.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { MenuButton, type MenuEntry } from '../ui/Menu.tsx';
@@ -65,10 +65,12 @@ export function useStateText({
   reason,
   advice,
   filesScanned,
+  setAside,
 }: FolderStatus): string {
   const t = useText();
   const { number, percent } = useFormats();
   const textOf = useErrorText();
+  const aside = setAsideOf(setAside);
   const left = Math.max(0, planned.files - done.files);
   switch (state) {
     case 'syncing':
@@ -84,7 +86,9 @@ export function useStateText({
         ? t('folder.comparing')
         : t('folder.comparing-files', { count: filesScanned, files: number(filesScanned) });
     case 'in-sync':
-      return t('folder.in-sync', { count: filesInSync, files: number(filesInSync) });
+      return aside === 0
+        ? t('folder.in-sync', { count: filesInSync, files: number(filesInSync) })
+        : t('folder.set-aside', { aside: number(aside), files: number(filesInSync) });
     case 'stopped':
       return reason === '' ? t(`folder.${state}`) : textOf({ code, message: reason, advice, detail: '' }).message;
     default:

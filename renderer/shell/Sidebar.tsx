@@ -28,7 +28,7 @@ export function Sidebar() {
         <MenuButton label={t('side.add')} entries={add}>
           <AriaButton className="button" data-variant="quiet">
             <Plus className="icon" aria-hidden />
-            {t('side.add')}
+            <span className="label">{t('side.add')}</span>
           </AriaButton>
         </MenuButton>
       </header>

@@ -9,7 +9,7 @@ import { useText } from '../i18n/index.ts';
 import { refreshConfiguration, speedOf } from '../store/server-events.ts';
 import { openView, useApp } from '../store/store.ts';
 import { timeLeftMs } from '../store/time-left.ts';
-import { isWorking, problemsOf, totalsOf } from '../store/totals.ts';
+import { isWorking, problemsOf, setAsideOf, totalsOf } from '../store/totals.ts';
 import type { View } from '../store/types.ts';
 import { Button } from '../ui/Button.tsx';
 
@@ -99,10 +99,14 @@ function Sentence({ status }: { readonly status: EngineStatus | undefined }) {
   if (isOffline) return <span>{t('status.offline')}</span>;
   if (problemsOf(status) > 0) return <span>{t('status.rest-in-sync')}</span>;
   if (status.folders.every(({ state }) => state === 'paused')) return <span>{t('status.folders-paused')}</span>;
-  const inSync = status.folders.reduce((sum, { filesInSync }) => sum + filesInSync, 0);
+  const count = status.folders.reduce((sum, { filesInSync }) => sum + filesInSync, 0);
+  const aside = status.folders.reduce((sum, { setAside }) => sum + setAsideOf(setAside), 0);
   return (
     <span className="state" data-tone="good">
-      <CircleCheck className="icon" aria-hidden /> {t('status.in-sync', { count: inSync, files: number(inSync) })}
+      <CircleCheck className="icon" aria-hidden />{' '}
+      {aside === 0
+        ? t('status.in-sync', { count, files: number(count) })
+        : t('folder.set-aside', { aside: number(aside), files: number(count) })}
     </span>
   );
 }

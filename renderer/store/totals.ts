@@ -50,3 +50,8 @@ export function problemsOf(status: EngineStatus | undefined): number {
     0,
   );
 }
+
+/** Files of a folder that a person paused or cancelled one by one. */
+export function setAsideOf(setAside: FolderStatus['setAside']): number {
+  return setAside === undefined ? 0 : setAside.paused + setAside.cancelled;
+}

@@ -154,7 +154,7 @@ async function decideNext(context: FolderContext, item: PlanItem, step: Step): P
       return { kind: 'item', item: planned(step.instead, item, step.remote) };
     case 'both-changed': {
       const copy = await moveAside(context, item);
-      context.commit.add(() => recordConflictCopy(context, item, copy));
+      context.commit.add(item.path, () => recordConflictCopy(context, item, copy));
       context.revisit(copy);
       return { kind: 'item', item: planned('download', { ...item, local: undefined }, step.remote) };
     }

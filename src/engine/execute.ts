@@ -14,7 +14,7 @@ import { count, Execution, type Tally } from './tally.ts';
  * Files worked on at once; the request budget decides how many of them are on the wire. The others are on the disk or being
  * written down, in groups that are the larger and the fewer the more there are.
  */
-const AT_ONCE = 80;
+const AT_ONCE = 96;
 
 /** Plan rows read at a time. */
 const PAGE_ROWS = 256;
@@ -240,7 +240,7 @@ class PlanRun {
     count(this.execution, outcome);
     count(done, outcome);
     if (outcome.kind === 'stale') this.execution.stalePaths.push(item.path);
-    commit.add(() => record(this.#context, item, outcome));
+    commit.add(item.path, () => record(this.#context, item, outcome));
     this.#listener.settled(item);
   }
 
@@ -249,7 +249,7 @@ class PlanRun {
     if (error.code === 'cancelled' || this.#signal.aborted) return;
     if (movedUnderUs(error)) {
       this.execution.stalePaths.push(item.path);
-      this.#context.commit.add(() => this.#context.state.plans.delete(this.#context.folder.id, item.path));
+      this.#context.commit.add(item.path, () => this.#context.state.plans.delete(this.#context.folder.id, item.path));
       return;
     }
     this.execution.failedFiles += 1;
@@ -258,7 +258,7 @@ class PlanRun {
     if (error.code === 'quota-exceeded' && item.kind !== 'delete-remote') this.execution.full ??= error;
     else if (concernsWholeFolder(error)) this.execution.fatal ??= error;
     this.#lastRefusal = error;
-    this.#context.commit.add(() => recordFailure(this.#context, item, error));
+    this.#context.commit.add(item.path, () => recordFailure(this.#context, item, error));
   }
 }
 

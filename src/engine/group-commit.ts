@@ -2,23 +2,31 @@ import type { Clock, Timer } from '../core/environment.ts';
 import type { StateStore } from '../state/index.ts';
 
 /** How late a finished effect may be written down. A crash in between is healed by the next comparison. */
-const DELAY_MS = 50;
+const DELAY_MS = 200;
+/** How long an effect waits for others that are to be written down with it. */
+const AHEAD_MS = 4;
 const MOST = 500;
 
-/** Writes down effects together, those to come and those that came about: many small files would else cost a transaction each. */
+/**
+ * Writes down the effects of a folder together, those to come and those that came about: many small files would else cost a
+ * transaction each. Those to come are in a hurry; the others, which touch more of the database, wait until they are more.
+ */
 export class GroupCommit {
   readonly #state: StateStore;
   readonly #clock: Clock;
   readonly #onWritten: () => void;
   readonly #onError: (error: unknown) => void;
+  /** What came about, and of which paths. */
   #steps: (() => void)[] = [];
+  readonly #paths = new Set<string>();
   #timer: Timer | undefined;
-  /** All who wait for the next group to be written. */
-  #ahead: PromiseWithResolvers<undefined> | undefined;
+  /** What is to come, and who waits until that is written. */
+  #ahead: { readonly steps: (() => void)[]; readonly written: PromiseWithResolvers<undefined> } | undefined;
+  #aheadTimer: Timer | undefined;
 
   /**
-   * @param onWritten told when the timer wrote a group.
-   * @param onError told when it could not.
+   * @param onWritten told when the timer wrote what came about.
+   * @param onError told when a timer could not write.
    */
   constructor(state: StateStore, clock: Clock, onWritten: () => void, onError: (error: unknown) => void) {
     this.#state = state;
@@ -27,24 +35,24 @@ export class GroupCommit {
     this.#onError = onError;
   }
 
-  add(step: () => void): void {
+  /** Writes what came of an effect on a path, within {@link DELAY_MS}. */
+  add(path: string, step: () => void): void {
     this.#steps.push(step);
+    this.#paths.add(path);
     if (this.#steps.length >= MOST) this.flush();
-    else this.#timer ??= this.#clock.timer(DELAY_MS, () => this.#flushByTimer());
+    else this.#timer ??= this.#clock.timer(DELAY_MS, () => this.#byTimer(() => this.flush(), this.#onWritten));
   }
 
   /**
-   * Writes at once what an effect has to wait for, together with all that is asked for meanwhile and all that was added.
-   * Resolves when that is written.
+   * Writes soon what an effect on a path has to wait for, together with all that is asked for meanwhile, and after all that was
+   * added of the same path. Resolves when that is written.
    */
-  async ahead(step: () => void): Promise<void> {
-    this.#steps.push(step);
-    if (this.#ahead === undefined) {
-      this.#ahead = Promise.withResolvers();
-      this.#timer?.cancel();
-      this.#timer = this.#clock.timer(0, () => this.#flushByTimer());
-    }
-    await this.#ahead.promise;
+  async ahead(path: string, step: () => void): Promise<void> {
+    if (this.#paths.has(path)) this.flush();
+    this.#ahead ??= { steps: [], written: Promise.withResolvers() };
+    this.#ahead.steps.push(step);
+    this.#aheadTimer ??= this.#clock.timer(AHEAD_MS, () => this.#byTimer(() => this.#writeAhead()));
+    await this.#ahead.written.promise;
   }
 
   /** Writes all that was added, now. */
@@ -52,28 +60,39 @@ export class GroupCommit {
     this.#timer?.cancel();
     this.#timer = undefined;
     const steps = this.#steps;
-    const ahead = this.#ahead;
     this.#steps = [];
-    this.#ahead = undefined;
-    if (steps.length === 0) return;
-    try {
-      this.#state.transaction(() => {
-        for (const step of steps) step();
-      });
-    } catch (error) {
-      ahead?.reject(error);
-      throw error;
-    }
-    ahead?.resolve(undefined);
+    this.#paths.clear();
+    this.#write(steps);
   }
 
-  #flushByTimer(): void {
+  #writeAhead(): void {
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    this.#aheadTimer = undefined;
+    if (ahead === undefined) return;
     try {
-      this.flush();
+      this.#write(ahead.steps);
+    } catch (error) {
+      ahead.written.reject(error);
+      throw error;
+    }
+    ahead.written.resolve(undefined);
+  }
+
+  #write(steps: readonly (() => void)[]): void {
+    if (steps.length === 0) return;
+    this.#state.transaction(() => {
+      for (const step of steps) step();
+    });
+  }
+
+  #byTimer(write: () => void, onWritten?: () => void): void {
+    try {
+      write();
     } catch (error) {
       this.#onError(error);
       return;
     }
-    this.#onWritten();
+    onWritten?.();
   }
 }

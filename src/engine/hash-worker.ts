@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { LargeHash } from '../core/environment.ts';
 import { AnsweringThread } from '../local/answering-thread.ts';
 
@@ -6,13 +7,15 @@ const PROGRAM = `
 const { parentPort } = require('node:worker_threads');
 const { createHash } = require('node:crypto');
 const open = new Map();
-parentPort.on('message', ({ id, question: { hash, bytes, isLast } }) => {
-  const md5 = open.get(hash) ?? createHash('md5');
-  if (bytes !== undefined) md5.update(bytes);
-  if (isLast) open.delete(hash);
-  else open.set(hash, md5);
-  if (!isLast) parentPort.postMessage({ id, answer: {} });
-  else parentPort.postMessage({ id, answer: { bytes, md5: md5.digest() } }, bytes === undefined ? [] : [bytes.buffer]);
+parentPort.on('message', (tasks) => {
+  for (const { id, content: { hash, bytes, isLast } } of tasks) {
+    const md5 = open.get(hash) ?? createHash('md5');
+    if (bytes !== undefined) md5.update(bytes);
+    if (isLast) open.delete(hash);
+    else open.set(hash, md5);
+    const content = isLast ? { bytes, md5: md5.digest() } : {};
+    parentPort.postMessage([{ id, content }], isLast && bytes !== undefined ? [bytes.buffer] : []);
+  }
 });
 `;
 
@@ -35,26 +38,40 @@ interface Answer {
   readonly md5?: Uint8Array;
 }
 
-/** Hashes large buffers on a thread of its own, so that the thread that sends and receives does not stand still meanwhile. */
+/** More would only wait for the network and the disk. */
+const MOST_THREADS = 4;
+
+/** Hashes large buffers on threads of their own, so that the thread that sends and receives does not stand still meanwhile. */
 export class HashWorker {
-  readonly #thread = new AnsweringThread<Task, Answer>(PROGRAM);
+  readonly #threads: readonly AnsweringThread<Task, Answer>[];
   #lastHash = 0;
+
+  constructor(threads = Math.min(availableParallelism(), MOST_THREADS)) {
+    this.#threads = Array.from({ length: threads }, () => new AnsweringThread<Task, Answer>(PROGRAM));
+  }
 
   /** @param bytes must not be used until they are given back. */
   async md5(bytes: Uint8Array<ArrayBuffer>): Promise<Hashed> {
-    const answer = await this.#thread.ask({ hash: ++this.#lastHash, bytes, isLast: true }, [bytes.buffer]);
+    const hash = ++this.#lastHash;
+    const answer = await this.#threadOf(hash).ask({ hash, bytes, isLast: true }, [bytes.buffer]);
     return { md5: required(answer.md5), bytes: required(answer.bytes) };
   }
 
   /** Begins a hash of several pieces. */
   start(): LargeHash {
     const hash = ++this.#lastHash;
+    const thread = this.#threadOf(hash);
     return {
       update: async (bytes) => {
-        await this.#thread.ask({ hash, bytes, isLast: false });
+        await thread.ask({ hash, bytes, isLast: false });
       },
-      digest: async () => required((await this.#thread.ask({ hash, isLast: true })).md5),
+      digest: async () => required((await thread.ask({ hash, isLast: true })).md5),
     };
+  }
+
+  /** All pieces of one hash go to one thread, in their order. */
+  #threadOf(hash: number): AnsweringThread<Task, Answer> {
+    return required(this.#threads[hash % this.#threads.length]);
   }
 }
 

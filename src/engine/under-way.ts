@@ -36,7 +36,7 @@ export async function announceDownload(context: FolderContext, agreed: BaseEntry
 }
 
 async function note({ commit, state, folder, environment }: FolderContext, row: UnderWay): Promise<void> {
-  await commit.ahead(() => state.underWay.put(folder.id, row, environment.clock.now()));
+  await commit.ahead(row.agreed.path, () => state.underWay.put(folder.id, row, environment.clock.now()));
 }
 
 /** Drops what is so old that its effect never came about. */

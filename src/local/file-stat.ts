@@ -1,7 +1,7 @@
 import { constants, type BigIntStats } from 'node:fs';
-import { lstat } from 'node:fs/promises';
 import { sameFingerprint, type Fingerprint } from '../core/entries.ts';
 import type { EntryKind, FileStat } from '../core/environment.ts';
+import type { Disk } from './disk.ts';
 import { isMissing } from './disk-errors.ts';
 
 /** The owner's execute bit. */
@@ -28,9 +28,9 @@ export function toFileStat(stat: DiskStat): FileStat {
 }
 
 /** Whether something has this name, a link to nowhere included. @throws the system's error, unless it says "missing" */
-export async function isThere(native: string): Promise<boolean> {
+export async function isThere(disk: Disk, native: string): Promise<boolean> {
   try {
-    await lstat(native);
+    await disk.lstat(native);
     return true;
   } catch (error) {
     if (isMissing(error)) return false;

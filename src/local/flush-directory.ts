@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import type { Disk, DiskHandle } from './disk.ts';
 import { systemCode } from './disk-errors.ts';
 
 /** What file systems say that know no flushing of a directory (some network and FUSE ones). */
@@ -11,13 +11,13 @@ const CAN_NOT = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
  * @param handle the directory, open; without one it is opened by its path. Windows can do neither and needs not: NTFS
  * journals its names.
  */
-export async function flushDirectory(native: string, handle: FileHandle | undefined): Promise<void> {
+export async function flushDirectory(disk: Disk, native: string, handle: DiskHandle | undefined): Promise<void> {
   if (handle !== undefined) {
     await flush(handle);
     return;
   }
   if (process.platform === 'win32') return;
-  const opened = await open(native, constants.O_RDONLY);
+  const opened = await disk.open(native, constants.O_RDONLY);
   try {
     await flush(opened);
   } finally {
@@ -25,7 +25,7 @@ export async function flushDirectory(native: string, handle: FileHandle | undefi
   }
 }
 
-async function flush(handle: FileHandle): Promise<void> {
+async function flush(handle: Pick<DiskHandle, 'sync'>): Promise<void> {
   try {
     await handle.sync();
   } catch (error) {

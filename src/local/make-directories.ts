@@ -1,8 +1,9 @@
-import { lstat, mkdir, type FileHandle } from 'node:fs/promises';
 import { hasCode } from '../core/errors.ts';
 import { PRIVATE_DIRECTORY } from '../core/paths.ts';
+import type { Disk, DiskHandle } from './disk.ts';
 import { diskError, linkInPath, nameTaken, systemCode, type DiskCall } from './disk-errors.ts';
 import { joinBelow, nativePath } from './disk-path.ts';
+import { kindOf } from './file-stat.ts';
 import { flushDirectory } from './flush-directory.ts';
 import { withDirectory } from './no-links.ts';
 import { shareWhileRunning } from './share.ts';
@@ -18,20 +19,23 @@ const SHARED_MODE = 0o777;
  * @throws SyncError name-taken when something that is no directory stands in the way; link-in-path, disk-full,
  * file-unreadable, disk-error
  */
-export const makeDirectories = shareWhileRunning(makeEach);
+export const makeDirectories = shareWhileRunning(
+  (_disk: Disk, root: string, path: string, doing: string) => `${nativePath(root, path)}\0${doing}`,
+  makeEach,
+);
 
-async function makeEach(root: string, path: string, doing: string, useProc: boolean): Promise<void> {
-  if (path === '' || (await isDirectory(root, path, doing, useProc))) return;
+async function makeEach(disk: Disk, root: string, path: string, doing: string): Promise<void> {
+  if (path === '' || (await isDirectory(disk, root, path, doing))) return;
   const mode = path === PRIVATE_DIRECTORY || path.startsWith(`${PRIVATE_DIRECTORY}/`) ? PRIVATE_MODE : SHARED_MODE;
   let above = '';
   for (const segment of path.split('/')) {
     const current = above === '' ? segment : `${above}/${segment}`;
-    if (!(await isDirectory(root, current, doing, useProc))) {
-      await withDirectory(root, above, doing, useProc, async (base, handle) => {
+    if (!(await isDirectory(disk, root, current, doing))) {
+      await withDirectory(disk, root, above, doing, async (base, handle) => {
         const call: DiskCall = { doing, path: nativePath(root, current) };
         try {
-          await makeOne(joinBelow(base, segment), mode, call);
-          await flushDirectory(base, handle);
+          await makeOne(disk, joinBelow(base, segment), mode, call);
+          await flushDirectory(disk, base, handle);
         } catch (error) {
           throw diskError(error, call);
         }
@@ -48,16 +52,16 @@ async function makeEach(root: string, path: string, doing: string, useProc: bool
  * @param beforeMaking called before anything is made; throws where that would be for nothing.
  */
 export async function withDirectoryMade<T>(
+  disk: Disk,
   root: string,
   path: string,
   doing: string,
-  useProc: boolean,
   beforeMaking: () => Promise<unknown>,
-  use: (base: string, handle: FileHandle | undefined) => Promise<T>,
+  use: (base: string, handle: DiskHandle | undefined) => Promise<T>,
 ): Promise<T> {
   const seen = { wasThere: false };
   try {
-    return await withDirectory(root, path, doing, useProc, (base, handle) => {
+    return await withDirectory(disk, root, path, doing, (base, handle) => {
       seen.wasThere = true;
       return use(base, handle);
     });
@@ -65,25 +69,25 @@ export async function withDirectoryMade<T>(
     if (seen.wasThere || !hasCode(error, 'file-vanished')) throw error;
   }
   await beforeMaking();
-  await makeDirectories(root, path, doing, useProc);
-  return withDirectory(root, path, doing, useProc, use);
+  await makeDirectories(disk, root, path, doing);
+  return withDirectory(disk, root, path, doing, use);
 }
 
-async function makeOne(native: string, mode: number, call: DiskCall): Promise<void> {
+async function makeOne(disk: Disk, native: string, mode: number, call: DiskCall): Promise<void> {
   try {
-    await mkdir(native, { mode });
+    await disk.mkdir(native, mode);
   } catch (error) {
     if (systemCode(error) !== 'EEXIST') throw error;
     // Somebody else may have made it just now.
-    const there = await lstat(native);
-    if (there.isSymbolicLink()) throw linkInPath(call);
-    if (!there.isDirectory()) throw nameTaken(call);
+    const kind = kindOf(await disk.lstat(native));
+    if (kind === 'symlink') throw linkInPath(call);
+    if (kind !== 'directory') throw nameTaken(call);
   }
 }
 
-async function isDirectory(root: string, path: string, doing: string, useProc: boolean): Promise<boolean> {
+async function isDirectory(disk: Disk, root: string, path: string, doing: string): Promise<boolean> {
   try {
-    await withDirectory(root, path, doing, useProc, async () => {});
+    await withDirectory(disk, root, path, doing, async () => {});
     return true;
   } catch (error) {
     if (hasCode(error, 'file-vanished')) return false;

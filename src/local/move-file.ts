@@ -1,13 +1,13 @@
-import { lstat } from 'node:fs/promises';
 import type { Fingerprint } from '../core/entries.ts';
 import { hasCode } from '../core/errors.ts';
+import type { Disk } from './disk.ts';
 import { diskError, fileChanged } from './disk-errors.ts';
 import { parentOf } from './disk-path.ts';
 import { isAsExpected, type DiskStat } from './file-stat.ts';
 import { flushDirectory } from './flush-directory.ts';
 import { withDirectoryMade } from './make-directories.ts';
 import { DOING, flushBoth, fromEnd, linkExpected, statExpected, takeBackName, toEnd } from './move-steps.ts';
-import type { Move, MoveTask, NameCalls } from './move-steps.ts';
+import type { Move, MoveTask } from './move-steps.ts';
 import { withDirectory } from './no-links.ts';
 import { placeFile } from './place-files.ts';
 import { isPrivate, refuseKeptNames } from './private-paths.ts';
@@ -34,15 +34,14 @@ import { releaseSharedName, takeIntoPrivate } from './shared-names.ts';
  * file-unreadable, disk-error
  */
 export async function moveFile(
+  disk: Disk,
   root: string,
   from: string,
   to: string,
   expect: Fingerprint,
-  calls: NameCalls,
-  useProc: boolean,
 ): Promise<DiskStat> {
   refuseKeptNames(from, to);
-  const task: MoveTask = { root, from, to, expect, calls, useProc };
+  const task: MoveTask = { disk, root, from, to, expect };
   try {
     return await (isPrivate(from) ? placeFile(task) : moveInTree(task));
   } catch (error) {
@@ -51,14 +50,14 @@ export async function moveFile(
 }
 
 async function moveInTree(task: MoveTask): Promise<DiskStat> {
-  const { root, from, to, expect, calls, useProc } = task;
-  const respelled = await respellDirectories(root, from, to, expect, calls, useProc);
-  return withDirectory(root, parentOf(respelled), DOING, useProc, async (base, handle) => {
+  const { disk, root, from, to, expect } = task;
+  const respelled = await respellDirectories(disk, root, from, to, expect);
+  return withDirectory(disk, root, parentOf(respelled), DOING, async (base, handle) => {
     const source = fromEnd({ ...task, from: respelled }, base, handle);
-    const isWorthIt = () => statExpected(source, expect);
+    const isWorthIt = () => statExpected(disk, source, expect);
     // Its directories were all that was spelled otherwise.
     if (respelled === to && from !== to) return isWorthIt();
-    return withDirectoryMade(root, parentOf(to), DOING, useProc, isWorthIt, (toBase, toHandle) =>
+    return withDirectoryMade(disk, root, parentOf(to), DOING, isWorthIt, (toBase, toHandle) =>
       carryOut({ ...task, from: source, to: toEnd(task, toBase, toHandle) }),
     );
   });
@@ -66,12 +65,12 @@ async function moveInTree(task: MoveTask): Promise<DiskStat> {
 
 async function carryOut(move: Move): Promise<DiskStat> {
   try {
-    const before = await statExpected(move.from, move.expect);
+    const before = await statExpected(move.disk, move.from, move.expect);
     if (isPrivate(move.to.path)) {
       await takeIntoPrivate(move);
       await flushBoth(move);
     } else await giveName(move, before);
-    const after = await lstat(move.to.native, { bigint: true });
+    const after = await move.disk.lstat(move.to.native);
     // What is there may have been edited since. Its stat must not pass for the one of the content that was moved.
     if (!isAsExpected(after, move.expect)) throw fileChanged(move.to.call);
     return after;
@@ -86,12 +85,12 @@ async function giveName(move: Move, before: DiskStat): Promise<void> {
     return;
   }
   // The new name is on the disk before the old one goes.
-  await flushDirectory(move.to.base, move.to.handle);
+  await flushDirectory(move.disk, move.to.base, move.to.handle);
   try {
     await releaseSharedName(move, before);
   } catch (error) {
     await takeBackName(move, before);
     throw error;
   }
-  await flushDirectory(move.from.base, move.from.handle);
+  await flushDirectory(move.disk, move.from.base, move.from.handle);
 }

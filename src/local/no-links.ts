@@ -1,8 +1,9 @@
 import { constants, type BigIntStats } from 'node:fs';
-import { access, lstat, open, readlink, realpath, unlink, type FileHandle } from 'node:fs/promises';
+import { lstat, open, realpath, unlink, type FileHandle } from 'node:fs/promises';
+import type { Disk, DiskHandle } from './disk.ts';
 import { diskError, isMissing, linkInPath, notAFile, systemCode, vanished, type DiskCall } from './disk-errors.ts';
 import { joinBelow, nameOf, nativePath, parentOf } from './disk-path.ts';
-import { isSameFile } from './file-stat.ts';
+import { isSameFile, kindOf, type DiskStat } from './file-stat.ts';
 import { inGroups, settleEach, type Settled } from './groups.ts';
 
 /**
@@ -19,20 +20,6 @@ const O_NOFOLLOW = flag(constants.O_NOFOLLOW);
 const O_NONBLOCK = flag(constants.O_NONBLOCK);
 const O_DIRECTORY = flag(constants.O_DIRECTORY);
 
-let procIsThere: Promise<boolean> | undefined;
-
-/** Whether descriptors can be looked up in /proc/self/fd. Asked once per process. */
-export function hasProc(): Promise<boolean> {
-  procIsThere ??=
-    process.platform === 'linux'
-      ? access('/proc/self/fd').then(
-          () => true,
-          () => false,
-        )
-      : Promise.resolve(false);
-  return procIsThere;
-}
-
 /** An open file and what it was right after it was opened. */
 export interface OpenedFile {
   readonly handle: FileHandle;
@@ -42,14 +29,13 @@ export interface OpenedFile {
 /**
  * Opens a regular file for reading.
  *
- * @param useProc from {@link hasProc}; a parameter so that the way of other systems can be tested on Linux.
  * @throws SyncError link-in-path, not-a-file, file-vanished, file-unreadable, disk-error
  */
-export async function openRegularFile(root: string, path: string, useProc: boolean): Promise<OpenedFile> {
+export async function openRegularFile(disk: Disk, root: string, path: string): Promise<OpenedFile> {
   const native = nativePath(root, path);
   const call: DiskCall = { doing: 'Reading', path: native };
   const anyLinkFails = process.platform === 'darwin';
-  if (!useProc && !anyLinkFails) await proveByComponents(root, path, call);
+  if (!disk.useProc && !anyLinkFails) await proveByComponents(disk, root, path, call);
   const handle = await openOrThrow(
     native,
     O_RDONLY | O_NOFOLLOW | O_NONBLOCK | (anyLinkFails ? O_NOFOLLOW_ANY : 0),
@@ -58,8 +44,9 @@ export async function openRegularFile(root: string, path: string, useProc: boole
   try {
     const stat = await handle.stat({ bigint: true });
     if (!stat.isFile()) throw notAFile(call);
-    if (useProc) await proveByProc(root, path, handle, call);
-    else if (!anyLinkFails) await proveSameAsNow(root, path, stat, call);
+    const opened = { fd: handle.fd, stat: async () => stat };
+    if (disk.useProc) await proveByProc(disk, root, path, opened, call);
+    else if (!anyLinkFails) await proveSameAsNow(disk, root, path, stat, call);
     return { handle, stat };
   } catch (error) {
     await handle.close();
@@ -74,19 +61,19 @@ export async function openRegularFile(root: string, path: string, useProc: boole
  * @throws SyncError link-in-path, file-vanished (also when it is no directory), file-unreadable, disk-error
  */
 export async function withDirectory<T>(
+  disk: Disk,
   root: string,
   path: string,
   doing: string,
-  useProc: boolean,
-  use: (base: string, handle: FileHandle | undefined) => Promise<T>,
+  use: (base: string, handle: DiskHandle | undefined) => Promise<T>,
 ): Promise<T> {
   const native = nativePath(root, path);
   const call: DiskCall = { doing, path: native };
   try {
-    if (!useProc) return await withDirectoryByComponents(root, path, call, use);
-    const handle = await openDirectory(native, call);
+    if (!disk.useProc) return await withDirectoryByComponents(disk, root, path, call, use);
+    const handle = await openDirectory(disk, native, call);
     try {
-      await proveByProc(root, path, handle, call);
+      await proveByProc(disk, root, path, handle, call);
       return await use(`/proc/self/fd/${handle.fd}`, handle);
     } finally {
       await handle.close();
@@ -105,10 +92,10 @@ export interface OpenedToWrite {
 }
 
 interface ToOpen {
+  readonly disk: Disk;
   readonly root: string;
   readonly path: string;
   readonly mode: number;
-  readonly useProc: boolean;
 }
 
 /** Those of one directory share its proof. */
@@ -121,10 +108,10 @@ const openInGroups = inGroups(openTogether);
  * @param mode for a file that is created; the umask takes from it.
  * @throws SyncError link-in-path, not-a-file, file-vanished (no directory above it), disk-full, file-unreadable, disk-error
  */
-export async function openToWrite(root: string, path: string, mode: number, useProc: boolean): Promise<OpenedToWrite> {
+export async function openToWrite(disk: Disk, root: string, path: string, mode: number): Promise<OpenedToWrite> {
   const native = nativePath(root, path);
   try {
-    return await openInGroups(`${String(useProc)}\0${nativePath(root, parentOf(path))}`, { root, path, mode, useProc });
+    return await openInGroups(nativePath(root, parentOf(path)), { disk, root, path, mode });
   } catch (error) {
     throw diskError(error, { doing: 'Writing', path: native });
   }
@@ -135,7 +122,7 @@ async function openTogether(files: readonly ToOpen[]): Promise<readonly Settled<
   if (first === undefined) return [];
   let opened: readonly Settled<OpenedToWrite>[] = [];
   try {
-    await withDirectory(first.root, parentOf(first.path), 'Writing', first.useProc, async (base) => {
+    await withDirectory(first.disk, first.root, parentOf(first.path), 'Writing', async (base) => {
       opened = await settleEach(files, async ({ root, path, mode }) =>
         openOnlyName(joinBelow(base, nameOf(path)), mode, { doing: 'Writing', path: nativePath(root, path) }),
       );
@@ -183,12 +170,12 @@ async function openNew(native: string, mode: number): Promise<OpenedToWrite> {
  *
  * @throws SyncError link-in-path, file-unreadable, disk-error
  */
-export async function proveParents(root: string, parent: string, call: DiskCall, useProc: boolean): Promise<boolean> {
+export async function proveParents(disk: Disk, root: string, parent: string, call: DiskCall): Promise<boolean> {
   const native = nativePath(root, parent);
   try {
-    if (useProc && (await realpath(native)) === native) return true;
+    if (disk.useProc && (await realpath(native)) === native) return true;
     // Either a link, or a file system that takes other spellings (case-insensitive): the components tell.
-    return await noLinkAmong(root, parent, call);
+    return await noLinkAmong(disk, root, parent, call);
   } catch (error) {
     if (isMissing(error)) return false;
     throw diskError(error, call);
@@ -203,66 +190,72 @@ async function openOrThrow(native: string, flags: number, call: DiskCall): Promi
   }
 }
 
-async function openDirectory(native: string, call: DiskCall): Promise<FileHandle> {
+async function openDirectory(disk: Disk, native: string, call: DiskCall): Promise<DiskHandle> {
   try {
-    return await open(native, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK);
+    return await disk.open(native, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK);
   } catch (error) {
     // With O_DIRECTORY the kernel says ENOTDIR of a link too.
-    if (isMissing(error) && (await lstat(native).catch(() => undefined))?.isSymbolicLink() === true)
-      throw linkInPath(call);
-    throw error;
+    if (!isMissing(error)) throw error;
+    const there = await disk.lstat(native).catch(() => undefined);
+    throw there !== undefined && kindOf(there) === 'symlink' ? linkInPath(call) : error;
   }
 }
 
-async function proveByProc(root: string, path: string, handle: FileHandle, call: DiskCall): Promise<void> {
+async function proveByProc(
+  disk: Disk,
+  root: string,
+  path: string,
+  handle: Pick<DiskHandle, 'fd' | 'stat'>,
+  call: DiskCall,
+): Promise<void> {
   const native = nativePath(root, path);
-  const actual = await readlink(`/proc/self/fd/${handle.fd}`);
+  const actual = await disk.readlink(`/proc/self/fd/${handle.fd}`);
   if (actual === native) return;
   if (actual === `${native} (deleted)`) throw vanished(call);
   if (!actual.startsWith(joinBelow(root, ''))) throw linkInPath(call);
   // It is below the root. Either a link was followed there, or the file system takes other spellings (case-insensitive):
   // the components tell.
-  await proveSameAsNow(root, path, await handle.stat({ bigint: true }), call);
+  await proveSameAsNow(disk, root, path, await handle.stat(), call);
 }
 
-async function proveByComponents(root: string, path: string, call: DiskCall): Promise<void> {
+async function proveByComponents(disk: Disk, root: string, path: string, call: DiskCall): Promise<void> {
   try {
-    if (!(await noLinkAmong(root, path, call))) throw vanished(call);
+    if (!(await noLinkAmong(disk, root, path, call))) throw vanished(call);
   } catch (error) {
     throw diskError(error, call);
   }
 }
 
-async function proveSameAsNow(root: string, path: string, opened: BigIntStats, call: DiskCall): Promise<void> {
-  await proveByComponents(root, parentOf(path), call);
-  const now = await lstat(nativePath(root, path), { bigint: true });
-  if (now.dev !== opened.dev || now.ino !== opened.ino) throw linkInPath(call);
+async function proveSameAsNow(disk: Disk, root: string, path: string, opened: DiskStat, call: DiskCall): Promise<void> {
+  await proveByComponents(disk, root, parentOf(path), call);
+  const now = await disk.lstat(nativePath(root, path));
+  if (!isSameFile(now, opened)) throw linkInPath(call);
 }
 
 async function withDirectoryByComponents<T>(
+  disk: Disk,
   root: string,
   path: string,
   call: DiskCall,
-  use: (base: string, handle: FileHandle | undefined) => Promise<T>,
+  use: (base: string, handle: DiskHandle | undefined) => Promise<T>,
 ): Promise<T> {
-  await proveByComponents(root, path, call);
+  await proveByComponents(disk, root, path, call);
   const native = nativePath(root, path);
-  const before = await lstat(native, { bigint: true });
-  if (!before.isDirectory()) throw vanished(call);
+  const before = await disk.lstat(native);
+  if (kindOf(before) !== 'directory') throw vanished(call);
   const result = await use(native, undefined);
-  await proveByComponents(root, path, call);
-  const after = await lstat(native, { bigint: true });
-  if (after.dev !== before.dev || after.ino !== before.ino) throw linkInPath(call);
+  await proveByComponents(disk, root, path, call);
+  if (!isSameFile(await disk.lstat(native), before)) throw linkInPath(call);
   return result;
 }
 
 /** False when a component is missing. @throws link-in-path, or the system's error */
-async function noLinkAmong(root: string, path: string, call: DiskCall): Promise<boolean> {
+async function noLinkAmong(disk: Disk, root: string, path: string, call: DiskCall): Promise<boolean> {
   let native = root;
   for (const segment of path === '' ? [] : path.split('/')) {
     native = joinBelow(native, segment);
     try {
-      if ((await lstat(native)).isSymbolicLink()) throw linkInPath(call);
+      if (kindOf(await disk.lstat(native)) === 'symlink') throw linkInPath(call);
     } catch (error) {
       if (isMissing(error)) return false;
       throw error;

@@ -2,17 +2,17 @@ import { lstat, realpath, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { DirectoryEntry, FileStat, FileSystem, OpenFile } from '../core/environment.ts';
 import { hasCode, SyncError } from '../core/errors.ts';
+import { diskThread } from './disk-thread.ts';
+import { performTask, type DiskTask } from './disk-task.ts';
+import { hasProc, pooledDisk, type Disk, type NameCalls } from './disk.ts';
 import { diskError, isMissing, type DiskCall } from './disk-errors.ts';
 import { nativePath, parentOf } from './disk-path.ts';
 import { listNames } from './directory-names.ts';
 import { toFileStat } from './file-stat.ts';
-import { moveFile } from './move-file.ts';
-import { NAME_CALLS, type NameCalls } from './move-steps.ts';
-import { hasProc, openRegularFile, proveParents, withDirectory } from './no-links.ts';
+import { openRegularFile, proveParents, withDirectory } from './no-links.ts';
 import { removeEmptyDirectory, removePrivateFile } from './remove.ts';
 import { shareWhileRunning } from './share.ts';
 import { openPrivateFile, readFully } from './writable-file.ts';
-import { writePrivateFile } from './write-file.ts';
 import { writeTextFile } from './write-text.ts';
 
 export interface NodeFileSystemOptions {
@@ -27,10 +27,12 @@ export interface NodeFileSystemOptions {
  * for them.
  */
 export function createNodeFileSystem(options: NodeFileSystemOptions = {}): FileSystem {
-  const nameCalls: NameCalls = { ...NAME_CALLS, ...options.nameCalls };
-  const useProc = async () => options.useProc ?? (await hasProc());
-  const parentIsProven = shareWhileRunning(async (root: string, parent: string) =>
-    proveParents(root, parent, { doing: 'Looking at', path: nativePath(root, parent) }, await useProc()),
+  const { useProc = hasProc(), nameCalls } = options;
+  const disk: Disk = { ...pooledDisk(useProc), ...nameCalls };
+  const isPlain = useProc === hasProc() && nameCalls === undefined;
+  const perform = (task: DiskTask) => (isPlain ? diskThread.perform(task) : performTask(disk, task));
+  const parentIsProven = shareWhileRunning(nativePath, (root: string, parent: string) =>
+    proveParents(disk, root, parent, { doing: 'Looking at', path: nativePath(root, parent) }),
   );
 
   const fs: FileSystem = {
@@ -63,11 +65,11 @@ export function createNodeFileSystem(options: NodeFileSystemOptions = {}): FileS
     },
 
     async readDirectory(root, path): Promise<DirectoryEntry[]> {
-      return withDirectory(root, path, 'Listing', await useProc(), (base) => listNames(base));
+      return withDirectory(disk, root, path, 'Listing', (base) => listNames(base));
     },
 
     async openFile(root, path) {
-      const { handle, stat } = await openRegularFile(root, path, await useProc());
+      const { handle, stat } = await openRegularFile(disk, root, path);
       return new NodeOpenFile(handle, toFileStat(stat), nativePath(root, path));
     },
 
@@ -86,27 +88,27 @@ export function createNodeFileSystem(options: NodeFileSystemOptions = {}): FileS
     },
 
     async writeText(root, path, text) {
-      await writeTextFile(root, path, text, await useProc());
+      await writeTextFile(disk, root, path, text);
     },
 
     async openForWriting(root, path) {
-      return openPrivateFile(root, path, await useProc());
+      return openPrivateFile(disk, root, path);
     },
 
     async writeFile(root, path, bytes, how) {
-      return writePrivateFile({ root, path, bytes, how, useProc: await useProc() });
+      return perform({ kind: 'write', root, path, bytes, how });
     },
 
     async move(root, from, to, expect) {
-      return toFileStat(await moveFile(root, from, to, expect, nameCalls, await useProc()));
+      return perform({ kind: 'move', root, from, to, expect });
     },
 
     async removeFile(root, path) {
-      await removePrivateFile(root, path, nameCalls, await useProc());
+      await removePrivateFile(disk, root, path);
     },
 
     async removeEmptyDirectory(root, path) {
-      return removeEmptyDirectory(root, path, await useProc());
+      return removeEmptyDirectory(disk, root, path);
     },
   };
   return fs;

@@ -1,6 +1,5 @@
 import { parentOf, nativePath } from './disk-path.ts';
 import { diskError, fileChanged } from './disk-errors.ts';
-import { diskThread } from './disk-thread.ts';
 import { isAsExpected, type DiskStat } from './file-stat.ts';
 import { flushDirectory } from './flush-directory.ts';
 import { inGroups, settleEach, type Settled } from './groups.ts';
@@ -25,22 +24,23 @@ const placeInGroups = inGroups(placeTogether);
  * that go from one directory to one other do so together, with one flush of the names for all of them.
  */
 export async function placeFile(task: MoveTask): Promise<DiskStat> {
-  const { root, from, to, useProc } = task;
-  const directories = [nativePath(root, parentOf(from)), nativePath(root, parentOf(to))];
-  return placeInGroups([String(useProc), ...directories].join('\0'), task);
+  const { root, from, to } = task;
+  return placeInGroups(`${nativePath(root, parentOf(from))}\0${nativePath(root, parentOf(to))}`, task);
 }
 
 async function placeTogether(tasks: readonly MoveTask[]): Promise<readonly Settled<DiskStat>[]> {
   const [first] = tasks;
   if (first === undefined) return [];
-  const { root, useProc } = first;
-  return withDirectory(root, parentOf(first.from), DOING, useProc, async (base, handle) => {
+  const { disk, root } = first;
+  return withDirectory(disk, root, parentOf(first.from), DOING, async (base, handle) => {
     const isWorthIt = async () => {
-      const found = await settleEach(tasks, (task) => statExpected(fromEnd(task, base, handle), task.expect));
+      const found = await settleEach(tasks, (task) =>
+        statExpected(task.disk, fromEnd(task, base, handle), task.expect),
+      );
       const refused = found.find((one) => one.status === 'rejected');
       if (refused !== undefined && found.every((one) => one.status === 'rejected')) throw refused.reason;
     };
-    return withDirectoryMade(root, parentOf(first.to), DOING, useProc, isWorthIt, async (toBase, toHandle) =>
+    return withDirectoryMade(disk, root, parentOf(first.to), DOING, isWorthIt, async (toBase, toHandle) =>
       carryOut(
         tasks.map((task) => ({
           ...task,
@@ -57,7 +57,7 @@ async function carryOut(moves: readonly Move[]): Promise<readonly Settled<DiskSt
   const named = await settleEach(moves, async (move) => inItsWords(move, () => addName(move)));
   const [first] = moves;
   if (first !== undefined && named.some((one) => one.status === 'fulfilled')) {
-    await inItsWords(first, () => flushDirectory(first.to.base, first.to.handle));
+    await inItsWords(first, () => flushDirectory(first.disk, first.to.base, first.to.handle));
   }
   return settleEach(moves, async (move) => {
     const one = named[moves.indexOf(move)];
@@ -76,7 +76,7 @@ async function inItsWords<T>(move: Move, work: () => Promise<T>): Promise<T> {
 
 /** @returns the file under both its names; undefined where it was renamed, and has no old name any more. */
 async function addName(move: Move): Promise<DiskStat | undefined> {
-  const before = await statExpected(move.from, move.expect);
+  const before = await statExpected(move.disk, move.from, move.expect);
   if (await linkExpected(move, before)) return before;
   await flushBoth(move);
   return undefined;
@@ -84,16 +84,16 @@ async function addName(move: Move): Promise<DiskStat | undefined> {
 
 /** A private name that comes back with a power cut is removed like any other leftover: nobody waits for the disk. */
 async function dropOldName(move: Move, before: DiskStat | undefined): Promise<DiskStat> {
-  const { from, to, calls, expect } = move;
+  const { disk, from, to, expect } = move;
   if (before !== undefined) {
     try {
-      await calls.unlink(from.native);
+      await disk.unlink(from.native);
     } catch (error) {
       await takeBackName(move, before);
       throw error;
     }
   }
-  const after = await diskThread.lstat(to.native);
+  const after = await disk.lstat(to.native);
   // What is there may have been edited since. Its stat must not pass for the one of the content that was moved.
   if (!isAsExpected(after, expect)) throw fileChanged(to.call);
   return after;

@@ -1,9 +1,8 @@
-import { lstat, rmdir } from 'node:fs/promises';
 import { hasCode } from '../core/errors.ts';
+import type { Disk } from './disk.ts';
 import { diskError, isMissing, notAFile, systemCode, type DiskCall } from './disk-errors.ts';
 import { joinBelow, nameOf, nativePath, parentOf } from './disk-path.ts';
-import { isThere } from './file-stat.ts';
-import type { NameCalls } from './move-steps.ts';
+import { isThere, kindOf } from './file-stat.ts';
 import { withDirectory } from './no-links.ts';
 import { refuseKeptDirectory, refuseOutsidePrivate } from './private-paths.ts';
 
@@ -14,16 +13,16 @@ import { refuseKeptDirectory, refuseOutsidePrivate } from './private-paths.ts';
  * @throws SyncError invalid-argument (outside the private directory), link-in-path, not-a-file (a directory),
  * file-unreadable, disk-error
  */
-export async function removePrivateFile(root: string, path: string, calls: NameCalls, useProc: boolean): Promise<void> {
+export async function removePrivateFile(disk: Disk, root: string, path: string): Promise<void> {
   refuseOutsidePrivate(path);
   const call: DiskCall = { doing: 'Removing', path: nativePath(root, path) };
-  await inParent(root, path, call, useProc, async (native) => {
+  await inParent(disk, root, path, call, async (native) => {
     try {
-      await calls.unlink(native);
+      await disk.unlink(native);
     } catch (error) {
       if (isMissing(error)) return;
       // Systems say different things of a directory.
-      throw (await isDirectory(native)) ? notAFile(call) : error;
+      throw (await isDirectory(disk, native)) ? notAFile(call) : error;
     }
   });
 }
@@ -34,18 +33,18 @@ export async function removePrivateFile(root: string, path: string, calls: NameC
  * @returns whether it is gone; false also when something else than a directory is there.
  * @throws SyncError invalid-argument (the root or the private directory), link-in-path, file-unreadable, disk-error
  */
-export async function removeEmptyDirectory(root: string, path: string, useProc: boolean): Promise<boolean> {
+export async function removeEmptyDirectory(disk: Disk, root: string, path: string): Promise<boolean> {
   refuseKeptDirectory(path);
   const call: DiskCall = { doing: 'Removing', path: nativePath(root, path) };
   let isGone = true;
-  await inParent(root, path, call, useProc, async (native) => {
+  await inParent(disk, root, path, call, async (native) => {
     try {
-      await rmdir(native);
+      await disk.rmdir(native);
     } catch (error) {
       const code = systemCode(error);
       if (code === 'ENOENT') {
         // Windows says so of a file too.
-        isGone = !(await isThere(native));
+        isGone = !(await isThere(disk, native));
         return;
       }
       // ENOTDIR: a file, or a link, be it to a directory.
@@ -58,14 +57,14 @@ export async function removeEmptyDirectory(root: string, path: string, useProc: 
 
 /** Runs `use` with the way to `path` through its proven parent. Where that is not there, neither is `path`. */
 async function inParent(
+  disk: Disk,
   root: string,
   path: string,
   call: DiskCall,
-  useProc: boolean,
   use: (native: string) => Promise<void>,
 ): Promise<void> {
   try {
-    await withDirectory(root, parentOf(path), call.doing, useProc, async (base) => {
+    await withDirectory(disk, root, parentOf(path), call.doing, async (base) => {
       try {
         await use(joinBelow(base, nameOf(path)));
       } catch (error) {
@@ -77,6 +76,6 @@ async function inParent(
   }
 }
 
-async function isDirectory(native: string): Promise<boolean> {
-  return (await isThere(native)) && (await lstat(native)).isDirectory();
+async function isDirectory(disk: Disk, native: string): Promise<boolean> {
+  return (await isThere(disk, native)) && kindOf(await disk.lstat(native)) === 'directory';
 }

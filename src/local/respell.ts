@@ -1,11 +1,9 @@
-import type { BigIntStats } from 'node:fs';
-import { lstat, readdir } from 'node:fs/promises';
 import { foldCase } from '../core/case-fold.ts';
 import { sameFingerprint, type Fingerprint } from '../core/entries.ts';
+import type { Disk } from './disk.ts';
 import { isMissing } from './disk-errors.ts';
 import { joinBelow, nameOf, parentOf } from './disk-path.ts';
-import { isSameFile, toFileStat } from './file-stat.ts';
-import type { NameCalls } from './move-steps.ts';
+import { isSameFile, kindOf, toFileStat, type DiskStat } from './file-stat.ts';
 import { withDirectory } from './no-links.ts';
 
 const DOING = 'Moving';
@@ -18,57 +16,50 @@ const DOING = 'Moving';
  * @throws the system's errors, or SyncErrors as {@link withDirectory}.
  */
 export async function respellDirectories(
+  disk: Disk,
   root: string,
   from: string,
   to: string,
   expect: Fingerprint,
-  calls: NameCalls,
-  useProc: boolean,
 ): Promise<string> {
   const [before, after] = [parentOf(from), parentOf(to)];
   if (before === after || foldCase(before) !== foldCase(after)) return from;
-  if (!(await isExpected(root, from, expect, useProc))) return from;
+  if (!(await isExpected(disk, root, from, expect))) return from;
   const names = before.split('/');
   for (const [index, name] of after.split('/').entries()) {
     const old = names[index] ?? '';
     if (old === name) continue;
     const above = after.split('/').slice(0, index).join('/');
-    if (!(await respellOne(root, above, old, name, calls, useProc))) return from;
+    if (!(await respellOne(disk, root, above, old, name))) return from;
   }
   return `${after}/${nameOf(from)}`;
 }
 
 /** @returns whether the directory has the new spelling. */
-async function respellOne(
-  root: string,
-  above: string,
-  old: string,
-  name: string,
-  calls: NameCalls,
-  useProc: boolean,
-): Promise<boolean> {
+async function respellOne(disk: Disk, root: string, above: string, old: string, name: string): Promise<boolean> {
   let isDone = false;
-  await withDirectory(root, above, DOING, useProc, async (base) => {
-    const [there, wanted] = [await statOrNone(joinBelow(base, old)), await statOrNone(joinBelow(base, name))];
+  await withDirectory(disk, root, above, DOING, async (base) => {
+    const there = await statOrNone(disk, joinBelow(base, old));
+    const wanted = await statOrNone(disk, joinBelow(base, name));
     if (there === undefined || wanted === undefined || !isSameFile(there, wanted)) return;
-    const names = new Set(await readdir(base));
-    if (!names.has(name)) await calls.rename(joinBelow(base, old), joinBelow(base, name));
+    const names = new Set(await disk.readdir(base));
+    if (!names.has(name)) await disk.rename(joinBelow(base, old), joinBelow(base, name));
     isDone = true;
   });
   return isDone;
 }
 
-async function isExpected(root: string, path: string, expect: Fingerprint, useProc: boolean): Promise<boolean> {
-  let found: BigIntStats | undefined;
-  await withDirectory(root, parentOf(path), DOING, useProc, async (base) => {
-    found = await statOrNone(joinBelow(base, nameOf(path)));
+async function isExpected(disk: Disk, root: string, path: string, expect: Fingerprint): Promise<boolean> {
+  let found: DiskStat | undefined;
+  await withDirectory(disk, root, parentOf(path), DOING, async (base) => {
+    found = await statOrNone(disk, joinBelow(base, nameOf(path)));
   });
-  return found !== undefined && found.isFile() && sameFingerprint(toFileStat(found), expect);
+  return found !== undefined && kindOf(found) === 'file' && sameFingerprint(toFileStat(found), expect);
 }
 
-async function statOrNone(native: string): Promise<BigIntStats | undefined> {
+async function statOrNone(disk: Disk, native: string): Promise<DiskStat | undefined> {
   try {
-    return await lstat(native, { bigint: true });
+    return await disk.lstat(native);
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { lstat, mkdir, open } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import type { Disk } from './disk.ts';
 import { fileChanged, isMissing, nameTaken, systemCode } from './disk-errors.ts';
 import { joinBelow, nameOf } from './disk-path.ts';
 import { isAsExpected, isSameFile, type DiskStat } from './file-stat.ts';
@@ -16,6 +17,8 @@ import { TRASH_DIRECTORY, trashStamp } from '../core/trash-path.ts';
  */
 
 const DOING = 'Moving';
+/** Fails where anything is. */
+const NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
 
 /**
  * Moves a file of the tree into the private directory (the trash). No hard link is needed: the target is ours alone, and is
@@ -25,17 +28,17 @@ const DOING = 'Moving';
  * @throws SyncError name-taken; file-changed when another file had come to the name, which then has it again, or is in the
  * trash if there was a still newer one. The system's own errors.
  */
-export async function takeIntoPrivate({ from, to, expect, calls }: Move): Promise<void> {
-  const reserved = await reserve(to.native);
+export async function takeIntoPrivate({ disk, from, to, expect }: Move): Promise<void> {
+  const reserved = await reserve(disk, to.native);
   if (reserved === undefined) throw nameTaken(to.call);
   try {
-    await calls.rename(from.native, to.native);
+    await disk.rename(from.native, to.native);
   } catch (error) {
-    if (isSameFile(await lstat(to.native, { bigint: true }), reserved)) await calls.unlink(to.native);
+    if (isSameFile(await disk.lstat(to.native), reserved)) await disk.unlink(to.native);
     throw error;
   }
-  if (isAsExpected(await lstat(to.native, { bigint: true }), expect)) return;
-  await giveBack(to.native, from.native, calls);
+  if (isAsExpected(await disk.lstat(to.native), expect)) return;
+  await giveBack(disk, to.native, from.native);
   throw fileChanged(from.call);
 }
 
@@ -47,31 +50,31 @@ export async function takeIntoPrivate({ from, to, expect, calls }: Move): Promis
  * @throws the system's errors, or SyncErrors.
  */
 export async function releaseSharedName(move: Move, moved: DiskStat): Promise<void> {
-  const { root, from, calls, useProc } = move;
-  const aside = await makeAside(root, useProc);
+  const { disk, root, from } = move;
+  const aside = await makeAside(disk, root);
   try {
-    await withDirectory(root, aside, DOING, useProc, async (base) => {
+    await withDirectory(disk, root, aside, DOING, async (base) => {
       const held = joinBelow(base, nameOf(from.path));
       try {
-        await calls.rename(from.native, held);
+        await disk.rename(from.native, held);
       } catch (error) {
         if (isMissing(error)) return;
         throw error;
       }
-      if (isSameFile(await lstat(held, { bigint: true }), moved)) await calls.unlink(held);
-      else await giveBack(held, from.native, calls);
+      if (isSameFile(await disk.lstat(held), moved)) await disk.unlink(held);
+      else await giveBack(disk, held, from.native);
     });
   } finally {
-    await removeEmptyDirectory(root, aside, useProc);
+    await removeEmptyDirectory(disk, root, aside);
   }
 }
 
 /** Creates an empty file, or undefined when something is there. */
-async function reserve(native: string): Promise<DiskStat | undefined> {
+async function reserve(disk: Disk, native: string): Promise<DiskStat | undefined> {
   try {
-    const handle = await open(native, 'wx', 0o600);
+    const handle = await disk.open(native, NEW, 0o600);
     try {
-      return await handle.stat({ bigint: true });
+      return await handle.stat();
     } finally {
       await handle.close();
     }
@@ -82,28 +85,28 @@ async function reserve(native: string): Promise<DiskStat | undefined> {
 }
 
 /** Puts a file under a name again where nothing is. Else there is a newer one, and this one stays in the trash. */
-async function giveBack(held: string, native: string, calls: Move['calls']): Promise<void> {
+async function giveBack(disk: Disk, held: string, native: string): Promise<void> {
   try {
-    await calls.link(held, native);
+    await disk.link(held, native);
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return;
-    const isFree = await lstat(native).then(() => false, isMissing);
+    const isFree = await disk.lstat(native).then(() => false, isMissing);
     if (!isFree) return;
-    await calls.rename(held, native);
+    await disk.rename(held, native);
     return;
   }
-  await calls.unlink(held);
+  await disk.unlink(held);
 }
 
 /** A fresh directory in the trash, so that whatever a crash leaves there is found and expires like everything else. */
-async function makeAside(root: string, useProc: boolean): Promise<string> {
-  await makeDirectories(root, TRASH_DIRECTORY, DOING, useProc);
-  return withDirectory(root, TRASH_DIRECTORY, DOING, useProc, async (base) => {
+async function makeAside(disk: Disk, root: string): Promise<string> {
+  await makeDirectories(disk, root, TRASH_DIRECTORY, DOING);
+  return withDirectory(disk, root, TRASH_DIRECTORY, DOING, async (base) => {
     for (;;) {
       const letters = Array.from({ length: 4 }, () => String.fromCharCode(0x61 + randomInt(26))).join('');
       const stamp = trashStamp(Date.now(), letters);
       try {
-        await mkdir(joinBelow(base, stamp), { mode: 0o700 });
+        await disk.mkdir(joinBelow(base, stamp), 0o700);
         return `${TRASH_DIRECTORY}/${stamp}`;
       } catch (error) {
         if (systemCode(error) !== 'EEXIST') throw error;

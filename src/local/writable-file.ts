@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { FileStat, Finish, WritableFile } from '../core/environment.ts';
 import { hasCode } from '../core/errors.ts';
+import type { Disk } from './disk.ts';
 import { diskError, fileChanged, systemCode, type DiskCall } from './disk-errors.ts';
 import { nativePath, parentOf } from './disk-path.ts';
 import { toFileStat } from './file-stat.ts';
@@ -18,7 +19,7 @@ const ANYONE_EXECUTES = 0o111;
 const EARLY_FLUSH_BYTES = 32 * 1024 * 1024;
 
 /** What file systems say that keep no such times or bits. The stat that `finish` returns tells what they kept. */
-export const NOT_KEPT = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL']);
+const NOT_KEPT = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL']);
 
 /**
  * Opens a file below the private directory for writing, creating it and the directories above it. What it holds stays,
@@ -27,16 +28,16 @@ export const NOT_KEPT = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EI
  * @throws SyncError invalid-argument (outside the private directory), link-in-path, not-a-file, name-taken (a file stands
  * where a directory is needed), disk-full, file-unreadable, disk-error
  */
-export async function openPrivateFile(root: string, path: string, useProc: boolean): Promise<WritableFile> {
+export async function openPrivateFile(disk: Disk, root: string, path: string): Promise<WritableFile> {
   refuseOutsidePrivate(path);
   const call: DiskCall = { doing: 'Writing', path: nativePath(root, path) };
-  const open = () => openToWrite(root, path, NEW_FILE_MODE, useProc);
+  const open = () => openToWrite(disk, root, path, NEW_FILE_MODE);
   try {
     return new NodeWritableFile(await open(), call);
   } catch (error) {
     if (!hasCode(error, 'file-vanished')) throw error;
   }
-  await makeDirectories(root, parentOf(path), call.doing, useProc);
+  await makeDirectories(disk, root, parentOf(path), call.doing);
   return new NodeWritableFile(await open(), call);
 }
 
@@ -157,7 +158,8 @@ export async function readFully(handle: FileHandle, buffer: Uint8Array, position
   return filled;
 }
 
-async function asFarAsKept(change: () => Promise<void>): Promise<void> {
+/** Changes times or bits, where the file system keeps such. */
+export async function asFarAsKept(change: () => Promise<void>): Promise<void> {
   try {
     await change();
   } catch (error) {

@@ -1,25 +1,30 @@
-import type { FileStat, Finish } from '../core/environment.ts';
+import { constants } from 'node:fs';
+import type { Finish } from '../core/environment.ts';
 import { hasCode } from '../core/errors.ts';
+import type { Disk } from './disk.ts';
 import { diskError, isMissing, linkInPath, notAFile, systemCode, type DiskCall } from './disk-errors.ts';
 import { joinBelow, nameOf, nativePath, parentOf } from './disk-path.ts';
-import { diskThread, type NewFile } from './disk-thread.ts';
-import { kindOf, toFileStat, type DiskStat } from './file-stat.ts';
+import { kindOf, type DiskStat } from './file-stat.ts';
 import { settableTime } from './file-times.ts';
 import { inGroups, settleEach, type Settled } from './groups.ts';
 import { makeDirectories } from './make-directories.ts';
 import { withDirectory } from './no-links.ts';
 import { refuseOutsidePrivate } from './private-paths.ts';
-import { NEW_FILE_MODE, NOT_KEPT } from './writable-file.ts';
+import { asFarAsKept, NEW_FILE_MODE } from './writable-file.ts';
 
 /** As programs are made: whoever may read them may execute them. */
 const NEW_PROGRAM_MODE = 0o777;
 
-interface ToWrite {
+/** O_EXCL fails where anything is, a link too. */
+const NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
+
+/** A file to write whole. */
+export interface WriteTask {
+  readonly disk: Disk;
   readonly root: string;
   readonly path: string;
   readonly bytes: Uint8Array;
   readonly how: Omit<Finish, 'sizeBytes'>;
-  readonly useProc: boolean;
 }
 
 const writeInGroups = inGroups(writeTogether);
@@ -31,32 +36,32 @@ const writeInGroups = inGroups(writeTogether);
  * @throws SyncError invalid-argument (outside the private directory), link-in-path, not-a-file, name-taken (a file stands
  * where a directory is needed), disk-full, file-unreadable, disk-error
  */
-export async function writePrivateFile(task: ToWrite): Promise<FileStat> {
-  const { root, path, useProc } = task;
+export async function writePrivateFile(task: WriteTask): Promise<DiskStat> {
+  const { disk, root, path } = task;
   refuseOutsidePrivate(path);
   const call: DiskCall = { doing: 'Writing', path: nativePath(root, path) };
-  const write = () => writeInGroups(`${String(useProc)}\0${nativePath(root, parentOf(path))}`, task);
+  const write = () => writeInGroups(nativePath(root, parentOf(path)), task);
   try {
     try {
-      return toFileStat(await write());
+      return await write();
     } catch (error) {
       if (!hasCode(error, 'file-vanished')) throw error;
     }
-    await makeDirectories(root, parentOf(path), call.doing, useProc);
-    return toFileStat(await write());
+    await makeDirectories(disk, root, parentOf(path), call.doing);
+    return await write();
   } catch (error) {
     throw diskError(error, call);
   }
 }
 
-async function writeTogether(tasks: readonly ToWrite[]): Promise<readonly Settled<DiskStat>[]> {
+async function writeTogether(tasks: readonly WriteTask[]): Promise<readonly Settled<DiskStat>[]> {
   const [first] = tasks;
   if (first === undefined) return [];
-  return withDirectory(first.root, parentOf(first.path), 'Writing', first.useProc, (base) =>
+  return withDirectory(first.disk, first.root, parentOf(first.path), 'Writing', (base) =>
     settleEach(tasks, async (task) => {
       const call: DiskCall = { doing: 'Writing', path: nativePath(task.root, task.path) };
       try {
-        return await writeNew(joinBelow(base, nameOf(task.path)), task, call);
+        return await writeOverLeftover(joinBelow(base, nameOf(task.path)), task, call);
       } catch (error) {
         throw diskError(error, call);
       }
@@ -64,30 +69,36 @@ async function writeTogether(tasks: readonly ToWrite[]): Promise<readonly Settle
   );
 }
 
-async function writeNew(native: string, { bytes, how }: ToWrite, call: DiskCall): Promise<DiskStat> {
-  const file: NewFile = {
-    path: native,
-    bytes,
-    mode: how.executable ? NEW_PROGRAM_MODE : NEW_FILE_MODE,
-    seconds: how.mtimeNs === undefined ? undefined : settableTime(how.mtimeNs).seconds,
-    notKept: [...NOT_KEPT],
-  };
+async function writeOverLeftover(native: string, task: WriteTask, call: DiskCall): Promise<DiskStat> {
   try {
-    return await diskThread.writeNew(file);
+    return await writeNew(native, task);
   } catch (error) {
     if (systemCode(error) !== 'EEXIST') throw error;
   }
-  await removeLeftover(native, call);
-  return diskThread.writeNew(file);
+  await removeLeftover(task.disk, native, call);
+  return writeNew(native, task);
+}
+
+async function writeNew(native: string, { disk, bytes, how }: WriteTask): Promise<DiskStat> {
+  const handle = await disk.open(native, NEW, how.executable ? NEW_PROGRAM_MODE : NEW_FILE_MODE);
+  try {
+    await handle.write(bytes, 0);
+    const { mtimeNs } = how;
+    if (mtimeNs !== undefined) await asFarAsKept(() => handle.utimes(settableTime(mtimeNs).seconds));
+    await handle.sync();
+    return await handle.stat();
+  } finally {
+    await handle.close();
+  }
 }
 
 /** What an interruption left. Only its name goes: it may be that of a file in the tree as well. */
-async function removeLeftover(native: string, call: DiskCall): Promise<void> {
+async function removeLeftover(disk: Disk, native: string, call: DiskCall): Promise<void> {
   try {
-    const kind = kindOf(await diskThread.lstat(native));
+    const kind = kindOf(await disk.lstat(native));
     if (kind === 'symlink') throw linkInPath(call);
     if (kind !== 'file') throw notAFile(call);
-    await diskThread.unlink(native);
+    await disk.unlink(native);
   } catch (error) {
     if (!isMissing(error)) throw error;
   }

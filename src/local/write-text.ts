@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
+import type { Disk } from './disk.ts';
 import { diskError } from './disk-errors.ts';
 import { joinBelow, nameOf, nativePath, parentOf } from './disk-path.ts';
 import { flushDirectory } from './flush-directory.ts';
@@ -16,12 +17,12 @@ const DOING = 'Writing';
  * @throws SyncError disk-full, link-in-path, name-taken (a file where a directory is needed), file-unreadable, not-a-file,
  * disk-error
  */
-export async function writeTextFile(root: string, path: string, text: string, useProc: boolean): Promise<void> {
+export async function writeTextFile(disk: Disk, root: string, path: string, text: string): Promise<void> {
   const native = nativePath(root, path);
   const parent = parentOf(path);
   try {
-    await makeDirectories(root, parent, DOING, useProc);
-    await withDirectory(root, parent, DOING, useProc, async (base, directory) => {
+    await makeDirectories(disk, root, parent, DOING);
+    await withDirectory(disk, root, parent, DOING, async (base, directory) => {
       // Default ignore rules leave `.#*` out, so that a leftover of a crash is never synced.
       const temporary = joinBelow(base, `.#rustfs-sync-${randomBytes(9).toString('hex')}`);
       try {
@@ -31,7 +32,7 @@ export async function writeTextFile(root: string, path: string, text: string, us
         await rm(temporary, { force: true });
         throw error;
       }
-      await flushDirectory(base, directory);
+      await flushDirectory(disk, base, directory);
     });
   } catch (error) {
     throw diskError(error, { doing: DOING, path: native });

@@ -2,6 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import type { StoreTarget } from '../core/object-store.ts';
 import type { Address } from './address.ts';
+import { signingHash } from './signing-hash.ts';
 import type { HttpHandler, WireRequest } from './http-handler.ts';
 
 /** The SDK's own signer for signature v4. */
@@ -52,6 +53,7 @@ export function createClient(
       ...(secret.sessionToken === undefined ? {} : { sessionToken: secret.sessionToken }),
     },
     requestHandler: adapt(handler),
+    sha256: signingHash(),
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     // The SDK would silently sign with the server's time after the first refusal: a wrong clock is to be told instead.

@@ -37,6 +37,8 @@ const FRAME_PROBE = `
 /** Frames while a list scrolled. */
 export interface Frames {
   readonly perSecond: number;
+  /** What the page's own thread computed for a frame: scripts, styles, layout and painting, however busy the machine is. */
+  readonly computedMs: number;
   readonly longestMs: number;
   readonly count: number;
 }
@@ -63,12 +65,16 @@ export class WindowProbe {
   /** To be called before the page goes anywhere. */
   static async attach(page: Page): Promise<WindowProbe> {
     await page.addInitScript(INPUT_PROBE);
-    return new WindowProbe(page, await page.context().newCDPSession(page));
+    const session = await page.context().newCDPSession(page);
+    // Of the thread, and not of the clock on the wall.
+    await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+    return new WindowProbe(page, session);
   }
 
   /** Scrolls what is at a point downwards for some seconds, as a touchpad does. */
   async scroll(x: number, y: number, pixelsPerSecond: number, seconds: number): Promise<Frames> {
     await this.#page.evaluate(FRAME_PROBE);
+    const computedBefore = await this.#computedMs();
     await this.#session.send('Input.synthesizeScrollGesture', {
       x,
       y,
@@ -78,9 +84,20 @@ export class WindowProbe {
       preventFling: true,
     });
     const timesMs: number[] = await this.#page.evaluate('areFramesCounted = false; frameTimesMs');
+    const computedMs = (await this.#computedMs()) - computedBefore;
     const gapsMs = timesMs.slice(1).map((atMs, index) => atMs - (timesMs[index] ?? atMs));
     const totalMs = gapsMs.reduce((sum, gapMs) => sum + gapMs, 0);
-    return { perSecond: (gapsMs.length / totalMs) * 1_000, longestMs: Math.max(...gapsMs), count: gapsMs.length };
+    return {
+      perSecond: (gapsMs.length / totalMs) * 1_000,
+      computedMs: computedMs / gapsMs.length,
+      longestMs: Math.max(...gapsMs),
+      count: gapsMs.length,
+    };
+  }
+
+  async #computedMs(): Promise<number> {
+    const { metrics } = await this.#session.send('Performance.getMetrics');
+    return 1_000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN);
   }
 
   /** Ends it. @returns all that was seen. */

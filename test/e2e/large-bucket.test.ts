@@ -40,6 +40,7 @@ describe.skipIf(!canSeeWindow)('a bucket with 100,000 keys, in the double', () =
     // To the middle, as with the scroll bar. As text, since the tests are not compiled for a page.
     await page.evaluate(`(() => {
       const grid = document.querySelector('[role=grid]');
+      for (const row of grid.querySelectorAll('.grid-row')) row.wasDrawn = true;
       grid.scrollTop = grid.scrollHeight / 2;
     })()`);
     const drawn = grid.getByRole('row');
@@ -48,6 +49,12 @@ describe.skipIf(!canSeeWindow)('a bucket with 100,000 keys, in the double', () =
       .first()
       .waitFor();
     expect(await drawn.count()).toBeLessThan(80);
+    // A scroll makes no rows anew, but for one or two where more are in sight, and paints nothing that was painted.
+    const isNew = `[...document.querySelectorAll('.grid-row')].filter(({ wasDrawn }) => wasDrawn !== true).length`;
+    expect(await page.evaluate(isNew)).toBeLessThanOrEqual(2);
+    expect(await page.evaluate(`getComputedStyle(document.querySelector('.grid')).backgroundColor`)).not.toBe(
+      'rgba(0, 0, 0, 0)',
+    );
     // Letters find a name, however far away it is.
     await grid.focus();
     const found = page.getByRole('row', { selected: true }).getByText('page 043210.tiff');

@@ -13,7 +13,7 @@ export interface SceneServer {
 }
 
 /** Slow enough that a picture catches the middle of it. */
-const SLOW_BYTES_PER_SECOND = 1_500_000;
+const SLOW_BYTES_PER_SECOND = 1_000_000;
 
 /**
  * Folders as a person has them: photos on their way, documents with a conflict, music whose plan is held, links and a name
@@ -149,7 +149,8 @@ async function photos({ files, engine: { client } }: RunningApp): Promise<void> 
   for (let n = 42; n <= 90; n++) {
     await writeFile(
       join(root, 'raw', 'iceland', `IMG_${String(n).padStart(4, '0')}.dng`),
-      Buffer.alloc(1_200_000 + n * 777, n),
+      // So many that it is the middle of it until the last picture, and some are there soon.
+      Buffer.alloc((n % 4 === 0 ? 400_000 : 2_600_000) + n * 777, n),
     );
   }
   await writeFile(join(root, 'raw', 'iceland', 'timelapse.mov'), Buffer.alloc(40_000_000, 7));
@@ -165,10 +166,11 @@ async function photos({ files, engine: { client } }: RunningApp): Promise<void> 
   await pollUntil(
     'the film to be paused',
     async () => (await client.call('transfer.pause', { folderId, path })).files > 0 || undefined,
+    { deadlineMs: 60_000 },
   );
   await client.call('transfer.cancel', { folderId, path: 'raw/iceland/IMG_0089.dng' });
-  // The chart is to have something to show.
-  await new Promise((done) => setTimeout(done, 6_000));
+  // The chart is to have something to show, and some of the photos are to be there.
+  await new Promise((done) => setTimeout(done, 10_000));
 }
 
 async function add(

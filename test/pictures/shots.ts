@@ -54,6 +54,7 @@ async function selectTransfers(page: Page): Promise<void> {
 async function openMenu(page: Page): Promise<void> {
   await intoIceland(page);
   await page.getByRole('grid').getByText('IMG_0044.dng').click({ button: 'right' });
+  await page.waitForTimeout(400);
 }
 
 async function inDocuments(page: Page): Promise<void> {
@@ -320,9 +321,10 @@ export async function takeShot(browser: Browser, url: string, shot: Shot, out: s
       await page.goto(url);
       if (scale !== 1) {
         // As text, since the tests are not compiled for a page.
-        await page.evaluate(
-          `document.documentElement.style.fontSize = '${scale * 100}%'; dispatchEvent(new Event('resize'))`,
-        );
+        await page.evaluate(`document.documentElement.style.fontSize = '${scale * 100}%'`);
+        // The browser looks at what depends on the size of the window when that changes.
+        await page.setViewportSize({ width, height: height + 1 });
+        await page.setViewportSize({ width, height });
       }
       await page.locator('.window, .wizard').first().waitFor();
       await page.waitForTimeout(900);

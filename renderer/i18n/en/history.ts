@@ -12,12 +12,12 @@ export const history = {
   'bucket.properties': 'The bucket {{name}}',
   'bucket.endpoint': 'Address',
   'bucket.versioning': 'Old versions',
-  'bucket.versioning.enabled': 'Every version is kept: what is replaced or deleted can be had back.',
+  'bucket.versioning.enabled': 'Every version is kept: what is replaced or deleted can be restored.',
   'bucket.versioning.suspended':
     'Old versions are kept, but no new ones: what is replaced or deleted from now on is gone.',
   'bucket.versioning.off': 'No versions are kept: what is replaced or deleted in the bucket is gone.',
   'bucket.versioning.turn-on': 'Keep versions',
-  'bucket.versioning.turn-off': 'Keep no more versions',
+  'bucket.versioning.turn-off': 'Stop keeping versions',
   'bucket.versions-on': '{{name}} keeps versions from now on.',
   'bucket.versions-off': '{{name}} keeps no more versions. The old ones stay.',
 
@@ -46,7 +46,7 @@ export const history = {
   'restore.remove-newer': 'Delete what did not exist then',
   'restore.looking_one': 'Looking, {{files}} difference so far…',
   'restore.looking_other': 'Looking, {{files}} differences so far…',
-  'restore.sentence': 'To be as on {{time}}: {{parts}}.',
+  'restore.sentence': 'As it was on {{time}}: {{parts}}.',
   'restore.nothing': 'Everything is as it was on {{time}}.',
   'restore.part.restore_one': '{{files}} file comes back, {{bytes}}',
   'restore.part.restore_other': '{{files}} files come back, {{bytes}}',

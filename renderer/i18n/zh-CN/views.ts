@@ -14,7 +14,9 @@ export const views = {
   'files.download-begun': '正在下载 {{name}}。',
   'files.share': '分享…',
   'files.rename': '重命名…',
+  'files.rename.do': '重命名',
   'files.delete': '删除…',
+  'files.delete.do': '删除',
   'files.properties': '属性',
   'files.copy-key': '复制键名',
   'files.key-copied': '键名已复制到剪贴板。',
@@ -154,7 +156,7 @@ export const views = {
   'held.disk-changed_other': '该文件夹所在的磁盘与之前不同，{{known}} 个文件中的 {{deletions}} 个将被删除。',
   'held.nothing-done': '尚未执行任何操作，会一直等到你确认。',
   'held.look': '查看并决定…',
-  'held.title': '这是你想要的吗？{{name}}',
+  'held.title': '“{{name}}”中的这些改动是你想要的吗？',
   'held.text': '本机上被删除或替换的文件会进入回收站；存储桶中会保留旧版本或副本。撤销会从另一侧恢复消失的内容。',
   'held.approve': '是，继续',
   'held.revert': '不，撤销',
@@ -216,9 +218,9 @@ export const views = {
 
   'delete.one': '删除 {{name}}？',
   'delete.many_other': '删除 {{files}} 项？',
-  'delete.text': '将从存储桶中删除。会接收变化的同步文件夹也会在其电脑上删除它。',
-  'delete.folder.text': '其中的所有内容都将从存储桶中删除，会接收变化的同步文件夹也会在其电脑上删除。',
-  'delete.versions': '保留版本的存储桶会留下旧版本；其他存储桶中则无法恢复。',
+  'delete.text': '将从存储桶中删除，与之保持同步的电脑上也会删除。',
+  'delete.folder.text': '其中的所有内容都将从存储桶中删除，与之保持同步的电脑上也会删除。',
+  'delete.versions': '如果存储桶保留版本，之后可以恢复；否则无法恢复。',
   'delete.running': '正在删除，已删除 {{files}} 个…',
   'delete.done_other': '已删除 {{files}} 个对象。',
 
@@ -238,5 +240,6 @@ export const views = {
   'properties.modified': '修改时间',
   'properties.type': '类型',
   'properties.version': '版本',
+  'properties.own-time': '文件自身时间',
   'properties.encrypted': '在服务器上加密',
 } as const;

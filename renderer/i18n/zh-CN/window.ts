@@ -64,7 +64,7 @@ export const window = {
   'status.comparing': '正在查找变化…',
   'status.offline': '无法连接服务器，恢复后会自动继续。',
   'status.rest-in-sync': '其余均已同步',
-  'status.progress_other': '{{total}} 个文件中的 {{done}} 个，{{doneBytes}} / {{bytes}}',
+  'status.progress_other': '{{done}} / {{total}} 个文件，{{doneBytes}} / {{bytes}}',
   'status.left': '约剩 {{time}}',
   'status.in-sync_other': '已同步，共 {{files}} 个文件',
   'status.problems_other': '{{count}} 个问题',
@@ -79,6 +79,7 @@ export const window = {
   'folder.not-running': '未运行',
   'folder.paused': '已暂停',
   'folder.offline': '无法连接服务器',
+  'folder.set-aside': '{{aside}} 个已搁置，{{files}} 个已同步',
   'folder.held': '等待你确认',
   'folder.stopped': '已停止',
 

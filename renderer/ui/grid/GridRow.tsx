@@ -18,8 +18,18 @@ interface GridRowProps<T> {
   readonly menuLabel: string | undefined;
 }
 
-/** Drawn again when something of it changes, and not with every step of a scroll. */
-export const GridRow = memo(DrawnRow) as typeof DrawnRow;
+/** Drawn again when something of it changes, and not with every step of a scroll or every answer of the engine. */
+export const GridRow = memo(DrawnRow, isTheSame) as typeof DrawnRow;
+
+function isTheSame<T>(old: GridRowProps<T>, props: GridRowProps<T>): boolean {
+  return hasSameFields(old, { ...props, row: old.row }) && hasSameFields(old.row, props.row);
+}
+
+/** Two objects of the same kind. */
+function hasSameFields<O>(one: O, other: O): boolean {
+  for (const name in one) if (!Object.is(one[name], other[name])) return false;
+  return true;
+}
 
 function DrawnRow<T>(props: GridRowProps<T>) {
   const { id, row, index, offset, columns, isSelected, isActive, onChoose, onOpen, onMenu, menuLabel } = props;

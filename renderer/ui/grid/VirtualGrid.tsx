@@ -1,12 +1,12 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { useCallback, useEffect, useId, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useId, useMemo, useRef, useState, type ReactNode } from 'react';
 import { ContextMenu, type MenuEntry } from '../Menu.tsx';
 import { useHandler } from '../use-handler.ts';
 import { GridRow } from './GridRow.tsx';
+import { mostDrawn, within } from './row-window.ts';
 import { NOTHING_SELECTED, prune, select, type SelectMode, type Selection } from './selection.ts';
 import { useGridKeys } from './use-grid-keys.ts';
-import { useRowHeight, useWidthRem } from './use-row-height.ts';
+import { useScroller } from './use-scroller.ts';
 
 export interface Column<T> {
   readonly id: string;
@@ -44,7 +44,8 @@ export interface VirtualGridProps<T> {
   readonly empty: ReactNode;
 }
 
-const OVERSCAN_ROWS = 12;
+/** So many rows before the end it is time for the next page. */
+const EARLY_ROWS = 12;
 
 /**
  * A list of any length: rows are drawn while they are in sight alone. The keyboard works as in a file manager: arrows, page
@@ -53,9 +54,8 @@ const OVERSCAN_ROWS = 12;
 export function VirtualGrid<T>(props: VirtualGridProps<T>) {
   const { label, rows, keyOf, onOpen, menu, onEnd, onRange, onSelection, empty } = props;
   const id = useId();
-  const scroller = useRef<HTMLDivElement>(null);
-  const rowHeight = useRowHeight();
-  const [frame, widthRem] = useWidthRem();
+  const scroller = useScroller();
+  const { rowHeight, widthRem } = scroller;
   const columns = useMemo(
     () => props.columns.filter(({ fromRem = 0 }) => fromRem <= widthRem),
     [props.columns, widthRem],
@@ -65,26 +65,13 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
   const selection = useMemo(() => prune(stored, keys), [stored, keys]);
   const [menuAt, setMenuAt] = useState<{ readonly x: number; readonly y: number }>();
   const menuAnchor = useRef<HTMLSpanElement>(null);
-  // The compiler of React must not remember what the virtualiser answers; nothing here is compiled by it.
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: OVERSCAN_ROWS,
-    // Another function would have the places of all rows reckoned anew, at every step of a scroll.
-    getItemKey: useCallback((index: number) => keys[index] ?? index, [keys]),
-    // The head of the list stays in sight above the rows.
-    scrollMargin: rowHeight,
-    scrollPaddingStart: rowHeight,
-  });
-  useEffect(() => virtual.measure(), [virtual, rowHeight]);
-
-  const shown = virtual.getVirtualItems();
-  const first = shown[0]?.index ?? 0;
-  const last = shown.at(-1)?.index ?? 0;
+  const { first, end } = within(scroller.drawn, rows.length);
+  const last = Math.max(0, end - 1);
+  // A row that goes out of sight becomes one that comes into it: next to nothing of it has to be made anew.
+  const places = Math.max(end - first, mostDrawn(scroller.height, rowHeight));
   useEffect(() => {
     onRange?.(first, last);
-    if (last >= rows.length - 1 - OVERSCAN_ROWS) onEnd?.();
+    if (last >= rows.length - 1 - EARLY_ROWS) onEnd?.();
   }, [first, last, rows.length, onRange, onEnd]);
 
   const chosenRows = (keysOfRows: ReadonlySet<string>) => rows.filter((_, index) => keysOfRows.has(keys[index] ?? ''));
@@ -102,10 +89,10 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
     change,
     choose,
     chosenRows: () => chosenRows(selection.keys),
-    scrollTo: (index) => virtual.scrollToIndex(index),
-    pageRows: () => Math.max(1, Math.floor((scroller.current?.clientHeight ?? rowHeight) / rowHeight) - 1),
+    scrollTo: scroller.scrollTo,
+    pageRows: () => Math.max(1, Math.floor(scroller.height / rowHeight) - 1),
     openMenu: () => {
-      const row = scroller.current?.querySelector('[data-active]')?.getBoundingClientRect();
+      const row = scroller.element.current?.querySelector('[data-active]')?.getBoundingClientRect();
       if (row !== undefined) setMenuAt({ x: row.left + rowHeight, y: row.bottom });
     },
   });
@@ -123,15 +110,12 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
   return (
     <>
       <div
-        ref={(element) => {
-          scroller.current = element;
-          return frame(element);
-        }}
+        ref={scroller.attach}
         role="grid"
         aria-label={label}
         aria-rowcount={rows.length + 1}
         aria-multiselectable
-        aria-activedescendant={activeIndex >= first && activeIndex <= last ? `${id}-${activeIndex}` : undefined}
+        aria-activedescendant={activeIndex >= first && activeIndex < end ? `${id}-${activeIndex}` : undefined}
         className="grid"
         style={template}
         tabIndex={0}
@@ -147,18 +131,17 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
             ))}
           </div>
         </div>
-        <div role="rowgroup" className="grid-body" style={{ blockSize: `${virtual.getTotalSize()}px` }}>
-          {shown.map((item) => {
-            const row = rows[item.index];
-            const key = keys[item.index];
-            if (row === undefined || key === undefined) return null;
+        <div role="rowgroup" className="grid-body" style={{ blockSize: `${rows.length * rowHeight}px` }}>
+          {rows.slice(first, end).map((row, nth) => {
+            const index = first + nth;
+            const key = keys[index] ?? '';
             return (
               <GridRow
-                key={key}
-                id={`${id}-${item.index}`}
+                key={index % places}
+                id={`${id}-${index}`}
                 row={row}
-                index={item.index}
-                offset={item.start - rowHeight}
+                index={index}
+                offset={index * rowHeight}
                 columns={columns}
                 isSelected={selection.keys.has(key)}
                 isActive={selection.active === key}
@@ -180,7 +163,7 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
             anchor={menuAnchor}
             onClose={() => {
               setMenuAt(undefined);
-              scroller.current?.focus({ preventScroll: true });
+              scroller.element.current?.focus({ preventScroll: true });
             }}
           />
         </>

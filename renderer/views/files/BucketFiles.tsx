@@ -62,22 +62,24 @@ export function BucketFiles({ place }: { readonly place: Place }) {
       <div className="toolbar">
         <Trail place={place} />
         <SearchField label={t('files.search')} value={wanted} onChange={setWanted} />
-        <IconButton icon={RotateCw} label={t('common.reload')} onPress={listing.reload} />
-        <IconButton
-          icon={FolderPlus}
-          label={t('files.new-folder')}
-          onPress={() => openDialog({ kind: 'new-folder', place })}
-        />
-        <IconButton
-          icon={Share2}
-          label={t('files.share')}
-          isDisabled={onlyChosen === undefined}
-          onPress={() => {
-            if (onlyChosen !== undefined) actions.share(onlyChosen);
-          }}
-        />
-        <PlaceMenu place={place} keepsVersions={keepsVersions} />
-        <UploadButton place={place} />
+        <div className="tools">
+          <IconButton icon={RotateCw} label={t('common.reload')} onPress={listing.reload} />
+          <IconButton
+            icon={FolderPlus}
+            label={t('files.new-folder')}
+            onPress={() => openDialog({ kind: 'new-folder', place })}
+          />
+          <IconButton
+            icon={Share2}
+            label={t('files.share')}
+            isDisabled={onlyChosen === undefined}
+            onPress={() => {
+              if (onlyChosen !== undefined) actions.share(onlyChosen);
+            }}
+          />
+          <PlaceMenu place={place} keepsVersions={keepsVersions} />
+          <UploadButton place={place} />
+        </div>
       </div>
       <DropArea place={place}>
         <ErrorArea listing={listing} />
@@ -165,7 +167,7 @@ function UploadButton({ place }: { readonly place: Place }) {
         }}
       />
       <Button variant="primary" icon={Upload} onPress={() => input.current?.click()}>
-        {t('files.upload')}
+        <span className="label">{t('files.upload')}</span>
       </Button>
     </>
   );

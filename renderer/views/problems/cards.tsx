@@ -6,6 +6,7 @@ import { useErrorText } from '../../i18n/error-text.ts';
 import { useFormats } from '../../i18n/format.ts';
 import { isTextKey, useText } from '../../i18n/index.ts';
 import { attempt } from '../../store/attempt.ts';
+import { nameOfPath } from '../../store/folder-names.ts';
 import { openDialog } from '../../store/store.ts';
 import { Button, LinkButton } from '../../ui/Button.tsx';
 import type { ProblemGroup } from './groups.ts';
@@ -22,7 +23,7 @@ export function Held({ status }: { readonly status: FolderStatus }) {
     <article className="problem">
       <OctagonAlert className="icon" aria-hidden />
       <div>
-        <h3>{status.folder.localRoot}</h3>
+        <h3 title={status.folder.localRoot}>{nameOfPath(status.folder.localRoot)}</h3>
         <p>{text}</p>
         <p className="muted">{t('held.nothing-done')}</p>
       </div>
@@ -114,8 +115,8 @@ export function Group({ group, names }: { readonly group: ProblemGroup; readonly
           </LinkButton>
         )}
       </div>
-      <div className="actions">
-        {severity === 'error' ? (
+      {severity === 'error' ? (
+        <div className="actions">
           <Button
             icon={RotateCw}
             onPress={() =>
@@ -126,8 +127,8 @@ export function Group({ group, names }: { readonly group: ProblemGroup; readonly
           >
             {t('common.try-again')}
           </Button>
-        ) : null}
-      </div>
+        </div>
+      ) : null}
     </article>
   );
 }

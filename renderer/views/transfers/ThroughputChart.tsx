@@ -71,8 +71,8 @@ function optionsFor(element: HTMLElement, formats: Formats): UPlot.Options {
   return {
     width: element.clientWidth,
     height: element.clientHeight,
-    // Half a line of text above the topmost label.
-    padding: [fontPixels / 2, 0, 0, 0],
+    // Half a line of text above the topmost label, and the line of the ground below.
+    padding: [fontPixels / 2, 0, 1, 0],
     cursor: { show: false },
     legend: { show: false },
     scales: {

@@ -4,7 +4,6 @@ import { useCallback, useMemo, useState } from 'react';
 import { engine } from '../../engine/engine.ts';
 import { useFormats } from '../../i18n/format.ts';
 import { useText } from '../../i18n/index.ts';
-import { useNow } from '../../i18n/use-now.ts';
 import { attempt } from '../../store/attempt.ts';
 import { refreshConfiguration } from '../../store/server-events.ts';
 import { openView, useApp } from '../../store/store.ts';
@@ -27,10 +26,9 @@ const nameOf = ({ path }: TransferRow) => fileName(path);
 export function TransfersView() {
   const t = useText();
   const formats = useFormats();
-  const nowMs = useNow(1_000);
   const { rows, waitingFiles, waitingBytes, isLoaded, reload } = useTransfers();
   const [selected, setSelected] = useState<ReadonlySet<string>>(NONE);
-  const columns = useMemo(() => transferColumns(t, formats, nowMs), [t, formats, nowMs]);
+  const columns = useMemo(() => transferColumns(t, formats), [t, formats]);
   const menu = useCallback(
     (chosen: readonly TransferRow[]) => [...actionsFor(chosen, t, reload), 'line' as const, copyAction(chosen, t)],
     [t, reload],
@@ -41,7 +39,7 @@ export function TransfersView() {
       <ThroughputChart />
       <div className="toolbar">
         <p className="spread ellipsis numeric" role="status">
-          {!isLoaded
+          {!isLoaded || rows.length === 0
             ? ''
             : waitingFiles === 0
               ? t('transfers.none-waiting')

@@ -1,6 +1,7 @@
 import { ArrowDown, ArrowUp, CircleX, CornerUpRight, ScanSearch, Trash2, type LucideIcon } from 'lucide-react';
 import type { Formats } from '../../i18n/format.ts';
 import type { Translate } from '../../i18n/index.ts';
+import { useNow } from '../../i18n/use-now.ts';
 import { Meter } from '../../ui/Empty.tsx';
 import type { Column } from '../../ui/grid/VirtualGrid.tsx';
 import { fileName } from '../files/names.ts';
@@ -14,7 +15,7 @@ const ICONS: Readonly<Record<TransferKind, LucideIcon>> = {
   check: ScanSearch,
 };
 
-export function transferColumns(t: Translate, formats: Formats, nowMs: number): readonly Column<TransferRow>[] {
+export function transferColumns(t: Translate, formats: Formats): readonly Column<TransferRow>[] {
   return [
     {
       id: 'name',
@@ -41,7 +42,7 @@ export function transferColumns(t: Translate, formats: Formats, nowMs: number): 
       id: 'state',
       title: t('transfers.state'),
       width: 'minmax(8.5rem, 2fr)',
-      cell: (row) => <State row={row} t={t} formats={formats} nowMs={nowMs} />,
+      cell: (row) => <State row={row} t={t} formats={formats} />,
     },
     {
       id: 'parts',
@@ -73,11 +74,10 @@ interface StateProps {
   readonly row: TransferRow;
   readonly t: Translate;
   readonly formats: Formats;
-  readonly nowMs: number;
 }
 
-function State({ row, t, formats, nowMs }: StateProps) {
-  const { state, sizeBytes, doneBytes, message, advice, retryAtMs, bytesPerSecond, kind } = row;
+function State({ row, t, formats }: StateProps) {
+  const { state, sizeBytes, doneBytes, bytesPerSecond, kind } = row;
   const details = detailsOf(row, t, formats);
   // What was begun may still wait for its turn on the wire.
   if (state === 'waiting' || (state === 'running' && doneBytes === 0 && sizeBytes > 0)) {
@@ -95,20 +95,21 @@ function State({ row, t, formats, nowMs }: StateProps) {
       </span>
     );
   }
-  if (state === 'failed') {
-    const again =
-      retryAtMs === undefined || retryAtMs <= nowMs
-        ? ''
-        : t('transfers.again', { when: formats.ago(retryAtMs, nowMs) });
-    const text = [message, advice, again].filter((part) => part !== '').join(' ');
-    return <span title={text}>{text}</span>;
-  }
+  if (state === 'failed') return <Failed row={row} t={t} formats={formats} />;
   const explained = state === 'cancelled' && row.uploadId === undefined ? t('transfers.cancelled.text') : details;
   return (
     <span className="muted" title={explained}>
       {t(`transfers.${state}`)}
     </span>
   );
+}
+
+function Failed({ row: { message, advice, retryAtMs }, t, formats }: StateProps) {
+  const nowMs = useNow(1_000);
+  const again =
+    retryAtMs === undefined || retryAtMs <= nowMs ? '' : t('transfers.again', { when: formats.ago(retryAtMs, nowMs) });
+  const text = [message, advice, again].filter((part) => part !== '').join(' ');
+  return <span title={text}>{text}</span>;
 }
 
 /** What an expert wants to know of a transfer: attempt and failure before it, parts, and until when it can go on. */

@@ -1,48 +1,60 @@
-import { lstat, mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { FileStat } from '../../../src/core/environment.ts';
 import { DiskThread } from '../../../src/local/disk-thread.ts';
 import { makeTemporaryRoot } from './temporary.ts';
 
+const MTIME_NS = 1_600_000_000_000_000_000n;
+
 const KINDS = [
-  { name: 'a quick disk', slowMs: 1_000 },
+  { name: 'a quick disk', slowMs: 10_000 },
   { name: 'a slow disk', slowMs: 0 },
 ] as const;
 
 describe.each(KINDS)('the thread for $name', ({ slowMs }) => {
-  test('writes files, gives and takes names, and tells what it found', async () => {
+  const temporary = (name: string) => `.rustfs-sync/tmp/${name}`;
+
+  function write(thread: DiskThread, root: string, path: string): Promise<FileStat> {
+    const bytes = new TextEncoder().encode(`content of ${path}`);
+    return thread.perform({ kind: 'write', root, path, bytes, how: { mtimeNs: MTIME_NS, executable: false } });
+  }
+
+  test('writes files of one moment and gives them their names', async () => {
     const thread = new DiskThread(slowMs);
     const root = await makeTemporaryRoot();
-    const paths = ['a', 'b', 'c'].map((name) => join(root, name));
-    const file = { bytes: new TextEncoder().encode('content'), mode: 0o600, seconds: '1600000000', notKept: [] };
-    const written = await Promise.all(paths.map((path) => thread.writeNew({ ...file, path })));
-    for (const [index, path] of paths.entries()) {
-      const { dev, ino, mode, nlink, size, mtimeNs, ctimeNs, birthtimeNs } = await lstat(path, { bigint: true });
-      expect(written[index]).toEqual({ dev, ino, mode, nlink, size, mtimeNs, ctimeNs, birthtimeNs });
-      expect(await readFile(path, 'utf8')).toBe('content');
+    const names = Array.from({ length: 30 }, (_, n) => `f${n}`);
+    const written = await Promise.all(names.map((name) => write(thread, root, temporary(name))));
+    const placed = await Promise.all(
+      names.map((name, n) => {
+        const expect = written[n];
+        if (expect === undefined) throw new Error('One was left out.');
+        return thread.perform({ kind: 'move', root, from: temporary(name), to: `d/${name}`, expect });
+      }),
+    );
+    for (const [n, name] of names.entries()) {
+      expect(placed[n]).toMatchObject({ kind: 'file', mtimeNs: MTIME_NS, fileId: written[n]?.fileId });
+      expect(await readFile(join(root, 'd', name), 'utf8')).toBe(`content of ${temporary(name)}`);
     }
-    const [a = '', b = ''] = paths;
-    await thread.link(a, join(root, 'link'));
-    expect(await thread.lstat(a)).toMatchObject({ nlink: 2n, mtimeNs: 1_600_000_000_000_000_000n, size: 7n });
-    await thread.unlink(b);
-    await expect(thread.lstat(b)).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await readdir(join(root, '.rustfs-sync/tmp'))).toEqual([]);
   });
 
-  test('tells what failed as the system says it, of each call by itself', async () => {
+  test('tells of each file by itself what failed, in words for people', async () => {
     const thread = new DiskThread(slowMs);
     const root = await makeTemporaryRoot();
-    const file = { bytes: new Uint8Array(1), mode: 0o600, seconds: undefined, notKept: [] };
-    await mkdir(join(root, 'directory'));
+    await mkdir(join(root, temporary('directory')), { recursive: true });
+    await writeFile(join(root, 'taken'), 'somebody’s');
+    const ready = await write(thread, root, temporary('ready'));
     const told = await Promise.allSettled([
-      thread.writeNew({ ...file, path: join(root, 'directory') }),
-      thread.writeNew({ ...file, path: join(root, 'nowhere', 'f') }),
-      thread.link(join(root, 'nothing'), join(root, 'x')),
-      thread.unlink(join(root, 'nothing')),
-      thread.writeNew({ ...file, path: join(root, 'f') }),
+      write(thread, root, temporary('directory')),
+      write(thread, root, 'not-private'),
+      thread.perform({ kind: 'move', root, from: temporary('nothing'), to: 'x', expect: ready }),
+      thread.perform({ kind: 'move', root, from: temporary('ready'), to: 'taken', expect: ready }),
+      write(thread, root, temporary('fine')),
     ]);
-    const codes = told.map((one) =>
-      one.status === 'rejected' ? (one.reason as NodeJS.ErrnoException).code : one.status,
-    );
-    expect(codes).toEqual(['EEXIST', 'ENOENT', 'ENOENT', 'ENOENT', 'fulfilled']);
+    const codes = told.map((one) => (one.status === 'rejected' ? (one.reason as { code?: unknown }).code : one.status));
+    expect(codes).toEqual(['not-a-file', 'invalid-argument', 'file-changed', 'name-taken', 'fulfilled']);
+    expect(told[3]).toMatchObject({ reason: { message: expect.stringContaining(join(root, 'taken')) as unknown } });
+    expect(await readFile(join(root, 'taken'), 'utf8')).toBe('somebody’s');
   });
 });

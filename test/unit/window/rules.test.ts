@@ -46,7 +46,7 @@ describe('what people type', () => {
 });
 
 describe('numbers', () => {
-  const { size, rate, duration, ago, percent } = formatsOf('en', 'just now');
+  const { size, rate, megabytesPerSecond, duration, ago, percent } = formatsOf('en', 'just now');
 
   test.each([
     [0, '0 B'],
@@ -67,9 +67,12 @@ describe('numbers', () => {
 
   test('rates and times', () => {
     expect([rate(0), rate(12_400_000)]).toEqual(['0 B/s', '12.4 MB/s']);
+    const zh = formatsOf('zh-CN', '刚刚');
+    expect([zh.rate(0), zh.rate(12_400_000), zh.megabytesPerSecond]).toEqual(['0 B/秒', '12.4 MB/秒', 'MB/秒']);
+    expect(megabytesPerSecond).toBe('MB/s');
     expect([duration(0), duration(90_000), duration(5_400_000)]).toEqual(['1 sec', '2 min', '1 hr 30 min']);
     expect(ago(1_000, 1_000 + 3 * 60_000)).toBe('3 min. ago');
-    expect(formatsOf('zh-CN', '刚刚').ago(0, 2 * 3_600_000)).toBe('2小时前');
+    expect(zh.ago(0, 2 * 3_600_000)).toBe('2小时前');
   });
 });
 

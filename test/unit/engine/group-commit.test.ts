@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { GroupCommit } from '../../../src/engine/group-commit.ts';
+import type { StateStore } from '../../../src/state/index.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+/** What was written, a line a transaction. */
+function makeCommit() {
+  const clock = new VirtualClock();
+  const log: string[] = [];
+  const told: unknown[] = [];
+  let written: string[] = [];
+  let failure: Error | undefined;
+  const state = {
+    transaction(work: () => void) {
+      if (failure !== undefined) throw failure;
+      work();
+      log.push(written.join(' '));
+      written = [];
+    },
+  } as unknown as StateStore;
+  const commit = new GroupCommit(
+    state,
+    clock,
+    () => told.push('written'),
+    (error) => told.push(error),
+  );
+  return {
+    clock,
+    commit,
+    log,
+    told,
+    step: (name: string) => () => void written.push(name),
+    fail: (error: Error) => (failure = error),
+  };
+}
+
+test('what an effect waits for is written soon, and what came about waits to be more', async () => {
+  const { clock, commit, log, step, told } = makeCommit();
+  commit.add('a', step('a came about'));
+  const waiting = Promise.all([commit.ahead('b', step('b')), commit.ahead('c', step('c'))]);
+  await clock.advance(10);
+  await waiting;
+  expect(log).toEqual(['b c']);
+  commit.add('b', step('b came about'));
+  await clock.advance(1_000);
+  expect(log).toEqual(['b c', 'a came about b came about']);
+  expect(told).toEqual(['written']);
+});
+
+test('what came of a path is written before what is to come of it', async () => {
+  const { clock, commit, log, step } = makeCommit();
+  commit.add('a', step('a came about'));
+  const waiting = commit.ahead('a', step('a again'));
+  await clock.advance(10);
+  await waiting;
+  expect(log).toEqual(['a came about', 'a again']);
+});
+
+test('an effect whose note can not be written does not come about', async () => {
+  const { clock, commit, step, told, fail } = makeCommit();
+  const full = new Error('disk full');
+  fail(full);
+  const waiting = expect(commit.ahead('a', step('a'))).rejects.toBe(full);
+  await clock.advance(10);
+  await waiting;
+  expect(told).toEqual([full]);
+});
