@@ -109,6 +109,10 @@ describe.skipIf(!canSeeWindow)('single transfers', { timeout: 240_000 }, () => {
     await expectState(page, 'f109.txt', 'cancelled');
 
     await release(allBut('film', 'f109.txt', 'f110.txt'));
+    await page
+      .getByRole('contentinfo')
+      .getByText(`3 set aside, ${FILES - 2} in sync`)
+      .waitFor();
     expect(await bucket.keys()).not.toContain('f110.txt');
     // What was begun before goes first; of those that waited it is the first.
     const order = sent();
