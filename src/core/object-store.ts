@@ -110,7 +110,7 @@ export interface HeadResult {
 
 /** How fast a body may leave. */
 export interface Pace {
-  /** It leaves in pieces of at most this size. */
+  /** The next piece has at most this size. */
   readonly pieceBytes: number;
   /** Called before each piece, with its length; the piece waits for what it returns. */
   beforePiece(bytes: number): Promise<void> | undefined;

@@ -51,9 +51,8 @@ function sendSlices(outgoing: ClientRequest, bytes: Uint8Array, pace?: Pace): vo
   outgoing.once('response', (answer) => {
     refused = answer.statusCode === undefined || answer.statusCode >= 300;
   });
-  const sliceBytes = pace?.pieceBytes ?? SLICE_BYTES;
   const next = () => {
-    const slice = bytes.subarray(offset, offset + sliceBytes);
+    const slice = bytes.subarray(offset, offset + (pace?.pieceBytes ?? SLICE_BYTES));
     offset += slice.byteLength;
     const send = () => {
       const isLast = offset >= bytes.byteLength;

@@ -61,22 +61,29 @@ export class RateLimiter {
   }
 
   /**
-   * The pace of one body under the limit as it is now: in pieces so small that no server takes the wait for a silence.
+   * The pace of one body: under a limit, also one that is set on its way, in pieces so small that no server takes the wait for
+   * a silence.
    *
    * @param onPiece called as each piece leaves, and not while it waits for that.
    */
   pace(onPiece: (bytes: number) => void, signal: AbortSignal): Pace {
-    const share = Math.round(this.#bytesPerSecond * BURST_SECONDS);
+    const pieceBytes = () => this.#pieceBytes;
     return {
-      pieceBytes: this.limited
-        ? Math.min(LARGEST_PIECE_BYTES, Math.max(SMALLEST_PIECE_BYTES, share))
-        : LARGEST_PIECE_BYTES,
+      get pieceBytes() {
+        return pieceBytes();
+      },
       beforePiece: (bytes) => {
         if (this.limited) return this.take(bytes, signal).then(() => onPiece(bytes));
         onPiece(bytes);
         return undefined;
       },
     };
+  }
+
+  get #pieceBytes(): number {
+    if (!this.limited) return LARGEST_PIECE_BYTES;
+    const share = Math.round(this.#bytesPerSecond * BURST_SECONDS);
+    return Math.min(LARGEST_PIECE_BYTES, Math.max(SMALLEST_PIECE_BYTES, share));
   }
 
   async #sleepUntil(atMs: number, signal: AbortSignal): Promise<void> {

@@ -194,6 +194,16 @@ describe('RateLimiter', () => {
     expect(clock.monotonic() - startMs).toBe(2_000);
   });
 
+  test('a body that is on its way when a limit is set goes on in pieces that fit it', () => {
+    const limiter = new RateLimiter(new VirtualClock());
+    const pace = limiter.pace(() => undefined, new AbortController().signal);
+    expect(pace.pieceBytes).toBe(512 * 1024);
+    limiter.setLimit(300_000);
+    expect(pace.pieceBytes).toBe(75_000);
+    limiter.setLimit(0);
+    expect(pace.pieceBytes).toBe(512 * 1024);
+  });
+
   test('ends the wait of one that is called off', async () => {
     const clock = new VirtualClock();
     const limiter = new RateLimiter(clock);
