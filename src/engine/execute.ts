@@ -14,7 +14,7 @@ import { count, Execution, type Tally } from './tally.ts';
  * Files worked on at once; the request budget decides how many of them are on the wire. The others are on the disk or being
  * written down, in groups that are the larger and the fewer the more there are.
  */
-const AT_ONCE = 96;
+const AT_ONCE = 80;
 
 /** Plan rows read at a time. */
 const PAGE_ROWS = 256;

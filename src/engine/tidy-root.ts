@@ -11,18 +11,18 @@ export async function tidyRoot({ environment, folder, state }: FolderContext): P
   // Who only uploads has neither.
   if (folder.mode === 'upload') return;
   // From a disk that was mounted for reading alone, say, files are sent all the same.
-  const tidy = async (what: string, work: () => Promise<SyncError | undefined>) => {
-    const problem = await work().catch((error: unknown) => {
-      if (error instanceof SyncError) return error;
-      throw error;
-    });
-    if (problem !== undefined) log.warn(what, { error: problem.message });
-  };
-  await tidy('What interrupted downloads left could not be removed', () =>
-    cleanTemporary(environment, localRoot, state.downloads),
-  );
+  const left = await problemOf(() => cleanTemporary(environment, localRoot, state.downloads));
+  if (left !== undefined) log.warn('What interrupted downloads left could not be removed', { error: left.message });
   const keptMs = trashAgeMs({ environment, state });
-  await tidy('The trash could not be emptied', async () => {
-    return (await emptyTrash(fs, localRoot, keptMs, clock.now())).problem;
-  });
+  const kept = await problemOf(async () => (await emptyTrash(fs, localRoot, keptMs, clock.now())).problem);
+  if (kept !== undefined) log.warn('The trash could not be emptied', { error: kept.message });
+}
+
+async function problemOf(tidy: () => Promise<SyncError | undefined>): Promise<SyncError | undefined> {
+  try {
+    return await tidy();
+  } catch (error) {
+    if (error instanceof SyncError) return error;
+    throw error;
+  }
 }

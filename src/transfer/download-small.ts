@@ -9,7 +9,7 @@ import { learnPartSize, verifyContent, type Verdict } from './download-verify.ts
 
 /**
  * Up to this size an object is gathered in memory, and its file written in one go. The budget does not count it between the
- * two: as many of them as a folder works on at once are 12 MiB.
+ * two: as many of them as a folder works on at once are 10 MiB.
  */
 const IN_MEMORY_BYTES = 128 * 1024;
 
