@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createFileLog, defaultHome, openHost, reportCrashes } from '../src/engine/index.ts';
+import { createFileLog, defaultHome, giveWay, openHost, reportCrashes } from '../src/engine/index.ts';
 import { startEngineServer } from './engine-server.ts';
 
 /**
@@ -21,4 +21,5 @@ const host = openHost(home, {
     log.warn('The state was lost; equal files are recognised and nothing is deleted', { setAside, restored }),
   waiting: (processId) => log.info('Another command is at work and is waited for', { processId }),
 });
+giveWay();
 startEngineServer(process.parentPort, host, log, () => process.exit(0));

@@ -31,7 +31,7 @@ printed: it holds a token that is made anew each time. Do not pass it on.`,
 export async function serve(context: Context, { port, open }: ServeOptions): Promise<undefined> {
   const client = await context.client();
   // Not before it is asked for: other commands load neither the server nor its libraries.
-  const { keepSyncing } = await import('../../engine/index.ts');
+  const { giveWay, keepSyncing } = await import('../../engine/index.ts');
   const { openInBrowser, startBrowserServer } = await import('../../server/index.ts');
   const server = await startBrowserServer({ client, objects: await context.objects(), port: port ?? 0 });
   let removePage: (() => Promise<void>) | undefined;
@@ -47,6 +47,7 @@ export async function serve(context: Context, { port, open }: ServeOptions): Pro
           : `The window is open in the browser: ${server.url}`,
       );
     await context.out.note('Syncing. Ctrl-C ends it.');
+    giveWay();
     await keepSyncing(client, context.signal);
   } finally {
     await removePage?.();
