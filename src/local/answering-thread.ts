@@ -53,6 +53,7 @@ export class AnsweringThread<Question, Answer> {
   }
 
   #send(): void {
+    if (this.#next.length === 0) return;
     const worker = (this.#worker ??= this.#start());
     worker.ref();
     worker.postMessage(this.#next, this.#handedOver);
@@ -71,6 +72,9 @@ export class AnsweringThread<Question, Answer> {
     });
     worker.on('error', (error: Error) => {
       this.#worker = undefined;
+      // Whoever is told that it failed must not see it done later.
+      this.#next = [];
+      this.#handedOver = [];
       for (const { reject } of this.#waiting.values()) reject(error);
       this.#waiting.clear();
     });
