@@ -13,78 +13,53 @@ const CALLS_IN_POOL = 200;
  * @param slowMs a call that took so long was no quick one.
  */
 export function directDisk(useProc: boolean, slowMs: number): Disk {
-  const pooled = pooledDisk(useProc);
+  const [direct, pooled] = [directCalls(useProc), pooledDisk(useProc)];
   let leftInPool = 0;
   let slowInRow = 0;
 
-  const call = async <T>(quickly: () => T, slowly: () => Promise<T>): Promise<T> => {
+  const call = <T>(make: (disk: Disk) => Promise<T>): Promise<T> => {
     if (leftInPool > 0) {
       leftInPool -= 1;
-      return slowly();
+      return make(pooled);
     }
     const startMs = performance.now();
-    try {
-      return quickly();
-    } finally {
-      slowInRow = performance.now() - startMs >= slowMs ? slowInRow + 1 : 0;
-      if (slowInRow >= SLOW_IN_ROW) leftInPool = CALLS_IN_POOL;
-    }
+    // The call is over when this returns; the promise only tells how it ended.
+    const made = make(direct);
+    slowInRow = performance.now() - startMs >= slowMs ? slowInRow + 1 : 0;
+    if (slowInRow >= SLOW_IN_ROW) leftInPool = CALLS_IN_POOL;
+    return made;
   };
 
   return {
     useProc,
-    lstat: (path) =>
-      call(
-        () => fs.lstatSync(path, { bigint: true }),
-        () => pooled.lstat(path),
-      ),
-    stat: (path) =>
-      call(
-        () => fs.statSync(path, { bigint: true }),
-        () => pooled.stat(path),
-      ),
-    open: (path, flags, mode) =>
-      call(
-        () => directHandle(fs.openSync(path, flags, mode)),
-        () => pooled.open(path, flags, mode),
-      ),
-    readdir: (path) =>
-      call(
-        () => fs.readdirSync(path),
-        () => pooled.readdir(path),
-      ),
-    readlink: (path) =>
-      call(
-        () => fs.readlinkSync(path),
-        () => pooled.readlink(path),
-      ),
-    mkdir: (path, mode) =>
-      call(
-        () => {
-          fs.mkdirSync(path, { mode });
-        },
-        () => pooled.mkdir(path, mode),
-      ),
-    rmdir: (path) =>
-      call(
-        () => fs.rmdirSync(path),
-        () => pooled.rmdir(path),
-      ),
-    link: (existing, added) =>
-      call(
-        () => fs.linkSync(existing, added),
-        () => pooled.link(existing, added),
-      ),
-    rename: (from, to) =>
-      call(
-        () => fs.renameSync(from, to),
-        () => pooled.rename(from, to),
-      ),
-    unlink: (path) =>
-      call(
-        () => fs.unlinkSync(path),
-        () => pooled.unlink(path),
-      ),
+    lstat: (path) => call((disk) => disk.lstat(path)),
+    stat: (path) => call((disk) => disk.stat(path)),
+    open: (path, flags, mode) => call((disk) => disk.open(path, flags, mode)),
+    readdir: (path) => call((disk) => disk.readdir(path)),
+    readlink: (path) => call((disk) => disk.readlink(path)),
+    mkdir: (path, mode) => call((disk) => disk.mkdir(path, mode)),
+    rmdir: (path) => call((disk) => disk.rmdir(path)),
+    link: (existing, added) => call((disk) => disk.link(existing, added)),
+    rename: (from, to) => call((disk) => disk.rename(from, to)),
+    unlink: (path) => call((disk) => disk.unlink(path)),
+  };
+}
+
+function directCalls(useProc: boolean): Disk {
+  return {
+    useProc,
+    lstat: async (path) => fs.lstatSync(path, { bigint: true }),
+    stat: async (path) => fs.statSync(path, { bigint: true }),
+    open: async (path, flags, mode) => directHandle(fs.openSync(path, flags, mode)),
+    readdir: async (path) => fs.readdirSync(path),
+    readlink: async (path) => fs.readlinkSync(path),
+    mkdir: async (path, mode) => {
+      fs.mkdirSync(path, { mode });
+    },
+    rmdir: async (path) => fs.rmdirSync(path),
+    link: async (existing, added) => fs.linkSync(existing, added),
+    rename: async (from, to) => fs.renameSync(from, to),
+    unlink: async (path) => fs.unlinkSync(path),
   };
 }
 

@@ -28,6 +28,6 @@ export async function performTask(disk: Disk, task: DiskTask): Promise<FileStat>
     case 'write':
       return toFileStat(await writePrivateFile({ disk, ...task }));
     case 'move':
-      return toFileStat(await moveFile(disk, task.root, task.from, task.to, task.expect));
+      return toFileStat(await moveFile({ disk, ...task }));
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import type { DiskStat } from './file-stat.ts';
 
@@ -34,6 +34,9 @@ export interface DiskHandle {
   close(): Promise<void>;
 }
 
+/** Makes a file to write; fails where anything is, a link too. */
+export const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
+
 /** The calls that give and take names. */
 export type NameCalls = Pick<Disk, 'link' | 'rename' | 'unlink'>;
 
@@ -65,14 +68,17 @@ function handleOf(file: fs.FileHandle): DiskHandle {
   return {
     fd: file.fd,
     stat: () => file.stat({ bigint: true }),
-    async write(bytes, position) {
-      for (let written = 0; written < bytes.length;) {
-        const step = await file.write(bytes, written, bytes.length - written, position + written);
-        written += step.bytesWritten;
-      }
-    },
+    write: (bytes, position) => writeFully(file, bytes, position),
     utimes: (seconds) => file.utimes(seconds, seconds),
     sync: () => file.sync(),
     close: () => file.close(),
   };
+}
+
+/** Writes all bytes at the position, however few the system takes at a time. */
+export async function writeFully(file: fs.FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    const step = await file.write(bytes, written, bytes.length - written, position + written);
+    written += step.bytesWritten;
+  }
 }

@@ -1,6 +1,4 @@
-import type { Fingerprint } from '../core/entries.ts';
 import { hasCode } from '../core/errors.ts';
-import type { Disk } from './disk.ts';
 import { diskError, fileChanged } from './disk-errors.ts';
 import { parentOf } from './disk-path.ts';
 import { isAsExpected, type DiskStat } from './file-stat.ts';
@@ -33,15 +31,9 @@ import { releaseSharedName, takeIntoPrivate } from './shared-names.ts';
  * @throws SyncError invalid-argument (a name that is kept for ourselves), file-changed, name-taken, link-in-path, disk-full,
  * file-unreadable, disk-error
  */
-export async function moveFile(
-  disk: Disk,
-  root: string,
-  from: string,
-  to: string,
-  expect: Fingerprint,
-): Promise<DiskStat> {
+export async function moveFile(task: MoveTask): Promise<DiskStat> {
+  const { from, to } = task;
   refuseKeptNames(from, to);
-  const task: MoveTask = { disk, root, from, to, expect };
   try {
     return await (isPrivate(from) ? placeFile(task) : moveInTree(task));
   } catch (error) {

@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { constants } from 'node:fs';
-import type { Disk } from './disk.ts';
+import { NEW_FILE, type Disk } from './disk.ts';
 import { fileChanged, isMissing, nameTaken, systemCode } from './disk-errors.ts';
 import { joinBelow, nameOf } from './disk-path.ts';
 import { isAsExpected, isSameFile, type DiskStat } from './file-stat.ts';
@@ -17,8 +16,6 @@ import { TRASH_DIRECTORY, trashStamp } from '../core/trash-path.ts';
  */
 
 const DOING = 'Moving';
-/** Fails where anything is. */
-const NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
 
 /**
  * Moves a file of the tree into the private directory (the trash). No hard link is needed: the target is ours alone, and is
@@ -72,7 +69,7 @@ export async function releaseSharedName(move: Move, moved: DiskStat): Promise<vo
 /** Creates an empty file, or undefined when something is there. */
 async function reserve(disk: Disk, native: string): Promise<DiskStat | undefined> {
   try {
-    const handle = await disk.open(native, NEW, 0o600);
+    const handle = await disk.open(native, NEW_FILE, 0o600);
     try {
       return await handle.stat();
     } finally {

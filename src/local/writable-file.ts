@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { FileStat, Finish, WritableFile } from '../core/environment.ts';
 import { hasCode } from '../core/errors.ts';
-import type { Disk } from './disk.ts';
+import { writeFully, type Disk } from './disk.ts';
 import { diskError, fileChanged, systemCode, type DiskCall } from './disk-errors.ts';
 import { nativePath, parentOf } from './disk-path.ts';
 import { toFileStat } from './file-stat.ts';
@@ -62,11 +62,8 @@ class NodeWritableFile implements WritableFile {
 
   async write(bytes: Uint8Array, position: number): Promise<void> {
     try {
-      for (let written = 0; written < bytes.length;) {
-        const step = await this.#handle.write(bytes, written, bytes.length - written, position + written);
-        written += step.bytesWritten;
-        this.#sizeBytes = Math.max(this.#sizeBytes, position + written);
-      }
+      await writeFully(this.#handle, bytes, position);
+      this.#sizeBytes = Math.max(this.#sizeBytes, position + bytes.length);
       this.#flushing.wrote(bytes.length, this.#handle);
     } catch (error) {
       throw diskError(error, this.#call);

@@ -1,7 +1,6 @@
-import { constants } from 'node:fs';
 import type { Finish } from '../core/environment.ts';
 import { hasCode } from '../core/errors.ts';
-import type { Disk } from './disk.ts';
+import { NEW_FILE, type Disk } from './disk.ts';
 import { diskError, isMissing, linkInPath, notAFile, systemCode, type DiskCall } from './disk-errors.ts';
 import { joinBelow, nameOf, nativePath, parentOf } from './disk-path.ts';
 import { kindOf, type DiskStat } from './file-stat.ts';
@@ -14,9 +13,6 @@ import { asFarAsKept, NEW_FILE_MODE } from './writable-file.ts';
 
 /** As programs are made: whoever may read them may execute them. */
 const NEW_PROGRAM_MODE = 0o777;
-
-/** O_EXCL fails where anything is, a link too. */
-const NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
 
 /** A file to write whole. */
 export interface WriteTask {
@@ -80,7 +76,7 @@ async function writeOverLeftover(native: string, task: WriteTask, call: DiskCall
 }
 
 async function writeNew(native: string, { disk, bytes, how }: WriteTask): Promise<DiskStat> {
-  const handle = await disk.open(native, NEW, how.executable ? NEW_PROGRAM_MODE : NEW_FILE_MODE);
+  const handle = await disk.open(native, NEW_FILE, how.executable ? NEW_PROGRAM_MODE : NEW_FILE_MODE);
   try {
     await handle.write(bytes, 0);
     const { mtimeNs } = how;

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
-import type { Disk } from './disk.ts';
+import { NEW_FILE, type Disk } from './disk.ts';
 import { diskError } from './disk-errors.ts';
 import { joinBelow, nameOf, nativePath, parentOf } from './disk-path.ts';
 import { flushDirectory } from './flush-directory.ts';
@@ -40,8 +39,7 @@ export async function writeTextFile(disk: Disk, root: string, path: string, text
 }
 
 async function writeAndFlush(native: string, text: string): Promise<void> {
-  const { O_WRONLY, O_CREAT, O_EXCL } = constants;
-  const handle = await open(native, O_WRONLY | O_CREAT | O_EXCL, 0o600);
+  const handle = await open(native, NEW_FILE, 0o600);
   try {
     await handle.writeFile(text, 'utf8');
     await handle.sync();

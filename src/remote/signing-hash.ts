@@ -2,35 +2,33 @@ import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:cr
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 
 type Sha256 = NonNullable<S3ClientConfig['sha256']>;
-type Secret = string | Uint8Array;
+type Data = string | ArrayBuffer | ArrayBufferView;
 
 /**
  * SHA-256 and its HMAC for the SDK's signer of one account. The SDK's own takes the same few secrets into a key object anew
  * for every signature, which costs more than all its hashing.
  */
 export function signingHash(): Sha256 {
-  const texts = new Map<string, KeyObject>();
-  const binaries = new WeakMap<Uint8Array, KeyObject>();
-  const keyOf = (secret: Secret): KeyObject => {
-    const known = typeof secret === 'string' ? texts.get(secret) : binaries.get(secret);
+  const ofTexts = new Map<string, KeyObject>();
+  const ofBytes = new WeakMap<object, KeyObject>();
+
+  function keyOf(secret: Data): KeyObject {
+    const known = typeof secret === 'string' ? ofTexts.get(secret) : ofBytes.get(secret);
     if (known !== undefined) return known;
-    const key = createSecretKey(typeof secret === 'string' ? Buffer.from(secret) : secret);
-    if (typeof secret === 'string') texts.set(secret, key);
-    else binaries.set(secret, key);
+    const key = createSecretKey(bytesOf(secret));
+    if (typeof secret === 'string') ofTexts.set(secret, key);
+    else ofBytes.set(secret, key);
     return key;
-  };
+  }
 
   return class {
     readonly #hash;
 
-    constructor(secret?: Secret | ArrayBuffer | ArrayBufferView) {
-      this.#hash =
-        secret === undefined
-          ? createHash('sha256')
-          : createHmac('sha256', keyOf(isBinary(secret) ? secret : bytesOf(secret)));
+    constructor(secret?: Data) {
+      this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', keyOf(secret));
     }
 
-    update(data: string | ArrayBuffer | ArrayBufferView): void {
+    update(data: Data): void {
       this.#hash.update(typeof data === 'string' ? data : bytesOf(data));
     }
 
@@ -40,13 +38,7 @@ export function signingHash(): Sha256 {
   };
 }
 
-function isBinary(secret: unknown): secret is Secret {
-  return typeof secret === 'string' || secret instanceof Uint8Array;
-}
-
-function bytesOf(data: string | ArrayBuffer | ArrayBufferView): Uint8Array {
+function bytesOf(data: Data): NodeJS.ArrayBufferView {
   if (typeof data === 'string') return Buffer.from(data);
-  return ArrayBuffer.isView(data)
-    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-    : new Uint8Array(data);
+  return data instanceof ArrayBuffer ? new Uint8Array(data) : (data as NodeJS.ArrayBufferView);
 }
