@@ -2,6 +2,7 @@ import { onlyChosen } from '../core/chosen.ts';
 import { isSettled, mayHideAnEdit, sameFingerprint } from '../core/entries.ts';
 import { hasCode } from '../core/errors.ts';
 import { createFilter, IGNORE_FILE, type PathFilter } from '../core/filters.ts';
+import type { RelativePath } from '../core/paths.ts';
 import { utf8ByteLength } from '../core/text.ts';
 import { scanPaths, scanTree } from '../local/scan.ts';
 import { listObjects } from '../remote/index.ts';
@@ -18,7 +19,15 @@ import { remoteTree, type RefusedKey } from './remote-tree.ts';
 import { isToldAlready } from './told-already.ts';
 import { proveLocalRoot } from './roots.ts';
 import { settleCase } from './settle-case.ts';
-import { baseBelow, localAsRemembered, remoteAfterHint, withoutNested, type Scope } from './scope.ts';
+import {
+  baseBelow,
+  localAsRemembered,
+  objectsAbove,
+  pathsBelow,
+  remoteAfterHint,
+  withoutNested,
+  type Scope,
+} from './scope.ts';
 import type { Execution } from './tally.ts';
 import { tidyRoot } from './tidy-root.ts';
 import { comparedByNow, forgetOldEffects } from './under-way.ts';
@@ -117,9 +126,9 @@ async function planCycle(
   });
   const writer = new PlanWriter(state, folder.id, pass, environment.clock.now());
   const brake = context.brake.count(scope, folder.hold !== undefined);
-  const trees = treesOf(context, scope, roots, writer, signal);
   const mayBeDone = scope.kind !== 'listing' && !state.underWay.isEmpty(folder.id);
   try {
+    const trees = await treesOf(context, scope, roots, writer, signal);
     for await (const found of compareTrees(trees, context.rules, context.filter)) {
       signal.throwIfAborted();
       brake.see(found);
@@ -199,13 +208,13 @@ export interface TreeSources extends Pick<FolderContext, 'environment' | 'state'
   readonly upload: Pick<FolderContext['upload'], 'store' | 'requests'>;
 }
 
-function treesOf(
+async function treesOf(
   context: FolderContext,
   scope: Exclude<Scope, { kind: 'retry' }>,
   roots: readonly string[],
   writer: PlanWriter,
   signal: AbortSignal,
-): Trees {
+): Promise<Trees> {
   const { state, folder } = context;
   const onRefused = (refused: RefusedKey) => writer.refused(refused);
   switch (scope.kind) {
@@ -238,18 +247,20 @@ export function wholeTrees(
   };
 }
 
-function hintedTrees(
+async function hintedTrees(
   context: FolderContext,
   roots: readonly string[],
   ask: ReadonlySet<string>,
   signal: AbortSignal,
-): Trees {
+): Promise<Trees> {
   const { environment, folder, filter, state } = context;
   const prefixBytes = utf8ByteLength(folder.prefix);
+  const head = (path: RelativePath) => headRemote(context, path, signal);
   return {
     base: baseBelow(state, folder.id, roots),
     local: scanPaths(environment.fs, folder.localRoot, roots, { filter, prefixBytes, signal }),
-    remote: remoteAfterHint(baseBelow(state, folder.id, roots), ask, (path) => headRemote(context, path, signal)),
+    remote: remoteAfterHint(baseBelow(state, folder.id, roots), pathsBelow(ask, roots), head),
+    objectsAbove: await objectsAbove(state, folder.id, roots, ask, head),
   };
 }
 
