@@ -12,6 +12,7 @@ import { expireBucketTrash } from './bucket-trash.ts';
 import { compareTrees, type Compared, type Trees } from './compare.ts';
 import { executePlan, type ExecutionListener } from './execute.ts';
 import { headRemote, type FolderContext } from './folder-context.ts';
+import { revisitFreed } from './freed-names.ts';
 import { makeRoom } from './make-room.ts';
 import { PlanWriter } from './plan-writer.ts';
 import { releaseUnchosen } from './release-unchosen.ts';
@@ -221,8 +222,9 @@ async function treesOf(
     case 'everything':
       return wholeTrees(context, onRefused, signal);
     case 'listing': {
+      const { base, remote } = wholeTrees(context, onRefused, signal);
       const local = localAsRemembered(state.base.stream(folder.id));
-      return { ...wholeTrees(context, onRefused, signal), local };
+      return { base, local, remote: revisitFreed(context, remote) };
     }
     case 'paths':
       return hintedTrees(context, roots, scope.ask, signal);

@@ -117,4 +117,20 @@ describe('a file, and objects above or below its name', () => {
     expect((await a.root.read('thing')).toString()).toBe('a file');
     expect((await a.root.read(`${NFD}/inner`)).toString()).toContain('as it was');
   });
+
+  test('a file goes with the next listing that shows its name to be free', async () => {
+    const team = await oneOn(await useListedDouble());
+    const { a, bucket } = team;
+    for (const key of ['thing/one', 'thing/two']) await bucket.put(key, 'in a directory');
+    await a.root.write('thing', 'a file');
+    await a.watch();
+    await afterNextListing(team, a, 'first');
+    await bucket.remove('thing/one');
+    await afterNextListing(team, a, 'second');
+    await afterNextListing(team, a, 'third');
+    expect(await bucket.keys()).not.toContain('thing');
+    await bucket.remove('thing/two');
+    await pollUntil('the file', async () => ((await bucket.keys()).includes('thing') ? true : undefined));
+    await pollUntil('the end of the problem', async () => ((await a.problemCodes()).length === 0 ? true : undefined));
+  });
 });
