@@ -79,6 +79,23 @@ describe('a file, and objects above or below its name', () => {
     expect(await bucket.keys()).toEqual(['other', 'taken/thing', 'thing/inner']);
   });
 
+  test('a file that became a directory: what is in it waits until the object has gone', async () => {
+    const double = await useDouble();
+    const { a, bucket } = await oneOn(double);
+    for (const name of ['thing', 'other']) await a.root.write(name, `${name}, as it was`);
+    await a.sync();
+    await a.root.remove('thing');
+    await a.root.write('thing/inner', 'in a directory now');
+    const refusing = double.faults.add({ operation: 'DeleteObject' }, { kind: 'error', code: 'AccessDenied' });
+    expect(await a.sync()).toMatchObject({ result: 'problems', uploadedFiles: 0 });
+    expect(sent(double, 'thing/inner')).toBe(0);
+    expect(await a.problemCodes()).toEqual(['thing: access-denied']);
+    refusing.remove();
+    await a.watch();
+    await pollUntil('the change', async () => ((await bucket.keys()).includes('thing/inner') ? true : undefined));
+    expect(await bucket.keys()).toEqual(['other', 'thing/inner']);
+  });
+
   test('an edited file whose object somebody made a directory of is not sent, however often it is edited', async () => {
     const double = await useDouble();
     const { a, bucket } = await oneOn(double);
