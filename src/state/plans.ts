@@ -23,12 +23,36 @@ interface RawPlan {
   from_path: string | null;
 }
 
+/** A path's row is found in each of the six places that it may be in: the rows are kept in the order of their work. */
+const ANYWHERE = "phase IN (0, 1, 2) AND lane IN ('small', 'large')";
+
+/** Of a path and all below it. What sorts between the two, like `a-b` between `a` and `a/b`, is read and left out. */
+const AT_OR_BELOW = "(path >= @path AND path < @path || '0' AND (path = @path OR path > @path || '/'))";
+
 /** Of rows that make a new object. */
 const IS_NEW = "kind IN ('upload', 'move-remote') AND expect_etag IS NULL";
+
+interface Place {
+  folder: string;
+  path: string;
+}
 
 interface Move {
   from_path: string;
   to_path: string;
+}
+
+/**
+ * Pairs of what is to go and what is new that are equal in some columns. Hard links and equal contents have several of each: the
+ * first goes with the first, and so on. They meet by being sorted, which takes as long for many equal ones as for others; of a
+ * join, SQLite would look at each with each.
+ */
+function pairs(columns: string, gone: string, fresh: string): string {
+  const nth = `row_number() OVER (PARTITION BY ${columns} ORDER BY path) AS nth`;
+  return `SELECT max(from_path) AS from_path, max(to_path) AS to_path FROM (
+      SELECT ${columns}, path AS from_path, NULL AS to_path, ${nth} FROM (${gone})
+      UNION ALL SELECT ${columns}, NULL, path, ${nth} FROM (${fresh}))
+    GROUP BY ${columns}, nth HAVING count(*) = 2 ORDER BY 1`;
 }
 
 /** The `plan` table: what the last comparison found to do. Derived, so that losing it costs a comparison and nothing else. */
@@ -50,6 +74,7 @@ export class PlanTable {
   readonly #clearTheWay;
   readonly #newBelow;
   readonly #takes;
+  readonly #goes;
   readonly #movedFiles;
   readonly #movedObjects;
   readonly #makeMove;
@@ -70,9 +95,7 @@ export class PlanTable {
       )
       .safeIntegers();
     this.#get = db
-      .prepare<[string, string], RawPlan>(
-        "SELECT * FROM plan WHERE folder_id = ? AND phase IN (0, 1, 2) AND lane IN ('small', 'large') AND path = ?",
-      )
+      .prepare<[string, string], RawPlan>(`SELECT * FROM plan WHERE folder_id = ? AND ${ANYWHERE} AND path = ?`)
       .safeIntegers();
     this.#nextWished = db
       .prepare<[string, Phase, Lane], RawPlan>(
@@ -81,19 +104,15 @@ export class PlanTable {
          ORDER BY asked.number DESC LIMIT 1`,
       )
       .safeIntegers();
-    this.#delete = db.prepare(
-      "DELETE FROM plan WHERE folder_id = ? AND phase IN (0, 1, 2) AND lane IN ('small', 'large') AND path = ?",
-    );
-    this.#deleteUnder = db.prepare(
-      "DELETE FROM plan WHERE folder_id = ? AND (path = ? OR (path > ? || '/' AND path < ? || '0'))",
+    this.#delete = db.prepare(`DELETE FROM plan WHERE folder_id = ? AND ${ANYWHERE} AND path = ?`);
+    this.#deleteUnder = db.prepare<[Place]>(
+      `DELETE FROM plan WHERE folder_id = @folder AND ${ANYWHERE} AND ${AT_OR_BELOW}`,
     );
     this.#deleteNew = db.prepare<[string, string], { from_path: string | null }>(
       `DELETE FROM plan WHERE folder_id = ? AND phase IN (0, 1) AND lane IN ('small', 'large') AND path = ? AND ${IS_NEW}
        RETURNING from_path`,
     );
-    this.#has = db.prepare<[string, string]>(
-      "SELECT 1 FROM plan WHERE folder_id = ? AND phase IN (0, 1, 2) AND lane IN ('small', 'large') AND path = ?",
-    );
+    this.#has = db.prepare<[string, string]>(`SELECT 1 FROM plan WHERE folder_id = ? AND ${ANYWHERE} AND path = ?`);
     this.#any = db.prepare<[string]>('SELECT 1 FROM plan WHERE folder_id = ? LIMIT 1');
     this.#clear = db.prepare('DELETE FROM plan WHERE folder_id = ?');
     this.#last = db
@@ -108,46 +127,53 @@ export class PlanTable {
     this.#writesAt = db.prepare<[string, string]>(
       "SELECT 1 FROM plan WHERE folder_id = ? AND phase = 1 AND lane IN ('small', 'large') AND path = ?",
     );
-    this.#movedFiles = db.prepare<[string], Move>(
-      `SELECT gone.path AS from_path, new.path AS to_path FROM plan AS gone
-         JOIN base ON base.folder_id = gone.folder_id AND base.path = gone.path
-         JOIN plan AS new ON new.folder_id = gone.folder_id AND new.kind = 'upload' AND new.file_id = base.file_id
-       WHERE gone.folder_id = ? AND gone.kind = 'delete-remote' AND new.expect_etag IS NULL
-         AND new.local_size_bytes = base.size_bytes AND new.mtime_ns = base.mtime_ns
-       ORDER BY gone.path, new.path`,
+    const goes = `SELECT plan.path, base.file_id, base.size_bytes, base.mtime_ns, base.etag FROM plan
+       JOIN base ON base.folder_id = plan.folder_id AND base.path = plan.path
+       WHERE plan.folder_id = @folder AND plan.phase IN (0, 2)`;
+    this.#goes = db.prepare<[{ folder: string; kind: PlannedKind }]>(
+      'SELECT 1 FROM plan WHERE folder_id = @folder AND phase IN (0, 2) AND kind = @kind LIMIT 1',
     );
-    this.#movedObjects = db.prepare<[string], Move>(
-      `SELECT gone.path AS from_path, new.path AS to_path FROM plan AS gone
-         JOIN base ON base.folder_id = gone.folder_id AND base.path = gone.path
-         JOIN plan AS new ON new.folder_id = gone.folder_id AND new.kind = 'download' AND new.expect_etag = base.etag
-       WHERE gone.folder_id = ? AND gone.kind = 'delete-local' AND new.file_id IS NULL AND new.size_bytes = base.size_bytes
-         AND base.size_bytes > 0
-       ORDER BY gone.path, new.path`,
+    this.#movedFiles = db.prepare<[{ folder: string }], Move>(
+      pairs(
+        'file_id, size_bytes, mtime_ns',
+        `${goes} AND plan.kind = 'delete-remote'`,
+        `SELECT path, file_id, local_size_bytes AS size_bytes, mtime_ns FROM plan
+           WHERE folder_id = @folder AND kind = 'upload' AND expect_etag IS NULL`,
+      ),
     );
-    const atOrBelow = "(path = @path OR (path > @path || '/' AND path < @path || '0'))";
-    this.#stays = db.prepare<[{ folder: string; path: string }]>(
-      `SELECT 1 FROM base WHERE folder_id = @folder AND retained = 0 AND ${atOrBelow} AND NOT EXISTS (
+    this.#movedObjects = db.prepare<[{ folder: string }], Move>(
+      pairs(
+        'etag, size_bytes',
+        `${goes} AND plan.kind = 'delete-local' AND base.size_bytes > 0`,
+        `SELECT path, expect_etag AS etag, size_bytes FROM plan
+           WHERE folder_id = @folder AND kind = 'download' AND file_id IS NULL`,
+      ),
+    );
+    this.#stays = db.prepare<[Place]>(
+      `SELECT 1 FROM base WHERE folder_id = @folder AND retained = 0 AND ${AT_OR_BELOW} AND NOT EXISTS (
          SELECT 1 FROM plan WHERE plan.folder_id = base.folder_id AND plan.phase IN (0, 2)
            AND plan.lane IN ('small', 'large') AND plan.path = base.path AND plan.kind = 'delete-local')
        UNION ALL
-       SELECT 1 FROM plan WHERE folder_id = @folder AND kind = 'upload' AND ${atOrBelow} LIMIT 1`,
+       SELECT 1 FROM plan WHERE folder_id = @folder AND ${ANYWHERE} AND kind = 'upload' AND ${AT_OR_BELOW} LIMIT 1`,
     );
-    this.#clearPlace = db.prepare<[{ folder: string; path: string }]>(
-      `UPDATE plan SET phase = 0 WHERE folder_id = @folder AND kind = 'delete-local' AND ${atOrBelow}`,
+    this.#clearPlace = db.prepare<[Place]>(
+      `UPDATE plan SET phase = 0 WHERE folder_id = @folder AND ${ANYWHERE} AND kind = 'delete-local' AND ${AT_OR_BELOW}`,
     );
     this.#byFoldedName = db.prepare<[string], { path: string }>(
       `SELECT plan.path FROM plan LEFT JOIN base ON base.folder_id = plan.folder_id AND base.path = plan.path
        WHERE plan.folder_id = ? AND kind = 'download' AND plan.file_id IS NULL
        ORDER BY fold_case(plan.path), base.path IS NULL, plan.path`,
     );
-    this.#makeMove = db.prepare('UPDATE plan SET kind = ?, from_path = ?, phase = 0 WHERE folder_id = ? AND path = ?');
+    this.#makeMove = db.prepare(
+      `UPDATE plan SET kind = ?, from_path = ?, phase = 0 WHERE folder_id = ? AND ${ANYWHERE} AND path = ?`,
+    );
     this.#newBelow = db.prepare<[string, string, string], { path: string }>(
       `SELECT path FROM plan WHERE folder_id = ? AND phase IN (0, 1) AND lane IN ('small', 'large')
          AND path > ? || '/' AND path < ? || '0' AND ${IS_NEW} ORDER BY path`,
     );
-    this.#takes = db.prepare<[{ folder: string; path: string }]>(
-      `SELECT 1 FROM plan WHERE folder_id = @folder AND kind = 'delete-remote' AND path = @path
-       UNION ALL SELECT 1 FROM plan WHERE folder_id = @folder AND kind = 'move-remote' AND from_path = @path`,
+    this.#takes = db.prepare<[Place]>(
+      `SELECT 1 FROM plan WHERE folder_id = @folder AND ${ANYWHERE} AND path = @path AND kind = 'delete-remote'
+       UNION ALL SELECT 1 FROM plan WHERE folder_id = @folder AND phase = 0 AND kind = 'move-remote' AND from_path = @path`,
     );
     this.#clearTheWay = db.prepare(
       `UPDATE plan SET phase = 0 WHERE folder_id = ? AND phase = 2 AND EXISTS (
@@ -164,21 +190,26 @@ export class PlanTable {
    */
   pairMoves(folderId: string): number {
     return (
-      this.#pair(folderId, 'move-remote', this.#movedFiles.all(folderId)) +
-      this.#pair(folderId, 'move-local', this.#movedObjects.all(folderId))
+      this.#pair(folderId, 'delete-remote', this.#movedFiles, 'move-remote') +
+      this.#pair(folderId, 'delete-local', this.#movedObjects, 'move-local')
     );
   }
 
-  #pair(folderId: string, kind: 'move-remote' | 'move-local', candidates: readonly Move[]): number {
-    const used = new Set<string>();
-    for (const { from_path: from, to_path: to } of candidates) {
-      // Hard links and equal contents make several candidates; each path takes part in one move.
-      if (used.has(from) || used.has(to) || isBelow(to, from) || isBelow(from, to)) continue;
-      used.add(from).add(to);
+  #pair(
+    folderId: string,
+    deletion: PlannedKind,
+    pairs: { all(of: { folder: string }): Move[] },
+    move: PlannedKind,
+  ): number {
+    if (this.#goes.get({ folder: folderId, kind: deletion }) === undefined) return 0;
+    let moves = 0;
+    for (const { from_path: from, to_path: to } of pairs.all({ folder: folderId })) {
+      if (isBelow(to, from) || isBelow(from, to)) continue;
       this.delete(folderId, from);
-      this.#makeMove.run(kind, from, folderId, to);
+      this.#makeMove.run(move, from, folderId, to);
+      moves += 1;
     }
-    return used.size / 2;
+    return moves;
   }
 
   /** Grows with each row: who found none need not look again until it does. */
@@ -270,7 +301,7 @@ export class PlanTable {
 
   /** Drops what was planned for a path and all below it. */
   deleteUnder(folderId: string, path: string): void {
-    this.#deleteUnder.run(folderId, path, path, path);
+    this.#deleteUnder.run({ folder: folderId, path });
   }
 
   has(folderId: string, path: string): boolean {
@@ -332,9 +363,7 @@ export function openScratchPlan(database: Database, number: number): ScratchPlan
   const table = `scratch_plan_${number}`;
   database.exec(
     `CREATE TEMP TABLE ${table} AS SELECT * FROM plan LIMIT 0;
-     CREATE UNIQUE INDEX temp.${table}_by_path ON ${table} (folder_id, phase, lane, path);
-     CREATE INDEX temp.${table}_by_file ON ${table} (folder_id, kind, file_id);
-     CREATE INDEX temp.${table}_by_etag ON ${table} (folder_id, kind, expect_etag)`,
+     CREATE UNIQUE INDEX temp.${table}_by_path ON ${table} (folder_id, phase, lane, path)`,
   );
   // The generic signature is that of the database itself.
   const prepare = ((sql: string) => database.prepare(sql.replace(/\bplan\b/g, table))) as Database['prepare'];

@@ -8,6 +8,7 @@ import { transferWishes } from './0006-transfer-wishes.ts';
 import { shares } from './0007-shares.ts';
 import { choiceNumber } from './0008-choice-number.ts';
 import { underWay } from './0009-under-way.ts';
+import { planWithoutIndexes } from './0010-plan-without-indexes.ts';
 
 /** One step of the schema. Never edited once it was released; a later step changes what it made. */
 export interface Migration {
@@ -25,6 +26,7 @@ const MIGRATIONS: readonly Migration[] = [
   shares,
   choiceNumber,
   underWay,
+  planWithoutIndexes,
 ];
 
 /** The schema that this program reads and writes, as SQLite's `user_version`. */

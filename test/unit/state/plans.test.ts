@@ -113,6 +113,64 @@ describe('the order of a plan', () => {
     expect(store.plans.takesObject('f1', 'old')).toBe(false);
   });
 
+  test('everything planned at or below a path is dropped, and nothing that only sorts between', () => {
+    const table = plans();
+    for (const path of ['a', 'a-b', 'a/b', 'a/b/c', 'a0', 'b']) table.put('f1', item(path, 'upload'));
+    table.put('f1', item('a/gone', 'delete-remote'));
+    table.put('f2', item('a/b', 'upload'));
+    table.deleteUnder('f1', 'a');
+    expect(table.page('f1', 1, 'small', '', 9).map((one) => one.path)).toEqual(['a-b', 'a0', 'b']);
+    expect(table.page('f1', 2, 'small', '', 9)).toEqual([]);
+    expect(table.has('f2', 'a/b')).toBe(true);
+  });
+
+  describe.each([
+    { what: 'files that have another name', gone: 'delete-remote', fresh: 'upload', move: 'move-remote' },
+    { what: 'objects that have another key', gone: 'delete-local', fresh: 'download', move: 'move-local' },
+  ] as const)('$what', ({ gone, fresh, move }) => {
+    /** Plans that `count` files of `old` are in `new` now. @param kinds so many contents, or files with several names. */
+    function renamed(count: number, kinds: number) {
+      const store = storeWithFolders();
+      store.transaction(() => {
+        for (let n = 0; n < count; n++) {
+          const name = String(n).padStart(5, '0');
+          const [kind, etag] = [n % kinds, `e${n % kinds}`];
+          const file = { sizeBytes: 1, mtimeNs: BigInt(kind), ctimeNs: 1n, fileId: `id${kind}` };
+          store.base.put('f1', { ...file, path: `old/${name}` as RelativePath, etag, retained: false });
+          store.plans.put('f1', item(`old/${name}`, gone));
+          const isFile = fresh === 'upload';
+          store.plans.put(
+            'f1',
+            item(`new/${name}`, fresh, isFile ? { local: file } : { expect: { kind: 'etag', etag } }),
+          );
+        }
+      });
+      return store.plans;
+    }
+
+    test('those that are equal in everything keep their order, and one more of either side stays what it is', () => {
+      const table = renamed(5, 2);
+      table.delete('f1', 'new/00002');
+      expect(table.pairMoves('f1')).toBe(4);
+      const moves = table.page('f1', 0, 'small', '', 9).map(({ kind, from, path }) => [kind, from, path]);
+      expect(moves).toEqual([
+        [move, 'old/00000', 'new/00000'],
+        [move, 'old/00001', 'new/00001'],
+        [move, 'old/00003', 'new/00003'],
+        [move, 'old/00002', 'new/00004'],
+      ]);
+      expect(table.page('f1', 2, 'small', '', 9).map(({ path }) => path)).toEqual(['old/00004']);
+    });
+
+    test.each([1, 20_000])('20,000 of them, of %s kinds, are found at once', (kinds) => {
+      const table = renamed(20_000, kinds);
+      const startMs = performance.now();
+      expect(table.pairMoves('f1')).toBe(20_000);
+      // Each held against each would take half a minute.
+      expect(performance.now() - startMs).toBeLessThan(8_000);
+    });
+  });
+
   test('knows what is to be written at a path', () => {
     const table = plans();
     table.put('f1', item('a', 'upload'));
