@@ -33,7 +33,7 @@ export function statusDetails(status: FolderStatus, language: Language): string[
   if (status.lastFullPassMs !== undefined) lines.push(`last compared in full ${formatTime(status.lastFullPassMs)}`);
   const left = status.planned.files - status.done.files;
   if (left > 0) lines.push(`${countOf(left, 'file')} to go, ${formatSize(status.planned.bytes - status.done.bytes)}`);
-  lines.push(...reasonLines(status, language));
+  lines.push(...stateLines(status, language));
   lines.push(...holdLines(status));
   if (status.setAside !== undefined) {
     const { paused, cancelled } = status.setAside;
@@ -46,6 +46,11 @@ export function statusDetails(status: FolderStatus, language: Language): string[
   const count = problems.warning + problems.error;
   if (count > 0) lines.push(`${countOf(count, 'problem')}: \`rustfs-sync problems --folder ${folder.id}\``);
   return lines;
+}
+
+/** Why a folder is in its state, what to do, and what happens by itself. Of a folder that is watched. */
+export function stateLines(status: FolderStatus, language: Language): string[] {
+  return [...reasonLines(status, language), ...(status.state === 'offline' ? [wordsOf(language).goesOn] : [])];
 }
 
 /** Why a folder is in its state, and what to do; empty where the state says it all. */

@@ -64,6 +64,7 @@ export const window = {
   'status.folders-paused': 'All folders are paused',
   'status.comparing': 'Looking for changes…',
   'status.offline': 'The server can not be reached. It goes on by itself.',
+  'status.stopped': 'A folder is stopped. The list of folders says why.',
   'status.rest-in-sync': 'Everything else is in sync',
   'status.progress_one': '{{done}} of {{total}} file, {{doneBytes}} of {{bytes}}',
   'status.progress_other': '{{done}} of {{total}} files, {{doneBytes}} of {{bytes}}',

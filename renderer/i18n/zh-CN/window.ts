@@ -63,6 +63,7 @@ export const window = {
   'status.folders-paused': '所有文件夹均已暂停',
   'status.comparing': '正在查找变化…',
   'status.offline': '无法连接服务器，恢复后会自动继续。',
+  'status.stopped': '有文件夹已停止同步，原因见文件夹列表。',
   'status.rest-in-sync': '其余均已同步',
   'status.progress_other': '{{done}} / {{total}} 个文件，{{doneBytes}} / {{bytes}}',
   'status.left': '约剩 {{time}}',

@@ -26,6 +26,7 @@ describe('status', () => {
         '  10 files to go, 4.0 kB',
         '  No answer from nas.',
         '  Is it on?',
+        '  It goes on by itself once the server answers.',
         '  3 problems: `rustfs-sync problems --folder k3jq7x2m`',
         '',
       ].join('\n'),

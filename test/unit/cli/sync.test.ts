@@ -190,6 +190,8 @@ describe('sync --once', () => {
     expect(run.exitCode).toBe(2);
     expect(run.stderr).toContain('error: No answer from nas.\n  Is it on?\n');
     expect(run.stderr.split('No answer').length - 1).toBe(1);
+    // It has ended: nothing goes on by itself.
+    expect(run.stderr).not.toContain('by itself');
   });
 
   test('paused folders are named', async () => {
