@@ -13,7 +13,7 @@ const STATES: Readonly<Record<State, { readonly shape: string; readonly words: s
   comparing: { shape: '…', words: 'comparing', colour: 'dim' },
   syncing: { shape: '↻', words: 'syncing', colour: 'bold' },
   attention: { shape: '!', words: 'problems', colour: 'yellow' },
-  'not-running': { shape: '-', words: 'idle', colour: 'dim' },
+  'not-running': { shape: '-', words: 'off', colour: 'dim' },
   paused: { shape: '-', words: 'paused', colour: 'dim' },
   offline: { shape: '!', words: 'offline', colour: 'yellow' },
   held: { shape: '!', words: 'held', colour: 'yellow' },
@@ -30,6 +30,9 @@ export function stateLine(out: Output, status: FolderStatus): string {
 export function statusDetails(status: FolderStatus, language: Language): string[] {
   const { folder, problems } = status;
   const lines = [`id ${folder.id}, ${folder.mode}, ${countOf(status.filesInSync, 'file')} in sync`];
+  if (folder.chosen !== undefined) {
+    lines.push(`only a part is kept on this computer: \`rustfs-sync folder select ${folder.id}\``);
+  }
   if (status.lastFullPassMs !== undefined) lines.push(`last compared in full ${formatTime(status.lastFullPassMs)}`);
   const left = status.planned.files - status.done.files;
   if (left > 0) lines.push(`${countOf(left, 'file')} to go, ${formatSize(status.planned.bytes - status.done.bytes)}`);
@@ -101,6 +104,18 @@ export function problemLines(
   const place = problem.path === '' ? (folder?.localRoot ?? words.wholeFolder) : problem.path;
   const severity = paint(words.severities[problem.severity], SEVERITY_COLOURS[problem.severity]);
   return [`${severity}  ${visible(place)}`, ...toldLines(problem, language).map((line) => `  ${visible(line)}`)];
+}
+
+/** A problem that the engine keeps; of a conflict with the other version and the id to resolve it by. */
+export function keptProblemLines(
+  problem: ProblemInfo,
+  folder: FolderInfo | undefined,
+  language: Language,
+  paint: (text: string, colour: Colour) => string,
+): string[] {
+  const lines = problemLines(problem, folder, language, paint);
+  if (problem.code !== 'conflict-copy') return lines;
+  return [...lines, `  ${wordsOf(language).conflict(visible(problem.detail), problem.id)}`];
 }
 
 /** How many warnings and errors there are in these folders. Notices are not counted: they leave nothing to do. */

@@ -116,7 +116,7 @@ async function listFolders(context: Context): Promise<undefined> {
       each.mode,
       each.localRoot,
       formatTarget(each, each.prefix),
-      each.paused ? 'paused' : '',
+      [...(each.paused ? ['paused'] : []), ...(each.chosen === undefined ? [] : ['only a part'])].join(', '),
     ]);
     await context.out.lines(formatTable(titles, rows));
   }
@@ -137,12 +137,14 @@ async function selectPaths(
     const chosen = options.all ? null : paths.map((each) => each.replaceAll(path.sep, '/'));
     await client.call('folder.select', { id, paths: chosen }, context.signal);
   }
-  const found = (await client.call('folder.status', { id }, context.signal)).folder;
+  const { folder: found } = await client.call('folder.status', { id }, context.signal);
   const { out } = context;
   if (out.isJson) await out.json({ id, chosen: found.chosen ?? null });
   else if (found.chosen === undefined) await out.line('Everything in the folder is kept on this computer.');
   else
     await out.lines(['Kept on this computer, and nothing else:', ...found.chosen.map((each) => `  ${visible(each)}`)]);
+  if (paths.length > 0) await out.note('The rest goes from here with the next sync, and stays in the bucket.');
+  if (options.all) await out.note('What is not here comes with the next sync.');
   return undefined;
 }
 

@@ -53,6 +53,17 @@ describe('status', () => {
     expect(none.stderr).toContain('rustfs-sync folder add');
   });
 
+  test('says when nothing runs, and what is kept of a folder', async () => {
+    const folder = { ...folderStatus().folder, chosen: ['2026'] };
+    const off = engineStatus(folderStatus({ state: 'not-running', folder }));
+    const run = await runFake({ answers: { 'status.get': off } }, 'status');
+    expect(run.stdout).toContain('- off ');
+    expect(run.stdout).toContain('only a part is kept on this computer: `rustfs-sync folder select k3jq7x2m`');
+    expect(run.stderr).toBe('RustFS Sync is not running: `rustfs-sync sync` starts it.\n');
+    const busy = engineStatus(folderStatus({ state: 'not-running' }), folderStatus({ state: 'syncing' }));
+    expect((await runFake({ answers: { 'status.get': busy } }, 'status')).stderr).toBe('');
+  });
+
   test('--json is the status', async () => {
     const status = engineStatus(folderStatus());
     expect((await runFake({ answers: { 'status.get': status } }, 'status', '--json')).documents).toEqual([status]);
