@@ -115,6 +115,8 @@ export interface FileSystem {
   readDirectory(root: string, path: string): Promise<DirectoryEntry[]>;
   /** Opens a regular file for reading after proving that no link was followed on the way. */
   openFile(root: string, path: string): Promise<OpenFile>;
+  /** A small regular file as a whole, proved as `openFile` does; too-large when it holds more than `maxBytes`. */
+  readFile(root: string, path: string, maxBytes: number): Promise<WholeFile>;
   /** A small text file (at most `maxBytes`), or undefined when it is not there. */
   readText(root: string, path: string, maxBytes: number): Promise<string | undefined>;
   /** Writes a small text file whole or not at all, creating the directories above it. */
@@ -163,6 +165,16 @@ export interface Finish {
   /** Undefined: the time at which it was written. */
   readonly mtimeNs: bigint | undefined;
   readonly executable: boolean;
+}
+
+/** A file that was read in one go. */
+export interface WholeFile {
+  /** As it was right after it was opened. */
+  readonly opened: FileStat;
+  /** Fewer than `opened` says where the file was cut meanwhile. */
+  readonly bytes: Uint8Array;
+  /** As it was after all of it was read. */
+  readonly after: FileStat;
 }
 
 /** A file open for reading. The opener closes it. */

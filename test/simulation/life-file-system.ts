@@ -5,6 +5,7 @@ import type {
   FileSystem,
   Finish,
   OpenFile,
+  WholeFile,
   WritableFile,
 } from '../../src/core/environment.ts';
 import { TRASH_DIRECTORY } from '../../src/core/trash-path.ts';
@@ -39,6 +40,10 @@ export class LifeFileSystem implements FileSystem {
 
   openFile(root: string, path: string): Promise<OpenFile> {
     return this.#call('openFile', path, () => this.#disk.fs.openFile(root, path));
+  }
+
+  readFile(root: string, path: string, maxBytes: number): Promise<WholeFile> {
+    return this.#call('readFile', path, () => this.#disk.fs.readFile(root, path, maxBytes));
   }
 
   readText(root: string, path: string, maxBytes: number): Promise<string | undefined> {

@@ -48,6 +48,7 @@ export function createMemoryFileSystem(
       }));
     },
     openFile: notHere,
+    readFile: notHere,
     readText: notHere,
     writeText: notHere,
     openForWriting: notHere,
