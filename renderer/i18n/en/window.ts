@@ -151,9 +151,11 @@ export const window = {
   'crash.told': 'RustFS Sync met a defect of its own and was started again',
   'crash.advice': 'Nothing was lost. Settings, Diagnostics makes a report of it.',
 
+  'remove-folder.button': 'Stop syncing',
   'remove-folder.title': 'Stop syncing {{name}}?',
   'remove-folder.text': 'Nothing is deleted: the files stay on this computer, and the objects stay in the bucket.',
   'remove-folder.done': 'The folder is not synced any more. Nothing was deleted.',
+  'remove-account.button': 'Remove',
   'remove-account.title': 'Remove the server {{name}}?',
   'remove-account.text': 'RustFS Sync forgets its address and keys. Nothing on the server changes.',
   'remove-account.done': 'The server {{name}} was removed.',

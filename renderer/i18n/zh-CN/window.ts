@@ -142,9 +142,11 @@ export const window = {
   'crash.told': 'RustFS Sync 内部出错，已重新启动',
   'crash.advice': '没有丢失任何内容。可在“设置 → 诊断”中生成报告。',
 
+  'remove-folder.button': '停止同步',
   'remove-folder.title': '停止同步 {{name}}？',
   'remove-folder.text': '不会删除任何内容：文件留在本机，对象留在存储桶中。',
   'remove-folder.done': '已停止同步该文件夹，没有删除任何内容。',
+  'remove-account.button': '移除',
   'remove-account.title': '移除服务器 {{name}}？',
   'remove-account.text': 'RustFS Sync 会忘记它的地址和密钥。服务器上的内容不变。',
   'remove-account.done': '已移除服务器 {{name}}。',

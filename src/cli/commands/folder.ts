@@ -100,7 +100,12 @@ async function addFolder(context: Context, localDir: string, target: string, opt
     context.signal,
   );
   await tellDone(context, `Added the folder ${added.id}: ${folderLine(added)} (${added.mode}).`, added);
-  await context.out.note('Start with: rustfs-sync sync');
+  const other = await context.otherProcess();
+  await context.out.note(
+    other === undefined
+      ? 'Start with: rustfs-sync sync'
+      : `RustFS Sync runs already, as ${other}: \`rustfs-sync status\` shows what it does.`,
+  );
   return undefined;
 }
 
