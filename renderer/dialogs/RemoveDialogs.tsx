@@ -12,7 +12,7 @@ export function RemoveFolderDialog({ id, localRoot }: { readonly id: string; rea
   return (
     <RemovalDialog
       title={t('remove-folder.title', { name: localRoot })}
-      button={t('side.stop-syncing')}
+      button={t('remove-folder.button')}
       work={async () => {
         await engine().call('folder.remove', { id });
         await refreshConfiguration();
@@ -29,7 +29,7 @@ export function RemoveAccountDialog({ account }: { readonly account: string }) {
   return (
     <RemovalDialog
       title={t('remove-account.title', { name: account })}
-      button={t('side.remove-account')}
+      button={t('remove-account.button')}
       work={async () => {
         await engine().call('account.remove', { name: account });
         if (useApp.getState().place?.account === account) useApp.setState({ place: undefined });

@@ -95,8 +95,8 @@ function Sentence({ status }: { readonly status: EngineStatus | undefined }) {
     );
   }
   if (status.folders.some(isWorking)) return <span>{t('status.comparing')}</span>;
-  const isOffline = status.folders.some(({ state }) => state === 'offline' || state === 'stopped');
-  if (isOffline) return <span>{t('status.offline')}</span>;
+  if (status.folders.some(({ state }) => state === 'offline')) return <span>{t('status.offline')}</span>;
+  if (status.folders.some(({ state }) => state === 'stopped')) return <span>{t('status.stopped')}</span>;
   if (problemsOf(status) > 0) return <span>{t('status.rest-in-sync')}</span>;
   if (status.folders.every(({ state }) => state === 'paused')) return <span>{t('status.folders-paused')}</span>;
   const count = status.folders.reduce((sum, { filesInSync }) => sum + filesInSync, 0);

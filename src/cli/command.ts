@@ -62,11 +62,21 @@ export class CliCommand extends Command {
         throw usageError(`\`${this.typed}\` needs ${name.toUpperCase()}.`, this.#usage());
       case 'commander.excessArguments': {
         const extra = this.args[this.registeredArguments.length] ?? '';
+        if (this.commands.length > 0) {
+          throw usageError(
+            `There is no command ${quote(`${this.typed} ${extra}`)}.`,
+            `Say \`${this.typed}\` alone, or with one of its commands: ${listInWords(this.#commandNames(), 'or')}.`,
+          );
+        }
         const shown = this.#repeatsArguments ? ` ${quote(extra)}` : '';
         throw usageError(`\`${this.typed}\` has no use for the argument${shown}.`, this.#usage());
       }
-      case 'commander.missingMandatoryOptionValue':
+      case 'commander.missingMandatoryOptionValue': {
+        // It may be there, misspelt.
+        const stray = this.args.find((arg) => arg.startsWith('--'))?.replace(/=.*/s, '');
+        if (stray !== undefined) throw usageError(`\`${this.typed}\` has no option ${stray}.`, `It needs ${name}.`);
         throw usageError(`\`${this.typed}\` needs ${name}.`, this.#usage());
+      }
       case 'commander.optionMissingArgument':
         throw usageError(`The option ${name} of \`${this.typed}\` needs a value.`, help);
       default:
@@ -77,13 +87,16 @@ export class CliCommand extends Command {
   /** Called for a group of commands without one of them, and by `help` alone. */
   override help(context?: HelpContext | ((text: string) => string)): never {
     if (this.parent !== null && typeof context === 'object' && context.error) {
-      const names = this.commands.map((command) => command.name()).filter((name) => name !== 'help');
       throw usageError(
-        `\`${this.typed}\` needs one of its commands: ${listInWords(names, 'or')}.`,
+        `\`${this.typed}\` needs one of its commands: ${listInWords(this.#commandNames(), 'or')}.`,
         `\`${this.typed} --help\` tells what each does.`,
       );
     }
     return super.help(typeof context === 'object' ? context : { error: false });
+  }
+
+  #commandNames(): string[] {
+    return this.commands.map((command) => command.name());
   }
 
   #usage(): string {

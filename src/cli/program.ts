@@ -23,6 +23,7 @@ import { addTrashCommands } from './commands/trash.ts';
 import { addTryCommand } from './commands/try.ts';
 import { addUploadsCommand } from './commands/uploads.ts';
 import { addVersionCommands } from './commands/versions.ts';
+import { addHelpCommand } from './commands/help.ts';
 import { CliCommand } from './command.ts';
 import type { Run } from './context.ts';
 import { parseLanguage } from './parse-language.ts';
@@ -107,6 +108,7 @@ Sizes are in SI units: 1 kB is 1,000 bytes, 1 MB is 1,000,000.`,
   program.commandsGroup('Look after this computer:');
   addIntegrateCommands(program, run);
   addServiceCommands(program, run);
-  program.commandsGroup('Help:').helpCommand('help [command]', 'Print the help of a command.');
+  program.commandsGroup('Help:').helpCommand(false);
+  addHelpCommand(program);
   return program;
 }

@@ -11,6 +11,8 @@ const [program, ...args] = face.kind === 'desktop' ? [face.program, root] : brow
 const child = spawn(program, [...args, ...process.argv.slice(2)], { stdio: 'inherit' });
 // Ctrl-C reaches the child by itself; this process only waits for it.
 process.on('SIGINT', () => undefined);
+// A kill reaches this process alone.
+process.on('SIGTERM', () => child.kill('SIGTERM'));
 child.on('exit', (code) => (process.exitCode = code ?? 1));
 
 function browserCommand(): [string, ...string[]] {

@@ -13,7 +13,7 @@ const STATES: Readonly<Record<State, { readonly shape: string; readonly words: s
   comparing: { shape: '…', words: 'comparing', colour: 'dim' },
   syncing: { shape: '↻', words: 'syncing', colour: 'bold' },
   attention: { shape: '!', words: 'problems', colour: 'yellow' },
-  'not-running': { shape: '-', words: 'idle', colour: 'dim' },
+  'not-running': { shape: '-', words: 'off', colour: 'dim' },
   paused: { shape: '-', words: 'paused', colour: 'dim' },
   offline: { shape: '!', words: 'offline', colour: 'yellow' },
   held: { shape: '!', words: 'held', colour: 'yellow' },
@@ -30,10 +30,13 @@ export function stateLine(out: Output, status: FolderStatus): string {
 export function statusDetails(status: FolderStatus, language: Language): string[] {
   const { folder, problems } = status;
   const lines = [`id ${folder.id}, ${folder.mode}, ${countOf(status.filesInSync, 'file')} in sync`];
+  if (folder.chosen !== undefined) {
+    lines.push(`only a part is kept on this computer: \`rustfs-sync folder select ${folder.id}\``);
+  }
   if (status.lastFullPassMs !== undefined) lines.push(`last compared in full ${formatTime(status.lastFullPassMs)}`);
   const left = status.planned.files - status.done.files;
   if (left > 0) lines.push(`${countOf(left, 'file')} to go, ${formatSize(status.planned.bytes - status.done.bytes)}`);
-  lines.push(...reasonLines(status, language));
+  lines.push(...stateLines(status, language));
   lines.push(...holdLines(status));
   if (status.setAside !== undefined) {
     const { paused, cancelled } = status.setAside;
@@ -46,6 +49,11 @@ export function statusDetails(status: FolderStatus, language: Language): string[
   const count = problems.warning + problems.error;
   if (count > 0) lines.push(`${countOf(count, 'problem')}: \`rustfs-sync problems --folder ${folder.id}\``);
   return lines;
+}
+
+/** Why a folder is in its state, what to do, and what happens by itself. Of a folder that is watched. */
+export function stateLines(status: FolderStatus, language: Language): string[] {
+  return [...reasonLines(status, language), ...(status.state === 'offline' ? [wordsOf(language).goesOn] : [])];
 }
 
 /** Why a folder is in its state, and what to do; empty where the state says it all. */
@@ -96,6 +104,18 @@ export function problemLines(
   const place = problem.path === '' ? (folder?.localRoot ?? words.wholeFolder) : problem.path;
   const severity = paint(words.severities[problem.severity], SEVERITY_COLOURS[problem.severity]);
   return [`${severity}  ${visible(place)}`, ...toldLines(problem, language).map((line) => `  ${visible(line)}`)];
+}
+
+/** A problem that the engine keeps; of a conflict with the other version and the id to resolve it by. */
+export function keptProblemLines(
+  problem: ProblemInfo,
+  folder: FolderInfo | undefined,
+  language: Language,
+  paint: (text: string, colour: Colour) => string,
+): string[] {
+  const lines = problemLines(problem, folder, language, paint);
+  if (problem.code !== 'conflict-copy') return lines;
+  return [...lines, `  ${wordsOf(language).conflict(visible(problem.detail), problem.id)}`];
 }
 
 /** How many warnings and errors there are in these folders. Notices are not counted: they leave nothing to do. */

@@ -5,7 +5,7 @@ import { folderLine } from './commands/folder.ts';
 import { countOf, visible } from './format.ts';
 import { summaryLine } from './progress.ts';
 import { onlyFolders, showSync } from './progress-view.ts';
-import { holdLines, problemCount, problemLines, reasonLines } from './status-text.ts';
+import { holdLines, problemCount, keptProblemLines, reasonLines } from './status-text.ts';
 
 /** So many problems are told in full; the rest is a number. */
 const SHOWN_PROBLEMS = 20;
@@ -92,7 +92,7 @@ async function tellReport({ out }: Context, report: Report): Promise<void> {
   }
   for (const problem of problems) {
     const folder = folders.find((each) => each.folder.id === problem.folderId)?.folder;
-    for (const line of problemLines(problem, folder, out.language, (text, colour) => out.paintError(text, colour)))
+    for (const line of keptProblemLines(problem, folder, out.language, (text, colour) => out.paintError(text, colour)))
       await out.warn(line);
   }
   if (otherProblems > 0) {

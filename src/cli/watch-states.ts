@@ -2,7 +2,7 @@ import type { EngineStatus, FolderStatus } from '../api/index.ts';
 import type { Context } from './context.ts';
 import { countOf, formatTimeOfDay } from './format.ts';
 import { showStatus } from './progress-view.ts';
-import { holdLines, reasonLines, stateLine } from './status-text.ts';
+import { holdLines, stateLine, stateLines } from './status-text.ts';
 import { untilAborted } from './until-aborted.ts';
 
 /**
@@ -50,6 +50,6 @@ async function tellIfNew({ io, out }: Context, shown: Map<string, string>, statu
 
   const suffix = count === 0 ? '' : `  ${countOf(count, 'problem')}`;
   await out.line(`${formatTimeOfDay(io.clock.now())}  ${stateLine(out, status)}${suffix}`);
-  const details = [...reasonLines(status, out.language), ...holdLines(status)];
+  const details = [...stateLines(status, out.language), ...holdLines(status)];
   await out.lines(details.map((line) => `          ${line}`));
 }

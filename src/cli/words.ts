@@ -11,6 +11,8 @@ export interface Words {
   readonly noProblems: string;
   readonly conflict: (copy: string, id: number) => string;
   readonly failed: (attempts: number, nextTime: string) => string;
+  /** Of a folder whose server can not be reached, while an engine watches it. */
+  readonly goesOn: string;
   readonly allGood: string;
   /** Between what was looked at and what was found. */
   readonly colon: string;
@@ -26,6 +28,7 @@ const ENGLISH: Words = {
   conflict: (copy, id) => `Your version is ${copy}. The id of this conflict is ${id}.`,
   failed: (attempts, nextTime) =>
     `Failed ${attempts === 1 ? 'once' : `${attempts} times`}; tried again at ${nextTime}.`,
+  goesOn: 'It goes on by itself once the server answers.',
   allGood: 'Everything is as it should be.',
   colon: ': ',
   summary: (failed, degraded) =>
@@ -43,6 +46,7 @@ const CHINESE: Words = {
   noProblems: '没有问题。',
   conflict: (copy, id) => `你的版本是 ${copy}。此冲突的编号为 ${id}。`,
   failed: (attempts, nextTime) => `已失败 ${attempts} 次，将于 ${nextTime} 重试。`,
+  goesOn: '服务器恢复响应后会自动继续。',
   allGood: '一切正常。',
   colon: '：',
   summary: (failed, degraded) =>

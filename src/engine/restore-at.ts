@@ -32,7 +32,8 @@ export async function* restoreAt(
   request: RestoreAtRequest,
   signal: AbortSignal,
 ): AsyncGenerator<RestoreItem, void, undefined> {
-  if (request.apply) await requireVersioning(target, signal);
+  // A preview too: what was overwritten without a version would look as if it had not been there at all.
+  await requireVersioning(target, signal);
   const run = new RestoreRun(target, request, signal);
   let batch: KeyHistory[] = [];
   for await (const history of historiesAt(run.seen(versionsIn(target, request.key, signal)), request.atMs)) {

@@ -151,7 +151,7 @@ export async function requireVersioning({ store, bucket, retry }: VersionedBucke
   throw new SyncError({
     code: 'not-supported',
     message: `The bucket ${bucket} keeps no versions now, so that restoring one could overwrite what can not be brought back.`,
-    advice: `Turn versioning on first: rustfs-sync bucket versioning ACCOUNT ${bucket} on. What was overwritten before stays lost.`,
+    advice: `Turn versioning on first: rustfs-sync bucket versioning ACCOUNT ${bucket} on. What was overwritten before stays lost; what syncing deleted may be in the trash.`,
   });
 }
 

@@ -19,5 +19,3 @@ export interface Meaning {
   readonly advice: string;
   readonly retryable?: boolean;
 }
-
-export const KEEPS_TRYING = 'Folders are synced again by themselves once it answers.';

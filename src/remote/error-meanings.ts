@@ -1,5 +1,4 @@
 import { permissionOf } from './actions.ts';
-import { KEEPS_TRYING } from './error-facts.ts';
 import type { Facts, Meaning } from './error-facts.ts';
 import type { S3Failure } from './failure.ts';
 
@@ -16,14 +15,14 @@ export const busy: Rule = () => ({
 export const broken: Rule = (_facts, failure) => ({
   code: 'server-error',
   because: `the server met a fault of its own (status ${failure.status})`,
-  advice: `If it goes on, look into the log of the server. ${KEEPS_TRYING}`,
+  advice: 'If it goes on, look into the log of the server.',
   retryable: true,
 });
 
 export const tooSlow: Rule = () => ({
   code: 'timeout',
   because: 'the data reached the server too slowly',
-  advice: `Check the network. ${KEEPS_TRYING}`,
+  advice: 'Check the network.',
   retryable: true,
 });
 

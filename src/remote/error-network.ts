@@ -1,5 +1,4 @@
 import { ConnectTimeoutError, PinMismatchError, ProxyRefusedError } from './connect.ts';
-import { KEEPS_TRYING } from './error-facts.ts';
 import type { Facts, Meaning } from './error-facts.ts';
 import { InactivityError } from './http-handler.ts';
 
@@ -90,7 +89,7 @@ function timeout(because: string, facts: Facts): Meaning {
   return {
     code: 'timeout',
     because,
-    advice: `Check that ${facts.endpoint} is the right address and that the server is running. ${KEEPS_TRYING}`,
+    advice: `Check that ${facts.endpoint} is the right address and that the server is running.`,
     retryable: true,
   };
 }
@@ -153,7 +152,7 @@ function explainUnreachable(error: unknown, code: string, facts: Facts): Meaning
   return {
     code: 'unreachable',
     because,
-    advice: `Check that ${facts.endpoint} is the right address and that the server is running. ${KEEPS_TRYING}`,
+    advice: `Check that ${facts.endpoint} is the right address and that the server is running.`,
     retryable: true,
   };
 }

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { findRealServer, startRealServer } from '../support/real-server.ts';
 import { startS3Double } from '../support/s3-double/index.ts';
 import { findChromium, launchChromium } from '../support/window/chromium.ts';
@@ -8,27 +9,28 @@ import { startApp } from '../support/window/app.ts';
 import { runTrial, setUpScene, type SceneServer } from './scene.ts';
 import { SHOTS, takeShot, type Shot } from './shots.ts';
 
-/**
- * `npm run pictures [-- --out DIR] [-- NAME...]`: pictures of the window in all its states, to be looked at. They go to a
- * folder outside the repository.
- */
-const args = process.argv.slice(2);
-const outAt = args.indexOf('--out');
-const out = resolve(outAt < 0 ? join(tmpdir(), 'rustfs-sync-pictures') : (args[outAt + 1] ?? '.'));
-const wanted = args.filter((arg, index) => !arg.startsWith('--') && (outAt < 0 || index !== outAt + 1));
+/** Pictures of the window in all its states, to be looked at. They go to a folder outside the repository. */
+const USAGE = `Usage: npm run pictures -- [--out DIR] [NAME...]
+  NAME       only pictures with this in their names; without one all are taken
+  --out DIR  where they go (${join(tmpdir(), 'rustfs-sync-pictures')})
+  --help     this text
+
+The names: ${SHOTS.map(({ name }) => name).join(', ')}
+`;
+
+const { wanted, out } = readArguments();
+const shots = SHOTS.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
+const strange = wanted.find((part) => !SHOTS.some(({ name }) => name.includes(part)));
+if (strange !== undefined) stop(`No picture has "${strange}" in its name.\n\n${USAGE}`);
 
 if (findChromium() === undefined) {
-  process.stderr.write(
-    'There is no Chromium on the PATH: no pictures. On Debian: apt-get install chromium fonts-noto-cjk\n',
-  );
-  process.exit(1);
+  stop('There is no Chromium on the PATH: no pictures. On Debian: apt-get install chromium fonts-noto-cjk\n');
 }
 await mkdir(out, { recursive: true });
 const server = await startServer();
 const app = await startApp();
 const browser = await launchChromium();
 try {
-  const shots = SHOTS.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
   const show = async (scene: Shot['scene']) => {
     for (const shot of shots.filter((each) => each.scene === scene)) await takeShot(browser, app.url, shot, out);
   };
@@ -43,6 +45,27 @@ try {
   await browser.close();
   await app.close();
   await server.stop();
+}
+
+function readArguments(): { readonly wanted: readonly string[]; readonly out: string } {
+  try {
+    const { values, positionals } = parseArgs({
+      options: { out: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+      allowPositionals: true,
+    });
+    if (values.help === true) {
+      process.stdout.write(USAGE);
+      process.exit(0);
+    }
+    return { wanted: positionals, out: resolve(values.out ?? join(tmpdir(), 'rustfs-sync-pictures')) };
+  } catch (cause) {
+    return stop(`${cause instanceof Error ? cause.message : String(cause)}\n\n${USAGE}`);
+  }
+}
+
+function stop(why: string): never {
+  process.stderr.write(why);
+  process.exit(1);
 }
 
 async function startServer(): Promise<SceneServer & { stop(): Promise<void> }> {

@@ -87,7 +87,7 @@ export const history = {
   'trash.reason.deleted-in-bucket': 'deleted in the bucket',
   'trash.reason.replaced-by-bucket': 'replaced by the bucket’s',
   'trash.reason.deleted-here': 'deleted here',
-  'trash.reason.unknown': 'not known any more',
+  'trash.reason.unknown': 'not known here',
   'trash.sum_one': '{{files}} file, {{bytes}}',
   'trash.sum_other': '{{files}} files, {{bytes}}',
   'trash.left': 'Restoring, {{files}} to go…',

@@ -76,7 +76,7 @@ export const history = {
   'trash.reason.deleted-in-bucket': '在存储桶中被删除',
   'trash.reason.replaced-by-bucket': '被存储桶中的版本替换',
   'trash.reason.deleted-here': '在本机被删除',
-  'trash.reason.unknown': '已无记录',
+  'trash.reason.unknown': '本机无记录',
   'trash.sum_other': '{{files}} 个文件，{{bytes}}',
   'trash.left': '正在恢复，还有 {{files}} 个…',
   'trash.loading': '正在读取回收站…',

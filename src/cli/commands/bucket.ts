@@ -84,7 +84,10 @@ async function listBuckets(context: Context, account: string): Promise<undefined
   const client = await context.client();
   const buckets = await client.call('bucket.list', { account }, context.signal);
   if (context.out.isJson) await context.out.json(buckets);
-  else if (buckets.length === 0) await context.out.note(`There is no bucket that ${account} can see.`);
+  else if (buckets.length === 0)
+    await context.out.note(
+      `There is no bucket that ${account} can see. \`rustfs-sync bucket create ${account} NAME\` makes one.`,
+    );
   else {
     const rows = buckets.map(({ name, createdMs }) => [name, formatTime(createdMs)]);
     await context.out.lines(formatTable([{ title: 'BUCKET' }, { title: 'CREATED' }], rows));

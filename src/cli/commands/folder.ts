@@ -100,7 +100,12 @@ async function addFolder(context: Context, localDir: string, target: string, opt
     context.signal,
   );
   await tellDone(context, `Added the folder ${added.id}: ${folderLine(added)} (${added.mode}).`, added);
-  await context.out.note('Start with: rustfs-sync sync');
+  const other = await context.otherProcess();
+  await context.out.note(
+    other === undefined
+      ? 'Start with: rustfs-sync sync'
+      : `RustFS Sync runs already, as ${other}: \`rustfs-sync status\` shows what it does.`,
+  );
   return undefined;
 }
 
@@ -116,7 +121,7 @@ async function listFolders(context: Context): Promise<undefined> {
       each.mode,
       each.localRoot,
       formatTarget(each, each.prefix),
-      each.paused ? 'paused' : '',
+      [...(each.paused ? ['paused'] : []), ...(each.chosen === undefined ? [] : ['only a part'])].join(', '),
     ]);
     await context.out.lines(formatTable(titles, rows));
   }
@@ -137,12 +142,14 @@ async function selectPaths(
     const chosen = options.all ? null : paths.map((each) => each.replaceAll(path.sep, '/'));
     await client.call('folder.select', { id, paths: chosen }, context.signal);
   }
-  const found = (await client.call('folder.status', { id }, context.signal)).folder;
+  const { folder: found } = await client.call('folder.status', { id }, context.signal);
   const { out } = context;
   if (out.isJson) await out.json({ id, chosen: found.chosen ?? null });
   else if (found.chosen === undefined) await out.line('Everything in the folder is kept on this computer.');
   else
     await out.lines(['Kept on this computer, and nothing else:', ...found.chosen.map((each) => `  ${visible(each)}`)]);
+  if (paths.length > 0) await out.note('The rest goes from here with the next sync, and stays in the bucket.');
+  if (options.all) await out.note('What is not here comes with the next sync.');
   return undefined;
 }
 

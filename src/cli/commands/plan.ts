@@ -113,7 +113,10 @@ class PlanView {
 async function approvePlan(context: Context, id: string): Promise<undefined> {
   const client = await context.client();
   await client.call('plan.approve', { id }, context.signal);
-  await tellDone(context, `Approved the plan of the folder ${visible(id)}.`, { id, approved: true });
+  await tellDone(context, `Approved the plan of the folder ${visible(id)}: it is carried out with the next sync.`, {
+    id,
+    approved: true,
+  });
   return undefined;
 }
 
@@ -124,9 +127,12 @@ async function revertPlan(context: Context, id: string, options: { readonly yes?
     return undefined;
   }
   const client = await context.client();
+  const { mode } = (await client.call('folder.status', { id }, context.signal)).folder;
   const { paths } = await client.call('plan.revert', { id }, context.signal);
-  const sentence = `Dropped the plan of the folder ${visible(id)}: ${countOf(paths, 'file')} will come back with the next sync.`;
-  await tellDone(context, sentence, { id, reverted: true, paths });
-  await context.out.note('In a folder that only uploads or only downloads, both sides stay as they are.');
+  const outcome =
+    mode === 'two-way'
+      ? `${countOf(paths, 'file')} will come back with the next sync`
+      : 'both sides stay as they are, since it syncs one way only';
+  await tellDone(context, `Dropped the plan of the folder ${visible(id)}: ${outcome}.`, { id, reverted: true, paths });
   return undefined;
 }

@@ -2,10 +2,10 @@ import type { EngineStatus } from '../../api/index.ts';
 import { hasCode } from '../../core/errors.ts';
 import type { CliCommand } from '../command.ts';
 import { tellDone, type Context, type Run } from '../context.ts';
-import { formatRate, formatSize, formatTable, formatTime, visible } from '../format.ts';
+import { formatRate, formatSize, formatTable, formatTime } from '../format.ts';
 import type { CliClock } from '../io.ts';
 import { parseLimit } from '../parse.ts';
-import { problemLines, stateLine, statusDetails } from '../status-text.ts';
+import { keptProblemLines, stateLine, statusDetails } from '../status-text.ts';
 import { tellCrashes } from './diagnose.ts';
 import { quote, usageError } from '../usage.ts';
 import { watchStates } from '../watch-states.ts';
@@ -40,7 +40,7 @@ export function addStatusCommands(program: CliCommand, run: Run): void {
     .command('resolve')
     .argument('<id>', 'the id of a conflict, as `problems` shows it', parseProblemId)
     .description('Settle a conflict whose two versions were both kept.')
-    .requiredOption('--keep <which>', 'mine, theirs or both', parseKeep)
+    .requiredOption('--keep <mine|theirs|both>', 'which version has the name from now on', parseKeep)
     .examples(
       ['rustfs-sync problems resolve 12 --keep theirs', 'Keep the version of the bucket; yours goes to the trash'],
       ['rustfs-sync problems resolve 12 --keep both', 'Keep both files, each under its own name'],
@@ -127,6 +127,9 @@ async function printStatus({ out }: Context, { folders, bytesPerSecond }: Engine
     await out.line(stateLine(out, folder));
     await out.lines(statusDetails(folder, out.language).map((line) => `  ${line}`));
   }
+  if (folders.length > 0 && folders.every(({ state }) => state === 'not-running')) {
+    await out.note('RustFS Sync is not running: `rustfs-sync sync` starts it.');
+  }
   const { up, down } = bytesPerSecond;
   if (up > 0 || down > 0) await out.line(`Sending ${formatRate(up)}, receiving ${formatRate(down)}.`);
 }
@@ -147,11 +150,8 @@ async function listProblems(context: Context, options: ListOptions): Promise<und
   if (problems.length === 0) await out.note(out.words.noProblems);
   for (const problem of problems) {
     const folder = folders.find(({ id }) => id === problem.folderId);
-    await out.lines(problemLines(problem, folder, out.language, (text, colour) => out.paint(text, colour)));
+    await out.lines(keptProblemLines(problem, folder, out.language, (text, colour) => out.paint(text, colour)));
     const { attempts, retryAtMs } = problem;
-    if (problem.code === 'conflict-copy') {
-      await out.line(`  ${out.words.conflict(visible(problem.detail), problem.id)}`);
-    }
     if (retryAtMs !== undefined) {
       await out.line(`  ${out.words.failed(attempts, formatTime(retryAtMs))}`);
     }

@@ -38,9 +38,10 @@ export function addTrashCommands(program: CliCommand, run: Run): void {
       'after',
       `
 Each line: when, size, where it lies (here: .rustfs-sync/trash in the folder;
-bucket: .rustfs-sync-trash/), why where that is still known, and the entry,
-which \`trash restore\` takes. A bucket that keeps versions has what was deleted
-there among them instead: see \`rustfs-sync versions\`.`,
+bucket: .rustfs-sync-trash/), why where that is still known, and what
+\`trash restore\` takes: the id of the folder and the entry. A bucket
+that keeps versions has what was deleted there among them instead: see
+\`rustfs-sync versions\`.`,
     )
     .examples(
       ['rustfs-sync trash list', 'Show the trash of all folders'],
@@ -92,10 +93,11 @@ function entriesOf(client: Client, id: string | undefined, signal: AbortSignal):
   return client.stream('trash.list', id === undefined || id === 'all' ? {} : { id }, signal);
 }
 
-function trashLine({ trashedMs, sizeBytes, place, reason, entry }: TrashItem): string {
+function trashLine({ trashedMs, sizeBytes, place, reason, folderId, entry }: TrashItem): string {
   const size = formatSize(sizeBytes).padStart(SIZE_COLUMNS);
   const where = PLACES[place].padEnd(PLACES.bucket.length);
-  return `${formatTime(trashedMs)}  ${size}  ${where}  ${REASONS[reason].padEnd(REASON_COLUMNS)}  ${visible(entry)}`;
+  const why = REASONS[reason].padEnd(REASON_COLUMNS);
+  return `${formatTime(trashedMs)}  ${size}  ${where}  ${why}  ${folderId}  ${visible(entry)}`;
 }
 
 async function restore(context: Context, id: string, entries: readonly string[]): Promise<undefined> {

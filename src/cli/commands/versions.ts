@@ -99,7 +99,9 @@ async function restore(context: Context, text: string, options: RestoreOptions):
   const { version, at } = options;
   if ((version === undefined) === (at === undefined)) {
     throw usageError(
-      '`rustfs-sync restore` needs one of --version and --at.',
+      version === undefined
+        ? '`rustfs-sync restore` needs one of --version and --at.'
+        : '`rustfs-sync restore` takes one of --version and --at, and not both.',
       '`rustfs-sync versions` shows what there is.',
     );
   }

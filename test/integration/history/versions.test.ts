@@ -189,8 +189,10 @@ function historyTests(access: () => Promise<S3Access>): void {
     expect(only).toMatchObject({ versionId: 'null', isLatest: true });
     const restore = a.client.call('version.restore', { ...bucket, key: 'doc', versionId: 'null' });
     await expect(restore).rejects.toMatchObject({ code: 'not-supported' });
-    const at = restoreAt(a.client, { bucket: team.bucket.name, key: '', atMs: Date.now(), apply: true });
-    await expect(at).rejects.toMatchObject({ code: 'not-supported' });
+    for (const apply of [false, true]) {
+      const at = restoreAt(a.client, { bucket: team.bucket.name, key: '', atMs: Date.now(), apply });
+      await expect(at).rejects.toMatchObject({ code: 'not-supported' });
+    }
     expect(await a.client.call('bucket.setVersioning', { ...bucket, on: true })).toEqual({ status: 'enabled' });
     expect(await a.client.call('bucket.setVersioning', { ...bucket, on: false })).toEqual({ status: 'suspended' });
     // The version that it would overwrite now is the one that it keeps no copy of.

@@ -87,7 +87,12 @@ describe('folder', () => {
       ],
     ]);
     expect(run.stdout).toBe('Added the folder k3jq7x2m: /home/me/Pictures → home:photos (upload).\n');
-    expect(run.stderr).toContain('rustfs-sync sync');
+    expect(run.stderr).toBe('Start with: rustfs-sync sync\n');
+    const beside = await runFake(
+      { answers, otherProcess: () => 'process 7' },
+      ...['folder', 'add', 'Pictures', 'home:photos'],
+    );
+    expect(beside.stderr).toBe('RustFS Sync runs already, as process 7: `rustfs-sync status` shows what it does.\n');
   });
 
   test('add only uploads unless told otherwise', async () => {

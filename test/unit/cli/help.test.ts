@@ -56,6 +56,7 @@ test('the commands of the design are all there', () => {
     'doctor',
     'diagnose',
     'try',
+    'help',
   ];
   expect(names.sort()).toEqual(['', 'config', ...transfers, ...grouped, ...single].sort());
 });
@@ -84,6 +85,10 @@ test('`help COMMAND` is the help of the command', async () => {
   const run = await runFake({}, 'help', 'sync');
   expect(run.exitCode).toBe(0);
   expect(run.stdout).toContain('--dry-run');
+  const deeper = await runFake({}, 'help', 'trash', 'list');
+  expect(deeper).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(deeper.stdout).toContain('Usage: rustfs-sync trash list');
+  expect((await runFake({}, 'help')).stdout).toContain('Set up:');
 });
 
 test('the version is that of the package', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { HeldPlanItem } from '../../../src/api/index.ts';
 import { SyncError } from '../../../src/core/errors.ts';
-import { folderStatus, runFake } from './fake-host.ts';
+import { FOLDER, folderStatus, runFake } from './fake-host.ts';
 
 const HOLD = { reason: 'deletes-most' as const, known: 1_000, deletions: 812, replacements: 0 };
 const STATUS = { 'folder.status': folderStatus({ state: 'held', hold: HOLD }) };
@@ -56,7 +56,10 @@ describe('plan approve', () => {
   test('says what it did', async () => {
     const answers = { 'plan.approve': {} };
     const run = await runFake({ answers }, 'plan', 'approve', 'k3jq7x2m');
-    expect(run).toMatchObject({ exitCode: 0, stdout: 'Approved the plan of the folder k3jq7x2m.\n' });
+    expect(run).toMatchObject({
+      exitCode: 0,
+      stdout: 'Approved the plan of the folder k3jq7x2m: it is carried out with the next sync.\n',
+    });
     expect(run.calls).toEqual([['plan.approve', { id: 'k3jq7x2m' }]]);
     const json = await runFake({ answers }, 'plan', 'approve', 'k3jq7x2m', '--json');
     expect(json.documents).toEqual([{ id: 'k3jq7x2m', approved: true }]);
@@ -69,11 +72,18 @@ describe('plan approve', () => {
 });
 
 describe('plan revert', () => {
-  const answers = { 'plan.revert': { paths: 812 } };
+  const answers = {
+    'plan.revert': { paths: 812 },
+    'folder.status': folderStatus({ folder: { ...FOLDER, mode: 'two-way' } }),
+  };
 
   test('says how many files come back', async () => {
     const run = await runFake({ answers }, 'plan', 'revert', 'k3jq7x2m');
     expect(run.stdout).toBe('Dropped the plan of the folder k3jq7x2m: 812 files will come back with the next sync.\n');
+    const oneWay = { ...answers, 'folder.status': folderStatus({ folder: { ...FOLDER, mode: 'upload' } }) };
+    expect((await runFake({ answers: oneWay }, 'plan', 'revert', 'k3jq7x2m')).stdout).toBe(
+      'Dropped the plan of the folder k3jq7x2m: both sides stay as they are, since it syncs one way only.\n',
+    );
     const json = await runFake({ answers }, 'plan', 'revert', 'k3jq7x2m', '--json');
     expect(json.documents).toEqual([{ id: 'k3jq7x2m', reverted: true, paths: 812 }]);
   });
@@ -82,6 +92,6 @@ describe('plan revert', () => {
     const no = await runFake({ answers, isTTY: true, typed: 'n' }, 'plan', 'revert', 'k3jq7x2m');
     expect(no).toMatchObject({ exitCode: 0, calls: [], stdout: 'Nothing was changed.\n' });
     const yes = await runFake({ answers, isTTY: true, typed: 'n' }, 'plan', 'revert', 'k3jq7x2m', '--yes');
-    expect(yes.calls).toEqual([['plan.revert', { id: 'k3jq7x2m' }]]);
+    expect(yes.calls).toContainEqual(['plan.revert', { id: 'k3jq7x2m' }]);
   });
 });

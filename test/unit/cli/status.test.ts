@@ -26,6 +26,7 @@ describe('status', () => {
         '  10 files to go, 4.0 kB',
         '  No answer from nas.',
         '  Is it on?',
+        '  It goes on by itself once the server answers.',
         '  3 problems: `rustfs-sync problems --folder k3jq7x2m`',
         '',
       ].join('\n'),
@@ -50,6 +51,17 @@ describe('status', () => {
     );
     const none = await runFake({ answers: { 'status.get': engineStatus() } }, 'status');
     expect(none.stderr).toContain('rustfs-sync folder add');
+  });
+
+  test('says when nothing runs, and what is kept of a folder', async () => {
+    const folder = { ...folderStatus().folder, chosen: ['2026'] };
+    const off = engineStatus(folderStatus({ state: 'not-running', folder }));
+    const run = await runFake({ answers: { 'status.get': off } }, 'status');
+    expect(run.stdout).toContain('- off ');
+    expect(run.stdout).toContain('only a part is kept on this computer: `rustfs-sync folder select k3jq7x2m`');
+    expect(run.stderr).toBe('RustFS Sync is not running: `rustfs-sync sync` starts it.\n');
+    const busy = engineStatus(folderStatus({ state: 'not-running' }), folderStatus({ state: 'syncing' }));
+    expect((await runFake({ answers: { 'status.get': busy } }, 'status')).stderr).toBe('');
   });
 
   test('--json is the status', async () => {

@@ -156,6 +156,15 @@ describe('sync --once', () => {
     expect(limits[0]).toEqual({ folderId: FOLDER.id, limit: 50 });
   });
 
+  test('tells of a conflict what it takes to settle it', async () => {
+    const answers = {
+      'status.get': engineStatus(folderStatus({ state: 'attention', problems: { notice: 0, warning: 1, error: 0 } })),
+      'problem.list': [problem(7, { code: 'conflict-copy', detail: 'file-7 (conflict vm).txt' })],
+    };
+    const run = await once({ ...DONE, result: 'problems' }, { answers });
+    expect(run.stderr).toContain('Your version is file-7 (conflict vm).txt. The id of this conflict is 7.');
+  });
+
   test('tells why a folder stopped', async () => {
     const stopped = folderStatus({
       state: 'stopped',
@@ -190,6 +199,8 @@ describe('sync --once', () => {
     expect(run.exitCode).toBe(2);
     expect(run.stderr).toContain('error: No answer from nas.\n  Is it on?\n');
     expect(run.stderr.split('No answer').length - 1).toBe(1);
+    // It has ended: nothing goes on by itself.
+    expect(run.stderr).not.toContain('by itself');
   });
 
   test('paused folders are named', async () => {

@@ -29,8 +29,8 @@ describe('trash list', () => {
   test('shows both places, when, why, and the entry to restore', async () => {
     const run = await runFake({ streams }, 'trash', 'list');
     expect(run.stdout.split('\n')).toEqual([
-      "2026-11-22 10:15    8.0 MB  here    replaced by the bucket's  2026-11-22T091500Z-abcd/a.jpg",
-      '2026-11-22 10:15    8.0 MB  bucket                            2026-11-22T091500Z/b\\x1b.jpg',
+      "2026-11-22 10:15    8.0 MB  here    replaced by the bucket's  k3jq7x2m  2026-11-22T091500Z-abcd/a.jpg",
+      '2026-11-22 10:15    8.0 MB  bucket                            k3jq7x2m  2026-11-22T091500Z/b\\x1b.jpg',
       '',
     ]);
     expect(run.stderr).toBe('2 entries, 16.0 MB.\n');

@@ -132,12 +132,13 @@ describe('restoring to a moment', () => {
     expect(history.store.callsOf('copy').length).toBeLessThan(40);
   });
 
-  test('a bucket whose versions are suspended is refused before anything is written', async () => {
+  test('a bucket whose versions are suspended is refused before anything is shown or written', async () => {
     const history = createHistory();
     const atMs = history.put('a', 'before');
     history.put('a', 'after');
     history.store.model.bucket(BUCKET).versioning = 'Suspended';
-    await expect(history.run({ atMs })).rejects.toMatchObject({ code: 'not-supported' });
+    for (const apply of [false, true])
+      await expect(history.run({ atMs, apply })).rejects.toMatchObject({ code: 'not-supported' });
     expect(history.texts().get('a')).toBe('after');
   });
 

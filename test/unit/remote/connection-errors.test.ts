@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { SyncError } from '../../../src/core/errors.ts';
 import type { Facts } from '../../../src/remote/error-facts.ts';
 import { translate } from '../../../src/remote/errors.ts';
 import { freeLoopbackPort, pollUntil } from '../../support/loopback.ts';
@@ -44,6 +45,8 @@ describe('errors of the connection', () => {
     const refused = store.listBuckets();
     await expect(refused).rejects.toMatchObject({ code: 'unreachable', retryable: true });
     await expect(refused).rejects.toThrow(/list the buckets at http:\/\/127\.0\.0\.1:\d+: nothing answers/);
+    // Whoever calls knows whether it is tried again: the first try to connect is not.
+    await expect(refused).rejects.toSatisfy((error) => error instanceof SyncError && !error.advice.includes('again'));
   });
 
   it('the connection is reset', async () => {

@@ -1,7 +1,7 @@
 /** 错误与问题的标题和处理建议，按代码排列。 */
 export const codes = {
   'code.unreachable': '无法连接服务器',
-  'advice.unreachable': '请检查地址是否正确、服务器是否在运行。连接恢复后会自动继续。',
+  'advice.unreachable': '请检查地址是否正确、服务器是否在运行。',
   'code.timeout': '服务器没有及时响应',
   'advice.timeout': '请检查地址是否正确、服务器是否在运行。',
   'code.untrusted-certificate': '服务器的证书不受信任',
