@@ -115,6 +115,8 @@ export interface FileSystem {
   readDirectory(root: string, path: string): Promise<DirectoryEntry[]>;
   /** Opens a regular file for reading after proving that no link was followed on the way. */
   openFile(root: string, path: string): Promise<OpenFile>;
+  /** Has the system write a regular file to the disk, if it can, with what programs changed of it in their memory. */
+  flushFile(root: string, path: string): Promise<void>;
   /** A small text file (at most `maxBytes`), or undefined when it is not there. */
   readText(root: string, path: string, maxBytes: number): Promise<string | undefined>;
   /** Writes a small text file whole or not at all, creating the directories above it. */

@@ -41,6 +41,10 @@ export class LifeFileSystem implements FileSystem {
     return this.#call('openFile', path, () => this.#disk.fs.openFile(root, path));
   }
 
+  flushFile(): Promise<void> {
+    return this.#disk.fs.flushFile();
+  }
+
   readText(root: string, path: string, maxBytes: number): Promise<string | undefined> {
     return this.#call('readText', path, () => this.#disk.fs.readText(root, path, maxBytes));
   }

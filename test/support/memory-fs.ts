@@ -254,6 +254,11 @@ export class MemoryFileSystem implements FileSystem {
     return this.#open(found, join(root, path));
   }
 
+  /** Nothing here is mapped into a program's memory. */
+  flushFile(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async readText(root: string, path: string, maxBytes: number): Promise<string | undefined> {
     await this.#called({ op: 'readText', path: join(root, path) });
     const node = this.#tree.findBelow(root, path)?.node;

@@ -48,6 +48,7 @@ export function createMemoryFileSystem(
       }));
     },
     openFile: notHere,
+    flushFile: notHere,
     readText: notHere,
     writeText: notHere,
     openForWriting: notHere,
