@@ -99,6 +99,8 @@ export interface FileStat extends Fingerprint {
   readonly birthtimeNs: bigint;
   /** Whether the owner may execute it. */
   readonly executable: boolean;
+  /** Whether it is a file that has another name too, anywhere on its disk: a hard link. */
+  readonly hasOtherNames: boolean;
 }
 
 /**

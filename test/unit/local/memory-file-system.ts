@@ -74,7 +74,15 @@ function kindOf(node: Tree | Leaf): EntryKind {
 
 function makeStat(kind: EntryKind, path: string, deviceId: string): FileStat {
   const times = { mtimeNs: 1n, ctimeNs: 1n, birthtimeNs: 1n };
-  return { kind, sizeBytes: path.length, fileId: `id of ${path}`, deviceId, executable: false, ...times };
+  return {
+    kind,
+    sizeBytes: path.length,
+    fileId: `id of ${path}`,
+    deviceId,
+    executable: false,
+    hasOtherNames: false,
+    ...times,
+  };
 }
 
 function failIf(code: ErrorCode | undefined, path: string): void {
