@@ -15,6 +15,12 @@ const NONE: readonly Clash[] = [];
  */
 export class Clashes {
   readonly #above = new NamesAbove<'object' | 'new'>();
+  readonly #aboveAll: readonly string[];
+
+  /** @param aboveAll objects that some of what is looked at lies below, and that are not looked at themselves. */
+  constructor(aboveAll: readonly string[] = []) {
+    this.#aboveAll = aboveAll;
+  }
 
   /** An object that is there and stays. @returns the clashes with new files above it. */
   object(path: string): readonly Clash[] {
@@ -26,8 +32,10 @@ export class Clashes {
 
   /** A file that the bucket has no object of and is to have one. @returns the clash with an object above it. */
   newFile(path: string): readonly Clash[] {
-    const object = this.#above.of(path).find(({ what }) => what === 'object');
-    if (object !== undefined) return [{ path, object: object.name }];
+    const object =
+      this.#above.of(path).find(({ what }) => what === 'object')?.name ??
+      this.#aboveAll.find((name) => path.startsWith(`${name}/`));
+    if (object !== undefined) return [{ path, object }];
     this.#above.put(path, 'new');
     return NONE;
   }

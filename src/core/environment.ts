@@ -119,6 +119,8 @@ export interface FileSystem {
   openFile(root: string, path: string): Promise<OpenFile>;
   /** Has the system write a regular file to the disk, if it can, with what programs changed of it in their memory. */
   flushFile(root: string, path: string): Promise<void>;
+  /** A small regular file as a whole, proved as `openFile` does; too-large when it holds more than `maxBytes`. */
+  readFile(root: string, path: string, maxBytes: number): Promise<WholeFile>;
   /** A small text file (at most `maxBytes`), or undefined when it is not there. */
   readText(root: string, path: string, maxBytes: number): Promise<string | undefined>;
   /** Writes a small text file whole or not at all, creating the directories above it. */
@@ -167,6 +169,16 @@ export interface Finish {
   /** Undefined: the time at which it was written. */
   readonly mtimeNs: bigint | undefined;
   readonly executable: boolean;
+}
+
+/** A file that was read in one go. */
+export interface WholeFile {
+  /** As it was right after it was opened. */
+  readonly opened: FileStat;
+  /** Fewer than `opened` says where the file was cut meanwhile. */
+  readonly bytes: Uint8Array;
+  /** As it was after all of it was read. */
+  readonly after: FileStat;
 }
 
 /** A file open for reading. The opener closes it. */

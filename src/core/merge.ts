@@ -18,6 +18,15 @@ export interface MergedSkip {
   readonly item: SkippedItem;
 }
 
+/** An object at or below a path that is not synced: nothing is decided about it, but it is there. */
+export interface MergedHidden {
+  readonly kind: 'hidden';
+  readonly path: RelativePath;
+}
+
+/** What a merge yields, in key order. */
+export type Merged = MergedPath | MergedSkip | MergedHidden;
+
 /** A stream that must come in strictly increasing key order did not. Names the stream and the two keys. */
 export class DisorderError extends Error {
   override readonly name = 'DisorderError';
@@ -29,7 +38,7 @@ export class DisorderError extends Error {
 /**
  * Merges three streams, each in UTF-8 byte order of the path, into one in the same order. Holds one item of each stream,
  * whatever their length. What the scan skipped hides the same path and all below it in the other two, also where it is no
- * directory: a symbolic link may stand for one, and what could not be looked at may be one.
+ * directory: a symbolic link may stand for one, and what could not be looked at may be one. Of what is hidden only objects come.
  *
  * @throws DisorderError when base or remote does not strictly increase, or local decreases: a comparison of unordered
  * streams would take present files for absent ones.
@@ -38,7 +47,7 @@ export async function* mergeTrees(
   base: AsyncIterable<BaseEntry>,
   local: AsyncIterable<ScanItem>,
   remote: AsyncIterable<RemoteEntry>,
-): AsyncGenerator<MergedPath | MergedSkip, void, undefined> {
+): AsyncGenerator<Merged, void, undefined> {
   const bases = new Cursor('base', base, true);
   const locals = new Cursor('local', local, false);
   const remotes = new Cursor('remote', remote, true);
@@ -46,7 +55,7 @@ export async function* mergeTrees(
   try {
     await Promise.all([bases.advance(), locals.advance(), remotes.advance()]);
     for (;;) {
-      const path = leastPath(bases.head?.path, locals.head?.path, remotes.head?.path);
+      const path = leastPath(bases.head?.path, locals.head?.path, remotes.head?.path) as RelativePath | undefined;
       if (path === undefined) return;
 
       const scanned = locals.head?.path === path ? locals.head : undefined;
@@ -61,8 +70,8 @@ export async function* mergeTrees(
       if (scanned !== undefined) await locals.advance();
       if (baseEntry !== undefined) await bases.advance();
       if (remoteEntry !== undefined) await remotes.advance();
-      if (hidden.has(path)) continue;
-      yield { kind: 'path', path: path as RelativePath, base: baseEntry, local: scanned?.entry, remote: remoteEntry };
+      if (!hidden.has(path)) yield { kind: 'path', path, base: baseEntry, local: scanned?.entry, remote: remoteEntry };
+      else if (remoteEntry !== undefined) yield { kind: 'hidden', path };
     }
   } finally {
     await Promise.all([bases.close(), locals.close(), remotes.close()]);

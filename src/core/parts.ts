@@ -4,6 +4,11 @@ const MIB = 1024 * 1024;
 export const MULTIPART_THRESHOLD_BYTES = 16 * MIB;
 /** Smallest part that we make, in bytes (the server's own minimum is 5 MiB). */
 export const MIN_PART_BYTES = 8 * MIB;
+/**
+ * Up to this size, in bytes, a file is read or written in one go. The transfers' memory does not count it: as many of them as a
+ * folder works on at once are 10 MiB.
+ */
+export const IN_MEMORY_BYTES = 128 * 1024;
 /** Largest object, in bytes. */
 export const MAX_OBJECT_BYTES = 5 * 1024 * 1024 * MIB;
 /** Largest part that a server takes, in bytes. */

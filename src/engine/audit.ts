@@ -44,7 +44,7 @@ export async function* auditFolder(
   const run = new AuditRun(parts, folder, filter, connection, bytesPerSecond, signal);
   const trees = wholeTrees({ environment, state, folder, filter, upload: connection }, () => undefined, signal);
   for await (const merged of mergeTrees(trees.base, trees.local, trees.remote)) {
-    if (merged.kind === 'skipped' || (merged.local === undefined && filter.ignoresFile(merged.path))) continue;
+    if (merged.kind !== 'path' || (merged.local === undefined && filter.ignoresFile(merged.path))) continue;
     yield* run.take(merged);
   }
   // A disk that went away meanwhile looks like missing files.

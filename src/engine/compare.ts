@@ -2,7 +2,7 @@ import { Clashes, type Clash } from '../core/clashes.ts';
 import { decide, type Action, type DecisionRules } from '../core/decide.ts';
 import type { BaseEntry, RemoteEntry, ScanItem, SkippedItem } from '../core/entries.ts';
 import type { PathFilter } from '../core/filters.ts';
-import { mergeTrees, type MergedPath } from '../core/merge.ts';
+import { mergeTrees, type MergedHidden, type MergedPath } from '../core/merge.ts';
 import { checkUnsafeName } from '../core/paths.ts';
 import type { PlanItem, DecidedKind } from '../core/plan.ts';
 
@@ -11,6 +11,8 @@ export interface Trees {
   readonly base: AsyncIterable<BaseEntry>;
   readonly local: AsyncIterable<ScanItem>;
   readonly remote: AsyncIterable<RemoteEntry>;
+  /** Of a part: the objects that it lies below. */
+  readonly objectsAbove?: readonly string[];
 }
 
 /** One path as compared: what the trees say of it and what is to be done, or why it is left out. */
@@ -33,13 +35,13 @@ export async function* compareTrees(
   rules: DecisionRules,
   filter: PathFilter,
 ): AsyncGenerator<Compared, void, undefined> {
-  const clashes = new Clashes();
+  const clashes = new Clashes(trees.objectsAbove);
   for await (const merged of mergeTrees(trees.base, trees.local, trees.remote)) {
     if (merged.kind === 'skipped') {
       yield merged;
       continue;
     }
-    const compared = comparePath(merged, rules, filter);
+    const compared = merged.kind === 'path' ? comparePath(merged, rules, filter) : undefined;
     if (compared !== undefined) yield compared;
     for (const clash of clashesOf(clashes, merged, compared)) yield { kind: 'clash', ...clash };
   }
@@ -62,11 +64,17 @@ function comparePath(merged: MergedPath, rules: DecisionRules, filter: PathFilte
 }
 
 /** Objects count whether they are left out or not. */
-function clashesOf(clashes: Clashes, { path, remote }: MergedPath, compared: Compared | undefined): readonly Clash[] {
+function clashesOf(
+  clashes: Clashes,
+  merged: MergedPath | MergedHidden,
+  compared: Compared | undefined,
+): readonly Clash[] {
+  const { path } = merged;
+  if (merged.kind === 'hidden') return clashes.object(path);
   const action = compared?.kind === 'path' ? compared.action.kind : undefined;
   // What only seems to have been edited is sent if it was.
   const isNew = action === 'upload' || action === 'confirm-local';
-  if (remote === undefined) return isNew ? clashes.newFile(path) : NO_CLASH;
+  if (merged.remote === undefined) return isNew ? clashes.newFile(path) : NO_CLASH;
   return action === 'delete-remote' ? NO_CLASH : clashes.object(path);
 }
 

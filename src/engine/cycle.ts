@@ -2,6 +2,7 @@ import { onlyChosen } from '../core/chosen.ts';
 import { isSettled, mayHideAnEdit, sameFingerprint } from '../core/entries.ts';
 import { hasCode } from '../core/errors.ts';
 import { createFilter, IGNORE_FILE, type PathFilter } from '../core/filters.ts';
+import type { RelativePath } from '../core/paths.ts';
 import { utf8ByteLength } from '../core/text.ts';
 import { scanPaths, scanTree } from '../local/scan.ts';
 import { listObjects } from '../remote/index.ts';
@@ -11,6 +12,7 @@ import { expireBucketTrash } from './bucket-trash.ts';
 import { compareTrees, type Compared, type Trees } from './compare.ts';
 import { executePlan, type ExecutionListener } from './execute.ts';
 import { headRemote, type FolderContext } from './folder-context.ts';
+import { revisitFreed } from './freed-names.ts';
 import { makeRoom } from './make-room.ts';
 import { OtherNames } from './other-names.ts';
 import { PlanWriter } from './plan-writer.ts';
@@ -19,7 +21,15 @@ import { remoteTree, type RefusedKey } from './remote-tree.ts';
 import { isToldAlready } from './told-already.ts';
 import { proveLocalRoot } from './roots.ts';
 import { settleCase } from './settle-case.ts';
-import { baseBelow, localAsRemembered, remoteAfterHint, withoutNested, type Scope } from './scope.ts';
+import {
+  baseBelow,
+  localAsRemembered,
+  objectsAbove,
+  pathsBelow,
+  remoteAfterHint,
+  withoutNested,
+  type Scope,
+} from './scope.ts';
 import type { Execution } from './tally.ts';
 import { tidyRoot } from './tidy-root.ts';
 import { comparedByNow, forgetOldEffects } from './under-way.ts';
@@ -119,9 +129,9 @@ async function planCycle(
   const writer = new PlanWriter(state, folder.id, pass, environment.clock.now());
   const brake = context.brake.count(scope, folder.hold !== undefined);
   const otherNames = new OtherNames();
-  const trees = treesOf(context, scope, roots, writer, signal);
   const mayBeDone = scope.kind !== 'listing' && !state.underWay.isEmpty(folder.id);
   try {
+    const trees = await treesOf(context, scope, roots, writer, signal);
     for await (const found of compareTrees(trees, context.rules, context.filter)) {
       signal.throwIfAborted();
       brake.see(found);
@@ -203,21 +213,22 @@ export interface TreeSources extends Pick<FolderContext, 'environment' | 'state'
   readonly upload: Pick<FolderContext['upload'], 'store' | 'requests'>;
 }
 
-function treesOf(
+async function treesOf(
   context: FolderContext,
   scope: Exclude<Scope, { kind: 'retry' }>,
   roots: readonly string[],
   writer: PlanWriter,
   signal: AbortSignal,
-): Trees {
+): Promise<Trees> {
   const { state, folder } = context;
   const onRefused = (refused: RefusedKey) => writer.refused(refused);
   switch (scope.kind) {
     case 'everything':
       return wholeTrees(context, onRefused, signal);
     case 'listing': {
+      const { base, remote } = wholeTrees(context, onRefused, signal);
       const local = localAsRemembered(state.base.stream(folder.id));
-      return { ...wholeTrees(context, onRefused, signal), local };
+      return { base, local, remote: revisitFreed(context, remote) };
     }
     case 'paths':
       return hintedTrees(context, roots, scope.ask, signal);
@@ -242,18 +253,20 @@ export function wholeTrees(
   };
 }
 
-function hintedTrees(
+async function hintedTrees(
   context: FolderContext,
   roots: readonly string[],
   ask: ReadonlySet<string>,
   signal: AbortSignal,
-): Trees {
+): Promise<Trees> {
   const { environment, folder, filter, state } = context;
   const prefixBytes = utf8ByteLength(folder.prefix);
+  const head = (path: RelativePath) => headRemote(context, path, signal);
   return {
     base: baseBelow(state, folder.id, roots),
     local: scanPaths(environment.fs, folder.localRoot, roots, { filter, prefixBytes, signal }),
-    remote: remoteAfterHint(baseBelow(state, folder.id, roots), ask, (path) => headRemote(context, path, signal)),
+    remote: remoteAfterHint(baseBelow(state, folder.id, roots), pathsBelow(ask, roots), head),
+    objectsAbove: await objectsAbove(state, folder.id, roots, ask, head),
   };
 }
 

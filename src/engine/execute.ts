@@ -9,6 +9,7 @@ import type { LargeWork } from './large-lane.ts';
 import { record, recordFailure } from './record.ts';
 import { isSetAside } from './set-aside.ts';
 import { count, Execution, type Tally } from './tally.ts';
+import { Uncleared } from './uncleared.ts';
 
 /**
  * Files worked on at once; the request budget decides how many of them are on the wire. The others are on the disk or being
@@ -49,7 +50,11 @@ export async function executePlan(
   const execution = new Execution();
   const run = new PlanRun(context, listener, signal, execution);
   for (const phase of context.state.plans.phases(context.folder.id)) {
-    if (phase === 1) context.large.open(largeWork(context, listener, execution.large, signal));
+    if (phase === 1) {
+      // Whatever the first phase did is off the plan: what is left of it is in the way.
+      context.commit.flush();
+      context.large.open(largeWork(context, listener, execution.large, signal));
+    }
     await run.through(phase);
     signal.throwIfAborted();
     if (execution.fatal !== undefined) {
@@ -137,6 +142,7 @@ class PlanRun {
   /** The rows whose turn has come: those that a person wants first, at any time, and the others in their order. */
   *rows(phase: Phase, lane: Lane): Generator<PlanItem, void, undefined> {
     const { state, folder } = this.#context;
+    const uncleared = phase === 1 ? new Uncleared(state.plans, folder.id) : undefined;
     for (let after = ''; ;) {
       const page = state.plans.page(folder.id, phase, lane, after, PAGE_ROWS);
       let asked: Asked | undefined;
@@ -148,7 +154,7 @@ class PlanRun {
         }
         if (this.#isOver) return;
         if (this.#hadTurn.has(item.path)) continue;
-        if (this.#mayBegin(item, asked)) yield item;
+        if (this.#mayBegin(item, asked) && uncleared?.holdsBack(item) !== true) yield item;
         else this.#listener.leftOut(item);
       }
       const last = page.at(-1);

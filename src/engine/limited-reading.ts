@@ -7,7 +7,7 @@ export function limitedReading(
   limiter: RateLimiter,
   onRead: (bytes: number) => void,
   signal: AbortSignal,
-): Pick<FileSystem, 'openFile'> {
+): Pick<FileSystem, 'openFile' | 'readFile'> {
   return {
     async openFile(root, path) {
       const file = await fs.openFile(root, path);
@@ -22,6 +22,13 @@ export function limitedReading(
           return bytesRead;
         },
       } satisfies OpenFile;
+    },
+    async readFile(root, path, maxBytes) {
+      const file = await fs.readFile(root, path, maxBytes);
+      // Known only now; the next file waits for what this one took.
+      await limiter.take(file.bytes.length, signal);
+      onRead(file.bytes.length);
+      return file;
     },
   };
 }

@@ -1,8 +1,10 @@
+import type { Clash } from '../core/clashes.ts';
 import { ancestors } from '../core/paths.ts';
 import { isPlanned, type PlanItem } from '../core/plan.ts';
 import { problemText, type ComparisonProblem } from '../core/problems.ts';
 import type { PlanTable, StateStore } from '../state/index.ts';
 import { planItem, type Compared } from './compare.ts';
+import { orderPlan } from './order-plan.ts';
 import type { RefusedKey } from './remote-tree.ts';
 
 /** Findings written in one transaction: few enough that nobody waits for it, enough that it costs nothing a finding. */
@@ -14,6 +16,7 @@ export class PlanWriter {
   readonly #folderId: string;
   readonly #pass: number;
   readonly #nowMs: number;
+  /** They leave the plan when it is put in order. */
   readonly #clashing = new Set<string>();
   #steps: (() => void)[] = [];
 
@@ -31,7 +34,8 @@ export class PlanWriter {
       return;
     }
     if (compared.kind === 'clash') {
-      this.#clash(compared.path, compared.object);
+      this.#clashing.add(compared.path);
+      this.#tellClash(compared);
       return;
     }
     const { merged, action } = compared;
@@ -85,19 +89,14 @@ export class PlanWriter {
     // Mostly nothing has changed, and there is nothing to put in order.
     if (this.#state.plans.isEmpty(this.#folderId)) return 0;
     return this.#state.transaction(() => {
-      const { plans } = this.#state;
-      for (const path of plans.clashing(this.#folderId)) if (!this.#clashing.has(path)) this.#clash(path, '');
+      const { moves, clashes } = orderPlan(this.#state.plans, this.#folderId, this.#clashing);
+      for (const clash of clashes) this.#tellClash(clash);
       this.flush();
-      plans.orderClearances(this.#folderId);
-      const moves = plans.pairMoves(this.#folderId);
-      for (const path of this.#clashing) plans.deleteNew(this.#folderId, path);
       return moves;
     });
   }
 
-  /** It leaves the plan once the moves are paired: the old name of a file that can not get its new one stays in the bucket. */
-  #clash(path: string, object: string): void {
-    this.#clashing.add(path);
+  #tellClash({ path, object }: Clash): void {
     this.#add(() => this.#putProblem(path, 'type-clash', object));
   }
 

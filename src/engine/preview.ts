@@ -9,6 +9,7 @@ import { loadFilter, wholeTrees } from './cycle.ts';
 import { ignoresCase } from './disk-names.ts';
 import { holdsNothing } from './make-room.ts';
 import type { EngineParts } from './engine-parts.ts';
+import { orderPlan } from './order-plan.ts';
 import { planRows } from './plan-rows.ts';
 import { putPlanItem } from './plan-writer.ts';
 import type { RefusedKey } from './remote-tree.ts';
@@ -66,13 +67,9 @@ export async function* previewFolder(
       }
       for (const { path, holder } of plans.takeSameNames(folder.id)) yield problem(path, 'case-clash', holder);
     }
-    for (const path of plans.clashing(folder.id)) {
-      if (!clashing.has(path)) yield problem(path, 'type-clash');
-      clashing.add(path);
-    }
-    plans.orderClearances(folder.id);
-    brake.discount(state.transaction(() => plans.pairMoves(folder.id)));
-    for (const path of clashing) plans.deleteNew(folder.id, path);
+    const { moves, clashes } = state.transaction(() => orderPlan(plans, folder.id, clashing));
+    for (const { path } of clashes) yield problem(path, 'type-clash');
+    brake.discount(moves);
     for (const item of planRows(plans, folder.id)) yield previewAction(item);
   } finally {
     scratch.close();

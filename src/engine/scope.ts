@@ -42,6 +42,32 @@ export function objectsInTheWay(
   return clashes.filter(({ path, object }) => isNear(path) || isNear(object)).map(({ object }) => object);
 }
 
+/** Those that are among some roots or lie below one of them. */
+export function pathsBelow(paths: Iterable<string>, roots: readonly string[]): Set<string> {
+  const named = new Set(roots);
+  return new Set([...paths].filter((path) => [path, ...ancestors(path)].some((one) => named.has(one))));
+}
+
+/**
+ * The objects at the names of directories above some paths: as base remembers them, but for those in `ask`, of which the bucket
+ * is asked. One that is to go is in nobody's way.
+ */
+export async function objectsAbove(
+  { base, plans }: Pick<StateStore, 'base' | 'plans'>,
+  folderId: string,
+  paths: readonly string[],
+  ask: ReadonlySet<string>,
+  head: (path: RelativePath) => Promise<RemoteEntry | undefined>,
+): Promise<string[]> {
+  const above = [...new Set(paths.flatMap(ancestors))].filter((path) => !plans.takesObject(folderId, path));
+  const isThere = await Promise.all(
+    above.map(async (path) =>
+      ask.has(path) ? (await head(path as RelativePath)) !== undefined : base.get(folderId, path) !== undefined,
+    ),
+  );
+  return above.filter((_, index) => isThere[index]);
+}
+
 /** The base rows of some paths and all below them, in key order. `paths` must not be nested. */
 export async function* baseBelow(
   state: StateStore,

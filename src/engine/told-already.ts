@@ -23,14 +23,17 @@ export function isToldAlready(context: FolderContext, compared: Compared): boole
 function isHidden({ state, folder }: FolderContext, path: string): boolean {
   for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
     const problem = state.problems.get(folder.id, path.slice(0, end), 'comparison');
-    if (problem !== undefined && HIDING.has(problem.code)) return true;
+    if (problem === undefined) continue;
+    // Of two names that are one in NFC, one may be a file that is synced; what is below a directory of the two is not.
+    if (HIDING.has(problem.code) || (problem.code === 'unicode-clash' && end < path.length)) return true;
   }
   return false;
 }
 
 /** Whether the file is another one than base remembers, and the bucket can not hold it: that it is absent there is no news. */
 function isRefused({ state, folder }: FolderContext, path: string): boolean {
-  return state.problems.get(folder.id, path, 'transfer')?.code === 'type-clash';
+  const sources = ['comparison', 'transfer'] as const;
+  return sources.some((source) => state.problems.get(folder.id, path, source)?.code === 'type-clash');
 }
 
 /** Whether an object is one side of a conflict. */

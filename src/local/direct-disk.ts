@@ -7,27 +7,26 @@ const SLOW_IN_ROW = 5;
 const CALLS_IN_POOL = 200;
 
 /**
- * Calls that are made at once, on the thread that asks, but for flushing. Where several in a row took long (a disk on the
- * network, or one that has to start up first) the next ones go through the pool as well, side by side.
+ * Calls that are made at once, on the thread that asks, but for flushing. Where several of a kind in a row took long (a disk on
+ * the network, or one that has to start up or to move its head first) the next ones go through the pool as well, side by side.
  *
  * @param slowMs a call that took so long was no quick one.
  */
 export function directDisk(useProc: boolean, slowMs: number): Disk {
-  const [direct, pooled] = [directCalls(useProc), pooledDisk(useProc)];
+  const pooled = pooledDisk(useProc);
   let leftInPool = 0;
-  let slowInRow = 0;
+  const goToPool = () => {
+    leftInPool = CALLS_IN_POOL;
+  };
+  const naming = timed(slowMs, goToPool);
+  // What a directory tells from memory says nothing of how long the disk takes to find the content.
+  const reading = timed(slowMs, goToPool);
+  const direct = directCalls(useProc, reading);
 
   const call = <T>(make: (disk: Disk) => Promise<T>): Promise<T> => {
-    if (leftInPool > 0) {
-      leftInPool -= 1;
-      return make(pooled);
-    }
-    const startMs = performance.now();
-    // The call is over when this returns; the promise only tells how it ended.
-    const made = make(direct);
-    slowInRow = performance.now() - startMs >= slowMs ? slowInRow + 1 : 0;
-    if (slowInRow >= SLOW_IN_ROW) leftInPool = CALLS_IN_POOL;
-    return made;
+    if (leftInPool === 0) return naming(() => make(direct));
+    leftInPool -= 1;
+    return make(pooled);
   };
 
   return {
@@ -45,12 +44,27 @@ export function directDisk(useProc: boolean, slowMs: number): Disk {
   };
 }
 
-function directCalls(useProc: boolean): Disk {
+/** Makes a call that is over when it returns; its promise only tells how it ended. */
+type Timed = <T>(make: () => Promise<T>) => Promise<T>;
+
+/** Calls of one kind. @param onSlow told when several of them in a row took long. */
+function timed(slowMs: number, onSlow: () => void): Timed {
+  let slowInRow = 0;
+  return (make) => {
+    const startMs = performance.now();
+    const made = make();
+    slowInRow = performance.now() - startMs >= slowMs ? slowInRow + 1 : 0;
+    if (slowInRow >= SLOW_IN_ROW) onSlow();
+    return made;
+  };
+}
+
+function directCalls(useProc: boolean, reading: Timed): Disk {
   return {
     useProc,
     lstat: async (path) => fs.lstatSync(path, { bigint: true }),
     stat: async (path) => fs.statSync(path, { bigint: true }),
-    open: async (path, flags, mode) => directHandle(fs.openSync(path, flags, mode)),
+    open: async (path, flags, mode) => directHandle(fs.openSync(path, flags, mode), reading),
     readdir: async (path) => fs.readdirSync(path),
     readlink: async (path) => fs.readlinkSync(path),
     mkdir: async (path, mode) => {
@@ -64,10 +78,11 @@ function directCalls(useProc: boolean): Disk {
 }
 
 /** A disk that opened a file quickly takes what is written into its cache quickly, too; only flushing waits for it. */
-function directHandle(fd: number): DiskHandle {
+function directHandle(fd: number, reading: Timed): DiskHandle {
   return {
     fd,
     stat: async () => fs.fstatSync(fd, { bigint: true }),
+    read: (buffer, position) => reading(async () => readFullySync(fd, buffer, position)),
     async write(bytes, position) {
       for (let written = 0; written < bytes.length;) {
         written += fs.writeSync(fd, bytes, written, bytes.length - written, position + written);
@@ -77,4 +92,14 @@ function directHandle(fd: number): DiskHandle {
     sync: () => new Promise((resolve, reject) => fs.fsync(fd, (error) => (error === null ? resolve() : reject(error)))),
     close: async () => fs.closeSync(fd),
   };
+}
+
+function readFullySync(fd: number, buffer: Uint8Array, position: number): number {
+  let filled = 0;
+  while (filled < buffer.length) {
+    const bytesRead = fs.readSync(fd, buffer, filled, buffer.length - filled, position + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return filled;
 }

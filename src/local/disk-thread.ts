@@ -1,7 +1,6 @@
-import type { FileStat } from '../core/environment.ts';
 import { SyncError, type ErrorData } from '../core/errors.ts';
 import { AnsweringThread } from './answering-thread.ts';
-import type { DiskTask } from './disk-task.ts';
+import type { DiskResults, DiskTask, DiskTaskKind } from './disk-task.ts';
 
 /** What the thread is started with. */
 export interface DiskWorkerData {
@@ -9,7 +8,7 @@ export interface DiskWorkerData {
 }
 
 /** What comes back for one file. */
-export type DiskAnswer = { readonly stat: FileStat } | { readonly failure: ErrorData };
+export type DiskAnswer = { readonly result: DiskResults[DiskTaskKind] } | { readonly failure: ErrorData };
 
 /** A call that took so long was no quick one. */
 const SLOW_MS = 1;
@@ -23,7 +22,7 @@ declare const DISK_WORKER: string;
 /**
  * The disk's part in small files. It takes a dozen calls a file, and each that goes through Node's thread pool costs several
  * times what the system needs for it. Files are therefore handed to a thread of their own, those of one moment in one message,
- * which writes and names them with calls that it makes itself.
+ * which reads, writes and names them with calls that it makes itself.
  */
 export class DiskThread {
   readonly #thread: AnsweringThread<DiskTask, DiskAnswer>;
@@ -34,10 +33,11 @@ export class DiskThread {
   }
 
   /** @throws SyncError as `performTask` */
-  async perform(task: DiskTask): Promise<FileStat> {
-    const answer = await this.#thread.ask(task);
+  async perform<K extends DiskTaskKind>(task: DiskTask<K>): Promise<DiskResults[K]> {
+    const answer = await this.#thread.ask(task as DiskTask);
     if ('failure' in answer) throw new SyncError(answer.failure);
-    return answer.stat;
+    // What comes from a thread has no type: the program there performs the task of this kind.
+    return answer.result as DiskResults[K];
   }
 }
 

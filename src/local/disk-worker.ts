@@ -25,7 +25,7 @@ async function carryOut({ id, content: task }: Numbered<DiskTask>): Promise<void
 
 async function answerOf(task: DiskTask): Promise<DiskAnswer> {
   try {
-    return { stat: await performTask(disk, task) };
+    return { result: await performTask(disk, task) };
   } catch (error) {
     return { failure: asSyncError(error).toData() };
   }

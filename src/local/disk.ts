@@ -22,10 +22,12 @@ export interface Disk {
   unlink(path: string): Promise<void>;
 }
 
-/** What a directory or a new file is open by. */
+/** What a directory or a file is open by. */
 export interface DiskHandle {
   readonly fd: number;
   stat(): Promise<DiskStat>;
+  /** Fills `buffer` from `position`; returns the bytes read, fewer only at the end of the file. */
+  read(buffer: Uint8Array, position: number): Promise<number>;
   /** Writes all of them at the position. */
   write(bytes: Uint8Array, position: number): Promise<void>;
   /** Sets the times of access and of modification, as text: see `file-times`. */
@@ -68,11 +70,23 @@ function handleOf(file: fs.FileHandle): DiskHandle {
   return {
     fd: file.fd,
     stat: () => file.stat({ bigint: true }),
+    read: (buffer, position) => readFully(file, buffer, position),
     write: (bytes, position) => writeFully(file, bytes, position),
     utimes: (seconds) => file.utimes(seconds, seconds),
     sync: () => file.sync(),
     close: () => file.close(),
   };
+}
+
+/** Fills `buffer` from `position`; returns the bytes read, fewer only at the end of the file. */
+export async function readFully(file: fs.FileHandle, buffer: Uint8Array, position: number): Promise<number> {
+  let filled = 0;
+  while (filled < buffer.length) {
+    const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, position + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return filled;
 }
 
 /** Writes all bytes at the position, however few the system takes at a time. */

@@ -1,4 +1,4 @@
-import { constants, type BigIntStats } from 'node:fs';
+import { constants } from 'node:fs';
 import { lstat, open, realpath, unlink, type FileHandle } from 'node:fs/promises';
 import type { Disk, DiskHandle } from './disk.ts';
 import { diskError, isMissing, linkInPath, notAFile, systemCode, vanished, type DiskCall } from './disk-errors.ts';
@@ -22,8 +22,8 @@ const O_DIRECTORY = flag(constants.O_DIRECTORY);
 
 /** An open file and what it was right after it was opened. */
 export interface OpenedFile {
-  readonly handle: FileHandle;
-  readonly stat: BigIntStats;
+  readonly handle: DiskHandle;
+  readonly stat: DiskStat;
 }
 
 /**
@@ -36,14 +36,11 @@ export async function openRegularFile(disk: Disk, root: string, path: string): P
   const call: DiskCall = { doing: 'Reading', path: native };
   const anyLinkFails = process.platform === 'darwin';
   if (!disk.useProc && !anyLinkFails) await proveByComponents(disk, root, path, call);
-  const handle = await openOrThrow(
-    native,
-    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | (anyLinkFails ? O_NOFOLLOW_ANY : 0),
-    call,
-  );
+  const flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | (anyLinkFails ? O_NOFOLLOW_ANY : 0);
+  const handle = await openOrThrow(disk, native, flags, call);
   try {
-    const stat = await handle.stat({ bigint: true });
-    if (!stat.isFile()) throw notAFile(call);
+    const stat = await handle.stat();
+    if (kindOf(stat) !== 'file') throw notAFile(call);
     const opened = { fd: handle.fd, stat: async () => stat };
     if (disk.useProc) await proveByProc(disk, root, path, opened, call);
     else if (!anyLinkFails) await proveSameAsNow(disk, root, path, stat, call);
@@ -182,9 +179,9 @@ export async function proveParents(disk: Disk, root: string, parent: string, cal
   }
 }
 
-async function openOrThrow(native: string, flags: number, call: DiskCall): Promise<FileHandle> {
+async function openOrThrow(disk: Disk, native: string, flags: number, call: DiskCall): Promise<DiskHandle> {
   try {
-    return await open(native, flags);
+    return await disk.open(native, flags);
   } catch (error) {
     throw diskError(error, call);
   }

@@ -1,10 +1,10 @@
-import { lstat, realpath, type FileHandle } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { DirectoryEntry, FileStat, FileSystem, OpenFile } from '../core/environment.ts';
 import { hasCode, SyncError } from '../core/errors.ts';
 import { diskThread } from './disk-thread.ts';
-import { performTask, type DiskTask } from './disk-task.ts';
-import { hasProc, pooledDisk, type Disk, type NameCalls } from './disk.ts';
+import { performTask, type DiskResults, type DiskTask, type DiskTaskKind } from './disk-task.ts';
+import { hasProc, pooledDisk, type Disk, type DiskHandle, type NameCalls } from './disk.ts';
 import { diskError, isMissing, type DiskCall } from './disk-errors.ts';
 import { nativePath, parentOf } from './disk-path.ts';
 import { listNames } from './directory-names.ts';
@@ -12,7 +12,7 @@ import { toFileStat } from './file-stat.ts';
 import { openRegularFile, proveParents, withDirectory } from './no-links.ts';
 import { removeEmptyDirectory, removePrivateFile } from './remove.ts';
 import { shareWhileRunning } from './share.ts';
-import { openPrivateFile, readFully } from './writable-file.ts';
+import { openPrivateFile } from './writable-file.ts';
 import { writeTextFile } from './write-text.ts';
 
 export interface NodeFileSystemOptions {
@@ -30,12 +30,13 @@ export function createNodeFileSystem(options: NodeFileSystemOptions = {}): FileS
   const { useProc = hasProc(), nameCalls } = options;
   const disk: Disk = { ...pooledDisk(useProc), ...nameCalls };
   const isPlain = useProc === hasProc() && nameCalls === undefined;
-  const perform = (task: DiskTask) => (isPlain ? diskThread.perform(task) : performTask(disk, task));
+  const perform = <K extends DiskTaskKind>(task: DiskTask<K>): Promise<DiskResults[K]> =>
+    isPlain ? diskThread.perform(task) : performTask(disk, task);
   const parentIsProven = shareWhileRunning(nativePath, (root: string, parent: string) =>
     proveParents(disk, root, parent, { doing: 'Looking at', path: nativePath(root, parent) }),
   );
 
-  const fs: FileSystem = {
+  return {
     async resolveRoot(path) {
       const call: DiskCall = { doing: 'Opening', path };
       if (path === '' || path.includes('\0')) {
@@ -78,7 +79,7 @@ export function createNodeFileSystem(options: NodeFileSystemOptions = {}): FileS
       if (process.platform === 'win32') return;
       const { handle } = await openRegularFile(disk, root, path);
       try {
-        await handle.datasync();
+        await handle.sync();
       } catch {
         // Of a disk that can not, or fails, the content that can still be read is the more worth keeping.
       } finally {
@@ -86,14 +87,14 @@ export function createNodeFileSystem(options: NodeFileSystemOptions = {}): FileS
       }
     },
 
+    async readFile(root, path, maxBytes) {
+      return perform({ kind: 'read', root, path, maxBytes });
+    },
+
     async readText(root, path, maxBytes) {
       try {
-        const file = await fs.openFile(root, path);
-        try {
-          return await readWhole(file, nativePath(root, path), maxBytes);
-        } finally {
-          await file.close();
-        }
+        const { bytes } = await perform({ kind: 'read', root, path, maxBytes });
+        return new TextDecoder().decode(bytes);
       } catch (error) {
         if (hasCode(error, 'file-vanished')) return undefined;
         throw error;
@@ -124,15 +125,14 @@ export function createNodeFileSystem(options: NodeFileSystemOptions = {}): FileS
       return removeEmptyDirectory(disk, root, path);
     },
   };
-  return fs;
 }
 
 class NodeOpenFile implements OpenFile {
   readonly opened: FileStat;
-  readonly #handle: FileHandle;
+  readonly #handle: DiskHandle;
   readonly #call: DiskCall;
 
-  constructor(handle: FileHandle, opened: FileStat, native: string) {
+  constructor(handle: DiskHandle, opened: FileStat, native: string) {
     this.#handle = handle;
     this.opened = opened;
     this.#call = { doing: 'Reading', path: native };
@@ -140,7 +140,7 @@ class NodeOpenFile implements OpenFile {
 
   async stat(): Promise<FileStat> {
     try {
-      return toFileStat(await this.#handle.stat({ bigint: true }));
+      return toFileStat(await this.#handle.stat());
     } catch (error) {
       throw diskError(error, this.#call);
     }
@@ -148,7 +148,7 @@ class NodeOpenFile implements OpenFile {
 
   async read(buffer: Uint8Array, position: number): Promise<number> {
     try {
-      return await readFully(this.#handle, buffer, position);
+      return await this.#handle.read(buffer, position);
     } catch (error) {
       throw diskError(error, this.#call);
     }
@@ -157,17 +157,4 @@ class NodeOpenFile implements OpenFile {
   async close(): Promise<void> {
     await this.#handle.close();
   }
-}
-
-async function readWhole(file: OpenFile, native: string, maxBytes: number): Promise<string> {
-  const buffer = new Uint8Array(maxBytes + 1);
-  const sizeBytes = await file.read(buffer, 0);
-  if (sizeBytes > maxBytes) {
-    throw new SyncError({
-      code: 'too-large',
-      message: `${native} is larger than the ${maxBytes} bytes that it may have.`,
-      advice: 'Make the file smaller.',
-    });
-  }
-  return new TextDecoder().decode(buffer.subarray(0, sizeBytes));
 }

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { FileStat, Finish, WritableFile } from '../core/environment.ts';
 import { hasCode } from '../core/errors.ts';
-import { writeFully, type Disk } from './disk.ts';
+import { readFully, writeFully, type Disk } from './disk.ts';
 import { diskError, fileChanged, systemCode, type DiskCall } from './disk-errors.ts';
 import { nativePath, parentOf } from './disk-path.ts';
 import { toFileStat } from './file-stat.ts';
@@ -142,17 +142,6 @@ class EarlyFlush {
     await this.#running;
     if (this.#failure !== undefined) throw this.#failure.error;
   }
-}
-
-/** Fills `buffer` from `position`; returns the bytes read, fewer only at the end of the file. */
-export async function readFully(handle: FileHandle, buffer: Uint8Array, position: number): Promise<number> {
-  let filled = 0;
-  while (filled < buffer.length) {
-    const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, position + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return filled;
 }
 
 /** Changes times or bits, where the file system keeps such. */

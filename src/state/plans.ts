@@ -1,5 +1,5 @@
 import { heldSpelling } from '../core/case-fold.ts';
-import type { RelativePath } from '../core/paths.ts';
+import { ancestors, type RelativePath } from '../core/paths.ts';
 import { laneOf, phaseOf, type Lane, type Phase, type PlanItem, type PlannedKind } from '../core/plan.ts';
 import type { Database } from './database.ts';
 
@@ -23,6 +23,9 @@ interface RawPlan {
   from_path: string | null;
 }
 
+/** Of rows that make a new object. */
+const IS_NEW = "kind IN ('upload', 'move-remote') AND expect_etag IS NULL";
+
 interface Move {
   from_path: string;
   to_path: string;
@@ -45,7 +48,8 @@ export class PlanTable {
   readonly #phases;
   readonly #writesAt;
   readonly #clearTheWay;
-  readonly #clashing;
+  readonly #newBelow;
+  readonly #takes;
   readonly #movedFiles;
   readonly #movedObjects;
   readonly #makeMove;
@@ -83,9 +87,9 @@ export class PlanTable {
     this.#deleteUnder = db.prepare(
       "DELETE FROM plan WHERE folder_id = ? AND (path = ? OR (path > ? || '/' AND path < ? || '0'))",
     );
-    this.#deleteNew = db.prepare(
-      `DELETE FROM plan WHERE folder_id = ? AND phase IN (0, 1) AND lane IN ('small', 'large') AND path = ?
-         AND kind IN ('upload', 'move-remote') AND expect_etag IS NULL`,
+    this.#deleteNew = db.prepare<[string, string], { from_path: string | null }>(
+      `DELETE FROM plan WHERE folder_id = ? AND phase IN (0, 1) AND lane IN ('small', 'large') AND path = ? AND ${IS_NEW}
+       RETURNING from_path`,
     );
     this.#has = db.prepare<[string, string]>(
       "SELECT 1 FROM plan WHERE folder_id = ? AND phase IN (0, 1, 2) AND lane IN ('small', 'large') AND path = ?",
@@ -137,19 +141,13 @@ export class PlanTable {
        ORDER BY fold_case(plan.path), base.path IS NULL, plan.path`,
     );
     this.#makeMove = db.prepare('UPDATE plan SET kind = ?, from_path = ?, phase = 0 WHERE folder_id = ? AND path = ?');
-    const stays = `NOT EXISTS (SELECT 1 FROM plan AS gone WHERE gone.folder_id = base.folder_id AND gone.phase IN (0, 2)
-         AND gone.lane IN ('small', 'large') AND gone.path = base.path AND gone.kind = 'delete-remote')`;
-    this.#clashing = db.prepare<[{ folder: string }], { path: string }>(
-      `WITH RECURSIVE above (path, parent) AS (
-         SELECT path, rtrim(rtrim(path, replace(path, '/', '')), '/') FROM plan
-           WHERE folder_id = @folder AND kind = 'upload' AND expect_etag IS NULL AND instr(path, '/') > 0
-         UNION ALL
-         SELECT path, rtrim(rtrim(parent, replace(parent, '/', '')), '/') FROM above WHERE instr(parent, '/') > 0)
-       SELECT above.path FROM above JOIN base ON base.folder_id = @folder AND base.path = above.parent WHERE ${stays}
-       UNION
-       SELECT plan.path FROM plan WHERE folder_id = @folder AND kind = 'upload' AND expect_etag IS NULL AND EXISTS (
-         SELECT 1 FROM base WHERE base.folder_id = plan.folder_id AND base.path > plan.path || '/'
-           AND base.path < plan.path || '0' AND ${stays})`,
+    this.#newBelow = db.prepare<[string, string, string], { path: string }>(
+      `SELECT path FROM plan WHERE folder_id = ? AND phase IN (0, 1) AND lane IN ('small', 'large')
+         AND path > ? || '/' AND path < ? || '0' AND ${IS_NEW} ORDER BY path`,
+    );
+    this.#takes = db.prepare<[{ folder: string; path: string }]>(
+      `SELECT 1 FROM plan WHERE folder_id = @folder AND kind = 'delete-remote' AND path = @path
+       UNION ALL SELECT 1 FROM plan WHERE folder_id = @folder AND kind = 'move-remote' AND from_path = @path`,
     );
     this.#clearTheWay = db.prepare(
       `UPDATE plan SET phase = 0 WHERE folder_id = ? AND phase = 2 AND EXISTS (
@@ -208,17 +206,24 @@ export class PlanTable {
     );
   }
 
-  /**
-   * The paths of new objects that the bucket can not hold, since an object that base knows and that stays has a part of their
-   * path for its own key, or lies below it. (RustFS lists nothing where `a` and `a/b` meet.)
-   */
-  clashing(folderId: string): string[] {
-    return this.#clashing.all({ folder: folderId }).map(({ path }) => path);
+  /** Whether the object at a path is to go: it is deleted, or gets another name. */
+  takesObject(folderId: string, path: string): boolean {
+    return this.#takes.get({ folder: folderId, path }) !== undefined;
   }
 
-  /** Drops the plan to make a new object at a path, be it by sending a file or by moving another object there. */
-  deleteNew(folderId: string, path: string): void {
-    this.#deleteNew.run(folderId, path);
+  /** The paths above and below one at which a new object is to be made, be it by sending a file or by moving another object there. */
+  newNear(folderId: string, path: string): string[] {
+    const above = ancestors(path).filter((one) => isNew(this.get(folderId, one)));
+    return [...above, ...this.#newBelow.all(folderId, path, path).map((row) => row.path)];
+  }
+
+  /**
+   * Drops the plan to make a new object at a path.
+   *
+   * @returns for a move its old name, which stays.
+   */
+  deleteNew(folderId: string, path: string): string | undefined {
+    return this.#deleteNew.get(folderId, path)?.from_path ?? undefined;
   }
 
   /**
@@ -339,6 +344,11 @@ export function openScratchPlan(database: Database, number: number): ScratchPlan
 /** A file that becomes a directory of its own name, or the reverse: both keys at once is more than the bucket can hold. */
 function isBelow(path: string, directory: string): boolean {
   return path.startsWith(`${directory}/`);
+}
+
+/** The same as {@link IS_NEW}. */
+function isNew(item: PlanItem | undefined): boolean {
+  return (item?.kind === 'upload' || item?.kind === 'move-remote') && item.expect.kind === 'absent';
 }
 
 function planOf(row: RawPlan): PlanItem {

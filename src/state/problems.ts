@@ -94,9 +94,11 @@ export class ProblemTable {
          AND (path = ? OR (path > ? || '/' AND path < ? || '0'))`,
     );
     // A transfer that failed so was that of the object itself, or it is asked of in vain.
-    this.#clashes = db.prepare<[string], { path: string; object: string }>(
-      `SELECT path, CASE source WHEN 'comparison' THEN detail ELSE path END AS object FROM problem
-       WHERE folder_id = ? AND code = 'type-clash' AND (source <> 'comparison' OR detail <> '')`,
+    this.#clashes = db.prepare<[{ folder: string }], { path: string; object: string }>(
+      `SELECT path, detail AS object FROM problem WHERE folder_id = @folder AND code = 'type-clash' AND source = 'comparison'
+       UNION ALL
+       SELECT path, path FROM problem WHERE folder_id = @folder AND code = 'type-clash' AND (source <> 'comparison' OR EXISTS (
+         SELECT 1 FROM base WHERE base.folder_id = problem.folder_id AND base.path = problem.path))`,
     );
     this.#nextRetry = db.prepare<[string], { at: number | null }>(
       'SELECT min(retry_at_ms) AS at FROM problem WHERE folder_id = ?',
@@ -165,9 +167,12 @@ export class ProblemTable {
     else this.#retryBelow.run(folderId, below, below, below);
   }
 
-  /** Objects that were told to stand in the way of files, or files of them, each with the path that it was told of. */
+  /**
+   * Objects that were told to stand in the way of files, or files of them, each with the path that it was told of. Where base
+   * knows an object of that path, that one too: it was not there when it was told, and base may still say that it is.
+   */
   clashes(folderId: string): { readonly path: string; readonly object: string }[] {
-    return this.#clashes.all(folderId);
+    return this.#clashes.all({ folder: folderId });
   }
 
   /** When the next path of a folder is due to be tried again. */

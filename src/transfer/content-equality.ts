@@ -11,7 +11,7 @@ import { isBaseUnderKey, type UploadContext, type UploadJob } from './upload.ts'
 
 /** What is needed to read and hash a file; a {@link TransferContext} has all of it. */
 export interface HashContext {
-  readonly environment: { readonly fs: Pick<FileSystem, 'openFile'>; readonly hash: Hashing };
+  readonly environment: { readonly fs: Pick<FileSystem, 'openFile' | 'readFile'>; readonly hash: Hashing };
   readonly budget: TransferContext['budget'];
 }
 

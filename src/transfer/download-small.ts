@@ -1,4 +1,5 @@
 import type { FileStat, Finish, WritableFile } from '../core/environment.ts';
+import { IN_MEMORY_BYTES } from '../core/parts.ts';
 import { SMALL_REQUEST_UNITS } from './budget.ts';
 import type { DownloadContext, DownloadJob, DownloadResult } from './download.ts';
 import { bodyMemoryBytes, fetchInto, type Fetched } from './download-body.ts';
@@ -6,12 +7,6 @@ import { installFile } from './download-install.ts';
 import { isExecutable, modifiedNsOf } from './download-metadata.ts';
 import { temporaryPathOf } from './download-temporary.ts';
 import { learnPartSize, verifyContent, type Verdict } from './download-verify.ts';
-
-/**
- * Up to this size an object is gathered in memory, and its file written in one go. The budget does not count it between the
- * two: as many of them as a folder works on at once are 10 MiB.
- */
-const IN_MEMORY_BYTES = 128 * 1024;
 
 interface Gathered {
   readonly stat: FileStat;

@@ -1,28 +1,46 @@
 import { sameFingerprint, type Fingerprint } from '../core/entries.ts';
-import type { FileSystem, OpenFile } from '../core/environment.ts';
+import type { FileSystem, OpenFile, WholeFile } from '../core/environment.ts';
 import { hasCode, SyncError } from '../core/errors.ts';
+import { IN_MEMORY_BYTES } from '../core/parts.ts';
 
 /**
- * Opens a file that is still as planned. The caller closes it.
+ * Opens a file that is still as planned. The caller closes it. A small one is read at once, and looked at once more right
+ * after: what it is asked for is answered from memory, with what it was then.
  *
  * @throws SyncError file-changed when it moved under us (also when it is gone, or no plain file any more).
  */
 export async function openAsPlanned(
-  fs: Pick<FileSystem, 'openFile'>,
+  fs: Pick<FileSystem, 'openFile' | 'readFile'>,
   root: string,
   path: string,
   planned: Fingerprint,
 ): Promise<OpenFile> {
   let file: OpenFile;
   try {
-    file = await fs.openFile(root, path);
+    file =
+      planned.sizeBytes <= IN_MEMORY_BYTES
+        ? inMemory(await fs.readFile(root, path, IN_MEMORY_BYTES))
+        : await fs.openFile(root, path);
   } catch (error) {
-    if (hasCode(error, 'file-vanished', 'not-a-file', 'link-in-path')) throw movedUnderUs(path, error);
+    if (hasCode(error, 'file-vanished', 'not-a-file', 'link-in-path', 'too-large')) throw movedUnderUs(path, error);
     throw error;
   }
   if (sameFingerprint(file.opened, planned)) return file;
   await file.close();
   throw movedUnderUs(path);
+}
+
+function inMemory({ opened, bytes, after }: WholeFile): OpenFile {
+  return {
+    opened,
+    stat: async () => after,
+    async read(buffer, position) {
+      const found = bytes.subarray(position, position + buffer.length);
+      buffer.set(found);
+      return found.length;
+    },
+    close: async () => {},
+  };
 }
 
 /** @throws SyncError file-changed when the open file is not as planned any more. */

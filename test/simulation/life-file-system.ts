@@ -5,6 +5,7 @@ import type {
   FileSystem,
   Finish,
   OpenFile,
+  WholeFile,
   WritableFile,
 } from '../../src/core/environment.ts';
 import { TRASH_DIRECTORY } from '../../src/core/trash-path.ts';
@@ -43,6 +44,10 @@ export class LifeFileSystem implements FileSystem {
 
   flushFile(): Promise<void> {
     return this.#disk.fs.flushFile();
+  }
+
+  readFile(root: string, path: string, maxBytes: number): Promise<WholeFile> {
+    return this.#call('readFile', path, () => this.#disk.fs.readFile(root, path, maxBytes));
   }
 
   readText(root: string, path: string, maxBytes: number): Promise<string | undefined> {

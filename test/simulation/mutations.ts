@@ -322,6 +322,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'forgets-the-prefix',
     breaks: 'deletions go to the key that the path would have in the whole bucket',
+    focus: 'kinds',
     patches: [
       {
         file: 'engine/delete-remote.ts',

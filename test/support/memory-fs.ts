@@ -7,6 +7,7 @@ import type {
   FileSystem,
   Finish,
   OpenFile,
+  WholeFile,
   WritableFile,
 } from '../../src/core/environment.ts';
 import { refuseKeptDirectory, refuseKeptNames, refuseOutsidePrivate } from '../../src/local/private-paths.ts';
@@ -22,6 +23,7 @@ import {
   type MemoryNode,
 } from './memory-tree.ts';
 import { makeBelow, openNode, openToWrite, splitBelow, type WriteLimits } from './memory-writing.ts';
+import { readInSteps } from './read-in-steps.ts';
 
 export { failure } from './memory-tree.ts';
 
@@ -257,6 +259,10 @@ export class MemoryFileSystem implements FileSystem {
   /** Nothing here is mapped into a program's memory. */
   flushFile(): Promise<void> {
     return Promise.resolve();
+  }
+
+  async readFile(root: string, path: string, maxBytes: number): Promise<WholeFile> {
+    return readInSteps(this, root, path, maxBytes);
   }
 
   async readText(root: string, path: string, maxBytes: number): Promise<string | undefined> {

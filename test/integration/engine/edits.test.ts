@@ -5,6 +5,7 @@ import { createWorld, type World } from '../../support/engine-harness.ts';
 import { MIB, randomContent } from '../../support/engine-root.ts';
 import { useDouble } from '../../support/engine-servers.ts';
 import { pollUntil } from '../../support/loopback.ts';
+import { readInSteps } from '../../support/read-in-steps.ts';
 import type { S3Double } from '../../support/s3-double/index.ts';
 
 /** Runs `hook` once, right before the first read of a file whose path fits. */
@@ -30,6 +31,7 @@ function beforeFirstRead(path: RegExp, hook: () => Promise<void>): (environment:
         };
         return hooked;
       },
+      readFile: (root, at, maxBytes) => readInSteps(fs, root, at, maxBytes),
     };
     return { ...environment, fs };
   };
@@ -161,6 +163,10 @@ describe('what counts as an edit', () => {
           openFile: (root, path) => {
             opened.push(path);
             return environment.fs.openFile(root, path);
+          },
+          readFile: (root, path, maxBytes) => {
+            opened.push(path);
+            return environment.fs.readFile(root, path, maxBytes);
           },
         },
       }),

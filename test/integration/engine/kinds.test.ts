@@ -7,7 +7,7 @@ import { createWorld } from '../../support/engine-harness.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
 
 /** Root may read everything, so that a refusal has to be played. */
-function refuse(path: string, call: 'openFile' | 'readDirectory'): (environment: Environment) => Environment {
+function refuse(path: string, call: 'readFile' | 'readDirectory'): (environment: Environment) => Environment {
   const check = (at: string) => {
     if (at !== path) return;
     throw new SyncError({ code: 'file-unreadable', message: `Reading ${path} failed.`, advice: 'Allow it.' });
@@ -16,9 +16,9 @@ function refuse(path: string, call: 'openFile' | 'readDirectory'): (environment:
     ...environment,
     fs: {
       ...environment.fs,
-      openFile: async (root, at) => {
-        if (call === 'openFile') check(at);
-        return environment.fs.openFile(root, at);
+      readFile: async (root, at, maxBytes) => {
+        if (call === 'readFile') check(at);
+        return environment.fs.readFile(root, at, maxBytes);
       },
       readDirectory: async (root, at) => {
         if (call === 'readDirectory') check(at);
@@ -62,7 +62,7 @@ describe('rule 13: what is not synced is shown with its reason and blocks nothin
   });
 
   test('unreadable: a file that can not be opened', async () => {
-    const world = await createWorld(await useDouble(), { wrap: refuse('secret', 'openFile') });
+    const world = await createWorld(await useDouble(), { wrap: refuse('secret', 'readFile') });
     await world.root.write('secret', 'x');
     await world.root.write('doc', 'x');
     expect(await world.sync()).toMatchObject({ result: 'problems', uploadedFiles: 1 });

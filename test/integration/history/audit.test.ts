@@ -1,9 +1,11 @@
 import { open, readFile, stat, utimes } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { AuditItem, Client } from '../../../src/api/index.ts';
+import type { FileSystem } from '../../../src/core/environment.ts';
 import { createWorld, type World } from '../../support/engine-harness.ts';
 import { MIB, randomContent, type EngineRoot } from '../../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
+import { readInSteps } from '../../support/read-in-steps.ts';
 import type { S3Access } from '../../support/s3-client.ts';
 
 type Total = Extract<AuditItem, { kind: 'total' }>;
@@ -151,22 +153,16 @@ describe('an audit, against the double', () => {
   test('a file that changes while it is read is left out', async () => {
     const hook: { onOpen?: (path: string) => Promise<void> } = {};
     const world = await createWorld(await useDouble(), {
-      wrap: (environment) => ({
-        ...environment,
-        fs: new Proxy(environment.fs, {
-          get: (fs, name) => {
-            if (name === 'openFile') {
-              return async (root: string, path: string) => {
-                const file = await fs.openFile(root, path);
-                await hook.onOpen?.(path);
-                return file;
-              };
-            }
-            const member: unknown = Reflect.get(fs, name);
-            return typeof member === 'function' ? (member.bind(fs) as unknown) : member;
-          },
-        }),
-      }),
+      wrap: ({ fs, ...others }) => {
+        const openFile: FileSystem['openFile'] = async (root, path) => {
+          const file = await fs.openFile(root, path);
+          await hook.onOpen?.(path);
+          return file;
+        };
+        const readFile: FileSystem['readFile'] = (root, path, maxBytes) =>
+          readInSteps({ openFile }, root, path, maxBytes);
+        return { ...others, fs: { ...fs, openFile, readFile } };
+      },
     });
     for (const name of ['busy', 'quiet']) await writeAt(world.root, name, name);
     await world.sync();

@@ -39,6 +39,18 @@ describe.each(KINDS)('the thread for $name', ({ slowMs }) => {
     expect(await readdir(join(root, '.rustfs-sync/tmp'))).toEqual([]);
   });
 
+  test('reads files of one moment whole', async () => {
+    const thread = new DiskThread(slowMs);
+    const root = await makeTemporaryRoot();
+    const names = Array.from({ length: 300 }, (_, n) => `f${n}`);
+    await Promise.all(names.map((name) => writeFile(join(root, name), `content of ${name}`)));
+    const files = await Promise.all(names.map((path) => thread.perform({ kind: 'read', root, path, maxBytes: 100 })));
+    for (const [n, { opened, bytes, after }] of files.entries()) {
+      expect(new TextDecoder().decode(bytes)).toBe(`content of f${n}`);
+      expect(after).toEqual(opened);
+    }
+  });
+
   test('tells of each file by itself what failed, in words for people', async () => {
     const thread = new DiskThread(slowMs);
     const root = await makeTemporaryRoot();

@@ -24,6 +24,21 @@ describe.each(WORLDS)('$name', ({ make }) => {
     await expect(fs.readText(root, 'file', 3)).rejects.toMatchObject({ code: 'too-large' });
   });
 
+  test('a small file is read whole, with what it was before and after', async () => {
+    const { fs, root, outside, write, makeDirectory, makeLink } = await world();
+    await write('file', 'text');
+    await write('empty', '');
+    await makeDirectory('directory');
+    await makeLink('link', `${outside}/secret`);
+    const stat = await fs.stat(root, 'file');
+    expect(await fs.readFile(root, 'file', 4)).toEqual({ opened: stat, bytes: bytes('text'), after: stat });
+    expect((await fs.readFile(root, 'empty', 0)).bytes).toHaveLength(0);
+    await expect(fs.readFile(root, 'file', 3)).rejects.toMatchObject({ code: 'too-large' });
+    await expect(fs.readFile(root, 'nothing', 10)).rejects.toMatchObject({ code: 'file-vanished' });
+    await expect(fs.readFile(root, 'directory', 10)).rejects.toMatchObject({ code: 'not-a-file' });
+    await expect(fs.readFile(root, 'link', 10)).rejects.toMatchObject({ code: 'link-in-path' });
+  });
+
   describe('a file open for writing', () => {
     test('is made with the directories above it, written piece by piece, read back, and kept by finish', async () => {
       const { fs, root, read } = await world();

@@ -5,11 +5,11 @@ import type { ObjectStore } from '../../../src/core/object-store.ts';
 import { makeBucket } from '../../support/engine-bucket.ts';
 import { sha256 } from '../../support/engine-root.ts';
 import { useDouble } from '../../support/engine-servers.ts';
+import { afterNextListing, useListedDouble } from '../../support/listed-double.ts';
 import { pollUntil } from '../../support/loopback.ts';
 import { MemoryComputer } from '../../support/memory-computer.ts';
 import { refusal } from '../../support/memory-refusals.ts';
-import type { S3Double } from '../../support/s3-double/index.ts';
-import { createPair, createTeam, type Computer, type Team } from '../../support/two-way-team.ts';
+import { createPair, createTeam, type Team } from '../../support/two-way-team.ts';
 
 /** Defects that the simulation found: each with a test of its own, since a seed leads elsewhere as soon as anything changes. */
 
@@ -38,19 +38,6 @@ function losingFirstCopy(after: () => Promise<void>): (environment: Environment)
       });
     },
   });
-}
-
-/** A server that does not tell of changes, so that they are found by listing. */
-async function useListedDouble(): Promise<S3Double> {
-  const double = await useDouble();
-  double.faults.add({ operation: 'ListenBucketNotification' }, { kind: 'error', code: 'NotImplemented' });
-  return double;
-}
-
-/** A new object arrives once the bucket has been listed again. */
-async function afterNextListing({ bucket }: Team, computer: Computer, name: string): Promise<void> {
-  await bucket.put(name, name);
-  await pollUntil(name, () => computer.root.read(name).catch(() => undefined));
 }
 
 describe('what the simulation found', () => {

@@ -29,6 +29,14 @@ test('a new file above an object clashes, and one below an object, and their nei
   ]);
 });
 
+test('a new file below an object that is not looked at itself clashes with it', () => {
+  const clashes = new Clashes(['a', 'b/c']);
+  expect(['a-b', 'a/b', 'b/a', 'b/c/d/e', 'b/cd'].flatMap((path) => clashes.newFile(path))).toEqual([
+    { path: 'a/b', object: 'a' },
+    { path: 'b/c/d/e', object: 'b/c' },
+  ]);
+});
+
 test('exactly the new files that an object lies below or above are found', () => {
   const segment = fc.constantFrom('a', 'b', 'a-b', 'a.b', 'é', '~', '\u{1f600}');
   const path = fc.array(segment, { minLength: 1, maxLength: 4 }).map((segments) => segments.join('/'));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { BaseEntry, RemoteEntry, ScanItem } from '../../../src/core/entries.ts';
-import { DisorderError, mergeTrees, type MergedPath, type MergedSkip } from '../../../src/core/merge.ts';
+import { DisorderError, mergeTrees, type Merged } from '../../../src/core/merge.ts';
 import { compareUtf8 } from '../../../src/core/text.ts';
 import { baseEntry, localEntry, remoteEntry, skippedItem } from './entries.ts';
 
@@ -47,12 +47,15 @@ async function merged(
   base: readonly BaseEntry[],
   local: readonly ScanItem[],
   remote: readonly RemoteEntry[],
-): Promise<(MergedPath | MergedSkip)[]> {
+): Promise<Merged[]> {
   return collect(mergeTrees(new Probe(base), new Probe(local), new Probe(remote)));
 }
 
-function pathsOf(items: readonly (MergedPath | MergedSkip)[]): string[] {
-  return items.map((item) => (item.kind === 'path' ? item.path : `skipped ${item.item.path}`));
+function pathsOf(items: readonly Merged[]): string[] {
+  return items.map((item) => {
+    if (item.kind === 'path') return item.path;
+    return item.kind === 'hidden' ? `hidden ${item.path}` : `skipped ${item.item.path}`;
+  });
 }
 
 const name = fc.constantFrom('a', 'a-', 'a0', 'a.b', 'b', '!', '\uffff', '\u{1f600}');
@@ -77,7 +80,7 @@ function scanOf({ local, skips }: World): ScanItem[] {
   return [...skipped, ...local.filter(isFree).map(scanned)].sort(byPath);
 }
 
-function naiveMerge(given: World): string[] {
+function naiveMerge(given: World): { readonly shown: string[]; readonly hiddenObjects: string[] } {
   const scan = scanOf(given);
   const hides = (candidate: string) =>
     scan.some(
@@ -90,7 +93,10 @@ function naiveMerge(given: World): string[] {
     );
   const files = scan.flatMap((item) => (item.kind === 'file' ? [item.path] : []));
   const everywhere = new Set<string>([...given.base, ...files, ...given.remote]);
-  return [...everywhere].filter((one) => !hides(one)).sort(compareUtf8);
+  return {
+    shown: [...everywhere].filter((one) => !hides(one)).sort(compareUtf8),
+    hiddenObjects: given.remote.filter(hides).sort(compareUtf8),
+  };
 }
 
 describe('mergeTrees', () => {
@@ -104,7 +110,9 @@ describe('mergeTrees', () => {
           given.remote.map((one) => remoteEntry(one)).sort(byPath),
         );
         const found = items.filter((item) => item.kind === 'path');
-        expect(found.map((item) => item.path)).toEqual(naiveMerge(given));
+        const naive = naiveMerge(given);
+        expect(found.map((item) => item.path)).toEqual(naive.shown);
+        expect(items.flatMap((item) => (item.kind === 'hidden' ? [item.path] : []))).toEqual(naive.hiddenObjects);
         const files = new Set(scan.flatMap((item) => (item.kind === 'file' ? [item.path as string] : [])));
         for (const item of found) {
           expect(item.base?.path).toBe(given.base.includes(item.path) ? item.path : undefined);
@@ -120,7 +128,14 @@ describe('mergeTrees', () => {
 
   test('a skipped directory hides all below it and nothing beside it', async () => {
     const remote = ['a', 'a-b', 'a/b', 'a/c/d', 'a0'].map((one) => remoteEntry(one));
-    expect(pathsOf(await merged([], [skippedItem('a/')], remote))).toEqual(['a', 'a-b', 'skipped a/', 'a0']);
+    expect(pathsOf(await merged([], [skippedItem('a/')], remote))).toEqual([
+      'a',
+      'a-b',
+      'skipped a/',
+      'hidden a/b',
+      'hidden a/c/d',
+      'a0',
+    ]);
   });
 
   test('a link in place of a directory hides what was below that directory', async () => {
@@ -128,13 +143,21 @@ describe('mergeTrees', () => {
     const below = ['link', 'link-2', 'link/a', 'link/b/c', 'link0'];
     const base = below.map((one) => baseEntry(one));
     const remote = below.map((one) => remoteEntry(one));
-    expect(pathsOf(await merged(base, [skippedItem('link')], remote))).toEqual(['skipped link', 'link-2', 'link0']);
+    expect(pathsOf(await merged(base, [skippedItem('link')], remote))).toEqual([
+      'skipped link',
+      'hidden link',
+      'link-2',
+      'hidden link/a',
+      'hidden link/b/c',
+      'link0',
+    ]);
   });
 
   test('two skipped names, one the beginning of the other, hide each their own', async () => {
     const remote = ['a', 'a-', 'a-/x', 'a-b', 'a/x', 'a0'].map((one) => remoteEntry(one));
     const items = await merged([], [skippedItem('a'), skippedItem('a-')], remote);
-    expect(pathsOf(items)).toEqual(['skipped a', 'skipped a-', 'a-b', 'a0']);
+    const shown = pathsOf(items).filter((one) => !one.startsWith('hidden'));
+    expect(shown).toEqual(['skipped a', 'skipped a-', 'a-b', 'a0']);
   });
 
   test('a shadowed skip leaves its path to the file that holds it', async () => {

@@ -49,6 +49,7 @@ export function createMemoryFileSystem(
     },
     openFile: notHere,
     flushFile: notHere,
+    readFile: notHere,
     readText: notHere,
     writeText: notHere,
     openForWriting: notHere,

@@ -86,6 +86,33 @@ describe('the order of a plan', () => {
     expect(table.page('f1', 2, 'small', '', 9).map((one) => one.path)).toEqual(['a-b', 'b', 'c', 'c/x']);
   });
 
+  test('knows what makes a new object above and below a path, and drops that', () => {
+    const table = plans();
+    const replaced = { expect: { kind: 'etag', etag: 'e' } } as const;
+    for (const path of ['a', 'a/b/c', 'a/b-c', 'b/c']) table.put('f1', item(path, 'upload'));
+    table.put('f1', item('a/b/d', 'upload', replaced));
+    table.put('f1', item('a/b/e', 'download', replaced));
+    table.put('f2', item('a/b/f', 'upload'));
+    expect(table.newNear('f1', 'a/b')).toEqual(['a', 'a/b/c']);
+    for (const path of ['a', 'a/b/d']) expect(table.deleteNew('f1', path)).toBeUndefined();
+    expect(table.newNear('f1', 'a/b')).toEqual(['a/b/c']);
+    expect(table.has('f1', 'a/b/d')).toBe(true);
+  });
+
+  test('knows which objects are to go', () => {
+    const store = storeWithFolders();
+    const file = { sizeBytes: 1, mtimeNs: 1n, ctimeNs: 1n, fileId: 'id' };
+    const path = (name: string) => name as RelativePath;
+    store.base.put('f1', { ...file, path: path('old'), etag: 'e', retained: false });
+    for (const name of ['old', 'gone']) store.plans.put('f1', item(name, 'delete-remote'));
+    store.plans.put('f1', item('new', 'upload', { local: file }));
+    expect(store.plans.pairMoves('f1')).toBe(1);
+    const going = ['old', 'gone', 'new', 'other'].filter((name) => store.plans.takesObject('f1', name));
+    expect(going).toEqual(['old', 'gone']);
+    expect(store.plans.deleteNew('f1', 'new')).toBe('old');
+    expect(store.plans.takesObject('f1', 'old')).toBe(false);
+  });
+
   test('knows what is to be written at a path', () => {
     const table = plans();
     table.put('f1', item('a', 'upload'));
