@@ -14,6 +14,8 @@ export interface LocalEntry extends Fingerprint {
   readonly path: RelativePath;
   /** The path as the disk spells it, where that is not NFC. */
   readonly diskPath?: string;
+  /** Whether the file has another name too: a hard link. */
+  readonly hasOtherNames?: boolean;
 }
 
 /** An object as a listing or a HEAD saw it. */

@@ -99,6 +99,8 @@ export interface FileStat extends Fingerprint {
   readonly birthtimeNs: bigint;
   /** Whether the owner may execute it. */
   readonly executable: boolean;
+  /** Whether it is a file that has another name too, anywhere on its disk: a hard link. */
+  readonly hasOtherNames: boolean;
 }
 
 /**
@@ -115,6 +117,8 @@ export interface FileSystem {
   readDirectory(root: string, path: string): Promise<DirectoryEntry[]>;
   /** Opens a regular file for reading after proving that no link was followed on the way. */
   openFile(root: string, path: string): Promise<OpenFile>;
+  /** Has the system write a regular file to the disk, if it can, with what programs changed of it in their memory. */
+  flushFile(root: string, path: string): Promise<void>;
   /** A small regular file as a whole, proved as `openFile` does; too-large when it holds more than `maxBytes`. */
   readFile(root: string, path: string, maxBytes: number): Promise<WholeFile>;
   /** A small text file (at most `maxBytes`), or undefined when it is not there. */

@@ -14,6 +14,7 @@ import { executePlan, type ExecutionListener } from './execute.ts';
 import { headRemote, type FolderContext } from './folder-context.ts';
 import { revisitFreed } from './freed-names.ts';
 import { makeRoom } from './make-room.ts';
+import { OtherNames } from './other-names.ts';
 import { PlanWriter } from './plan-writer.ts';
 import { releaseUnchosen } from './release-unchosen.ts';
 import { remoteTree, type RefusedKey } from './remote-tree.ts';
@@ -127,6 +128,7 @@ async function planCycle(
   });
   const writer = new PlanWriter(state, folder.id, pass, environment.clock.now());
   const brake = context.brake.count(scope, folder.hold !== undefined);
+  const otherNames = new OtherNames();
   const mayBeDone = scope.kind !== 'listing' && !state.underWay.isEmpty(folder.id);
   try {
     const trees = await treesOf(context, scope, roots, writer, signal);
@@ -139,11 +141,13 @@ async function planCycle(
       if (isQuiet(context, compared) && !(scope.kind === 'listing' && isToldAlready(context, compared))) {
         brake.take(compared);
         writer.take(compared);
+        if (scope.kind === 'paths') otherNames.take(compared);
       }
       listener.compared();
     }
     if (context.ignoresCase) brake.discount(await takeCaseClashes(context, writer));
     brake.discount(writer.finish());
+    otherNames.revisit(context);
     // A disk that went away between its proof and the scan looked empty, and read as deleted.
     await proveLocalRoot(environment.fs, folder);
   } catch (error) {

@@ -17,6 +17,7 @@ import { recordConflictCopy } from './record.ts';
 import { reconcile } from './reconcile.ts';
 import { spellDirectories } from './spelling.ts';
 import { agreedByNow, announceDownload, announceUpload } from './under-way.ts';
+import { flushIfWrittenInPlace } from './written-in-place.ts';
 
 /** A path that keeps being changed by others is left to the next comparison after so many decisions. */
 const MAX_ROUNDS = 4;
@@ -40,6 +41,7 @@ export async function perform(context: FolderContext, item: PlanItem, signal: Ab
 async function performOnce(context: FolderContext, item: PlanItem, signal: AbortSignal): Promise<Step> {
   switch (item.kind) {
     case 'upload':
+      await flushIfWrittenInPlace(context, item);
       return upload(context, item, signal);
     case 'download':
       return download(context, item, signal);
@@ -50,6 +52,7 @@ async function performOnce(context: FolderContext, item: PlanItem, signal: Abort
     case 'reconcile':
       return reconcile(context, item, signal);
     case 'confirm-local':
+      await flushIfWrittenInPlace(context, item);
       return confirmLocal(context, item, signal);
     case 'move-remote':
       return moveRemote(context, item, signal);

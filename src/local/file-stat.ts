@@ -24,6 +24,7 @@ export function toFileStat(stat: DiskStat): FileStat {
     fileId: stat.ino.toString(),
     deviceId: stat.dev.toString(),
     executable: (stat.mode & OWNER_EXECUTES) !== 0n,
+    hasOtherNames: stat.nlink > 1n && kindOf(stat) === 'file',
   };
 }
 

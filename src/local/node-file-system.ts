@@ -74,6 +74,19 @@ export function createNodeFileSystem(options: NodeFileSystemOptions = {}): FileS
       return new NodeOpenFile(handle, toFileStat(stat), nativePath(root, path));
     },
 
+    async flushFile(root, path) {
+      // There a reader may not.
+      if (process.platform === 'win32') return;
+      const { handle } = await openRegularFile(disk, root, path);
+      try {
+        await handle.sync();
+      } catch {
+        // Of a disk that can not, or fails, the content that can still be read is the more worth keeping.
+      } finally {
+        await handle.close();
+      }
+    },
+
     async readFile(root, path, maxBytes) {
       return perform({ kind: 'read', root, path, maxBytes });
     },

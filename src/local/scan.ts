@@ -242,8 +242,15 @@ function takeLate(frame: Frame): SkippedItem | undefined {
 }
 
 function toEntry(node: { readonly key: RelativePath; readonly diskPath: string }, stat: FileStat): LocalEntry {
-  const { sizeBytes, mtimeNs, ctimeNs, fileId } = stat;
-  const entry: LocalEntry = { path: node.key, sizeBytes, mtimeNs, ctimeNs, fileId };
+  const { sizeBytes, mtimeNs, ctimeNs, fileId, hasOtherNames } = stat;
+  const entry: LocalEntry = {
+    path: node.key,
+    sizeBytes,
+    mtimeNs,
+    ctimeNs,
+    fileId,
+    ...(hasOtherNames && { hasOtherNames }),
+  };
   return node.diskPath === node.key ? entry : { ...entry, diskPath: node.diskPath };
 }
 

@@ -30,6 +30,7 @@ export class BaseTable {
   readonly #count;
   readonly #retain;
   readonly #keepOnly;
+  readonly #ofFiles;
   readonly #clear;
 
   constructor(db: Database) {
@@ -54,6 +55,11 @@ export class BaseTable {
          SELECT 1 FROM json_each(?) AS kept WHERE base.path = kept.value
            OR (base.path > kept.value || '/' AND base.path < kept.value || '0'))`,
     );
+    this.#ofFiles = db
+      .prepare<[string, string], RawBase>(
+        'SELECT * FROM base WHERE folder_id = ? AND retained = 0 AND file_id IN (SELECT value FROM json_each(?))',
+      )
+      .safeIntegers();
     this.#clear = db.prepare('DELETE FROM base WHERE folder_id = ?');
     this.#retain = db.prepare('UPDATE base SET retained = 1 WHERE folder_id = ? AND path = ?');
   }
@@ -94,6 +100,11 @@ export class BaseTable {
   get(folderId: string, path: string): BaseEntry | undefined {
     const row = this.#get.get(folderId, path);
     return row && baseOf(row, row.retained === 1n);
+  }
+
+  /** The rows of some files, by their ids. Reads all rows of the folder. */
+  ofFiles(folderId: string, fileIds: readonly string[]): BaseEntry[] {
+    return this.#ofFiles.all(folderId, JSON.stringify(fileIds)).map((row) => baseOf(row, false));
   }
 
   /** Files that are (`present`) or were (`retained`) on both sides. */

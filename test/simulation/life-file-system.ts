@@ -42,6 +42,10 @@ export class LifeFileSystem implements FileSystem {
     return this.#call('openFile', path, () => this.#disk.fs.openFile(root, path));
   }
 
+  flushFile(): Promise<void> {
+    return this.#disk.fs.flushFile();
+  }
+
   readFile(root: string, path: string, maxBytes: number): Promise<WholeFile> {
     return this.#call('readFile', path, () => this.#disk.fs.readFile(root, path, maxBytes));
   }

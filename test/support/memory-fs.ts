@@ -256,6 +256,11 @@ export class MemoryFileSystem implements FileSystem {
     return this.#open(found, join(root, path));
   }
 
+  /** Nothing here is mapped into a program's memory. */
+  flushFile(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async readFile(root: string, path: string, maxBytes: number): Promise<WholeFile> {
     return readInSteps(this, root, path, maxBytes);
   }

@@ -217,7 +217,9 @@ export function failure(code: ErrorCode, path: string): SyncError {
 
 export function statOf({ node, deviceId }: Located): FileStat {
   const { kind, mtimeNs, ctimeNs, birthtimeNs, fileId, executable } = node;
-  return { kind, sizeBytes: node.content.length, mtimeNs, ctimeNs, birthtimeNs, fileId, executable, deviceId };
+  const hasOtherNames = kind === 'file' && node.links > 1;
+  const sizeBytes = node.content.length;
+  return { kind, sizeBytes, mtimeNs, ctimeNs, birthtimeNs, fileId, executable, hasOtherNames, deviceId };
 }
 
 /** Whether two names are one to a disk that ignores case. */

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { link, mkdir, mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +10,7 @@ import { MIB, randomContent, sha256 } from '../../support/engine-root.ts';
 import { useDouble } from '../../support/engine-servers.ts';
 import { pollUntil } from '../../support/loopback.ts';
 import { MemoryComputer } from '../../support/memory-computer.ts';
+import { hasProgram } from '../../support/programs.ts';
 import { createPair, createTeam, type Computer, type Team } from '../../support/two-way-team.ts';
 
 /** What can go wrong on the disk of one of two computers. Each test is named after its hazard. */
@@ -22,6 +25,32 @@ async function pairWith(
   const [a, b] = team.computers;
   if (a === undefined || b === undefined) throw new Error('There are two computers.');
   return { ...team, a, b };
+}
+
+const MAPPER = `
+import mmap, sys
+with open(sys.argv[1], 'r+b') as file, mmap.mmap(file.fileno(), 0) as mapped:
+    for line in sys.stdin:
+        text = line.strip().encode()
+        mapped[0:len(text)] = text
+        print('written', flush=True)
+`;
+
+/** A program that has a file mapped into its memory, and changes it there. */
+async function mapFile(path: string): Promise<{ write(text: string): Promise<void>; end(): Promise<void> }> {
+  const child = spawn('python3', ['-c', MAPPER, path], { stdio: ['pipe', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child, 'spawn');
+  return {
+    async write(text) {
+      child.stdin.write(`${text}\n`);
+      await once(child.stdout, 'data');
+    },
+    async end() {
+      child.stdin.end();
+      await once(child, 'close');
+    },
+  };
 }
 
 /** Runs `hook` once before the disk moves a file to a path that ends so. */
@@ -123,6 +152,23 @@ describe('names and links', () => {
     });
     expect([...(await a.problemCodes()), ...(await b.problemCodes())]).toEqual([]);
   });
+
+  test.skipIf(!hasProgram('python3'))(
+    'mapped-edit: what a program changes in its memory after the file was sent is sent too',
+    async () => {
+      const { a, settle } = await createPair(await useDouble());
+      await a.root.write('db', Buffer.alloc(4096));
+      await a.root.write('other', 'x');
+      await settle();
+      const program = await mapFile(a.root.at('db'));
+      await program.write('first');
+      expect(await settle()).toMatchObject({ db: sha256(await a.root.read('db')) });
+      await program.write('other');
+      await program.end();
+      expect((await a.root.read('db')).toString('latin1', 0, 5)).toBe('other');
+      expect(await settle()).toMatchObject({ db: sha256(await a.root.read('db')) });
+    },
+  );
 
   test('inode-reuse: a new file with the id, size and time of a deleted one is not taken for it', async () => {
     const { a, b, settle } = await createPair(await useDouble());

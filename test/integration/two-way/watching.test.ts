@@ -1,3 +1,4 @@
+import { link } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { sha256 } from '../../support/engine-root.ts';
 import { useDouble } from '../../support/engine-servers.ts';
@@ -48,6 +49,22 @@ test('while both watch, what one computer does arrives at the other one', async 
   await b.root.move('new', 'far/away');
   await arrive(team, { 'd/two': hashOf('d/two'), stays: hashOf('stays'), 'far/away': hashOf('edited on a') });
   expect([...(await a.problemCodes()), ...(await b.problemCodes())]).toEqual([]);
+});
+
+test('while it is watched, an edit of a file is seen under all its names (hard links)', async () => {
+  const team = await createPair(await useDouble());
+  const { a, b } = team;
+  await a.root.write('d/one', 'content');
+  await link(a.root.at('d/one'), a.root.at('two'));
+  await a.root.write('other', 'x');
+  await team.settle();
+  await a.watch();
+  await b.watch();
+  // The comparison of everything with which watching begins is over then.
+  await a.root.write('other', 'y');
+  await arrive(team, { 'd/one': hashOf('content'), two: hashOf('content'), other: hashOf('y') });
+  await a.root.write('two', 'edited');
+  await arrive(team, { 'd/one': hashOf('edited'), two: hashOf('edited'), other: hashOf('y') });
 });
 
 test('while both watch, two edits of the same file are both kept everywhere', async () => {

@@ -48,6 +48,7 @@ export function createMemoryFileSystem(
       }));
     },
     openFile: notHere,
+    flushFile: notHere,
     readFile: notHere,
     readText: notHere,
     writeText: notHere,
@@ -74,7 +75,15 @@ function kindOf(node: Tree | Leaf): EntryKind {
 
 function makeStat(kind: EntryKind, path: string, deviceId: string): FileStat {
   const times = { mtimeNs: 1n, ctimeNs: 1n, birthtimeNs: 1n };
-  return { kind, sizeBytes: path.length, fileId: `id of ${path}`, deviceId, executable: false, ...times };
+  return {
+    kind,
+    sizeBytes: path.length,
+    fileId: `id of ${path}`,
+    deviceId,
+    executable: false,
+    hasOtherNames: false,
+    ...times,
+  };
 }
 
 function failIf(code: ErrorCode | undefined, path: string): void {

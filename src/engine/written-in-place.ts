@@ -1,0 +1,19 @@
+import type { PlanItem } from '../core/plan.ts';
+import type { FolderContext } from './folder-context.ts';
+
+/**
+ * A program that has mapped a file into its memory (databases, torrents) changes it without a call. The file's times move with
+ * the first change of a page, and not again before the system has written that page to the disk: of a file that is read in
+ * between, what is changed afterwards would show in nothing, for ever. Written to the disk first, it does.
+ *
+ * Such changes keep the file and its size, so that only those are flushed which did: new files, and whole trees of them, cost
+ * nothing.
+ *
+ * @throws SyncError file-vanished, file-unreadable, disk-error
+ */
+export async function flushIfWrittenInPlace(context: FolderContext, { path, local }: PlanItem): Promise<void> {
+  const { environment, folder, state } = context;
+  const known = state.base.get(folder.id, path);
+  if (local === undefined || known?.fileId !== local.fileId || known.sizeBytes !== local.sizeBytes) return;
+  await environment.fs.flushFile(folder.localRoot, local.diskPath ?? path);
+}
