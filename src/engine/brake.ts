@@ -126,8 +126,14 @@ export class Brake {
     const isSmall = deletions + replacements < 2 && !diskChanged;
     const known = isSmall
       ? Number.POSITIVE_INFINITY
-      : (this.#knownAtFullPass ??= this.#facts.countKnown() + this.#countGone() - this.#outOfView);
-    const totals = { known, deletions, replacements, diskChanged };
+      : (this.#knownAtFullPass ??= this.#countKnown());
+    const counted = { deletions, replacements, diskChanged };
+    let totals = { known, ...counted };
+    if (checkBrake(totals) !== undefined) {
+      // More files may have come since those were counted. Only now is it worth to count again.
+      this.#knownAtFullPass = Math.max(known, this.#countKnown());
+      totals = { known: this.#knownAtFullPass, ...counted };
+    }
     const reason = plan.deletions + plan.replacements > 0 ? checkBrake(totals) : undefined;
     if (reason === undefined) {
       // The old name of what was found to have moved is not in the plan any more.
@@ -135,6 +141,11 @@ export class Brake {
       for (const path of plan.paths.replaced) remember(this.#passed.replaced, path);
     }
     return { reason, totals };
+  }
+
+  /** Files that are known, and those that plans which were let through have taken away. */
+  #countKnown(): number {
+    return this.#facts.countKnown() + this.#countGone() - this.#outOfView;
   }
 
   /** Files that were known at the last whole comparison, and that plans which were let through have deleted since. */

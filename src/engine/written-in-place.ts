@@ -1,3 +1,4 @@
+import { hasCode } from '../core/errors.ts';
 import type { PlanItem } from '../core/plan.ts';
 import type { FolderContext } from './folder-context.ts';
 
@@ -9,11 +10,16 @@ import type { FolderContext } from './folder-context.ts';
  * Such changes keep the file and its size, so that only those are flushed which did: new files, and whole trees of them, cost
  * nothing.
  *
- * @throws SyncError file-vanished, file-unreadable, disk-error
+ * @throws SyncError file-unreadable, disk-error
  */
 export async function flushIfWrittenInPlace(context: FolderContext, { path, local }: PlanItem): Promise<void> {
   const { environment, folder, state } = context;
   const known = state.base.get(folder.id, path);
   if (local === undefined || known?.fileId !== local.fileId || known.sizeBytes !== local.sizeBytes) return;
-  await environment.fs.flushFile(folder.localRoot, local.diskPath ?? path);
+  try {
+    await environment.fs.flushFile(folder.localRoot, local.diskPath ?? path);
+  } catch (error) {
+    // What is not that file any more is found out by whoever reads it next.
+    if (!hasCode(error, 'file-vanished', 'not-a-file', 'link-in-path')) throw error;
+  }
 }

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import type { RelativePath } from '../../../src/core/paths.ts';
+import { Brake } from '../../../src/engine/brake.ts';
+import type { Compared } from '../../../src/engine/compare.ts';
+import { EVERYTHING, type Scope } from '../../../src/engine/scope.ts';
+
+const SOME_PATHS: Scope = { kind: 'paths', paths: [], ask: new Set() };
+
+/** A folder whose files are known by these names. */
+class Folder {
+  readonly files = new Set<string>();
+  readonly brake = new Brake({
+    countKnown: () => this.files.size,
+    isKnown: (path) => this.files.has(path),
+    isPlanned: () => true,
+    elapsedMs: () => 0,
+  });
+
+  add(name: string, count: number): void {
+    for (let n = 0; n < count; n++) this.files.add(`${name}${n}`);
+  }
+
+  /** A comparison that finds these files gone. They are deleted where the brake lets that through. */
+  delete(name: string, count: number) {
+    const plan = this.brake.count(SOME_PATHS, false);
+    const paths = Array.from({ length: count }, (_, n) => `${name}${n}`);
+    for (const path of paths) plan.take(gone(path));
+    const verdict = this.brake.check(plan, false);
+    if (verdict.reason === undefined) for (const path of paths) this.files.delete(path);
+    return verdict;
+  }
+
+  /** A comparison of everything that finds nothing to do. */
+  look(): void {
+    const plan = this.brake.count(EVERYTHING, false);
+    for (const path of this.files) plan.see({ ...gone(path), action: { kind: 'none' } });
+    this.brake.check(plan, false);
+  }
+}
+
+function gone(path: string): Compared & { readonly kind: 'path' } {
+  const known = { sizeBytes: 1, mtimeNs: 1n, ctimeNs: 1n, fileId: path, etag: 'e', retained: false };
+  const base = { ...known, path: path as RelativePath };
+  const merged = { kind: 'path', path: base.path, base, local: undefined, remote: undefined } as const;
+  return { kind: 'path', merged, action: { kind: 'delete-remote', etag: 'e' } };
+}
+
+test('rule 3: files that came since the last whole comparison count among those that there are', () => {
+  const folder = new Folder();
+  folder.add('old', 20);
+  folder.look();
+  expect(folder.delete('old', 2).reason).toBeUndefined();
+  folder.add('new', 100);
+  expect(folder.delete('new', 25).reason).toBeUndefined();
+  const held = folder.delete('new', 100);
+  expect(held).toMatchObject({ reason: 'deletes-most', totals: { known: 120, deletions: 102 } });
+});
+
+test('rule 3: files that go one after the other are held once they are most of those that there were', () => {
+  const folder = new Folder();
+  folder.add('f', 40);
+  folder.look();
+  expect(folder.delete('f', 10).reason).toBeUndefined();
+  const held = folder.delete('f', 21);
+  expect(held).toMatchObject({ reason: 'deletes-most', totals: { known: 40, deletions: 21 } });
+  expect(folder.files.size).toBe(30);
+});
