@@ -124,9 +124,7 @@ export class Brake {
     const replacements = plan.replacements + this.#passed.replaced.size;
     // Counting reads all of base: not for the one change that most plans are.
     const isSmall = deletions + replacements < 2 && !diskChanged;
-    const known = isSmall
-      ? Number.POSITIVE_INFINITY
-      : (this.#knownAtFullPass ??= this.#countKnown());
+    const known = isSmall ? Number.POSITIVE_INFINITY : (this.#knownAtFullPass ??= this.#countKnown());
     const counted = { deletions, replacements, diskChanged };
     let totals = { known, ...counted };
     if (checkBrake(totals) !== undefined) {
