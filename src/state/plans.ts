@@ -2,6 +2,7 @@ import { heldSpelling } from '../core/case-fold.ts';
 import { ancestors, type RelativePath } from '../core/paths.ts';
 import { laneOf, phaseOf, type Lane, type Phase, type PlanItem, type PlannedKind } from '../core/plan.ts';
 import type { Database } from './database.ts';
+import { Renamed, type Rename } from './renamed.ts';
 
 /** What a plan adds up to. */
 export interface PlanSummary {
@@ -37,24 +38,6 @@ interface Place {
   path: string;
 }
 
-interface Move {
-  from_path: string;
-  to_path: string;
-}
-
-/**
- * Pairs of what is to go and what is new that are equal in some columns. Hard links and equal contents have several of each: the
- * first goes with the first, and so on. They meet by being sorted, which takes as long for many equal ones as for others; of a
- * join, SQLite would look at each with each.
- */
-function pairs(columns: string, gone: string, fresh: string): string {
-  const nth = `row_number() OVER (PARTITION BY ${columns} ORDER BY path) AS nth`;
-  return `SELECT max(from_path) AS from_path, max(to_path) AS to_path FROM (
-      SELECT ${columns}, path AS from_path, NULL AS to_path, ${nth} FROM (${gone})
-      UNION ALL SELECT ${columns}, NULL, path, ${nth} FROM (${fresh}))
-    GROUP BY ${columns}, nth HAVING count(*) = 2 ORDER BY 1`;
-}
-
 /** The `plan` table: what the last comparison found to do. Derived, so that losing it costs a comparison and nothing else. */
 export class PlanTable {
   readonly #put;
@@ -74,9 +57,7 @@ export class PlanTable {
   readonly #clearTheWay;
   readonly #newBelow;
   readonly #takes;
-  readonly #goes;
-  readonly #movedFiles;
-  readonly #movedObjects;
+  readonly #renamed;
   readonly #makeMove;
   readonly #stays;
   readonly #clearPlace;
@@ -127,28 +108,7 @@ export class PlanTable {
     this.#writesAt = db.prepare<[string, string]>(
       "SELECT 1 FROM plan WHERE folder_id = ? AND phase = 1 AND lane IN ('small', 'large') AND path = ?",
     );
-    const goes = `SELECT plan.path, base.file_id, base.size_bytes, base.mtime_ns, base.etag FROM plan
-       JOIN base ON base.folder_id = plan.folder_id AND base.path = plan.path
-       WHERE plan.folder_id = @folder AND plan.phase IN (0, 2)`;
-    this.#goes = db.prepare<[{ folder: string; kind: PlannedKind }]>(
-      'SELECT 1 FROM plan WHERE folder_id = @folder AND phase IN (0, 2) AND kind = @kind LIMIT 1',
-    );
-    this.#movedFiles = db.prepare<[{ folder: string }], Move>(
-      pairs(
-        'file_id, size_bytes, mtime_ns',
-        `${goes} AND plan.kind = 'delete-remote'`,
-        `SELECT path, file_id, local_size_bytes AS size_bytes, mtime_ns FROM plan
-           WHERE folder_id = @folder AND kind = 'upload' AND expect_etag IS NULL`,
-      ),
-    );
-    this.#movedObjects = db.prepare<[{ folder: string }], Move>(
-      pairs(
-        'etag, size_bytes',
-        `${goes} AND plan.kind = 'delete-local' AND base.size_bytes > 0`,
-        `SELECT path, expect_etag AS etag, size_bytes FROM plan
-           WHERE folder_id = @folder AND kind = 'download' AND file_id IS NULL`,
-      ),
-    );
+    this.#renamed = new Renamed(db);
     this.#stays = db.prepare<[Place]>(
       `SELECT 1 FROM base WHERE folder_id = @folder AND retained = 0 AND ${AT_OR_BELOW} AND NOT EXISTS (
          SELECT 1 FROM plan WHERE plan.folder_id = base.folder_id AND plan.phase IN (0, 2)
@@ -190,23 +150,17 @@ export class PlanTable {
    */
   pairMoves(folderId: string): number {
     return (
-      this.#pair(folderId, 'delete-remote', this.#movedFiles, 'move-remote') +
-      this.#pair(folderId, 'delete-local', this.#movedObjects, 'move-local')
+      this.#makeMoves(folderId, 'move-remote', this.#renamed.files(folderId)) +
+      this.#makeMoves(folderId, 'move-local', this.#renamed.objects(folderId))
     );
   }
 
-  #pair(
-    folderId: string,
-    deletion: PlannedKind,
-    pairs: { all(of: { folder: string }): Move[] },
-    move: PlannedKind,
-  ): number {
-    if (this.#goes.get({ folder: folderId, kind: deletion }) === undefined) return 0;
+  #makeMoves(folderId: string, kind: 'move-remote' | 'move-local', pairs: readonly Rename[]): number {
     let moves = 0;
-    for (const { from_path: from, to_path: to } of pairs.all({ folder: folderId })) {
+    for (const { from, to } of pairs) {
       if (isBelow(to, from) || isBelow(from, to)) continue;
       this.delete(folderId, from);
-      this.#makeMove.run(move, from, folderId, to);
+      this.#makeMove.run(kind, from, folderId, to);
       moves += 1;
     }
     return moves;

@@ -56,7 +56,8 @@ async function measureSteps(bench: Bench, proxy: WireProxy, files: number): Prom
 }
 
 function resultOf(files: number, steps: readonly Step[]): CaseResult {
-  const [, , bucketFollows, computerFollows] = steps;
+  const [upload, , bucketFollows, computerFollows] = steps;
+  const share = (bucketFollows?.seconds ?? Number.NaN) / (upload?.seconds ?? Number.NaN);
   const moved = (bucketFollows?.bodyBytes ?? Number.NaN) + (computerFollows?.fetchedObjects ?? Number.NaN);
   return {
     table: {
@@ -75,6 +76,11 @@ function resultOf(files: number, steps: readonly Step[]): CaseResult {
         goal: 'A renamed directory is renamed in the bucket and on another computer without sending its content',
         measured: `${bucketFollows?.bodyBytes} bytes sent, ${computerFollows?.fetchedObjects} objects fetched`,
         met: moved === 0,
+      },
+      {
+        goal: 'The bucket is right in under 1/5 of the time of the upload',
+        measured: `${share.toFixed(2)} of it`,
+        met: share < 0.2,
       },
     ],
     remarks: [

@@ -59,6 +59,7 @@ describe.each(WAYS)('the disk %s', (_way, fs) => {
       fileId: String(real.ino),
       deviceId: String(real.dev),
       executable: true,
+      hasOtherNames: false,
     });
     expect(await fs.stat(root, '')).toMatchObject({ kind: 'directory' });
     expect(await fs.stat(root, 'nowhere/x')).toBeUndefined();
