@@ -123,8 +123,11 @@ describe.skipIf(!canSeeWindow)('single transfers', { timeout: 240_000 }, () => {
     await act('Resume');
     await pollUntil('film', async () => (await bucket.etag('film')) !== undefined || undefined);
     // By the menu of its row.
-    await page.getByRole('grid').getByText('f110.txt', { exact: true }).click({ button: 'right' });
+    const f110 = page.getByRole('grid').getByText('f110.txt', { exact: true });
+    await f110.click({ button: 'right' });
     await page.getByRole('menuitem', { name: 'Resume' }).click();
+    // A list that moves on under the pointer would have another row clicked.
+    await f110.waitFor({ state: 'detached' });
     await page.getByRole('grid').getByText('f109.txt', { exact: true }).click();
     await act('Resume');
     await page.getByRole('heading', { name: 'Nothing is on its way' }).waitFor();
