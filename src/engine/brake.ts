@@ -8,6 +8,9 @@ const COUNTED_FOR_MS = 3_600_000;
 /** So many paths of small plans are remembered; beyond them a path may count twice, which only holds too early. */
 const MAX_REMEMBERED = 10_000;
 
+/** Beyond so many, files are not counted for each plan. */
+const MANY_FILES = 10_000;
+
 /** Paths that were deleted or replaced by plans that the brake let through. */
 interface Passed {
   readonly deleted: Set<string>;
@@ -20,6 +23,8 @@ export class BrakeCounter {
   inView = 0;
   deletions = 0;
   replacements = 0;
+  /** Deletions and replacements of paths that have been counted before, and came back. */
+  again = 0;
   readonly paths: Passed = { deleted: new Set(), replaced: new Set() };
   readonly #passed: Passed;
 
@@ -39,7 +44,8 @@ export class BrakeCounter {
     const { action, merged } = compared;
     const { base, local, path } = merged;
     if (action.kind === 'delete-remote' || action.kind === 'delete-local') {
-      if (!this.#passed.deleted.has(path)) this.deletions += 1;
+      if (this.#passed.deleted.has(path)) this.again += 1;
+      else this.deletions += 1;
       remember(this.paths.deleted, path);
       return;
     }
@@ -47,7 +53,8 @@ export class BrakeCounter {
     // Of files only a change of size counts as a replacement: times that moved alone (a restore, chmod -R) are no mass
     // change. What is fetched replaces a file whatever its size.
     if (action.kind !== 'download' && base.sizeBytes === local.sizeBytes) return;
-    if (!this.#passed.replaced.has(path)) this.replacements += 1;
+    if (this.#passed.replaced.has(path)) this.again += 1;
+    else this.replacements += 1;
     remember(this.paths.replaced, path);
   }
 
@@ -65,7 +72,7 @@ export interface BrakeVerdict {
 
 /** What the brake asks of a folder. */
 export interface BrakeFacts {
-  /** Counts the files that both sides have; asked once a whole comparison, and where there is enough to hold. */
+  /** Counts the files that both sides have. */
   readonly countKnown: () => number;
   /** Whether both sides have a file. */
   readonly isKnown: (path: string) => boolean;
@@ -84,7 +91,7 @@ export class Brake {
   readonly #facts: BrakeFacts;
   #countsSinceMs: number | undefined;
   #passed: Passed = { deleted: new Set(), replaced: new Set() };
-  #knownAtFullPass: number | undefined;
+  #knownBeforeNow: number | undefined;
   /** Files known when a whole comparison began; undefined when the last one was of some paths. */
   #knownBefore: number | undefined;
   /** How many of them it left out. */
@@ -97,7 +104,7 @@ export class Brake {
   /** What was let through does not count any more, since a person approved of what it came to. */
   beginAnew(): void {
     this.#passed = { deleted: new Set(), replaced: new Set() };
-    this.#knownAtFullPass = undefined;
+    this.#knownBeforeNow = undefined;
     this.#countsSinceMs = this.#facts.elapsedMs();
   }
 
@@ -110,7 +117,7 @@ export class Brake {
     const isWhole = scope.kind === 'everything';
     this.#knownBefore = isWhole ? this.#facts.countKnown() : undefined;
     if (isWhole && !isHeld) {
-      this.#knownAtFullPass = undefined;
+      this.#knownBeforeNow = undefined;
       const sinceMs = this.#countsSinceMs;
       if (sinceMs === undefined || this.#facts.elapsedMs() - sinceMs >= COUNTED_FOR_MS) this.beginAnew();
     }
@@ -122,17 +129,12 @@ export class Brake {
     if (this.#knownBefore !== undefined) this.#outOfView = Math.max(0, this.#knownBefore - plan.inView);
     const deletions = plan.deletions + this.#passed.deleted.size;
     const replacements = plan.replacements + this.#passed.replaced.size;
-    // Counting reads all of base: not for the one change that most plans are.
+    // Not for the one change that most plans are.
     const isSmall = deletions + replacements < 2 && !diskChanged;
-    const known = isSmall ? Number.POSITIVE_INFINITY : (this.#knownAtFullPass ??= this.#countKnown());
-    const counted = { deletions, replacements, diskChanged };
-    let totals = { known, ...counted };
-    if (checkBrake(totals) !== undefined) {
-      // More files may have come since those were counted. Only now is it worth to count again.
-      this.#knownAtFullPass = Math.max(known, this.#countKnown());
-      totals = { known: this.#knownAtFullPass, ...counted };
-    }
-    const reason = plan.deletions + plan.replacements > 0 ? checkBrake(totals) : undefined;
+    const known = isSmall ? Number.POSITIVE_INFINITY : this.#countKnown(Math.max(deletions, replacements));
+    const totals = { known, deletions, replacements, diskChanged };
+    const changes = plan.deletions + plan.replacements + plan.again;
+    const reason = changes > 0 ? checkBrake(totals) : undefined;
     if (reason === undefined) {
       // The old name of what was found to have moved is not in the plan any more.
       for (const path of plan.paths.deleted) if (this.#facts.isPlanned(path)) remember(this.#passed.deleted, path);
@@ -141,12 +143,21 @@ export class Brake {
     return { reason, totals };
   }
 
-  /** Files that are known, and those that plans which were let through have taken away. */
-  #countKnown(): number {
-    return this.#facts.countKnown() + this.#countGone() - this.#outOfView;
+  /**
+   * Files that are known, and those that plans which were let through have taken away: if all that are known are to go now, the
+   * two are as many as are deleted in all. Counting reads all of base, so that where it is large an earlier count will do for
+   * what is a small part of it.
+   */
+  #countKnown(changes: number): number {
+    const before = this.#knownBeforeNow ?? 0;
+    if (before > MANY_FILES && changes * 4 < before) return before;
+    const now = this.#facts.countKnown() + this.#countGone() - this.#outOfView;
+    // Of those that went before the memory was full, not all are known.
+    const isRemembered = this.#passed.deleted.size < MAX_REMEMBERED;
+    return (this.#knownBeforeNow = isRemembered ? now : Math.max(now, before));
   }
 
-  /** Files that were known at the last whole comparison, and that plans which were let through have deleted since. */
+  /** Files that plans which were let through have deleted, and that did not come back. */
   #countGone(): number {
     return [...this.#passed.deleted].filter((path) => !this.#facts.isKnown(path)).length;
   }

@@ -16,14 +16,13 @@ class Folder {
     elapsedMs: () => 0,
   });
 
-  add(name: string, count: number): void {
-    for (let n = 0; n < count; n++) this.files.add(`${name}${n}`);
+  add(paths: readonly string[]): void {
+    for (const path of paths) this.files.add(path);
   }
 
   /** A comparison that finds these files gone. They are deleted where the brake lets that through. */
-  delete(name: string, count: number) {
+  delete(paths: readonly string[]) {
     const plan = this.brake.count(SOME_PATHS, false);
-    const paths = Array.from({ length: count }, (_, n) => `${name}${n}`);
     for (const path of paths) plan.take(gone(path));
     const verdict = this.brake.check(plan, false);
     if (verdict.reason === undefined) for (const path of paths) this.files.delete(path);
@@ -38,6 +37,10 @@ class Folder {
   }
 }
 
+function names(name: string, count: number): string[] {
+  return Array.from({ length: count }, (_, n) => `${name}${n}`);
+}
+
 function gone(path: string): Compared & { readonly kind: 'path' } {
   const known = { sizeBytes: 1, mtimeNs: 1n, ctimeNs: 1n, fileId: path, etag: 'e', retained: false };
   const base = { ...known, path: path as RelativePath };
@@ -47,21 +50,33 @@ function gone(path: string): Compared & { readonly kind: 'path' } {
 
 test('rule 3: files that came since the last whole comparison count among those that there are', () => {
   const folder = new Folder();
-  folder.add('old', 20);
+  folder.add(names('old', 20));
   folder.look();
-  expect(folder.delete('old', 2).reason).toBeUndefined();
-  folder.add('new', 100);
-  expect(folder.delete('new', 25).reason).toBeUndefined();
-  const held = folder.delete('new', 100);
+  expect(folder.delete(names('old', 2)).reason).toBeUndefined();
+  folder.add(names('new', 100));
+  expect(folder.delete(names('new', 25)).reason).toBeUndefined();
+  const held = folder.delete(names('new', 100));
   expect(held).toMatchObject({ reason: 'deletes-most', totals: { known: 120, deletions: 102 } });
 });
 
 test('rule 3: files that go one after the other are held once they are most of those that there were', () => {
   const folder = new Folder();
-  folder.add('f', 40);
+  folder.add(names('f', 40));
   folder.look();
-  expect(folder.delete('f', 10).reason).toBeUndefined();
-  const held = folder.delete('f', 21);
+  expect(folder.delete(names('f', 10)).reason).toBeUndefined();
+  const held = folder.delete(names('f', 21));
   expect(held).toMatchObject({ reason: 'deletes-most', totals: { known: 40, deletions: 21 } });
   expect(folder.files.size).toBe(30);
+});
+
+test('rule 3: files that went before, one by one, and came back are not let go all at once', () => {
+  const folder = new Folder();
+  folder.add(names('f', 4));
+  folder.look();
+  for (const path of names('f', 3)) {
+    expect(folder.delete([path]).reason).toBeUndefined();
+    folder.add([path]);
+  }
+  folder.files.delete('f3');
+  expect(folder.delete(names('f', 3))).toMatchObject({ reason: 'empties-side', totals: { known: 3, deletions: 3 } });
 });
