@@ -2,7 +2,7 @@ import { cancelled } from '../core/errors.ts';
 import type { BucketEvent } from '../core/object-store.ts';
 import { pathOfKey, type RelativePath } from '../core/paths.ts';
 import type { FolderRow } from '../state/index.ts';
-import type { Execution } from './tally.ts';
+import type { CycleResult } from './cycle.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { FolderProgress } from './folder-status.ts';
 import { ListingSchedule } from './listing-schedule.ts';
@@ -67,10 +67,14 @@ export class BucketFollower {
   }
 
   /** A cycle went through that began then (monotonic). One that failed leads to a full pass anyway. */
-  noteCycle(scope: Scope, startMs: number, execution: Execution): void {
+  noteCycle(
+    scope: Scope,
+    startMs: number,
+    { execution, comparedMs }: Extract<CycleResult, { kind: 'executed' }>,
+  ): void {
     if (scope.kind !== 'everything' && scope.kind !== 'listing') return;
     const { downloadedFiles, deletedFiles, movedFiles, stalePaths } = execution;
-    this.#listings.listed(startMs, downloadedFiles + deletedFiles + movedFiles + stalePaths.length === 0);
+    this.#listings.listed(startMs, comparedMs, downloadedFiles + deletedFiles + movedFiles + stalePaths.length === 0);
   }
 
   /** Ends listening, and waits for the end. */

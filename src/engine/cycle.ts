@@ -38,7 +38,10 @@ import { comparedByNow, forgetOldEffects } from './under-way.ts';
 const MAX_IGNORE_FILE_BYTES = 1024 * 1024;
 
 /** How a cycle went. */
-export type CycleResult = { readonly kind: 'held' } | { readonly kind: 'executed'; readonly execution: Execution };
+export type CycleResult =
+  | { readonly kind: 'held' }
+  /** Monotonic milliseconds at which all was compared, and carrying it out began. */
+  | { readonly kind: 'executed'; readonly execution: Execution; readonly comparedMs: number };
 
 export interface CycleListener extends ExecutionListener {
   comparing(): void;
@@ -91,6 +94,7 @@ export async function runCycle(
     const held = await planCycle(context, scope, diskChanged, listener, signal);
     if (held) return { kind: 'held' };
   }
+  const comparedMs = context.environment.clock.monotonic();
   if (scope.kind === 'everything') await tidyRoot(context);
   listener.executing();
   const execution = await executePlan(context, listener, signal);
@@ -101,7 +105,7 @@ export async function runCycle(
   }
   state.activity.trim(context.environment.clock.now());
   if (scope.kind === 'everything') state.folders.finishFullPass(folder.id, context.environment.clock.now());
-  return { kind: 'executed', execution };
+  return { kind: 'executed', execution, comparedMs };
 }
 
 /** @returns whether the brake holds the plan. */

@@ -7,7 +7,7 @@ import { BucketFollower } from './bucket-follower.ts';
 import { settleChoice } from './choice-note.ts';
 import { loadFilter, runCycle, type CycleListener, type CycleResult } from './cycle.ts';
 import type { EngineParts } from './engine-parts.ts';
-import { Counts, type Execution } from './tally.ts';
+import { Counts } from './tally.ts';
 import { FileControl } from './file-control.ts';
 import type { FolderContext } from './folder-context.ts';
 import { FolderProgress, isPaused } from './folder-status.ts';
@@ -22,10 +22,7 @@ import { Turns } from './turns.ts';
 import { Waker } from './waker.ts';
 
 /** What one cycle of a folder came to. */
-export type FolderCycle =
-  | { readonly kind: 'held' }
-  | { readonly kind: 'executed'; readonly execution: Execution }
-  | { readonly kind: 'stopped'; readonly error: SyncError };
+export type FolderCycle = CycleResult | { readonly kind: 'stopped'; readonly error: SyncError };
 
 /** Keeps one folder in step: one cycle at a time, each for as much of the folder as there is reason to look at. */
 export class FolderRunner {
@@ -232,7 +229,7 @@ export class FolderRunner {
       if (result.kind === 'executed' && scope.kind === 'everything' && diskChanged)
         state.folders.setRootDevice(folder.id, root.deviceId);
       const concluded = this.#conclude(scope, result, context);
-      if (concluded.kind === 'executed') this.#bucket.noteCycle(scope, startMs, concluded.execution);
+      if (concluded.kind === 'executed') this.#bucket.noteCycle(scope, startMs, concluded);
       return concluded;
     } catch (thrown) {
       const error = asSyncError(thrown);

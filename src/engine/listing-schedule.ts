@@ -35,14 +35,14 @@ export class ListingSchedule {
   }
 
   /**
-   * A listing is over that began then.
+   * A listing is over that began and ended then. What was done about it does not count: it may take hours.
    *
    * @param foundNothing whether there was nothing that events had not told. Where there was, they are not relied on for long.
    */
-  listed(startMs: number, foundNothing: boolean): void {
+  listed(startMs: number, endMs: number, foundNothing: boolean): void {
     const wasAsked = this.#isAsked;
     this.#lastStartMs = startMs;
-    this.#lastEndMs = this.#clock.monotonic();
+    this.#lastEndMs = endMs;
     this.#isUrgent = false;
     if (!wasAsked) this.#liveEveryMs = foundNothing ? Math.min(LIVE_EVERY_MS, 2 * this.#liveEveryMs) : EVERY_MS;
   }

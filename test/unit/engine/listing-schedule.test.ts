@@ -9,7 +9,7 @@ function createSchedule() {
   const list = async (costMs: number, foundNothing = true) => {
     const startMs = clock.monotonic();
     await clock.advance(costMs);
-    schedule.listed(startMs, foundNothing);
+    schedule.listed(startMs, clock.monotonic(), foundNothing);
   };
   return { clock, schedule, list };
 }
@@ -29,6 +29,16 @@ test('a slow listing is followed by a long pause', async () => {
   const { schedule, list } = createSchedule();
   await list(10_000);
   expect(schedule.untilNextMs()).toBe(200_000);
+});
+
+test('what is done about a listing, however long it takes, puts off no other one', async () => {
+  const { clock, schedule } = createSchedule();
+  const startMs = clock.monotonic();
+  await clock.advance(1_000);
+  const endMs = clock.monotonic();
+  await clock.advance(3_600_000);
+  schedule.listed(startMs, endMs, false);
+  expect(schedule.untilNextMs()).toBeLessThanOrEqual(0);
 });
 
 test('once live events begin one listing follows, and then fewer and fewer while they find nothing', async () => {
