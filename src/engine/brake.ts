@@ -91,7 +91,8 @@ export class Brake {
   readonly #facts: BrakeFacts;
   #countsSinceMs: number | undefined;
   #passed: Passed = { deleted: new Set(), replaced: new Set() };
-  #knownBeforeNow: number | undefined;
+  /** What counting them last came to; undefined when it is to be done anew. */
+  #lastCount: number | undefined;
   /** Files known when a whole comparison began; undefined when the last one was of some paths. */
   #knownBefore: number | undefined;
   /** How many of them it left out. */
@@ -104,7 +105,7 @@ export class Brake {
   /** What was let through does not count any more, since a person approved of what it came to. */
   beginAnew(): void {
     this.#passed = { deleted: new Set(), replaced: new Set() };
-    this.#knownBeforeNow = undefined;
+    this.#lastCount = undefined;
     this.#countsSinceMs = this.#facts.elapsedMs();
   }
 
@@ -117,7 +118,7 @@ export class Brake {
     const isWhole = scope.kind === 'everything';
     this.#knownBefore = isWhole ? this.#facts.countKnown() : undefined;
     if (isWhole && !isHeld) {
-      this.#knownBeforeNow = undefined;
+      this.#lastCount = undefined;
       const sinceMs = this.#countsSinceMs;
       if (sinceMs === undefined || this.#facts.elapsedMs() - sinceMs >= COUNTED_FOR_MS) this.beginAnew();
     }
@@ -149,12 +150,12 @@ export class Brake {
    * what is a small part of it.
    */
   #countKnown(changes: number): number {
-    const before = this.#knownBeforeNow ?? 0;
-    if (before > MANY_FILES && changes * 4 < before) return before;
+    const last = this.#lastCount ?? 0;
+    if (last > MANY_FILES && changes * 4 < last) return last;
     const now = this.#facts.countKnown() + this.#countGone() - this.#outOfView;
     // Of those that went before the memory was full, not all are known.
     const isRemembered = this.#passed.deleted.size < MAX_REMEMBERED;
-    return (this.#knownBeforeNow = isRemembered ? now : Math.max(now, before));
+    return (this.#lastCount = isRemembered ? now : Math.max(now, last));
   }
 
   /** Files that plans which were let through have deleted, and that did not come back. */

@@ -41,7 +41,6 @@ export async function perform(context: FolderContext, item: PlanItem, signal: Ab
 async function performOnce(context: FolderContext, item: PlanItem, signal: AbortSignal): Promise<Step> {
   switch (item.kind) {
     case 'upload':
-      await flushIfWrittenInPlace(context, item);
       return upload(context, item, signal);
     case 'download':
       return download(context, item, signal);
@@ -52,7 +51,6 @@ async function performOnce(context: FolderContext, item: PlanItem, signal: Abort
     case 'reconcile':
       return reconcile(context, item, signal);
     case 'confirm-local':
-      await flushIfWrittenInPlace(context, item);
       return confirmLocal(context, item, signal);
     case 'move-remote':
       return moveRemote(context, item, signal);
@@ -68,6 +66,7 @@ async function upload(context: FolderContext, item: PlanItem, signal: AbortSigna
   const known = state.base.get(folder.id, path);
   const transfer = transfers.begin(folder.id, path, 'up', local.sizeBytes);
   try {
+    await flushIfWrittenInPlace(context, item, known);
     const job = {
       root: folder.localRoot,
       diskPath: local.diskPath ?? path,

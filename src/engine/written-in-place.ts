@@ -1,3 +1,4 @@
+import type { BaseEntry } from '../core/entries.ts';
 import { hasCode } from '../core/errors.ts';
 import type { PlanItem } from '../core/plan.ts';
 import type { FolderContext } from './folder-context.ts';
@@ -10,11 +11,14 @@ import type { FolderContext } from './folder-context.ts';
  * Such changes keep the file and its size, so that only those are flushed which did: new files, and whole trees of them, cost
  * nothing.
  *
+ * @param known what base has of the path.
  * @throws SyncError file-unreadable, disk-error
  */
-export async function flushIfWrittenInPlace(context: FolderContext, { path, local }: PlanItem): Promise<void> {
-  const { environment, folder, state } = context;
-  const known = state.base.get(folder.id, path);
+export async function flushIfWrittenInPlace(
+  { environment, folder }: FolderContext,
+  { path, local }: PlanItem,
+  known: BaseEntry | undefined,
+): Promise<void> {
   if (local === undefined || known?.fileId !== local.fileId || known.sizeBytes !== local.sizeBytes) return;
   try {
     await environment.fs.flushFile(folder.localRoot, local.diskPath ?? path);

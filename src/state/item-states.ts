@@ -2,6 +2,7 @@ import type { Lane, Phase, PlannedKind } from '../core/plan.ts';
 import type { Severity } from '../core/problems.ts';
 import { compareUtf8 } from '../core/text.ts';
 import type { Database } from './database.ts';
+import { ANYWHERE } from './plans.ts';
 import type { TransferWish } from './wishes.ts';
 
 /** A planned write of a file that may not be in the bucket yet. */
@@ -57,7 +58,6 @@ export class ItemStateQueries {
   constructor(db: Database) {
     // A plan that the brake holds is not on its way to anything.
     const notHeld = '(hold_reason IS NULL OR hold_approved = 1)';
-    const lanes = "phase IN (0, 1, 2) AND lane IN ('small', 'large')";
     const below = 'path >= ? AND path < ?';
     const worst = "ORDER BY severity = 'error' DESC, severity = 'warning' DESC LIMIT 1";
     this.#isBase = db.prepare<[string, string]>('SELECT 1 FROM base WHERE folder_id = ? AND path = ? AND retained = 0');
@@ -65,10 +65,10 @@ export class ItemStateQueries {
       `SELECT 1 FROM base WHERE folder_id = ? AND ${below} AND retained = 0 LIMIT 1`,
     );
     this.#isPlanned = db.prepare<[string, string]>(
-      `SELECT 1 FROM plan WHERE folder_id = ? AND ${lanes} AND path = ? LIMIT 1`,
+      `SELECT 1 FROM plan WHERE folder_id = ? AND ${ANYWHERE} AND path = ? LIMIT 1`,
     );
     this.#hasPlanBelow = db.prepare<[string, string, string]>(
-      `SELECT 1 FROM plan WHERE folder_id = ? AND ${lanes} AND ${below} LIMIT 1`,
+      `SELECT 1 FROM plan WHERE folder_id = ? AND ${ANYWHERE} AND ${below} LIMIT 1`,
     );
     this.#problem = db.prepare<[string, string], KnownProblem>(
       `SELECT code, severity, message FROM problem WHERE folder_id = ? AND path = ? ${worst}`,
@@ -89,7 +89,7 @@ export class ItemStateQueries {
     // CROSS: the few rows of the first table lead to those of the plan. SQLite would rather go through all of the plan.
     this.#wished = db.prepare<[], RawWaiting & { wish: TransferWish }>(
       `SELECT folder_id, path, kind, size_bytes, wish FROM transfer_wish AS asked CROSS JOIN plan USING (folder_id, path)
-         JOIN folder ON folder.id = folder_id WHERE ${lanes} AND ${notHeld}
+         JOIN folder ON folder.id = folder_id WHERE ${ANYWHERE} AND ${notHeld}
        ORDER BY wish = 'first' DESC, asked.number DESC, folder_id, path`,
     );
     this.#waitingTotals = db.prepare<[], { files: number; bytes: number }>(

@@ -25,7 +25,7 @@ interface RawPlan {
 }
 
 /** A path's row is found in each of the six places that it may be in: the rows are kept in the order of their work. */
-const ANYWHERE = "phase IN (0, 1, 2) AND lane IN ('small', 'large')";
+export const ANYWHERE = "phase IN (0, 1, 2) AND lane IN ('small', 'large')";
 
 /** Of a path and all below it. What sorts between the two, like `a-b` between `a` and `a/b`, is read and left out. */
 const AT_OR_BELOW = "(path >= @path AND path < @path || '0' AND (path = @path OR path > @path || '/'))";

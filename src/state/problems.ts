@@ -1,5 +1,6 @@
 import type { ProblemCode, Severity } from '../core/problems.ts';
 import type { Database } from './database.ts';
+import { ANYWHERE } from './plans.ts';
 
 /** Who found a problem, and so who takes it away again. */
 export type ProblemSource = 'comparison' | 'transfer' | 'folder' | 'conflict' | 'audit';
@@ -84,8 +85,8 @@ export class ProblemTable {
          AND (path = ? OR (path > ? || '/' AND path < ? || '0'))`,
     );
     const unplanned = `DELETE FROM problem WHERE folder_id = ? AND source = 'transfer' AND NOT EXISTS (
-         SELECT 1 FROM plan WHERE plan.folder_id = problem.folder_id AND plan.phase IN (0, 1, 2)
-           AND plan.lane IN ('small', 'large') AND plan.path = problem.path)`;
+         SELECT 1 FROM plan WHERE plan.folder_id = problem.folder_id AND ${ANYWHERE}
+           AND plan.path = problem.path)`;
     this.#deleteUnplanned = db.prepare(unplanned);
     this.#deleteUnplannedBelow = db.prepare(`${unplanned} AND (path = ? OR (path > ? || '/' AND path < ? || '0'))`);
     this.#retryNow = db.prepare('UPDATE problem SET retry_at_ms = 0 WHERE folder_id = ? AND retry_at_ms IS NOT NULL');

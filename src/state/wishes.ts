@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import { ANYWHERE } from './plans.ts';
 
 /**
  * `first`: before all others. `paused`: not until the person says so. `cancelled`: not as both sides are now; once one of
@@ -47,8 +48,8 @@ export class WishTable {
     this.#delete = db.prepare('DELETE FROM transfer_wish WHERE folder_id = ? AND path = ?');
     this.#deleteCancelled = db.prepare("DELETE FROM transfer_wish WHERE folder_id = ? AND wish = 'cancelled'");
     const unplanned = `DELETE FROM transfer_wish WHERE folder_id = ? AND path NOT IN (SELECT value FROM json_each(?))
-         AND NOT EXISTS (SELECT 1 FROM plan WHERE plan.folder_id = transfer_wish.folder_id AND plan.phase IN (0, 1, 2)
-           AND plan.lane IN ('small', 'large') AND plan.path = transfer_wish.path)`;
+         AND NOT EXISTS (SELECT 1 FROM plan WHERE plan.folder_id = transfer_wish.folder_id AND ${ANYWHERE}
+           AND plan.path = transfer_wish.path)`;
     this.#deleteUnplanned = db.prepare(unplanned);
     this.#deleteUnplannedAmong = db.prepare(`${unplanned} AND path IN (SELECT value FROM json_each(?))`);
     this.#any = db.prepare<[string]>('SELECT 1 FROM transfer_wish WHERE folder_id = ? LIMIT 1');

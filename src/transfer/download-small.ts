@@ -7,6 +7,7 @@ import { installFile } from './download-install.ts';
 import { isExecutable, modifiedNsOf } from './download-metadata.ts';
 import { temporaryPathOf } from './download-temporary.ts';
 import { learnPartSize, verifyContent, type Verdict } from './download-verify.ts';
+import { copyFrom } from './read.ts';
 
 interface Gathered {
   readonly stat: FileStat;
@@ -91,9 +92,7 @@ class BodyInMemory {
   }
 
   async read(buffer: Uint8Array, position: number): Promise<number> {
-    const bytes = this.bytes.subarray(position, position + buffer.length);
-    buffer.set(bytes);
-    return bytes.length;
+    return copyFrom(this.bytes, buffer, position);
   }
 }
 

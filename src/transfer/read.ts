@@ -34,13 +34,16 @@ function inMemory({ opened, bytes, after }: WholeFile): OpenFile {
   return {
     opened,
     stat: async () => after,
-    async read(buffer, position) {
-      const found = bytes.subarray(position, position + buffer.length);
-      buffer.set(found);
-      return found.length;
-    },
+    read: async (buffer, position) => copyFrom(bytes, buffer, position),
     close: async () => {},
   };
+}
+
+/** What reading a file does, of one that is in memory: returns the bytes copied, fewer than asked for only at its end. */
+export function copyFrom(bytes: Uint8Array, buffer: Uint8Array, position: number): number {
+  const found = bytes.subarray(position, position + buffer.length);
+  buffer.set(found);
+  return found.length;
 }
 
 /** @throws SyncError file-changed when the open file is not as planned any more. */
