@@ -11,6 +11,7 @@ const DONE: SyncOutcome = {
   downloadedBytes: 0,
   deletedFiles: 0,
   movedFiles: 0,
+  releasedFiles: 0,
 };
 
 function problem(number: number, changes: Partial<ProblemInfo> = {}): ProblemInfo {
@@ -90,6 +91,14 @@ describe('sync --once', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  test('tells what left this computer because it is not chosen for it', async () => {
+    const run = await once({ ...DONE, releasedFiles: 3 });
+    expect(run.exitCode).toBe(0);
+    expect(run.stderr).toContain('Took 3 files off this computer: not chosen for it, kept in the bucket.\n');
+    const json = await once({ ...DONE, releasedFiles: 3 }, {}, '--json');
+    expect(JSON.parse(json.stdout)).toMatchObject({ releasedFiles: 3, deletedFiles: 0 });
   });
 
   test('that is called off tells what was done, and asks nothing more', async () => {
