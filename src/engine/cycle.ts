@@ -118,7 +118,7 @@ async function planCycle(
 ): Promise<boolean> {
   const { state, folder, pass, environment, large } = context;
   large.close();
-  const roots = scope.kind === 'paths' ? withoutNested(scope.paths) : [];
+  const roots = scope.kind === 'paths' ? withoutNested(withOldNames(context, scope.paths)) : [];
   state.transaction(() => {
     if (scope.kind === 'everything') {
       state.plans.clear(folder.id);
@@ -178,6 +178,11 @@ async function planCycle(
     }
   });
   return held;
+}
+
+/** A file that waits for its new name to be made in the bucket is a rename only as long as both names are looked at. */
+function withOldNames({ state, folder }: FolderContext, paths: readonly string[]): string[] {
+  return [...paths, ...paths.flatMap((path) => state.plans.oldNamesUnder(folder.id, path))];
 }
 
 /** @returns how many deletions are not to be. */
