@@ -46,6 +46,25 @@ export interface UploadJournal {
   delete(id: number): void;
 }
 
+/**
+ * Notes of multipart uploads that are made in one go and never taken up: copies in parts, streams. Without a note, one whose
+ * program is killed would lie on the server for ever.
+ */
+export interface UploadNotes {
+  /** Notes that one is about to be asked for. @param startedMs since 1970. */
+  begin(bucket: string, key: string, startedMs: number): UploadNote;
+}
+
+/** The note of one upload. Every call has been written when it returns. */
+export interface UploadNote {
+  /** The server has begun it. */
+  begun(uploadId: string): void;
+  /** Nothing of it is left on the server. */
+  over(): void;
+  /** Nobody works on it any more: what may be left of it is to be ended. To be called last, whether it is over or not. */
+  close(): void;
+}
+
 /** Where a download comes from, and the folder that it goes into. */
 export interface DownloadSource {
   readonly accountId: string;

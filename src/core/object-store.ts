@@ -2,6 +2,7 @@ import type { ContentChecksum } from './content-checksum.ts';
 import type { RemoteExpectation } from './decide.ts';
 import type { AccountSecret } from './environment.ts';
 import type { ErrorCode } from './errors.ts';
+import type { UploadNotes } from './journal.ts';
 
 /** How to reach an account's server. */
 export interface AccountSettings {
@@ -22,6 +23,8 @@ export interface AccountSettings {
 export interface StoreTarget {
   readonly settings: AccountSettings;
   readonly secret: AccountSecret;
+  /** Where copies in parts are noted while they are made. */
+  readonly uploadNotes?: UploadNotes;
 }
 
 /** Headers kept with an object, without the `x-amz-meta-` in front; keys in lower case. */

@@ -1,5 +1,6 @@
 import type { Environment } from '../core/environment.ts';
 import { SyncError } from '../core/errors.ts';
+import type { UploadNotes } from '../core/journal.ts';
 import type { ObjectStore } from '../core/object-store.ts';
 import type { AccountRow, StateStore } from '../state/index.ts';
 import { CircuitBreaker, Requests } from '../transfer/index.ts';
@@ -8,6 +9,8 @@ import { CircuitBreaker, Requests } from '../transfer/index.ts';
 export interface Connection {
   readonly account: AccountRow;
   readonly store: ObjectStore;
+  /** Where uploads are noted that nobody takes up again. */
+  readonly uploadNotes: UploadNotes;
   readonly breaker: CircuitBreaker;
   readonly requests: Requests;
 }
@@ -81,9 +84,10 @@ export class Connections {
     const account = this.#state.accounts.byId(accountId);
     if (account === undefined) throw unknownAccount(accountId, this.#state);
     const secret = await secrets.get(account.id, account.secretPlace);
-    const store = this.#environment.connect({ settings: account.settings, secret });
+    const uploadNotes = this.#state.passingUploads.notesOf(account.id);
+    const store = this.#environment.connect({ settings: account.settings, secret, uploadNotes });
     const breaker = new CircuitBreaker(clock, random, this.#onChange);
-    return { account, store, breaker, requests: new Requests(clock, random, breaker) };
+    return { account, store, uploadNotes, breaker, requests: new Requests(clock, random, breaker) };
   }
 }
 

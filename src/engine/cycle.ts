@@ -1,5 +1,5 @@
 import { onlyChosen } from '../core/chosen.ts';
-import { isSettled, mayHideAnEdit, sameFingerprint } from '../core/entries.ts';
+import { isSettled, mayHideAnEdit } from '../core/entries.ts';
 import { hasCode } from '../core/errors.ts';
 import { createFilter, IGNORE_FILE, type PathFilter } from '../core/filters.ts';
 import type { RelativePath } from '../core/paths.ts';
@@ -7,9 +7,9 @@ import { utf8ByteLength } from '../core/text.ts';
 import { scanPaths, scanTree } from '../local/scan.ts';
 import { listObjects } from '../remote/index.ts';
 import type { FolderRow } from '../state/index.ts';
-import { abandonUpload } from '../transfer/index.ts';
 import { expireBucketTrash } from './bucket-trash.ts';
 import { compareTrees, type Compared, type Trees } from './compare.ts';
+import { endLeftUploads, endOrphanedUploads } from './end-uploads.ts';
 import { executePlan, type ExecutionListener } from './execute.ts';
 import { headRemote, type FolderContext } from './folder-context.ts';
 import { revisitFreed } from './freed-names.ts';
@@ -98,9 +98,10 @@ export async function runCycle(
   if (scope.kind === 'everything') await tidyRoot(context);
   listener.executing();
   const execution = await executePlan(context, listener, signal);
-  // Both make room in the bucket.
+  // All of this makes room in the bucket.
   if (scope.kind === 'everything' && execution.fatal === execution.full) {
     await endOrphanedUploads(context, signal);
+    await endLeftUploads(context, signal);
     await expireBucketTrash(context, signal);
   }
   state.activity.trim(context.environment.clock.now());
@@ -118,7 +119,7 @@ async function planCycle(
 ): Promise<boolean> {
   const { state, folder, pass, environment, large } = context;
   large.close();
-  const roots = scope.kind === 'paths' ? withoutNested(scope.paths) : [];
+  const roots = scope.kind === 'paths' ? withoutNested(withOldNames(context, scope.paths)) : [];
   state.transaction(() => {
     if (scope.kind === 'everything') {
       state.plans.clear(folder.id);
@@ -178,6 +179,11 @@ async function planCycle(
     }
   });
   return held;
+}
+
+/** A file that waits for its new name to be made in the bucket is a rename only as long as both names are looked at. */
+function withOldNames({ state, folder }: FolderContext, paths: readonly string[]): string[] {
+  return [...paths, ...paths.flatMap((path) => state.plans.oldNamesUnder(folder.id, path))];
 }
 
 /** @returns how many deletions are not to be. */
@@ -272,30 +278,4 @@ async function hintedTrees(
     remote: remoteAfterHint(baseBelow(state, folder.id, roots), pathsBelow(ask, roots), head),
     objectsAbove: await objectsAbove(state, folder.id, roots, ask, head),
   };
-}
-
-/**
- * Ends this folder's uploads in the journal whose file is not to be uploaded any more: it is gone for certain, or is in sync
- * in another way. What could not be looked at may still go on.
- */
-async function endOrphanedUploads(context: FolderContext, signal: AbortSignal): Promise<void> {
-  const { state, folder, upload, environment, large } = context;
-  for (const { owner, key } of state.uploads.listAll()) {
-    if (owner !== folder.id || !key.startsWith(folder.prefix)) continue;
-    const path = key.slice(folder.prefix.length);
-    const isCancelled = state.wishes.get(folder.id, path)?.wish === 'cancelled';
-    if (large.covers(path) || (state.plans.has(folder.id, path) && !isCancelled)) continue;
-    try {
-      const local = await environment.fs.stat(folder.localRoot, path);
-      const known = state.base.get(folder.id, path);
-      const isLeftOut = context.filter.ignoresFile(path);
-      if (isCancelled || isLeftOut || local === undefined || (known !== undefined && sameFingerprint(known, local))) {
-        await abandonUpload(upload, key, signal);
-      }
-    } catch (error) {
-      // It costs the server space and nobody data; the next full pass tries again.
-      if (hasCode(error, 'cancelled')) throw error;
-      environment.log.warn('An unfinished upload could not be ended', { key, error: String(error) });
-    }
-  }
 }

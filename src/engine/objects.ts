@@ -64,7 +64,11 @@ export class Objects {
     const journalled = this.#state.uploads
       .listAll()
       .filter((upload) => upload.accountId === connection.account.id && upload.bucket === bucket);
-    const owners = new Map(journalled.map(({ uploadId, owner }) => [uploadId, { folderId: owner }]));
+    const passing = this.#state.passingUploads.list(connection.account.id, bucket);
+    const owners = new Map([
+      ...passing.map(({ uploadId }) => [uploadId, { folderId: undefined }] as const),
+      ...journalled.map(({ uploadId, owner }) => [uploadId, { folderId: owner }] as const),
+    ]);
     const youngestMs = this.#environment.clock.now() - olderThanMs;
     const listed = (await store.listUploads(bucket, prefix, signal))
       .filter(({ initiatedMs }) => initiatedMs <= youngestMs || olderThanMs === 0)

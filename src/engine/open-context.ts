@@ -15,7 +15,7 @@ export async function openContext(
   signal: AbortSignal,
 ): Promise<FolderContext> {
   const { environment, state, connections, budget, uploadLimiter, downloadLimiter, transfers, deviceName } = parts;
-  const { store, requests } = await connections.byId(folder.accountId);
+  const { store, requests, uploadNotes } = await connections.byId(folder.accountId);
   const { accountId, bucket, mode, mirrorDeletes } = folder;
   const shared = { environment, store, requests, budget, accountId, bucket };
   const startedMs = environment.clock.now();
@@ -34,6 +34,7 @@ export async function openContext(
       limiter: uploadLimiter,
       owner: folder.id,
       journal: state.uploads,
+      notes: uploadNotes,
       capabilities: await capabilitiesOf(parts, folder, signal),
     },
     download: { ...shared, limiter: downloadLimiter, journal: state.downloads },

@@ -8,7 +8,7 @@ export type WritingParts = Pick<EngineParts, 'environment' | 'state' | 'budget' 
 /** For single objects that a person puts, and for what is made for them. */
 export function writeContext(
   { environment, state, budget, uploadLimiter }: WritingParts,
-  { account, store, requests }: Connection,
+  { account, store, requests, uploadNotes }: Connection,
   bucket: string,
 ): UploadContext {
   // One look before the write is enough where nothing is known of the server.
@@ -26,6 +26,7 @@ export function writeContext(
     limiter: uploadLimiter,
     owner: undefined,
     journal: state.uploads,
+    notes: uploadNotes,
     accountId: account.id,
     bucket,
     capabilities,

@@ -1,6 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SyncError } from '../core/errors.ts';
 import { hasCode } from '../core/errors.ts';
+import type { UploadNotes } from '../core/journal.ts';
 import type { StoreTarget } from '../core/object-store.ts';
 import type { Doing } from './actions.ts';
 import { locate, parseAddress } from './address.ts';
@@ -33,12 +34,14 @@ export class Connection {
   readonly handler: HttpHandler;
   readonly options: ResolvedOptions;
   readonly address: Address;
+  readonly uploadNotes: UploadNotes | undefined;
   readonly #target: StoreTarget;
   readonly #signer: Promise<Signer>;
   readonly #others = new Map<string, S3Client>();
 
   constructor(target: StoreTarget, options: StoreOptions) {
     this.#target = target;
+    this.uploadNotes = target.uploadNotes;
     this.options = resolveOptions(options);
     this.address = parseAddress(target.settings);
     this.handler = new HttpHandler(createTransport(target.settings, this.address.secure, this.options), this.options);

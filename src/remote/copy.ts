@@ -1,6 +1,7 @@
 import { CopyObjectCommand, UploadPartCopyCommand } from '@aws-sdk/client-s3';
 import { SyncError } from '../core/errors.ts';
 import { partCountOf, quoteEtag, unquoteEtag } from '../core/etag.ts';
+import type { UploadNote } from '../core/journal.ts';
 import type { CompletedPart, CopyRequest, UploadKey, WriteResult } from '../core/object-store.ts';
 import { partCount, partRange, type PartRange } from '../core/parts.ts';
 import { encodePart } from './address.ts';
@@ -70,23 +71,44 @@ async function copyInParts(
   partSizeBytes: number,
   signal?: AbortSignal,
 ): Promise<WriteResult> {
-  const { bucket, key, sourceKey, sourceVersionId, sizeBytes } = request;
+  const { bucket, key, sourceKey, sourceVersionId } = request;
   const source = await headObject(connection, bucket, sourceKey, signal, sourceVersionId);
   if (source === undefined) throw sourceGone(request, 'no-such-key');
   if (source.etag !== request.sourceEtag) throw sourceGone(request, 'precondition-failed');
   const contentType = source.contentType ?? 'application/octet-stream';
-  const uploadId = await createUpload(connection, { bucket, key, metadata: source.metadata, contentType }, signal);
-  const upload = { bucket, key, uploadId };
+  const note = connection.uploadNotes?.begin(bucket, key, connection.options.clock.now());
+  try {
+    const uploadId = await createUpload(connection, { bucket, key, metadata: source.metadata, contentType }, signal);
+    note?.begun(uploadId);
+    return await fill(connection, request, { bucket, key, uploadId }, partSizeBytes, note, signal);
+  } finally {
+    note?.close();
+  }
+}
+
+async function fill(
+  connection: Connection,
+  request: CopyRequest,
+  upload: UploadKey,
+  partSizeBytes: number,
+  note: UploadNote | undefined,
+  signal: AbortSignal | undefined,
+): Promise<WriteResult> {
   try {
     const parts: CompletedPart[] = [];
-    for (let partNumber = 1; partNumber <= partCount(sizeBytes, partSizeBytes); partNumber++) {
-      const range = partRange(partNumber, sizeBytes, partSizeBytes);
+    for (let partNumber = 1; partNumber <= partCount(request.sizeBytes, partSizeBytes); partNumber++) {
+      const range = partRange(partNumber, request.sizeBytes, partSizeBytes);
       parts.push(await copyPart(connection, request, upload, range, signal));
     }
-    return await completeUpload(connection, upload, parts, request.expect, signal);
+    const result = await completeUpload(connection, upload, parts, request.expect, signal);
+    note?.over();
+    return result;
   } catch (error) {
-    // Without the signal: what was called off is cleaned up too. The first error is the one to tell.
-    await abortUpload(connection, upload).catch(() => {});
+    // Without the signal: what was called off is cleaned up too. The first error is the one to tell; what stays is noted.
+    await abortUpload(connection, upload).then(
+      () => note?.over(),
+      () => undefined,
+    );
     throw error;
   }
 }

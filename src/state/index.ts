@@ -6,6 +6,7 @@ import { DownloadTable } from './downloads.ts';
 import { FolderTable } from './folders.ts';
 import { HeldPlanTable } from './held-plans.ts';
 import { ItemStateQueries } from './item-states.ts';
+import { PassingUploadTable } from './passing-uploads.ts';
 import { openScratchPlan, PlanTable, type ScratchPlan } from './plans.ts';
 import { ProblemTable } from './problems.ts';
 import { SettingTable } from './settings.ts';
@@ -35,6 +36,7 @@ export class StateStore {
   readonly heldPlans: HeldPlanTable;
   readonly underWay: UnderWayTable;
   readonly uploads: UploadTable;
+  readonly passingUploads: PassingUploadTable;
   readonly downloads: DownloadTable;
   readonly problems: ProblemTable;
   readonly activity: ActivityTable;
@@ -57,6 +59,7 @@ export class StateStore {
     this.heldPlans = new HeldPlanTable(database);
     this.underWay = new UnderWayTable(database);
     this.uploads = new UploadTable(database);
+    this.passingUploads = new PassingUploadTable(database);
     this.downloads = new DownloadTable(database);
     this.problems = new ProblemTable(database);
     this.activity = new ActivityTable(database);

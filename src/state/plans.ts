@@ -46,6 +46,7 @@ export class PlanTable {
   readonly #nextWished;
   readonly #delete;
   readonly #deleteUnder;
+  readonly #oldNamesUnder;
   readonly #deleteNew;
   readonly #has;
   readonly #any;
@@ -88,6 +89,9 @@ export class PlanTable {
     this.#delete = db.prepare(`DELETE FROM plan WHERE folder_id = ? AND ${ANYWHERE} AND path = ?`);
     this.#deleteUnder = db.prepare<[Place]>(
       `DELETE FROM plan WHERE folder_id = @folder AND ${ANYWHERE} AND ${AT_OR_BELOW}`,
+    );
+    this.#oldNamesUnder = db.prepare<[Place], { from_path: string }>(
+      `SELECT from_path FROM plan WHERE folder_id = @folder AND ${ANYWHERE} AND ${AT_OR_BELOW} AND from_path IS NOT NULL`,
     );
     this.#deleteNew = db.prepare<[string, string], { from_path: string | null }>(
       `DELETE FROM plan WHERE folder_id = ? AND phase IN (0, 1) AND lane IN ('small', 'large') AND path = ? AND ${IS_NEW}
@@ -256,6 +260,11 @@ export class PlanTable {
   /** Drops what was planned for a path and all below it. */
   deleteUnder(folderId: string, path: string): void {
     this.#deleteUnder.run({ folder: folderId, path });
+  }
+
+  /** The old names of what waits to get a new one there: that path or one below it. */
+  oldNamesUnder(folderId: string, path: string): string[] {
+    return this.#oldNamesUnder.all({ folder: folderId, path }).map((row) => row.from_path);
   }
 
   has(folderId: string, path: string): boolean {

@@ -94,13 +94,21 @@ export async function abandonUpload(context: UploadContext, key: string, signal:
   const { journal, accountId, bucket } = context;
   const journalled = journal.find({ accountId, bucket, key });
   if (journalled === undefined) return;
-  const { uploadId, startedMs } = journalled;
+  await endUpload(context, { key, ...journalled }, signal);
+  journal.delete(journalled.id);
+}
+
+/** Ends an upload on the server, of which it may not be known whether it was begun there. */
+export async function endUpload(
+  context: WriteContext,
+  { key, uploadId, startedMs }: Pick<JournalledUpload, 'uploadId' | 'startedMs'> & { readonly key: string },
+  signal: AbortSignal,
+): Promise<void> {
   await tolerateRefusal(context, key, () =>
     uploadId === undefined
       ? abortStrays(context, key, startedMs, signal)
-      : abortUpload(context, { bucket, key, uploadId }, signal),
+      : abortUpload(context, { bucket: context.bucket, key, uploadId }, signal),
   );
-  journal.delete(journalled.id);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { RemoteExpectation } from '../core/decide.ts';
 import { hasCode, SyncError } from '../core/errors.ts';
 import { compositeEtag, hexOfBytes } from '../core/etag.ts';
+import type { UploadNote } from '../core/journal.ts';
 import type { ObjectMetadata, UploadKey } from '../core/object-store.ts';
 import { runConcurrently } from './concurrency.ts';
 import { abortStrays, tolerateRefusal } from './multipart-journal.ts';
@@ -88,7 +89,25 @@ async function sendInParts(
   failed: AbortController,
   signal: AbortSignal,
 ): Promise<string> {
-  const upload = await begin(context, job, signal);
+  const note = context.notes.begin(context.bucket, job.key, context.environment.clock.now());
+  try {
+    const upload = await begin(context, job, signal);
+    note.begun(upload.uploadId);
+    return await fill(context, job, upload, parts, note, failed, signal);
+  } finally {
+    note.close();
+  }
+}
+
+async function fill(
+  context: WriteContext,
+  job: StreamJob,
+  upload: UploadKey,
+  parts: AsyncIterable<NumberedPart>,
+  note: UploadNote,
+  failed: AbortController,
+  signal: AbortSignal,
+): Promise<string> {
   const until = AbortSignal.any([signal, failed.signal]);
   const fail = (error: unknown): never => {
     failed.abort(error);
@@ -100,9 +119,11 @@ async function sendInParts(
       sent.push(await sendPart(context, upload, part, until).catch(fail));
     });
     sent.sort((a, b) => a.partNumber - b.partNumber);
-    return await complete(context, job, upload, sent, signal);
+    const etag = await complete(context, job, upload, sent, signal);
+    note.over();
+    return etag;
   } catch (error) {
-    await giveUp(context, upload);
+    await giveUp(context, upload, note);
     throw failed.signal.aborted ? failed.signal.reason : error;
   }
 }
@@ -206,12 +227,13 @@ async function settled(
   return answered;
 }
 
-/** Throws away what was begun. What a server that is away keeps is found among the unfinished uploads. */
-async function giveUp({ store, environment }: WriteContext, upload: UploadKey): Promise<void> {
+/** Throws away what was begun. What a server that is away keeps stays noted, and is ended another time. */
+async function giveUp({ store, environment }: WriteContext, upload: UploadKey, note: UploadNote): Promise<void> {
   const patience = new AbortController();
   const timer = environment.clock.timer(ABORT_PATIENCE_MS, () => patience.abort());
   try {
     await store.abortUpload(upload, patience.signal);
+    note.over();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     environment.log.warn('An unfinished upload is left on the server', { key: upload.key, reason });

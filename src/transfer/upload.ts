@@ -2,13 +2,15 @@ import type { RemoteExpectation } from '../core/decide.ts';
 import type { BaseEntry, Fingerprint } from '../core/entries.ts';
 import { hasCode, SyncError } from '../core/errors.ts';
 import { isContentMd5, partCountOf } from '../core/etag.ts';
-import type { UploadJournal, UploadOwner } from '../core/journal.ts';
+import type { UploadJournal, UploadNotes, UploadOwner } from '../core/journal.ts';
 import type { HeadResult, ObjectMetadata, ServerCapabilities } from '../core/object-store.ts';
 import type { OnBytes, PartsDone, TransferContext } from './context.ts';
 
 /** All that writing an object needs. */
 export interface WriteContext extends TransferContext {
   readonly capabilities: ServerCapabilities;
+  /** Where what can not be taken up is noted while it is sent. */
+  readonly notes: UploadNotes;
 }
 
 /** All that an upload needs besides its file. One object an account and bucket. */

@@ -9,6 +9,7 @@ import { shares } from './0007-shares.ts';
 import { choiceNumber } from './0008-choice-number.ts';
 import { underWay } from './0009-under-way.ts';
 import { planWithoutIndexes } from './0010-plan-without-indexes.ts';
+import { passingUploads } from './0011-passing-uploads.ts';
 
 /** One step of the schema. Never edited once it was released; a later step changes what it made. */
 export interface Migration {
@@ -27,6 +28,7 @@ const MIGRATIONS: readonly Migration[] = [
   choiceNumber,
   underWay,
   planWithoutIndexes,
+  passingUploads,
 ];
 
 /** The schema that this program reads and writes, as SQLite's `user_version`. */

@@ -118,6 +118,38 @@ describe.skipIf(isWithoutRealServer)('kill -9 of the real process at random mome
   );
 
   test(
+    'a kill while the server copies a renamed file in parts: the copy is made anew, and no upload is left',
+    { timeout: 120_000 },
+    async () => {
+      const server = sharedServer();
+      const proxy = await useWireProxy(server.endpoint);
+      const bucket = await makeBucket(server);
+      const world = await CliWorld.make();
+      await world.addAccount({ ...server, endpoint: proxy.endpoint });
+      await world.addFolder(bucket.name, ['--mirror-deletes']);
+      const sha256 = await writeLarge(world.root.at('old'), 40);
+      for (const name of ['b', 'c', 'd']) await world.root.write(name, name);
+      expect(await world.run(['sync', '--once'])).toMatchObject({ exitCode: 0 });
+
+      await world.root.move('old', 'new');
+      proxy.requests.length = 0;
+      const mend = proxy.addFault({ method: 'PUT', query: /partNumber=3/ }, { kind: 'delay', delayMs: 60_000 });
+      const run = world.start(['sync', '--once']);
+      const isThird = (one: WireRequest) => isPart(one) && partNumberOf(one) === 3;
+      await pollUntil('the copy of the third part', () => (proxy.requests.some(isThird) ? true : undefined));
+      run.kill('SIGKILL');
+      await run.done;
+      mend();
+      expect(await bucket.unfinishedUploads()).toEqual(['new']);
+
+      expect(await world.run(['sync', '--once'])).toMatchObject({ exitCode: 0 });
+      expect(await bucket.keys()).toEqual(['b', 'c', 'd', 'new']);
+      expect(await hashOfObject(bucket, 'new')).toBe(sha256);
+      expect(await bucket.unfinishedUploads()).toEqual([]);
+    },
+  );
+
+  test(
     'kills while small files are made, edited and deleted: all converges, and none is taken for a conflict',
     { timeout: 240_000 },
     async () => {

@@ -66,6 +66,27 @@ describe('leftover uploads', () => {
     expect((await list(world)).map(({ key }) => key)).toEqual(['of-others']);
   });
 
+  test('that nobody takes up are told as ours while they are made, and ended by the next whole comparison after', async () => {
+    const world = await createWorld(await useDouble());
+    await world.root.write('other', 'x');
+    const accountId = world.state.accounts.list()[0]?.id ?? '';
+    const note = world.state.passingUploads.notesOf(accountId).begin(world.bucket.name, 'copy', Date.now());
+    note.begun(await leaveUpload(world.bucket, 'copy', 1));
+    // Killed before it learned the id: the server may have begun it all the same.
+    world.state.passingUploads.notesOf(accountId).begin(world.bucket.name, 'unknown', Date.now()).close();
+    await leaveUpload(world.bucket, 'unknown', 0);
+    await leaveUpload(world.bucket, 'of-others', 1);
+    await world.sync();
+    expect((await list(world)).map(({ key, ours }) => [key, ours])).toEqual([
+      ['copy', true],
+      ['of-others', false],
+    ]);
+    note.close();
+    await world.sync();
+    expect((await list(world)).map(({ key }) => key)).toEqual(['of-others']);
+    expect(world.state.passingUploads.list(accountId, world.bucket.name)).toEqual([]);
+  });
+
   test.skipIf(isWithoutRealServer)('are listed and aborted on a real server', async () => {
     const world = await createWorld(sharedServer());
     const uploadId = await leaveUpload(world.bucket, 'left', 1);

@@ -1,4 +1,4 @@
-import { mkdir, rename } from 'node:fs/promises';
+import { chmod, mkdir, rename } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { createWorld } from '../../support/engine-harness.ts';
 import { randomContent } from '../../support/engine-root.ts';
@@ -220,6 +220,26 @@ describe('watching, against a server with faults', () => {
       (await world.problemCodes()).length === 0 ? true : undefined,
     );
     expect(world.state.problems.nextRetryMs(world.folderId)).toBeUndefined();
+  });
+
+  test('a rename that has to wait stays one when its new name alone is touched: the content is not sent again', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double, { mirrorDeletes: true });
+    await world.root.write('old', 'content');
+    await world.root.write('other', 'x');
+    await world.watch();
+    double.faults.add({ operation: 'CopyObject' }, { kind: 'error', code: 'InvalidRequest' });
+    double.requests.clear();
+    await world.root.move('old', 'new');
+    await pollUntil('the copy to be refused', async () =>
+      (await world.problemCodes()).includes('new: server-refused') ? true : undefined,
+    );
+    double.faults.clear();
+    await chmod(world.root.at('new'), 0o600);
+    await pollUntil('the new name alone', async () =>
+      (await world.bucket.keys()).join() === 'new,other' ? true : undefined,
+    );
+    expect(double.requests.count('PutObject')).toBe(0);
   });
 
   test('rule 9: a file that is appended to again and again is up within seconds after the last write', async () => {

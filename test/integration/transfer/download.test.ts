@@ -113,7 +113,8 @@ describe.skipIf(server === undefined)('downloads from a real server onto a real 
         conditionalDelete: true,
         partCrc32: true,
       };
-      const upload = { ...here.shared, owner: undefined, journal: here.state.uploads, capabilities };
+      const notes = here.state.passingUploads.notesOf(here.shared.accountId);
+      const upload = { ...here.shared, owner: undefined, journal: here.state.uploads, notes, capabilities };
       const uploaded = await uploadFile(
         upload,
         {

@@ -94,6 +94,25 @@ describe('folders', () => {
   });
 });
 
+describe('the notes of uploads that nobody takes up', () => {
+  test('tell of those that are made, and of those left that no one works on', () => {
+    const { passingUploads } = storeWithFolders();
+    const notes = passingUploads.notesOf('acc');
+    const running = notes.begin('b', 'running', 5);
+    running.begun('u1');
+    const unlucky = notes.begin('b', 'unlucky', 6);
+    unlucky.close();
+    const done = notes.begin('b', 'done', 7);
+    done.over();
+    done.close();
+    notes.begin('other', 'elsewhere', 8).close();
+    const made = { key: 'running', uploadId: 'u1', startedMs: 5 };
+    const left = { key: 'unlucky', uploadId: undefined, startedMs: 6 };
+    expect(passingUploads.list('acc', 'b')).toMatchObject([made, left]);
+    expect(passingUploads.listLeft('acc', 'b')).toMatchObject([left]);
+  });
+});
+
 describe('the upload journal', () => {
   const target: UploadTarget = { accountId: 'acc', bucket: 'b', key: 'k' };
   const fingerprint = {

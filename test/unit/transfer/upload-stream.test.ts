@@ -127,6 +127,29 @@ describe('a stream of unknown length', () => {
     expect(world.store.uploadIds('bucket')).toEqual([]);
   });
 
+  test('is noted while it is sent, and for as long as something of it may be on the server', async () => {
+    const world = createUploadWorld('');
+    const { passingUploads } = world.state;
+    const noted = () => passingUploads.list('acc', 'bucket');
+    const seen: unknown[] = [];
+    onNext(world.store, isPart(2), () => {
+      seen.push(noted(), passingUploads.listLeft('acc', 'bucket'));
+      return undefined;
+    });
+    await send(world, piecesOf(LARGE));
+    expect(seen).toMatchObject([[{ key: KEY, uploadId: expect.any(String) as string }], []]);
+    expect(noted()).toEqual([]);
+
+    await expect(send(world, piecesOf(LARGE, 12e6))).rejects.toThrow('The stream broke.');
+    expect(noted()).toEqual([]);
+
+    onNext(world.store, isOp('abortUpload'), () => ({ when: 'before', error: refusal('unreachable') }));
+    await expect(send(world, piecesOf(LARGE, 12e6))).rejects.toThrow('The stream broke.');
+    expect(passingUploads.listLeft('acc', 'bucket').map(({ uploadId }) => uploadId)).toEqual(
+      world.store.uploadIds('bucket'),
+    );
+  });
+
   test('that would take more parts than an object has is refused', async () => {
     const world = createUploadWorld('', { minPartSizeBytes: 1 });
     const job = { ...JOB, partSizeBytes: 1 };

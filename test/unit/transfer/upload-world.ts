@@ -57,6 +57,7 @@ export function createUploadWorld(content: Uint8Array | string, traits: Partial<
       budget: new TransferBudget(),
       limiter: new RateLimiter(clock),
       journal: state.uploads,
+      notes: state.passingUploads.notesOf('acc'),
       accountId: 'acc',
       bucket: 'bucket',
       owner: 'folder',

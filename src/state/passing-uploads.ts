@@ -1,0 +1,71 @@
+import type { UploadNotes } from '../core/journal.ts';
+import type { Database } from './database.ts';
+
+/** An upload that was made in one go. Without an upload id: it was about to be started, and perhaps was. */
+export interface PassingUpload {
+  readonly id: number;
+  readonly key: string;
+  readonly uploadId: string | undefined;
+  readonly startedMs: number;
+}
+
+interface RawPassing {
+  id: number;
+  object_key: string;
+  upload_id: string | null;
+  started_ms: number;
+}
+
+/** The `passing_upload` table: uploads that nobody takes up again, so that what is left of them can be ended. */
+export class PassingUploadTable {
+  readonly #insert;
+  readonly #setUploadId;
+  readonly #delete;
+  readonly #list;
+  /** Those that this process is making. */
+  readonly #open = new Set<number>();
+
+  constructor(db: Database) {
+    this.#insert = db.prepare<[string, string, string, number]>(
+      'INSERT INTO passing_upload (account_id, bucket, object_key, started_ms) VALUES (?, ?, ?, ?)',
+    );
+    this.#setUploadId = db.prepare('UPDATE passing_upload SET upload_id = ? WHERE id = ?');
+    this.#delete = db.prepare('DELETE FROM passing_upload WHERE id = ?');
+    this.#list = db.prepare<[string, string], RawPassing>(
+      'SELECT id, object_key, upload_id, started_ms FROM passing_upload WHERE account_id = ? AND bucket = ? ORDER BY id',
+    );
+  }
+
+  /** Where an account's uploads are noted. */
+  notesOf(accountId: string): UploadNotes {
+    return {
+      begin: (bucket, key, startedMs) => {
+        const id = Number(this.#insert.run(accountId, bucket, key, startedMs).lastInsertRowid);
+        this.#open.add(id);
+        return {
+          begun: (uploadId) => void this.#setUploadId.run(uploadId, id),
+          over: () => this.delete(id),
+          close: () => void this.#open.delete(id),
+        };
+      },
+    };
+  }
+
+  list(accountId: string, bucket: string): PassingUpload[] {
+    return this.#list.all(accountId, bucket).map((row) => ({
+      id: row.id,
+      key: row.object_key,
+      uploadId: row.upload_id ?? undefined,
+      startedMs: row.started_ms,
+    }));
+  }
+
+  /** Those on which nobody works any more. */
+  listLeft(accountId: string, bucket: string): PassingUpload[] {
+    return this.list(accountId, bucket).filter(({ id }) => !this.#open.has(id));
+  }
+
+  delete(id: number): void {
+    this.#delete.run(id);
+  }
+}
