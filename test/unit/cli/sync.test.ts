@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FolderInfo, ProblemInfo, SyncOutcome } from '../../../src/api/index.ts';
+import { problemText } from '../../../src/core/problems.ts';
 import { engineStatus, FakeCli, FOLDER, folderStatus, runFake, settle, type FakeOptions } from './fake-host.ts';
 
 const OTHER: FolderInfo = { ...FOLDER, id: 'other234', localRoot: '/home/me/Music', bucket: 'music' };
@@ -168,10 +169,13 @@ describe('sync --once', () => {
   test('tells of a conflict what it takes to settle it', async () => {
     const answers = {
       'status.get': engineStatus(folderStatus({ state: 'attention', problems: { notice: 0, warning: 1, error: 0 } })),
-      'problem.list': [problem(7, { code: 'conflict-copy', detail: 'file-7 (conflict vm).txt' })],
+      'problem.list': [
+        problem(7, { ...problemText('conflict-copy'), code: 'conflict-copy', detail: 'file-7 (conflict vm).txt' }),
+      ],
     };
     const run = await once({ ...DONE, result: 'problems' }, { answers });
     expect(run.stderr).toContain('Your version is file-7 (conflict vm).txt. The id of this conflict is 7.');
+    expect(run.stderr).toContain('rustfs-sync problems resolve 7 --keep mine|theirs|both');
   });
 
   test('tells why a folder stopped', async () => {
