@@ -47,6 +47,8 @@ export class Computer {
   #client: Client | undefined;
   #state: StateStore | undefined;
   #folderId = '';
+  /** Its database was lost, or replaced by an older one. */
+  hasLostState = false;
   #pausedSinceMs: number | undefined;
   #onHint: ((hint: WatchHint) => void) | undefined;
 
@@ -264,7 +266,11 @@ export class Computer {
         if (chance.hits(0.2)) {
           trace.add(this.kind.name, 'DATABASE LOST');
           this.#home.lose();
-        } else if (chance.hits(0.3) && this.#home.restoreCopy()) trace.add(this.kind.name, 'OLDER DATABASE');
+          this.hasLostState = true;
+        } else if (chance.hits(0.3) && this.#home.restoreCopy()) {
+          trace.add(this.kind.name, 'OLDER DATABASE');
+          this.hasLostState = true;
+        }
       }
       this.start();
     });
