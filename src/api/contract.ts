@@ -53,10 +53,22 @@ export const commands = {
   'account.list': { input: none, output: z.array(accountInfo) },
   /** Reaches the server and signs in; fails with what is wrong. */
   'account.test': { input: z.object({ name: text }), output: z.object({ buckets: z.number() }) },
-  /** Changes what an account is set to; null takes the setting away. */
+  /**
+   * Changes how an account signs in and how its server is reached: what is given, null taking a setting away. It signs in
+   * with that first. Another server is another account. A new secret key takes the session token of the old one away.
+   */
   'account.set': {
     input: z.object({
       name: text,
+      region: text.optional(),
+      accessKeyId: text.optional(),
+      secretAccessKey: text.optional(),
+      sessionToken: text.optional(),
+      pathStyle: z.boolean().optional(),
+      caFile: text.nullable().optional(),
+      trustedFingerprint: text.nullable().optional(),
+      proxy: text.nullable().optional(),
+      storeSecretInFile: z.boolean().optional(),
       /** The address that links name, where receivers know the server by another one than this computer does. */
       publicEndpoint: text.nullable().optional(),
     }),

@@ -13,6 +13,11 @@ export const accountInfo = z.object({
   region: z.string(),
   accessKeyId: z.string(),
   pathStyle: z.boolean(),
+  /** Path of a PEM file with the certificate authority to trust. */
+  caFile: z.string().optional(),
+  /** SHA-256 of the certificate that alone is trusted. */
+  trustedFingerprint: z.string().optional(),
+  proxy: z.string().optional(),
   secretPlace: z.enum(['keychain', 'file']),
   /** The address that links name, where that is not the endpoint. */
   publicEndpoint: z.string().optional(),

@@ -17,11 +17,6 @@ export function parsePublicEndpoint(text: string): string {
   );
 }
 
-/** The same, or the word `none`, which takes it away. */
-export function parsePublicEndpointOrNone(text: string): string {
-  return text === 'none' ? text : parsePublicEndpoint(text);
-}
-
 /** A proxy's address. User names and passwords in it are refused: arguments can be read by others on this computer. */
 export function parseProxy(text: string): string {
   return parsePlainUrl(text, '--proxy', 'http://proxy.example:3128');
