@@ -13,6 +13,7 @@ export const setup = {
   'connect.more': 'More settings',
   'connect.name': 'Name in RustFS Sync',
   'connect.region': 'Region',
+  'connect.session-token': 'Session token (for temporary keys)',
   'connect.ca-file': 'Certificate authority (path of a PEM file)',
   'connect.ca-file.help': 'For a server whose certificate a private authority signed.',
   'connect.fingerprint': 'Fingerprint of the trusted certificate',

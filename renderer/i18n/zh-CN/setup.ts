@@ -12,6 +12,7 @@ export const setup = {
   'connect.more': '更多设置',
   'connect.name': '在 RustFS Sync 中的名称',
   'connect.region': '区域',
+  'connect.session-token': '会话令牌（用于临时密钥）',
   'connect.ca-file': '证书颁发机构（PEM 文件路径）',
   'connect.ca-file.help': '用于证书由私有机构签发的服务器。',
   'connect.fingerprint': '受信任证书的指纹',

@@ -89,7 +89,7 @@ export const codes = {
   'code.no-keychain': 'This computer has no keychain',
   'advice.no-keychain': 'Keep the secret in a file instead.',
   'code.no-secret': 'The secret is gone',
-  'advice.no-secret': 'Add the server again.',
+  'advice.no-secret': 'Enter the secret key again.',
   'code.engine-busy': 'RustFS Sync is syncing already',
   'advice.engine-busy': 'Let it work, or end it first.',
   'code.engine-lost': 'The connection to RustFS Sync broke off',

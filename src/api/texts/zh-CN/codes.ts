@@ -89,7 +89,7 @@ export const codes = {
   'code.no-keychain': '本机没有可用的密钥环',
   'advice.no-keychain': '可以改为把密钥保存在只有你能读取的文件中。',
   'code.no-secret': '密钥已丢失',
-  'advice.no-secret': '请重新添加服务器。',
+  'advice.no-secret': '请重新输入私有密钥。',
   'code.engine-busy': 'RustFS Sync 已在同步',
   'advice.engine-busy': '请等待，或先结束另一个进程。',
   'code.engine-lost': '与 RustFS Sync 的连接已断开',
