@@ -102,8 +102,11 @@ export const commands = {
   'folder.select': { input: folderRef.extend({ paths: z.array(text).min(1).nullable() }), output: folderInfo },
   'folder.status': { input: folderRef, output: folderStatus },
 
-  /** Lets a plan go on that the mass-change brake holds: what it would delete and replace as it stands, and nothing else. */
-  'plan.approve': { input: folderRef, output: none },
+  /**
+   * Lets a plan go on that the mass-change brake holds: what it would delete and replace, and nothing else. `seen` is the revision
+   * that `plan.show` told; a plan that holds more by now is not let go on.
+   */
+  'plan.approve': { input: folderRef.extend({ seen: z.number().int() }), output: none },
   /** Undoes what a plan is held for: what is gone on one side comes back, of what was replaced both versions are kept. */
   'plan.revert': { input: folderRef, output: z.object({ paths: z.number() }) },
 

@@ -156,7 +156,13 @@ const actionItem = z.object({
 
 /** One line of a held plan: first why it is held, then what each kind of action adds up to, then the actions. */
 export const heldPlanItem = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('held'), hold: holdInfo, approved: z.boolean() }),
+  z.object({
+    kind: z.literal('held'),
+    hold: holdInfo,
+    approved: z.boolean(),
+    /** Another number than before when the plan holds more: for `plan.approve`. */
+    revision: z.number(),
+  }),
   z.object({ kind: z.literal('total'), action: plannedAction, files: z.number(), bytes: z.number() }),
   actionItem,
 ]);

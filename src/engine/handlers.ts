@@ -104,8 +104,8 @@ export function commandHandlers(engine: Engine, { disk, records }: EngineHost): 
     },
     'folder.status': ({ id }) => engine.folderStatus(folders.require(id)),
 
-    'plan.approve': async ({ id }) => {
-      approveHeldPlan(state, folders.require(id));
+    'plan.approve': async ({ id, seen }) => {
+      approveHeldPlan(state, folders.require(id), seen);
       runners.peek(id)?.requestFullPass();
       return NOTHING;
     },

@@ -102,6 +102,8 @@ export const codes = {
   'advice.not-uploaded': 'See under Problems what keeps it from being uploaded.',
   'code.not-in-folder': 'It is in no synced folder',
   'advice.not-in-folder': 'Move it into a synced folder, or upload it by hand.',
+  'code.plan-changed': 'The plan has changed',
+  'advice.plan-changed': 'Look at it again, and decide then.',
   'code.held-by-brake': 'Held by the brake',
   'advice.held-by-brake': 'Look at the plan.',
   'code.cancelled': 'It was cancelled',

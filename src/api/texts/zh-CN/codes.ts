@@ -102,6 +102,8 @@ export const codes = {
   'advice.not-uploaded': '请在“问题”中查看无法上传的原因。',
   'code.not-in-folder': '不在任何同步文件夹中',
   'advice.not-in-folder': '请将其移到同步文件夹中，或手动上传。',
+  'code.plan-changed': '计划已发生变化',
+  'advice.plan-changed': '请重新查看后再决定；尚未执行任何操作。',
   'code.held-by-brake': '已被安全刹车暂停',
   'advice.held-by-brake': '请查看计划后决定。',
   'code.cancelled': '已取消',
