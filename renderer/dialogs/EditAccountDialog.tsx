@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { AccountInfo, CommandInput } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
 import { useAction } from '../engine/use-action.ts';
-import { Keys, More, NO_SERVER, Remedy, type ServerFields } from '../first-run/connect-fields.tsx';
+import { Keys, More, NO_SERVER, proxySecretOf, Remedy, type ServerFields } from '../first-run/connect-fields.tsx';
 import { useText } from '../i18n/index.ts';
 import { refreshConfiguration } from '../store/server-events.ts';
 import { closeDialog, notify, useApp } from '../store/store.ts';
@@ -107,6 +107,7 @@ function changesOf(fields: Fields, account: AccountInfo): Omit<CommandInput<'acc
     ...optional('caFile'),
     ...optional('trustedFingerprint'),
     ...optional('proxy'),
+    ...(fields.proxy.trim() !== '' && proxySecretOf(fields)),
     ...optional('publicEndpoint'),
     ...(pathStyle !== old.pathStyle && { pathStyle }),
     ...(storeSecretInFile !== old.storeSecretInFile && { storeSecretInFile }),

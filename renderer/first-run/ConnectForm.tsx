@@ -10,7 +10,7 @@ import { Button } from '../ui/Button.tsx';
 import { Loading } from '../ui/Empty.tsx';
 import { ErrorNote } from '../ui/ErrorNote.tsx';
 import { TextField } from '../ui/Field.tsx';
-import { Keys, More, NO_SERVER, Remedy, useWrong } from './connect-fields.tsx';
+import { Keys, More, NO_SERVER, proxySecretOf, Remedy, useWrong } from './connect-fields.tsx';
 import { completeEndpoint, freeName } from './connect-helpers.ts';
 
 const NOTHING = { ...NO_SERVER, endpoint: '', name: '' };
@@ -82,7 +82,7 @@ export function ConnectForm({
 }
 
 function requestOf(fields: Fields, accounts: readonly AccountInfo[]): CommandInput<'account.add'> {
-  const { caFile, trustedFingerprint, proxy, region, sessionToken, ...others } = fields;
+  const { caFile, trustedFingerprint, proxy, proxyUser, proxyPassword, region, sessionToken, ...others } = fields;
   return {
     ...others,
     name: freeName(fields, accounts),
@@ -90,6 +90,6 @@ function requestOf(fields: Fields, accounts: readonly AccountInfo[]): CommandInp
     ...(region.trim() !== '' && { region: region.trim() }),
     ...(caFile.trim() !== '' && { caFile: caFile.trim() }),
     ...(trustedFingerprint.trim() !== '' && { trustedFingerprint: trustedFingerprint.trim() }),
-    ...(proxy.trim() !== '' && { proxy: proxy.trim() }),
+    ...(proxy.trim() !== '' && { proxy: proxy.trim(), ...proxySecretOf({ proxyUser, proxyPassword }) }),
   };
 }

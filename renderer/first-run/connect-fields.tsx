@@ -16,6 +16,8 @@ export interface ServerFields {
   readonly caFile: string;
   readonly trustedFingerprint: string;
   readonly proxy: string;
+  readonly proxyUser: string;
+  readonly proxyPassword: string;
   readonly pathStyle: boolean;
   readonly storeSecretInFile: boolean;
 }
@@ -28,9 +30,19 @@ export const NO_SERVER: ServerFields = {
   caFile: '',
   trustedFingerprint: '',
   proxy: '',
+  proxyUser: '',
+  proxyPassword: '',
   pathStyle: true,
   storeSecretInFile: false,
 };
+
+/** The name and password for the proxy, as far as they were typed. */
+export function proxySecretOf({ proxyUser, proxyPassword }: Pick<ServerFields, 'proxyUser' | 'proxyPassword'>) {
+  return {
+    ...(proxyUser.trim() !== '' && { proxyUser: proxyUser.trim() }),
+    ...(proxyPassword !== '' && { proxyPassword }),
+  };
+}
 
 interface FieldsProps {
   readonly fields: ServerFields;
@@ -103,6 +115,22 @@ export function More({ fields, set, children }: FieldsProps & { readonly childre
           help={t('connect.fingerprint.help')}
         />
         <TextField label={t('connect.proxy')} value={fields.proxy} onChange={(proxy) => set({ proxy })} />
+        {fields.proxy.trim() === '' ? null : (
+          <div className="keys">
+            <TextField
+              label={t('connect.proxy-user')}
+              value={fields.proxyUser}
+              onChange={(proxyUser) => set({ proxyUser })}
+              help={t('connect.proxy-user.help')}
+            />
+            <TextField
+              label={t('connect.proxy-password')}
+              type="password"
+              value={fields.proxyPassword}
+              onChange={(proxyPassword) => set({ proxyPassword })}
+            />
+          </div>
+        )}
         <Checkbox isSelected={fields.pathStyle} onChange={(pathStyle) => set({ pathStyle })}>
           {t('connect.path-style')}
         </Checkbox>

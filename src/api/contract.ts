@@ -45,6 +45,9 @@ export const commands = {
       caFile: text.optional(),
       trustedFingerprint: text.optional(),
       proxy: text.optional(),
+      /** With a password, for a proxy that asks for them. */
+      proxyUser: text.optional(),
+      proxyPassword: text.optional(),
       publicEndpoint: text.optional(),
       storeSecretInFile: z.boolean().default(false),
     }),
@@ -68,6 +71,9 @@ export const commands = {
       caFile: text.nullable().optional(),
       trustedFingerprint: text.nullable().optional(),
       proxy: text.nullable().optional(),
+      /** They go with the proxy: another address, or none, takes those of the old one away. */
+      proxyUser: text.optional(),
+      proxyPassword: text.optional(),
       storeSecretInFile: z.boolean().optional(),
       /** The address that links name, where receivers know the server by another one than this computer does. */
       publicEndpoint: text.nullable().optional(),

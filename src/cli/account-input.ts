@@ -11,6 +11,8 @@ export interface ServerOptions extends SecretOptions {
   readonly ca?: string;
   readonly trustFingerprint?: string;
   readonly proxy?: string;
+  readonly proxyUser?: string;
+  readonly proxyPasswordEnv?: string;
   readonly publicEndpoint?: string;
   readonly virtualHostStyle?: true;
   readonly storeSecretInFile?: true;
@@ -35,6 +37,17 @@ export function readToken(
   const sessionToken = readVariable(context.io.env, sessionTokenEnv, '--session-token-env');
   context.hideSecret(sessionToken);
   return { sessionToken };
+}
+
+/** The name and password for the proxy, where they are given. The password is never printed. */
+export function readProxySecret(
+  context: Context,
+  { proxyUser, proxyPasswordEnv }: Pick<ServerOptions, 'proxyUser' | 'proxyPasswordEnv'>,
+): { proxyUser?: string; proxyPassword?: string } {
+  if (proxyPasswordEnv === undefined) return withoutUndefined({ proxyUser });
+  const proxyPassword = readVariable(context.io.env, proxyPasswordEnv, '--proxy-password-env');
+  context.hideSecret(proxyPassword);
+  return { proxyPassword, ...withoutUndefined({ proxyUser }) };
 }
 
 /** Field by field, so that nothing more than this is ever printed. */

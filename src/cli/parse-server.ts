@@ -40,7 +40,9 @@ function parsePlainUrl(text: string, option: string, example: string): string {
   if (url.username !== '' || url.password !== '') {
     throw usageError(
       `${option} holds a user name or password, which others on this computer could read.`,
-      `Give the address alone, like ${example}`,
+      option === '--proxy'
+        ? `Give the address alone, like ${example}, and the rest with --proxy-user NAME --proxy-password-env VAR.`
+        : `Give the address alone, like ${example}`,
     );
   }
   if (url.search !== '' || url.hash !== '') {

@@ -3,7 +3,7 @@ import type { SecretPlace } from '../core/environment.ts';
 import type { AccountSettings } from '../core/object-store.ts';
 import { withoutUndefined } from '../core/without-undefined.ts';
 import type { AccountRow } from '../state/index.ts';
-import { checkEndpoint } from './check-endpoint.ts';
+import { checkEndpoint, checkProxy } from './check-endpoint.ts';
 
 export type Change = CommandRequest<'account.set'>;
 
@@ -40,10 +40,10 @@ export function changedAccount(old: AccountRow, change: Change): AccountRow {
       ...withoutUndefined({
         caFile: changed(caFile, change.caFile),
         trustedFingerprint: changed(trustedFingerprint, change.trustedFingerprint),
-        proxy: changed(proxy, change.proxy),
+        proxy: changed(proxy, checked(change.proxy, checkProxy)),
       }),
     },
-    ...withoutUndefined({ publicEndpoint: changed(publicEndpoint, checkedEndpoint(change.publicEndpoint)) }),
+    ...withoutUndefined({ publicEndpoint: changed(publicEndpoint, checked(change.publicEndpoint, checkEndpoint)) }),
     secretPlace: storeSecretInFile === undefined ? row.secretPlace : placeOf(storeSecretInFile),
   };
 }
@@ -53,8 +53,8 @@ function changed<T>(old: T | undefined, change: T | null | undefined): T | undef
   return change === undefined ? old : (change ?? undefined);
 }
 
-function checkedEndpoint(change: string | null | undefined): string | null | undefined {
-  return typeof change === 'string' ? checkEndpoint(change) : change;
+function checked(change: string | null | undefined, check: (text: string) => string): string | null | undefined {
+  return typeof change === 'string' ? check(change) : change;
 }
 
 /** Where a secret is kept. */

@@ -1,11 +1,12 @@
 import type { AccountInfo, CommandRequest } from '../api/index.ts';
 import type { AccountSecret, Environment } from '../core/environment.ts';
-import { asSyncError, SyncError } from '../core/errors.ts';
+import { asSyncError, hasCode, SyncError } from '../core/errors.ts';
 import type { AccountSettings, ObjectStore } from '../core/object-store.ts';
 import { withoutUndefined } from '../core/without-undefined.ts';
 import type { AccountRow, StateStore } from '../state/index.ts';
 import { changedAccount, isAnotherWay, placeOf, signsInAnew, type Change } from './account-change.ts';
-import { checkEndpoint } from './check-endpoint.ts';
+import { changedSecret, secretOf } from './account-secret.ts';
+import { checkEndpoint, checkProxy, withoutUserinfo } from './check-endpoint.ts';
 import { requireAccount, type Connections } from './connections.ts';
 
 /** Adding, testing, changing and removing accounts. */
@@ -35,10 +36,7 @@ export class Accounts {
       });
     }
     const settings = settingsOf(request);
-    const secret = {
-      secretAccessKey: request.secretAccessKey,
-      ...(request.sessionToken !== undefined && { sessionToken: request.sessionToken }),
-    };
+    const secret = secretOf(request);
     await this.#trySignIn(settings, secret, signal);
     const row: AccountRow = {
       id: this.#environment.random.id(10),
@@ -82,13 +80,12 @@ export class Accounts {
     if (reconnects) {
       const secret = await this.#changedSecret(old, row, change);
       await this.#trySignIn(row.settings, secret, signal);
-      requireAccount(this.#state, change.name);
-      await this.#replace(old, row, secret);
+      await this.#replace(change, secret);
       await this.#connections.forget(row.id);
     } else {
       this.#state.accounts.update(row);
     }
-    return { account: accountInfoOf(row), reconnects };
+    return { account: accountInfoOf(requireAccount(this.#state, change.name)), reconnects };
   }
 
   /** @throws SyncError account-in-use, unknown-account */
@@ -121,28 +118,34 @@ export class Accounts {
     }
   }
 
-  async #changedSecret(
-    old: AccountRow,
-    { settings }: AccountRow,
-    { secretAccessKey, sessionToken }: Change,
-  ): Promise<AccountSecret> {
-    const token = sessionToken === undefined ? {} : { sessionToken };
-    // A session token belongs to the key that it came with.
-    if (secretAccessKey !== undefined) return { secretAccessKey, ...token };
-    if (settings.accessKeyId !== old.settings.accessKeyId) {
-      throw new SyncError({
-        code: 'invalid-argument',
-        message: 'The secret key of the new access key is missing.',
-        advice: 'Give both keys.',
-      });
+  async #changedSecret(old: AccountRow, { settings }: AccountRow, change: Change): Promise<AccountSecret> {
+    const { secretAccessKey, ...others } = changedSecret(await this.#knownSecret(old, change), change);
+    const isOfAnother = settings.accessKeyId !== old.settings.accessKeyId && change.secretAccessKey === undefined;
+    if (secretAccessKey !== undefined && !isOfAnother) return { secretAccessKey, ...others };
+    throw new SyncError({
+      code: 'invalid-argument',
+      message: 'The secret key of the new access key is missing.',
+      advice: 'Give both keys.',
+    });
+  }
+
+  /** Nothing where it is gone and a new one is given. */
+  async #knownSecret({ id, secretPlace }: AccountRow, change: Change): Promise<Partial<AccountSecret>> {
+    try {
+      return await this.#environment.secrets.get(id, secretPlace);
+    } catch (error) {
+      if (change.secretAccessKey !== undefined && hasCode(error, 'no-secret', 'no-keychain')) return {};
+      throw error;
     }
-    return { ...(await this.#environment.secrets.get(old.id, old.secretPlace)), ...token };
   }
 
   /** The row and the secret, both or none of them. */
-  async #replace(old: AccountRow, row: AccountRow, secret: AccountSecret): Promise<void> {
+  async #replace(change: Change, secret: AccountSecret): Promise<void> {
     const { accounts } = this.#state;
     const { secrets, log } = this.#environment;
+    // While it signed in, another change may have been made.
+    const old = requireAccount(this.#state, change.name);
+    const row = changedAccount(old, change);
     accounts.update(row);
     try {
       await secrets.set(row.id, secret, row.secretPlace);
@@ -179,10 +182,12 @@ function settingsOf(request: CommandRequest<'account.add'>): AccountSettings {
     pathStyle,
     ...(caFile !== undefined && { caFile }),
     ...(trustedFingerprint !== undefined && { trustedFingerprint }),
-    ...(proxy !== undefined && { proxy }),
+    ...(proxy !== undefined && { proxy: checkProxy(proxy) }),
   };
 }
 
 export function accountInfoOf({ id, name, settings, publicEndpoint, secretPlace }: AccountRow): AccountInfo {
-  return { id, name, ...settings, secretPlace, ...withoutUndefined({ publicEndpoint }) };
+  // Earlier versions took a proxy's password in its address.
+  const proxy = settings.proxy === undefined ? undefined : withoutUserinfo(settings.proxy);
+  return { id, name, ...settings, secretPlace, ...withoutUndefined({ proxy, publicEndpoint }) };
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { CommandInput } from '../../api/index.ts';
 import { withoutUndefined } from '../../core/without-undefined.ts';
-import { publicAccount, readKeys, readToken, type ServerOptions } from '../account-input.ts';
+import { publicAccount, readKeys, readProxySecret, readToken, type ServerOptions } from '../account-input.ts';
 import type { CliCommand } from '../command.ts';
 import { tellDone, type Context, type Run } from '../context.ts';
 import { visible } from '../format.ts';
@@ -35,6 +35,8 @@ export function addSetCommand(account: CliCommand, run: Run): void {
       orNone(parseFingerprint),
     )
     .option('--proxy <url>', 'HTTP proxy to go through; "none" for none', orNone(parseProxy))
+    .option('--proxy-user <name>', 'name for a proxy that asks for one')
+    .option('--proxy-password-env <variable>', 'read the password for the proxy from this environment variable')
     .option(
       '--public-endpoint <url>',
       'address that links name, for a server behind a proxy; "none" for the endpoint itself',
@@ -92,6 +94,7 @@ async function readChange(context: Context, options: SetOptions): Promise<Change
     caFile: nullForNone(ca === undefined || ca === 'none' ? ca : path.resolve(context.io.cwd, ca)),
     trustedFingerprint: nullForNone(options.trustFingerprint),
     proxy: nullForNone(options.proxy),
+    ...readProxySecret(context, options),
     publicEndpoint: nullForNone(options.publicEndpoint),
     storeSecretInFile: either(options, 'storeSecretInFile', 'storeSecretInKeychain'),
     ...(givesKeys ? await readKeys(context, options) : readToken(context, options)),

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { CommandInput } from '../../api/index.ts';
 import { withoutUndefined } from '../../core/without-undefined.ts';
-import { publicAccount, readKeys, type ServerOptions } from '../account-input.ts';
+import { publicAccount, readKeys, readProxySecret, type ServerOptions } from '../account-input.ts';
 import type { CliCommand } from '../command.ts';
 import { tellDone, type Context, type Run } from '../context.ts';
 import { countOf, formatTable, visible } from '../format.ts';
@@ -36,6 +36,8 @@ export function addAccountCommands(program: CliCommand, run: Run): void {
     .option('--ca <file>', 'PEM file with the certificate authority to trust')
     .option('--trust-fingerprint <sha256>', 'trust the server whose certificate has this fingerprint', parseFingerprint)
     .option('--proxy <url>', 'HTTP proxy to go through', parseProxy)
+    .option('--proxy-user <name>', 'name for a proxy that asks for one')
+    .option('--proxy-password-env <variable>', 'read the password for the proxy from this environment variable')
     .option('--public-endpoint <url>', 'address that links name, for a server behind a proxy', parsePublicEndpoint)
     .option('--virtual-host-style', 'put the bucket into the host name, for servers that want it there')
     .option('--store-secret-in-file', 'keep the secret in a file that only you can read, not in the keychain')
@@ -91,6 +93,7 @@ async function addAccount(context: Context, name: string, options: AddOptions): 
       caFile: options.ca === undefined ? undefined : path.resolve(context.io.cwd, options.ca),
       trustedFingerprint: options.trustFingerprint,
       proxy: options.proxy,
+      ...readProxySecret(context, options),
       publicEndpoint: options.publicEndpoint,
     }),
   };

@@ -39,12 +39,12 @@ export function addPlanCommands(program: CliCommand, run: Run): void {
     )
     .action(run(showPlan));
 
-  byId('approve', 'Let the plan go on: what of it was seen to be deleted and replaced, and nothing else.')
+  byId('approve', 'Let the plan go on: what it was seen to delete and replace, and nothing else.')
     .option('--seen <revision>', 'the revision that `plan show` printed', parseRevision)
     .option('--limit <number>', `show at most so many paths before asking (default: ${SHOWN_ACTIONS})`, parseLimit)
     .addHelpText(
       'after',
-      '\nAt a terminal it is shown first, and asked about. A script says which one was\nseen: a plan that holds more by now is refused (exit code 4), and goes on waiting.',
+      '\nAt a terminal it is shown first, and asked about. A script says which one was\nseen: a plan that holds more by now is refused and goes on waiting\n(exit code 4).',
     )
     .examples(
       ['rustfs-sync plan approve k3jq7x2m', 'Look at it, and let it go on'],

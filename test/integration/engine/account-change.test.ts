@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ErrorCode } from '../../../src/api/index.ts';
+import { startProxy } from '../remote/support.ts';
 import { createWorld, type World } from '../../support/engine-harness.ts';
 import { useDouble } from '../../support/engine-servers.ts';
 import { pollUntil } from '../../support/loopback.ts';
@@ -107,6 +108,30 @@ describe('changing an account', () => {
     await set({ region: 'us-east-1' });
     expect(await secretOf(world)).toMatchObject({ sessionToken: 'for an hour' });
     await set({ secretAccessKey: double.secretKey });
+    expect(await secretOf(world)).toEqual({ secretAccessKey: double.secretKey });
+  });
+
+  test('the name and password for a proxy are kept with the keys, and never in its address', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double);
+    const proxy = await startProxy('hunter2-hunter2');
+    onTestFinished(() => proxy.close());
+    const set = (change: object) => world.client.call('account.set', { name: 'test', ...change });
+    await expect(set({ proxy: proxy.url })).rejects.toMatchObject({ code: 'invalid-argument' });
+    await expect(set({ proxy: proxy.withoutPassword })).rejects.toThrow(/asks for a name and password/);
+    await expect(set({ proxy: proxy.withoutPassword, proxyUser: 'me' })).rejects.toThrow(
+      /password for the proxy is missing/,
+    );
+    const login = { proxyUser: 'me', proxyPassword: 'hunter2-hunter2' };
+    const changed = await set({ proxy: proxy.withoutPassword, ...login });
+    expect(changed).toMatchObject({ proxy: proxy.withoutPassword });
+    expect(JSON.stringify([changed, world.state.accounts.list()])).not.toContain('hunter2');
+    expect(await secretOf(world)).toMatchObject({ proxy: { user: 'me', password: 'hunter2-hunter2' } });
+    await world.root.write('a.txt', 'one');
+    expect(await world.sync()).toMatchObject({ result: 'in-sync', uploadedFiles: 1 });
+    expect(proxy.seen.length).toBeGreaterThan(1);
+    // Another proxy is not shown them.
+    await set({ proxy: null });
     expect(await secretOf(world)).toEqual({ secretAccessKey: double.secretKey });
   });
 

@@ -244,6 +244,19 @@ describe('account set', () => {
     expect(token.calls[0]?.[1]).toEqual({ name: 'home', sessionToken: 'token-123456' });
   });
 
+  test('takes the password for a proxy from a variable', async () => {
+    const proxy = ['--proxy', 'http://proxy:3128', '--proxy-user', 'me', '--proxy-password-env', 'P'];
+    const run = await set({ env: { P: SECRET } }, ...proxy);
+    const login = { proxy: 'http://proxy:3128', proxyUser: 'me', proxyPassword: SECRET };
+    expect(run.calls[0]?.[1]).toEqual({ name: 'home', ...login });
+    const added = await add({ stdin: SECRET, env: { P: SECRET } }, '--secret-key-stdin', ...proxy);
+    expect(added.calls[0]?.[1]).toMatchObject(login);
+    const argument = await set({}, `--proxy-password=${SECRET}`);
+    expect(argument).toMatchObject({ exitCode: 1, opened: 0 });
+    expect(argument.stderr).toContain('--proxy-password-env VAR');
+    expect(argument.stderr).not.toContain(SECRET);
+  });
+
   test('changes what is given, "none" taking it away, and nothing else', async () => {
     const run = await set({}, '--region', 'eu-1', '--ca', 'ca.pem', '--path-style', '--store-secret-in-file');
     expect(run.calls[0]?.[1]).toEqual({
