@@ -1,4 +1,5 @@
 import type { AccountInfo, CommandRequest } from '../api/index.ts';
+import { ACCOUNT_NAME_RULE, isAccountName } from '../core/account-name.ts';
 import type { AccountSecret, Environment } from '../core/environment.ts';
 import { asSyncError, hasCode, SyncError } from '../core/errors.ts';
 import type { AccountSettings, ObjectStore } from '../core/object-store.ts';
@@ -28,6 +29,7 @@ export class Accounts {
    */
   async add(request: CommandRequest<'account.add'>, signal: AbortSignal): Promise<AccountInfo> {
     const { accounts } = this.#state;
+    checkName(request.name);
     if (accounts.byName(request.name) !== undefined) {
       throw new SyncError({
         code: 'account-exists',
@@ -161,6 +163,16 @@ export class Accounts {
       log.warn('The secret could not be removed from its old place', { error: asSyncError(error).message });
     }
   }
+}
+
+/** No face gives a name that another one can not say. */
+function checkName(name: string): void {
+  if (isAccountName(name)) return;
+  throw new SyncError({
+    code: 'invalid-argument',
+    message: `${JSON.stringify(name)} can not be the name of an account.`,
+    advice: ACCOUNT_NAME_RULE,
+  });
 }
 
 /** Reaches the server and proves the keys. A key that may not list buckets is as good as one that may. */

@@ -21,6 +21,15 @@ async function untilStopped({ client, folderId }: World, code: ErrorCode): Promi
   });
 }
 
+test.each(['192.168.1.5 2', '[fd00::5]', 'a/b', '-x', 'x'.repeat(64)])(
+  'an account can not be called %s, which no command could say',
+  async (name) => {
+    const { client } = await createWorld(await useDouble());
+    const keys = { endpoint: 'http://127.0.0.1:9', accessKeyId: 'a', secretAccessKey: 'b' };
+    await expect(client.call('account.add', { name, ...keys })).rejects.toMatchObject({ code: 'invalid-argument' });
+  },
+);
+
 describe('changing an account', () => {
   test('a folder that stands on a replaced key goes on with the new one at once', async () => {
     const double = await useDouble();
