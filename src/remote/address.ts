@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { SyncError } from '../core/errors.ts';
+import { isLoopback } from '../core/loopback.ts';
 import type { AccountSettings } from '../core/object-store.ts';
 
 /** A server's address, taken apart once. */
@@ -92,7 +93,7 @@ function fitsHostName({ secure, hostname }: Address, bucket: string): boolean {
 
 /** Whether nobody between here and the server can change a request: it is encrypted, or stays on this computer. */
 export function isPrivate({ secure, hostname, viaProxy }: Address): boolean {
-  return secure || (!viaProxy && /^(localhost|127(\.\d{1,3}){3}|::1)$/.test(hostname));
+  return secure || (!viaProxy && isLoopback(hostname));
 }
 
 /** Percent-encoding as signature v4 wants it: everything but letters, digits and `-_.~`. */

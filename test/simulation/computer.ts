@@ -1,7 +1,7 @@
 import { connectInProcess, type Client } from '../../src/api/index.ts';
 import type { SyncMode } from '../../src/core/decide.ts';
 import type { Environment, Log, Watch, WatchHint } from '../../src/core/environment.ts';
-import { SyncError } from '../../src/core/errors.ts';
+import { hasCode, SyncError } from '../../src/core/errors.ts';
 import { IGNORE_FILE } from '../../src/core/filters.ts';
 import { Engine } from '../../src/engine/index.ts';
 import type { ProblemRow, StateStore } from '../../src/state/index.ts';
@@ -197,9 +197,13 @@ export class Computer {
       .finally(() => this.wishes.givenUp.clear());
   }
 
-  approve(): void {
+  /** A person approves of what they saw; by now it may be more. */
+  approve(seen: number): void {
     this.#world.trace.add(this.kind.name, 'APPROVE');
-    this.#call('plan.approve', { id: this.#folderId });
+    this.#client?.call('plan.approve', { id: this.#folderId, seen }).catch((error: unknown) => {
+      if (hasCode(error, 'plan-changed')) return;
+      this.#world.judge.fail(new Error(`${this.kind.name}: plan.approve failed`, { cause: error }));
+    });
   }
 
   /** The watcher lost track. */
@@ -207,11 +211,7 @@ export class Computer {
     this.#onHint?.({ kind: 'overflow', reason: 'too much at once' });
   }
 
-  #call(
-    name: 'sync.start' | 'folder.pause' | 'folder.resume' | 'plan.approve',
-    input: object,
-    client = this.#client,
-  ): void {
+  #call(name: 'sync.start' | 'folder.pause' | 'folder.resume', input: object, client = this.#client): void {
     client
       ?.call(name, input)
       .catch((error: unknown) =>
