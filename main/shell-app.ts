@@ -69,7 +69,7 @@ export class ShellApp {
       onClosed: () => this.#tellOfTray(),
     });
     answerPage({ engine: this.#engine, page: () => this.#window.contents, texts: () => this.#texts });
-    this.#pause = new TimedPause(this.#memory, () => this.#setPaused(false));
+    this.#pause = new TimedPause(this.#memory, () => this.#resume());
   }
 
   /** @throws SyncError not-supported when the window is not built. */
@@ -132,7 +132,7 @@ export class ShellApp {
     }
     this.#tellPower();
     this.#onRoots(view.status.folders.map(({ folder }) => folder.localRoot));
-    if (!view.status.paused && this.#memory.value.resumeAtMs !== undefined) this.#pause.end();
+    this.#pause.see(view.status.paused);
     const notices = this.#notices.update(view.status, view.problems, this.#texts, performance.now());
     // What is not told now is not told later either.
     if (!view.settings.notifications) return;
@@ -149,11 +149,18 @@ export class ShellApp {
         return;
       case 'pause':
         this.#pause.begin(action.hours);
-        this.#setPaused(true);
+        this.#ask(async (client) => {
+          try {
+            await client.call('setting.set', { paused: true });
+          } catch (error) {
+            this.#pause.end();
+            throw error;
+          }
+        });
         return;
       case 'resume':
         this.#pause.end();
-        this.#setPaused(false);
+        this.#resume();
         return;
       case 'show-file':
         shell.showItemInFolder(action.path);
@@ -178,8 +185,8 @@ export class ShellApp {
     await this.#withEngine((client) => copyLinks(client, paths, asker));
   }
 
-  #setPaused(paused: boolean): void {
-    this.#ask((client) => client.call('setting.set', { paused }));
+  #resume(): void {
+    this.#ask((client) => client.call('setting.set', { paused: false }));
   }
 
   #resumed(): void {

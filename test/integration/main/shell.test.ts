@@ -133,13 +133,34 @@ describe('the tray', () => {
     shell.engine.status = engineStatus(folderStatus({ state: 'in-sync' }));
     await soon(() => choose('Pause', 'For 1 hour'));
     await soon(() => expect(shell.engine.calls).toContainEqual(['setting.set', { paused: true }]));
-    const kept = JSON.parse(await readFile(join(shell.directory, 'shell', 'shell.json'), 'utf8')) as {
-      resumeAtMs: number;
-    };
-    expect(kept.resumeAtMs - Date.now()).toBeGreaterThan(3_500_000);
+    expect((await resumeAtMs()) ?? 0).toBeGreaterThan(Date.now() + 3_500_000);
     shell.engine.status = { ...engineStatus(folderStatus({ state: 'paused' })), paused: true };
     await soon(() => choose('Resume'));
     await soon(() => expect(shell.engine.calls).toContainEqual(['setting.set', { paused: false }]));
+  });
+
+  test('pauses for an hour whatever the engine tells of the time before, and less when somebody lets it go on', async () => {
+    shell.engine.status = engineStatus(folderStatus({ state: 'comparing' }));
+    await soon(() => choose('Pause', 'For 1 hour'));
+    // On its way while the engine did not know of the pause yet.
+    shell.engine.status = engineStatus(folderStatus({ state: 'in-sync', filesInSync: 7 }));
+    await soon(() => expect(tray().toolTip).toContain('7 files'));
+    expect(await resumeAtMs()).toBeDefined();
+    shell.engine.status = { ...engineStatus(folderStatus({ state: 'paused' })), paused: true };
+    await soon(() => expect(tray().toolTip).toContain('Paused'));
+    shell.engine.status = engineStatus(folderStatus({ state: 'in-sync', filesInSync: 8 }));
+    await soon(() => expect(tray().toolTip).toContain('8 files'));
+    expect(await resumeAtMs()).toBeUndefined();
+  });
+
+  test('does not remember a pause that the engine refused', async () => {
+    shell.engine.answers = {
+      'setting.set': new SyncError({ code: 'internal', message: 'Full.', advice: 'Make room.' }),
+    };
+    shell.engine.status = engineStatus(folderStatus({ state: 'in-sync' }));
+    await soon(() => choose('Pause', 'For 1 hour'));
+    await soon(() => expect(titles()).toHaveLength(1));
+    expect(await resumeAtMs()).toBeUndefined();
   });
 
   test('shows a file in its folder, and copies a link to it', async () => {
@@ -157,6 +178,12 @@ describe('the tray', () => {
     expect(first(electron.notifications).body).toMatch(/^a\.txt can be fetched until .*2027.*\.\nPlain HTTP\.$/);
   });
 });
+
+/** When the pause ends by itself, as the shell remembers it. */
+async function resumeAtMs(): Promise<number | undefined> {
+  const text = await readFile(join(shell.directory, 'shell', 'shell.json'), 'utf8');
+  return (JSON.parse(text) as { resumeAtMs?: number }).resumeAtMs;
+}
 
 function made(url: string) {
   const warnings = [{ code: 'plain-http', message: 'Plain HTTP.' }];
