@@ -10,7 +10,7 @@ import { benchLargeFile } from './cases/large-file.ts';
 import { benchLatency } from './cases/latency.ts';
 import { benchLive } from './cases/live.ts';
 import { benchMerge } from './cases/merge.ts';
-import { benchMoves } from './cases/moves.ts';
+import { benchMoves, benchMovesAtHome } from './cases/moves.ts';
 import { benchSmallFiles } from './cases/small-files.ts';
 import { benchUnchanged } from './cases/unchanged.ts';
 import { benchWatching } from './cases/watching.ts';
@@ -35,6 +35,7 @@ const CASES: ReadonlyMap<string, Case> = new Map([
   ['unchanged', { title: 'Nothing changed among 100,000 files', measure: benchUnchanged }],
   ['watching', { title: 'Watching 100,000 files', measure: benchWatching }],
   ['moves', { title: 'A directory of 30,000 files gets another name', measure: benchMoves }],
+  ['moves-at-home', { title: 'A directory gets another name behind a line of 20 Mbit/s', measure: benchMovesAtHome }],
   ['merge', { title: 'Comparing 1,000,000 files', measure: benchMerge }],
   ['latency', { title: 'From a saved file to the object', measure: benchLatency }],
   ['live', { title: 'From a saved file to another computer', measure: benchLive }],
