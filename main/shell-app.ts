@@ -3,12 +3,13 @@ import { errorText, languageOf, type Language, type Notice } from '../src/api/in
 import type { Log } from '../src/core/environment.ts';
 import { asSyncError } from '../src/core/errors.ts';
 import { Assets } from '../src/server/assets.ts';
+import { Downloads, type EndedDownload } from './downloads.ts';
 import { EngineHost } from './engine-host.ts';
 import type { Intent } from './intent.ts';
 import { setStartsAtLogin, startsAtLogin } from './login-item.ts';
 import { Memory } from './memory.ts';
 import { IPC } from './preload/ipc.ts';
-import { Notices } from './notices.ts';
+import { downloadNotice, Notices } from './notices.ts';
 import { notify } from './notify.ts';
 import { answerPage } from './page-requests.ts';
 import { servePage } from './page.ts';
@@ -48,6 +49,7 @@ export class ShellApp {
   readonly #ending = new AbortController();
   #tray: AppTray | undefined;
   #chosenLanguage: EngineView['settings']['language'] = 'system';
+  #notifies = true;
   /** What the engine was told last; it begins with the mains. */
   #power: 'mains' | 'battery' = 'mains';
   #quitting: Promise<void> | undefined;
@@ -68,7 +70,13 @@ export class ShellApp {
       hasTray: () => this.#tray !== undefined,
       onClosed: () => this.#tellOfTray(),
     });
-    answerPage({ engine: this.#engine, page: () => this.#window.contents, texts: () => this.#texts });
+    const downloads = new Downloads({
+      engine: this.#engine,
+      directory: () => app.getPath('downloads'),
+      show: (all) => this.#window.contents?.send(IPC.downloads, all),
+      rested: (ended) => this.#tellDownloads(ended),
+    });
+    answerPage({ engine: this.#engine, downloads, page: () => this.#window.contents });
     this.#pause = new TimedPause(this.#memory, () => this.#resume());
   }
 
@@ -122,10 +130,8 @@ export class ShellApp {
 
   #show(view: EngineView | undefined): void {
     this.#chosenLanguage = view?.settings.language ?? this.#chosenLanguage;
-    const format = new Intl.NumberFormat(app.getLocale());
-    const number = (value: number) => format.format(value);
     const model = { status: view?.status, activity: view?.activity ?? [], startsAtLogin: startsAtLogin() };
-    this.#tray?.show(model, this.#texts, number);
+    this.#tray?.show(model, this.#texts, formatNumber);
     if (view === undefined) {
       this.#power = 'mains';
       return;
@@ -135,7 +141,8 @@ export class ShellApp {
     this.#pause.see(view.status.paused);
     const notices = this.#notices.update(view.status, view.problems, this.#texts, performance.now());
     // What is not told now is not told later either.
-    if (!view.settings.notifications) return;
+    this.#notifies = view.settings.notifications;
+    if (!this.#notifies) return;
     for (const { title, body } of notices) notify(title, body, () => this.#window.open('problems'));
   }
 
@@ -231,9 +238,27 @@ export class ShellApp {
     }
   }
 
+  /** One notification, however many there were. */
+  #tellDownloads(ended: readonly EndedDownload[]): void {
+    // Who quits knows that they are called off.
+    if (!this.#notifies || this.#quitting !== undefined) return;
+    const [last] = ended.slice(-1);
+    const failed = ended.filter(({ download }) => download.state === 'failed');
+    const notice = downloadNotice(ended, failed, this.#texts, formatNumber);
+    notify(notice.title, notice.body, () => {
+      if (failed.length > 0) this.#window.open('transfers');
+      else if (last !== undefined) shell.showItemInFolder(last.path);
+    });
+  }
+
   #tellOfTray(): void {
     if (this.#memory.value.toldOfTray) return;
     this.#memory.change({ toldOfTray: true });
     notify(this.#texts.staysInTray, this.#texts.staysInTrayText, () => this.#window.open());
   }
+}
+
+/** As it is written where the person lives. */
+function formatNumber(value: number): string {
+  return new Intl.NumberFormat(app.getLocale()).format(value);
 }

@@ -34,8 +34,11 @@ export interface Texts {
   readonly problemsText: string;
   readonly stopped: (folder: string) => string;
   readonly saved: (name: string) => string;
+  readonly savedMany: (files: string) => string;
   readonly savedText: string;
   readonly notSaved: (name: string) => string;
+  readonly notSavedMany: (files: string) => string;
+  readonly notSavedText: string;
   readonly staysInTray: string;
   readonly staysInTrayText: string;
   readonly updateReady: (version: string) => string;
@@ -73,8 +76,11 @@ export const en: Texts = {
   problemsText: 'They are not synced until you look at them.',
   stopped: (folder) => `${folder} is not being synced`,
   saved: (name) => `Saved: ${name}`,
-  savedText: 'It is in your downloads.',
+  savedMany: (files) => `${files} files saved`,
+  savedText: 'See them in your downloads.',
   notSaved: (name) => `Not saved: ${name}`,
+  notSavedMany: (files) => `${files} files were not saved`,
+  notSavedText: 'The transfers say why, and can be tried again there.',
   staysInTray: 'RustFS Sync goes on',
   staysInTrayText: 'Your folders stay in sync. The icon in the tray opens the window again, and quits.',
   updateReady: (version) => `RustFS Sync ${version} is ready`,
@@ -112,8 +118,11 @@ export const zhCN: Texts = {
   problemsText: '在你处理之前，它们不会被同步。',
   stopped: (folder) => `${folder} 未在同步`,
   saved: (name) => `已保存：${name}`,
-  savedText: '文件在“下载”文件夹中。',
+  savedMany: (files) => `已保存 ${files} 个文件`,
+  savedText: '可在“下载”文件夹中查看。',
   notSaved: (name) => `未保存：${name}`,
+  notSavedMany: (files) => `${files} 个文件未保存`,
+  notSavedText: '可在“传输”中查看原因并重试。',
   staysInTray: 'RustFS Sync 仍在运行',
   staysInTrayText: '你的文件夹会保持同步。点击托盘图标可以再次打开窗口或退出。',
   updateReady: (version) => `RustFS Sync ${version} 已准备就绪`,

@@ -1,4 +1,5 @@
 import { ArrowUpToLine, Copy, Pause, Play, RotateCw, X } from 'lucide-react';
+import { desktopShell } from '../../engine/desktop-bridge.ts';
 import { engine } from '../../engine/engine.ts';
 import type { Translate } from '../../i18n/index.ts';
 import { attempt } from '../../store/attempt.ts';
@@ -18,10 +19,10 @@ export function actionsFor(chosen: readonly TransferRow[], t: Translate, reload:
   const going = content.filter(({ state }) => state !== 'paused' && state !== 'cancelled' && state !== 'done');
   const aside = content.filter(({ state }) => state === 'paused' || state === 'cancelled');
   const failed = chosen.filter(
-    ({ state, uploadId }) => state === 'failed' || (uploadId !== undefined && state === 'cancelled'),
+    ({ state, folderId }) => state === 'failed' || (folderId === undefined && state === 'cancelled'),
   );
   const byHand = chosen.filter(
-    ({ uploadId, state }) => uploadId !== undefined && (state === 'running' || state === 'waiting'),
+    ({ folderId, state }) => folderId === undefined && (state === 'running' || state === 'waiting'),
   );
   const endable = content.filter(({ state }) => state !== 'cancelled');
   const act = (work: () => Promise<unknown>) => attempt('', () => work().then(reload));
@@ -54,6 +55,7 @@ export function actionsFor(chosen: readonly TransferRow[], t: Translate, reload:
       isDisabled: failed.length === 0,
       onAction: () => {
         for (const { uploadId } of failed) if (uploadId !== undefined) retryUpload(uploadId);
+        steerDownloads('retry', failed);
         act(() => perFolder(failed, 'transfer.retry'));
       },
     },
@@ -65,11 +67,17 @@ export function actionsFor(chosen: readonly TransferRow[], t: Translate, reload:
       isDisabled: endable.length + byHand.length === 0,
       onAction: () => {
         for (const { uploadId } of byHand) if (uploadId !== undefined) cancelUpload(uploadId);
+        steerDownloads('cancel', byHand);
         const files = [...pathsByFolder(endable)].map(([folderId, paths]) => ({ folderId, paths }));
         if (files.length > 0) openDialog({ kind: 'cancel-transfers', files });
       },
     },
   ];
+}
+
+function steerDownloads(type: 'cancel' | 'retry', chosen: readonly TransferRow[]): void {
+  const ids = chosen.flatMap(({ downloadId }) => downloadId ?? []);
+  if (ids.length > 0) desktopShell()?.steerDownloads({ type, ids });
 }
 
 const WAITS = new Set<TransferRow['state']>(['waiting', 'first', 'paused', 'cancelled', 'failed']);
