@@ -130,7 +130,7 @@ describe.skipIf(findChromium() === undefined)('the window in the desktop app', (
     await page.evaluate((place) => {
       const counting = globalThis as unknown as { portsClosed: number };
       counting.portsClosed = 0;
-      const close = Reflect.get(MessagePort.prototype, 'close') as () => void;
+      const close = Reflect.get(MessagePort.prototype, 'close');
       MessagePort.prototype.close = function () {
         counting.portsClosed += 1;
         Reflect.apply(close, this, []);
