@@ -1,11 +1,13 @@
-import { app, powerMonitor, session, shell } from 'electron';
+import { app, Menu, powerMonitor, session, shell } from 'electron';
 import { errorText, languageOf, type Language, type Notice } from '../src/api/index.ts';
 import type { Log } from '../src/core/environment.ts';
 import { asSyncError } from '../src/core/errors.ts';
 import { Assets } from '../src/server/assets.ts';
+import { appMenu } from './app-menu.ts';
 import { Downloads, type EndedDownload } from './downloads.ts';
 import { EngineHost } from './engine-host.ts';
 import type { Intent } from './intent.ts';
+import { LateTray } from './late-tray.ts';
 import { setStartsAtLogin, startsAtLogin } from './login-item.ts';
 import { Memory } from './memory.ts';
 import { IPC } from './preload/ipc.ts';
@@ -18,7 +20,6 @@ import { copyLinks } from './share.ts';
 import { TEXTS } from './texts.ts';
 import { TimedPause } from './timed-pause.ts';
 import type { TrayAction } from './tray-menu.ts';
-import { AppTray } from './tray.ts';
 import { lookForUpdates, type Updater } from './update-check.ts';
 import { watchEngine, type EngineView } from './watch-engine.ts';
 import { MainWindow } from './window.ts';
@@ -31,11 +32,15 @@ export interface ShellParts {
   readonly preload: string;
   readonly engineProcess: string;
   readonly supportsTray: () => Promise<boolean>;
+  /** The panel of a desktop that just began is waited for so long; 30 seconds if not given. */
+  readonly trayWaitMs?: number;
   /** Absent where updates are not looked for. */
   readonly updater?: () => Promise<Updater>;
   /** Hears where the synced folders are, again and again. */
   readonly onRoots?: (roots: readonly string[]) => void;
 }
+
+const TRAY_WAIT_MS = 30_000;
 
 /** The running app: engine, tray and window, and what goes between them. Made once Electron is ready. */
 export class ShellApp {
@@ -47,7 +52,10 @@ export class ShellApp {
   readonly #notices = new Notices();
   readonly #onRoots: (roots: readonly string[]) => void;
   readonly #ending = new AbortController();
-  #tray: AppTray | undefined;
+  readonly #tray: LateTray;
+  /** Whether there is a tray, once that was waited for. */
+  #hasTray: Promise<boolean> = Promise.resolve(false);
+  #menuLanguage: Language | undefined;
   #chosenLanguage: EngineView['settings']['language'] = 'system';
   #notifies = true;
   /** What the engine was told last; it begins with the mains. */
@@ -56,6 +64,7 @@ export class ShellApp {
 
   private constructor(parts: ShellParts, assets: Assets, log: Log) {
     this.#log = log;
+    this.#tray = new LateTray(parts.supportsTray, (action) => this.#act(action));
     this.#onRoots = parts.onRoots ?? (() => undefined);
     this.#memory = new Memory(parts.userData, log);
     this.#engine = new EngineHost(parts.engineProcess, log, () => this.#window.contents?.send(IPC.lost));
@@ -67,7 +76,8 @@ export class ShellApp {
       session: pageSession,
       preload: parts.preload,
       memory: this.#memory,
-      hasTray: () => this.#tray !== undefined,
+      hasTray: () => this.#tray.isThere,
+      findTray: () => this.#tray.find(),
       onClosed: () => this.#tellOfTray(),
     });
     const downloads = new Downloads({
@@ -84,8 +94,9 @@ export class ShellApp {
   static async start(parts: ShellParts, log: Log): Promise<ShellApp> {
     const shellApp = new ShellApp(parts, await Assets.load(parts.page), log);
     shellApp.#engine.start();
-    if (await parts.supportsTray()) shellApp.#tray = new AppTray((action) => shellApp.#act(action));
     shellApp.#show(undefined);
+    await shellApp.#tray.find();
+    shellApp.#hasTray = shellApp.#tray.wait(parts.trayWaitMs ?? TRAY_WAIT_MS);
     void watchEngine(
       () => shellApp.#engine.connect(),
       (view) => shellApp.#show(view),
@@ -101,9 +112,12 @@ export class ShellApp {
   /** Does what the app was started for, or started for again. */
   follow(intent: Intent): void {
     if (intent.type === 'share') void this.#copyLinks(intent.paths);
+    else if (intent.type === 'open') this.#window.open(intent.view);
     // Where there is no tray, a hidden app could not be found.
-    else if (intent.type === 'open' || this.#tray === undefined)
-      this.#window.open(intent.type === 'open' ? intent.view : undefined);
+    else
+      void this.#hasTray.then((hasTray) => {
+        if (!hasTray && !this.#ending.signal.aborted) this.#window.openMinimised();
+      });
   }
 
   /** Ends the engine in order. Resolves when the process may go. */
@@ -116,8 +130,7 @@ export class ShellApp {
     this.#ending.abort();
     this.#window.end();
     await this.#engine.stop();
-    this.#tray?.destroy();
-    this.#tray = undefined;
+    this.#tray.end();
   }
 
   get #language(): Language {
@@ -130,8 +143,9 @@ export class ShellApp {
 
   #show(view: EngineView | undefined): void {
     this.#chosenLanguage = view?.settings.language ?? this.#chosenLanguage;
+    this.#showMenu();
     const model = { status: view?.status, activity: view?.activity ?? [], startsAtLogin: startsAtLogin() };
-    this.#tray?.show(model, this.#texts, formatNumber);
+    this.#tray.show(model, this.#texts, formatNumber);
     if (view === undefined) {
       this.#power = 'mains';
       return;
@@ -144,6 +158,17 @@ export class ShellApp {
     this.#notifies = view.settings.notifications;
     if (!this.#notifies) return;
     for (const { title, body } of notices) notify(title, body, () => this.#window.open('problems'));
+  }
+
+  #showMenu(): void {
+    if (this.#menuLanguage === this.#language) return;
+    this.#menuLanguage = this.#language;
+    const parts = {
+      platform: process.platform,
+      isPackaged: app.isPackaged,
+      openSettings: () => this.#window.open('settings'),
+    };
+    Menu.setApplicationMenu(Menu.buildFromTemplate(appMenu(this.#texts, parts)));
   }
 
   #act(action: TrayAction): void {

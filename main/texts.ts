@@ -43,6 +43,29 @@ export interface Texts {
   readonly staysInTrayText: string;
   readonly updateReady: (version: string) => string;
   readonly updateReadyText: string;
+  /** Of the app's menu. */
+  readonly menu: MenuTexts;
+}
+
+export interface MenuTexts {
+  readonly file: string;
+  readonly closeWindow: string;
+  readonly hide: string;
+  readonly hideOthers: string;
+  readonly unhide: string;
+  readonly edit: string;
+  readonly undo: string;
+  readonly redo: string;
+  readonly cut: string;
+  readonly copy: string;
+  readonly paste: string;
+  readonly selectAll: string;
+  readonly view: string;
+  readonly zoomIn: string;
+  readonly zoomOut: string;
+  readonly resetZoom: string;
+  readonly fullScreen: string;
+  readonly developerTools: string;
 }
 
 export const en: Texts = {
@@ -85,6 +108,26 @@ export const en: Texts = {
   staysInTrayText: 'Your folders stay in sync. The icon in the tray opens the window again, and quits.',
   updateReady: (version) => `RustFS Sync ${version} is ready`,
   updateReadyText: 'It is installed when you quit.',
+  menu: {
+    file: 'File',
+    closeWindow: 'Close window',
+    hide: 'Hide RustFS Sync',
+    hideOthers: 'Hide others',
+    unhide: 'Show all',
+    edit: 'Edit',
+    undo: 'Undo',
+    redo: 'Redo',
+    cut: 'Cut',
+    copy: 'Copy',
+    paste: 'Paste',
+    selectAll: 'Select all',
+    view: 'View',
+    zoomIn: 'Larger',
+    zoomOut: 'Smaller',
+    resetZoom: 'Actual size',
+    fullScreen: 'Full screen',
+    developerTools: 'Developer tools',
+  },
 };
 
 export const zhCN: Texts = {
@@ -127,6 +170,26 @@ export const zhCN: Texts = {
   staysInTrayText: '你的文件夹会保持同步。点击托盘图标可以再次打开窗口或退出。',
   updateReady: (version) => `RustFS Sync ${version} 已准备就绪`,
   updateReadyText: '退出时会自动安装。',
+  menu: {
+    file: '文件',
+    closeWindow: '关闭窗口',
+    hide: '隐藏 RustFS Sync',
+    hideOthers: '隐藏其他',
+    unhide: '全部显示',
+    edit: '编辑',
+    undo: '撤销',
+    redo: '重做',
+    cut: '剪切',
+    copy: '复制',
+    paste: '粘贴',
+    selectAll: '全选',
+    view: '显示',
+    zoomIn: '放大',
+    zoomOut: '缩小',
+    resetZoom: '实际大小',
+    fullScreen: '全屏',
+    developerTools: '开发者工具',
+  },
 };
 
 export const TEXTS: Readonly<Record<Language, Texts>> = { en, 'zh-CN': zhCN };

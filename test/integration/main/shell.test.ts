@@ -95,7 +95,8 @@ describe('the window', () => {
     await shell.close();
     shell = await startShell({ hasTray: false });
     expect(electron.trays).toHaveLength(0);
-    shell.app.follow({ type: 'stay-hidden' });
+    shell.app.follow({ type: 'open' });
+    expect(window().options.autoHideMenuBar).toBe(false);
     window().close();
     expect([window().isOpen, window().isMinimized()]).toEqual([true, true]);
     await shell.app.quit();

@@ -113,11 +113,18 @@ export interface RunningShell {
   close(): Promise<void>;
 }
 
+export interface ShellOptions {
+  readonly hasTray?: boolean | (() => boolean);
+  /** How long a tray is waited for that is not there at once. */
+  readonly trayWaitMs?: number;
+  readonly page?: string;
+  readonly updater?: Updater;
+}
+
 /** The shell over the stand-in for Electron, with an engine that is a fake in the stand-in's process. */
-export async function startShell(
-  options: { readonly hasTray?: boolean; readonly page?: string; readonly updater?: Updater } = {},
-): Promise<RunningShell> {
+export async function startShell(options: ShellOptions = {}): Promise<RunningShell> {
   reset();
+  const { hasTray = true } = options;
   const directory = await mkdtemp(join(tmpdir(), 'rustfs-sync-shell-'));
   const page = options.page ?? (await makePage(join(directory, 'page')));
   const engine = new FakeEngine();
@@ -129,7 +136,8 @@ export async function startShell(
       page,
       preload: '/app/preload.cjs',
       engineProcess: '/app/engine-process.js',
-      supportsTray: async () => options.hasTray ?? true,
+      supportsTray: async () => (typeof hasTray === 'boolean' ? hasTray : hasTray()),
+      trayWaitMs: options.trayWaitMs ?? 0,
       ...(options.updater !== undefined && { updater: async () => options.updater as Updater }),
     },
     log,
