@@ -26,6 +26,8 @@ export const window = {
   'link.refused': 'This window is not signed in',
   'link.refused.text':
     'RustFS Sync was started again, or this address is not complete. Open the address that “rustfs-sync serve” printed.',
+  'link.too-many-windows': 'Too many windows are open',
+  'link.too-many-windows.text': 'Close another window of RustFS Sync, then reload this one.',
   'link.other-version': 'RustFS Sync was updated',
   'link.other-version.text': 'This window is of another version than the program behind it. Reload it to go on.',
 

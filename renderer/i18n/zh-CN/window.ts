@@ -25,6 +25,8 @@ export const window = {
   'link.lost': '与 RustFS Sync 的连接已断开，正在重新连接…',
   'link.refused': '此窗口尚未登录',
   'link.refused.text': 'RustFS Sync 已重新启动，或地址不完整。请打开“rustfs-sync serve”显示的地址。',
+  'link.too-many-windows': '打开的窗口过多',
+  'link.too-many-windows.text': '请先关闭其他 RustFS Sync 窗口，再重新加载此窗口。',
   'link.other-version': 'RustFS Sync 已更新',
   'link.other-version.text': '此窗口与后台程序的版本不同。请重新加载后继续。',
 
