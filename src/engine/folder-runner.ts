@@ -292,8 +292,8 @@ export class FolderRunner {
     const { changed, state } = this.#parts;
     return {
       ...showProgress(this.progress, state.plans, this.#folderId, this.#large, changed),
-      largeEnded: (path, { movedUnderUs, isMissed }, context) => {
-        if (movedUnderUs) this.#agenda.noteRestless(new Set([path]), context);
+      largeEnded: (path, { ending, isMissed }, context) => {
+        if (ending === 'stale') this.#agenda.noteRestless(new Set([path]), context);
         else if (isMissed) this.#agenda.noteMissed(path);
         this.#agenda.lookAgain(this.#revisited);
         this.#revisited.clear();
