@@ -189,10 +189,14 @@ function decideAgain(
       return { kind: 'settled', outcome: base === undefined ? outcome : { ...outcome, base } };
     }
     case 'none':
+    case 'unretain':
       // Both sides are what base says, with the times that it has now.
       return {
         kind: 'settled',
-        outcome: base === undefined ? { kind: 'stale' } : { kind: 'adopted', base, wasKnown: true },
+        outcome:
+          base === undefined
+            ? { kind: 'stale' }
+            : { kind: 'adopted', base: { ...base, retained: base.retained && local === undefined }, wasKnown: true },
       };
     case 'forget':
       return { kind: 'settled', outcome: { kind: 'forgotten' } };

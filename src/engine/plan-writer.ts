@@ -52,7 +52,10 @@ export class PlanWriter {
         this.#add(() => this.#state.base.delete(this.#folderId, path));
         return;
       case 'retain':
-        this.#add(() => this.#state.base.retain(this.#folderId, path));
+        this.#add(() => this.#state.base.retain(this.#folderId, path, true));
+        return;
+      case 'unretain':
+        this.#add(() => this.#state.base.retain(this.#folderId, path, false));
         return;
       case 'report':
         this.#problem(path, action.problem);
