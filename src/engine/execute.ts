@@ -31,9 +31,9 @@ export interface ExecutionListener {
   leftOut(item: PlanItem): void;
   /**
    * A large file is done with, perhaps long after the cycle that planned it. It has to be compared again if it moved under
-   * us, or if a comparison left it alone.
+   * us or was called off, and so have the paths that comparisons left alone because of it.
    */
-  largeEnded(path: string, how: { ending: Ending; isMissed: boolean }, context: FolderContext): void;
+  largeEnded(path: string, how: { ending: Ending; missed: readonly string[] }, context: FolderContext): void;
 }
 
 /**
@@ -98,7 +98,7 @@ function largeWork(
     async settle(item) {
       const ending = await run.settle(item);
       if (large.size === 1) upload.budget.clearBuffers();
-      listener.largeEnded(item.path, { ending, isMissed: large.isMissed(item.path) }, context);
+      listener.largeEnded(item.path, { ending, missed: large.missedBy(item.path) }, context);
     },
   };
 }
