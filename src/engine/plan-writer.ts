@@ -50,9 +50,11 @@ export class PlanWriter {
         return;
       case 'forget':
         this.#add(() => this.#state.base.delete(this.#folderId, path));
+        this.#endFinding(path);
         return;
       case 'retain':
         this.#add(() => this.#state.base.retain(this.#folderId, path, true));
+        this.#endFinding(path);
         return;
       case 'unretain':
         this.#add(() => this.#state.base.retain(this.#folderId, path, false));
@@ -97,6 +99,11 @@ export class PlanWriter {
       this.flush();
       return moves;
     });
+  }
+
+  /** What an audit found was about a file that both sides had. */
+  #endFinding(path: string): void {
+    this.#add(() => this.#state.problems.delete(this.#folderId, path, 'audit'));
   }
 
   #tellClash({ path, object }: Clash): void {
