@@ -104,7 +104,9 @@ describe('settings', () => {
     await a.root.write('.rustfsignore', '# nothing\n');
     double.requests.clear();
     await a.sync();
-    const touched = (['GetObject', 'HeadObject', 'PutObject', 'CopyObject'] as const).flatMap((one) => double.requests.of(one));
+    const touched = (['GetObject', 'HeadObject', 'PutObject', 'CopyObject'] as const).flatMap((one) =>
+      double.requests.of(one),
+    );
     expect(touched.filter(({ key }) => key === 'photos/one')).toEqual([]);
     const tree = await settle();
     expect(Object.keys(tree)).toEqual(['.rustfsignore', 'doc', 'photos/one', 'photos/two']);
