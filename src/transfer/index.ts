@@ -9,6 +9,7 @@ export { TransferBudget } from './budget.ts';
 export { runConcurrently } from './concurrency.ts';
 export { compareWithEtag, hashFile, type EtagVerdict } from './content-equality.ts';
 export { contentTypeOf } from './content-type.ts';
+export { declaredMd5 } from './download-metadata.ts';
 export {
   downloadFile,
   type DownloadContext,

@@ -158,6 +158,12 @@ describe.skipIf(isWithoutRealServer)('deletions, against the real server', () =>
     await world.root.remove('film.mov');
     expect(await world.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 0 });
     expect(await world.bucket.keys()).toEqual(['.rustfsignore', 'dir/film.mov', 'film.mov', 'kept.txt']);
+    // Nor does the end of the rule make a deletion of what went meanwhile; what goes from then on is one again.
+    await world.root.write('.rustfsignore', '# nothing\n');
+    expect(await world.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 0 });
+    await world.root.remove('dir/film.mov');
+    expect(await world.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 1 });
+    expect(await world.bucket.keys()).toEqual(['.rustfsignore', 'film.mov', 'kept.txt']);
   });
 
   test('rule 10: an object that somebody else changed is not deleted, and the engine comes to rest', async () => {
