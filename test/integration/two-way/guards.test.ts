@@ -21,7 +21,7 @@ function smuggle(double: S3Double, team: Team, key: string, content: string): vo
   bucket.setVersions(key, [{ ...stored, key }]);
 }
 
-/** Lists a key that lies below another one, which the double hides as RustFS does and other servers do not. */
+/** Lists a key that lies below another one, which the double hides as MinIO does, and RustFS does not. */
 function listingToo(key: string): (environment: Environment) => Environment {
   return withStore((store) => ({
     listPage: async (request, signal) => {
