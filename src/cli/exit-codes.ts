@@ -53,6 +53,7 @@ const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   'not-a-file': 3,
   'link-in-path': 3,
   'name-taken': 3,
+  'unsafe-name': 3,
   'disk-full': 3,
   'disk-error': 3,
   'root-missing': 3,

@@ -36,6 +36,7 @@ export const ERROR_CODES = [
   'not-a-file',
   'link-in-path',
   'name-taken',
+  'unsafe-name',
   'disk-full',
   'disk-error',
   'root-missing',

@@ -8,16 +8,15 @@ const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|
  * The absolute native path of `path` below `root`.
  *
  * @param path below the root with `/` between segments, or `''` for the root itself.
- * @throws SyncError invalid-argument for a path that could lead out of the root or that the system would read as another
- * one: absolute, with `..`, `.` or empty segments, with NUL; on Windows also with `\`, `:`, device names, and names that
- * end in a dot or a space. Thrown before the disk is touched.
+ * @throws SyncError, before the disk is touched: invalid-argument for a path that could lead out of the root: absolute, with
+ * `..`, `.` or empty segments, with NUL; on Windows unsafe-name for what that system would read as another path: with `\`,
+ * `:`, device names, and names that end in a dot or a space.
  */
 export function nativePath(root: string, path: string, platform: NodeJS.Platform = process.platform): string {
   if (path === '') return root;
   const segments = path.split('/');
-  for (const segment of segments) {
-    if (isRefused(segment, platform)) throw refusedPath(path);
-  }
+  if (segments.some(leadsAway)) throw refusedPath(path);
+  if (platform === 'win32' && segments.some(isOtherOnWindows)) throw otherOnWindows(path);
   return joinBelow(root, platform === 'win32' ? segments.join('\\') : path);
 }
 
@@ -36,9 +35,11 @@ export function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-function isRefused(segment: string, platform: NodeJS.Platform): boolean {
-  if (segment === '' || segment === '.' || segment === '..' || segment.includes('\0')) return true;
-  if (platform !== 'win32') return false;
+function leadsAway(segment: string): boolean {
+  return segment === '' || segment === '.' || segment === '..' || segment.includes('\0');
+}
+
+function isOtherOnWindows(segment: string): boolean {
   return /[\\:]/.test(segment) || /[. ]$/.test(segment) || WINDOWS_DEVICE.test(segment);
 }
 
@@ -47,5 +48,13 @@ function refusedPath(path: string): SyncError {
     code: 'invalid-argument',
     message: `The path ${JSON.stringify(path)} is refused: it could lead out of the synced folder.`,
     advice: 'Rename the file or object. Nothing was read or written.',
+  });
+}
+
+function otherOnWindows(path: string): SyncError {
+  return new SyncError({
+    code: 'unsafe-name',
+    message: `${JSON.stringify(path)} has a name that Windows reads as something else.`,
+    advice: 'Rename it on a computer with another system, or in the bucket. Nothing was read or written.',
   });
 }

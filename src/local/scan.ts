@@ -262,8 +262,8 @@ function skipped(path: string, reason: SkipReason): SkippedItem {
 function reasonOf(error: unknown): SkipReason {
   if (hasCode(error, 'file-vanished')) return 'vanished';
   if (hasCode(error, 'link-in-path')) return 'symlink';
-  // invalid-argument: a name that this system can not open, such as `aux.txt` made on Windows by way of WSL.
-  if (hasCode(error, 'file-unreadable', 'disk-error', 'not-a-file', 'invalid-argument')) return 'unreadable';
+  // unsafe-name: one that this system can not open, such as `aux.txt` made on Windows by way of WSL.
+  if (hasCode(error, 'file-unreadable', 'disk-error', 'not-a-file', 'unsafe-name')) return 'unreadable';
   throw asSyncError(error);
 }
 

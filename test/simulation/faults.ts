@@ -16,6 +16,8 @@ export interface FaultRates {
   readonly listing: number;
   /** Hints of the watcher that are lost. */
   readonly lostHint: number;
+  /** Changes in the bucket that its stream tells of twice, or after the next one. */
+  readonly event: number;
   /** Calls in whose place, or after whose effect, the computer crashes. */
   readonly crash: number;
   /** Calls that take seconds. */
@@ -34,6 +36,7 @@ const NO_FAULTS: FaultRates = {
   body: 0,
   listing: 0,
   lostHint: 0,
+  event: 0,
   crash: 0,
   slow: 0,
   latencyMs: 40,
@@ -56,6 +59,7 @@ export class Faults {
       body: upTo(0.1),
       listing: upTo(0.5),
       lostHint: upTo(0.5),
+      event: upTo(0.3),
       crash: upTo(0.01),
       slow: upTo(0.03),
       latencyMs: chance.hits(0.2) ? 2_000 : 40,

@@ -42,8 +42,8 @@ export class LifeFileSystem implements FileSystem {
     return this.#call('openFile', path, () => this.#disk.fs.openFile(root, path));
   }
 
-  flushFile(): Promise<void> {
-    return this.#disk.fs.flushFile();
+  flushFile(_root: string, path: string): Promise<void> {
+    return this.#call('flushFile', path, () => this.#disk.fs.flushFile());
   }
 
   readFile(root: string, path: string, maxBytes: number): Promise<WholeFile> {

@@ -78,9 +78,19 @@ export class LifeStore implements ObjectStore {
 
   async *listen(bucket: string, prefix: string, signal: AbortSignal): AsyncGenerator<BucketEvent, void, undefined> {
     await this.#life.beforeRequest('listen', prefix, signal);
+    const { chance, faults } = this.#life.world;
+    let late: BucketEvent | undefined;
     for await (const event of this.#store.listen(bucket, prefix, signal)) {
       await this.#life.beforeRequest('event', prefix, signal);
+      if (late === undefined && event.kind !== 'listening' && chance.hits(faults.rates.event)) {
+        late = event;
+        continue;
+      }
       yield event;
+      if (chance.hits(faults.rates.event)) yield event;
+      if (late === undefined) continue;
+      yield late;
+      late = undefined;
     }
   }
 

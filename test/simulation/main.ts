@@ -39,14 +39,23 @@ else if (values.mutation !== undefined && mutation === undefined) {
   for (const [name, what] of Object.entries(FOCUSES)) process.stdout.write(`${name}: ${what}\n`);
   process.exitCode = 1;
 } else {
-  patchSources([SCALE, WIPE, ...(mutation?.patches ?? [])]);
-  const { runSeeds } = await import('./run-seeds.ts');
-  process.exitCode = await runSeeds({
-    first: Number(values.seed ?? values.first),
-    count: values.seed === undefined ? Number(values.seeds) : 1,
-    traceLines: Number(values.trace),
-    twiceEvery: values.once ? Infinity : Number(values['twice-every']),
+  const range = {
+    first: numberOf(values.seed === undefined ? 'first' : 'seed', 0),
+    count: values.seed === undefined ? numberOf('seeds', 1) : 1,
+    traceLines: numberOf('trace', 0),
+    twiceEvery: values.once ? Infinity : numberOf('twice-every', 1),
     keepGoing: values['keep-going'],
     focus,
-  });
+  };
+  patchSources([SCALE, WIPE, ...(mutation?.patches ?? [])]);
+  const { runSeeds } = await import('./run-seeds.ts');
+  process.exitCode = await runSeeds(range);
+}
+
+/** A whole number from the command line. No seeds at all would read as none that failed. */
+function numberOf(name: 'seeds' | 'first' | 'seed' | 'trace' | 'twice-every', least: number): number {
+  const number = Number(values[name]);
+  if (Number.isSafeInteger(number) && number >= least && values[name] !== '') return number;
+  process.stderr.write(`--${name} ${JSON.stringify(values[name])} is no whole number from ${least} on.\n${USAGE}\n`);
+  process.exit(1);
 }

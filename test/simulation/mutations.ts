@@ -37,6 +37,52 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
   },
   {
+    name: 'absence-decides',
+    breaks: 'rules 4 and 5: an object that base does not know is deleted, since no file of its name is here',
+    patches: [
+      {
+        file: 'core/decide.ts',
+        find: "return remote === 'same' && agreed !== undefined\n",
+        replace:
+          "return base === undefined && remoteEntry !== undefined ? { kind: 'delete-remote', etag: remoteEntry.etag } : remote === 'same' && agreed !== undefined\n",
+      },
+    ],
+  },
+  {
+    name: 'no-quiet',
+    breaks: 'rule 8: a file is taken up in the middle of being written',
+    focus: 'reads',
+    patches: [
+      {
+        file: 'engine/cycle.ts',
+        find: 'if (!readsFile || local === undefined || isSettled(local, nowMs)) return true;',
+        replace: 'if (!readsFile || local === undefined || isSettled !== undefined) return true;',
+      },
+    ],
+  },
+  {
+    name: 'trusts-watchers',
+    breaks: 'rule 14: what a watcher does not tell of is never seen',
+    patches: [
+      {
+        file: 'engine/agenda.ts',
+        find: 'const isOverdue = Math.abs(nowMs - lastFullPassMs) >= FULL_PASS_EVERY_MS;',
+        replace: 'const isOverdue = false; void lastFullPassMs; void FULL_PASS_EVERY_MS;',
+      },
+    ],
+  },
+  {
+    name: 'no-pauses',
+    breaks: 'rule 16: a file that fails is tried again at once, for ever',
+    patches: [
+      {
+        file: 'engine/record.ts',
+        find: 'nowMs + backoffMs(error.retryable ? failures : failures + 6, FILE_RETRIES, environment.random.next());',
+        replace: 'nowMs; void backoffMs; void FILE_RETRIES; void failures;',
+      },
+    ],
+  },
+  {
     name: 'ignores-news',
     breaks: 'what changed in the bucket alone is never fetched',
     patches: [
@@ -95,6 +141,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'no-condition-on-delete',
     breaks: 'rule 10: a deletion takes whatever is there',
+    focus: 'kinds',
     patches: [
       {
         file: 'engine/delete-remote.ts',

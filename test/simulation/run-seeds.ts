@@ -1,3 +1,4 @@
+import { Violation } from './contents.ts';
 import type { FocusName } from './focus.ts';
 import { simulate, type Outcome } from './simulate.ts';
 
@@ -57,7 +58,8 @@ async function runSeed(seed: number, { twiceEvery, traceLines, focus }: SeedRang
 function tellFailure({ seed, failure, trace, world }: Outcome, focus: FocusName | undefined): void {
   const what = failure?.stack ?? '';
   const cause = failure?.cause instanceof Error ? `\nBecause: ${failure.cause.stack ?? failure.cause.message}` : '';
-  tell(`\nSeed ${seed} failed: ${cut(failure?.name === 'Violation' ? failure.message : what)}${cut(cause)}`);
+  const isBreach = failure instanceof Violation;
+  tell(`\nSeed ${seed} ${isBreach ? `breaks a rule: ${cut(failure.message)}` : `failed: ${cut(what)}`}${cut(cause)}`);
   if (trace.length > 0) tell(`${world}\nThe last events:\n${trace.join('\n')}`);
   const withFocus = focus === undefined ? '' : ` --focus ${focus}`;
   tell(`Again with: npm run simulate -- --seed ${seed}${withFocus} --trace 4000\n`);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Client, CommandInput, ProblemInfo, SyncOutcome } from '../../src/api/index.ts';
+import type { FileSystem } from '../../src/core/environment.ts';
 import { openEngine, type OpenedEngine } from '../../src/engine/index.ts';
 import type { StateStore } from '../../src/state/index.ts';
 import type { EngineBucket } from './engine-bucket.ts';
@@ -13,6 +14,14 @@ import { CollectedLog, ManualWatcher } from './test-environment.ts';
 import { withQuickClock } from './two-way-team.ts';
 
 const ROOT = '/root';
+
+export interface MemoryComputerOptions {
+  readonly mode?: NonNullable<CommandInput<'folder.add'>['mode']>;
+  /** How much faster than the real one the engine's clock runs. */
+  readonly haste?: number;
+  /** Puts something between the engine and the disk. */
+  readonly adaptDisk?: (fs: FileSystem) => FileSystem;
+}
 
 /** A computer whose disk is in memory, so that a test can choose what kind of disk it is. The server is a real one. */
 export class MemoryComputer {
@@ -30,8 +39,7 @@ export class MemoryComputer {
     access: S3Access,
     bucket: EngineBucket,
     disk: MemoryDiskOptions,
-    mode: NonNullable<CommandInput<'folder.add'>['mode']> = 'two-way',
-    haste?: number,
+    { mode = 'two-way', haste, adaptDisk = (fs) => fs }: MemoryComputerOptions = {},
   ): Promise<MemoryComputer> {
     const home = await realpath(await mkdtemp(join(tmpdir(), 'rustfs-sync-memory-')));
     onTestFinished(() => rm(home, { recursive: true, force: true, maxRetries: 5 }));
@@ -41,7 +49,7 @@ export class MemoryComputer {
       () => new CollectedLog(),
       (environment) => {
         fs = new MemoryFileSystem(environment.clock, disk);
-        return { ...withQuickClock(environment, haste), fs, watcher: new ManualWatcher() };
+        return { ...withQuickClock(environment, haste), fs: adaptDisk(fs), watcher: new ManualWatcher() };
       },
     );
     onTestFinished(() => running.close());

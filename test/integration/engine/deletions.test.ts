@@ -1,11 +1,11 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { Environment } from '../../../src/core/environment.ts';
-import type { ObjectStore } from '../../../src/core/object-store.ts';
 import { approveHeld } from '../../support/approve-held.ts';
 import { createWorld, type World } from '../../support/engine-harness.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
 import { pollUntil } from '../../support/loopback.ts';
+import { withStore } from '../../support/with-methods.ts';
 
 async function fill(world: World, count: number): Promise<void> {
   for (let i = 0; i < count; i++) await world.root.write(`file-${String(i).padStart(2, '0')}`, `content ${i}`);
@@ -13,23 +13,12 @@ async function fill(world: World, count: number): Promise<void> {
 
 /** Collects the keys that are looked at. */
 function counting(looks: string[]): (environment: Environment) => Environment {
-  return (environment) => ({
-    ...environment,
-    connect: (target) => {
-      const store = environment.connect(target);
-      const head: ObjectStore['head'] = (bucket, key, signal) => {
-        looks.push(key);
-        return store.head(bucket, key, signal);
-      };
-      return new Proxy(store, {
-        get: (from, name) => {
-          if (name === 'head') return head;
-          const member: unknown = Reflect.get(from, name);
-          return typeof member === 'function' ? (member.bind(from) as unknown) : member;
-        },
-      });
+  return withStore((store) => ({
+    head: (bucket, key, signal) => {
+      looks.push(key);
+      return store.head(bucket, key, signal);
     },
-  });
+  }));
 }
 
 describe.skipIf(isWithoutRealServer)('deletions, against the real server', () => {

@@ -54,7 +54,40 @@ function versionsUnder(double: S3Double, world: World, key: string): string[] {
   return seen;
 }
 
+/** Holds the wall clock of an engine, which goes on only as `whilePaused` says: called at each pause of a run, in its place. */
+function withHeldClock(held: { nowMs: number }, whilePaused: () => Promise<void>) {
+  return (environment: Environment): Environment => ({
+    ...environment,
+    clock: { ...environment.clock, now: () => held.nowMs, sleep: whilePaused },
+  });
+}
+
 describe('a file that is edited while it is synced', () => {
+  test('rule 8: a file written a moment ago waits, and goes up once it is quiet', async () => {
+    const double = await useDouble();
+    const firstMs = Math.floor(Date.now() / 1_000) * 1_000 + 123;
+    const held = { nowMs: firstMs + 900 };
+    const sentAtPauses: number[] = [];
+    const world = await createWorld(double, {
+      wrap: withHeldClock(held, async () => {
+        sentAtPauses.push(sent.length);
+        if (sentAtPauses.length === 1) {
+          await writeAt(firstMs + 1_000, 'first half, second half');
+          held.nowMs = firstMs + 1_900;
+        } else held.nowMs = firstMs + 2_001;
+      }),
+    });
+    const sent = versionsUnder(double, world, 'doc');
+    const writeAt = async (timeMs: number, content: string) => {
+      await world.root.write('doc', content);
+      await utimes(world.root.at('doc'), timeMs / 1_000, timeMs / 1_000);
+    };
+    await writeAt(firstMs, 'first half');
+    expect(await world.sync()).toMatchObject({ result: 'in-sync', uploadedFiles: 1 });
+    expect([sentAtPauses, sent.length]).toEqual([[0, 0], 1]);
+    expect(await world.bucket.text('doc')).toBe('first half, second half');
+  });
+
   test('edit-between-scan-and-effect: rule 9: a small file edited before it is read goes up as it then is', async () => {
     const double = await useDouble();
     const worlds: World[] = [];

@@ -125,7 +125,7 @@ describe('rule 13: case-clash, two keys that differ only in case, on a disk that
   test('who only uploads neither fetches nor touches the other one', async () => {
     const access = await useDouble();
     const bucket = await makeBucket(access);
-    const mac = await MemoryComputer.make(access, bucket, { caseInsensitive: true }, 'upload');
+    const mac = await MemoryComputer.make(access, bucket, { caseInsensitive: true }, { mode: 'upload' });
     mac.write('one', 'large');
     await mac.sync();
     await bucket.put('ONE', 'small');

@@ -1,7 +1,6 @@
 import { mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { Environment, FileSystem } from '../../../src/core/environment.ts';
-import type { ObjectStore } from '../../../src/core/object-store.ts';
 import { makeBucket } from '../../support/engine-bucket.ts';
 import { sha256 } from '../../support/engine-root.ts';
 import { useDouble } from '../../support/engine-servers.ts';
@@ -10,6 +9,7 @@ import { pollUntil } from '../../support/loopback.ts';
 import { MemoryComputer } from '../../support/memory-computer.ts';
 import { refusal } from '../../support/memory-refusals.ts';
 import { createPair, createTeam, type Team } from '../../support/two-way-team.ts';
+import { withStore } from '../../support/with-methods.ts';
 
 /** Defects that the simulation found: each with a test of its own, since a seed leads elsewhere as soon as anything changes. */
 
@@ -18,26 +18,15 @@ const hashOf = (text: string) => sha256(Buffer.from(text));
 /** Runs `after` once the server has carried out its first copy, whose answer is lost. */
 function losingFirstCopy(after: () => Promise<void>): (environment: Environment) => Environment {
   let isDone = false;
-  return (environment) => ({
-    ...environment,
-    connect: (target) => {
-      const store = environment.connect(target);
-      const copy: ObjectStore['copy'] = async (request, signal) => {
-        const result = await store.copy(request, signal);
-        if (isDone) return result;
-        isDone = true;
-        await after();
-        throw refusal('unreachable');
-      };
-      return new Proxy(store, {
-        get: (from, name) => {
-          if (name === 'copy') return copy;
-          const member: unknown = Reflect.get(from, name);
-          return typeof member === 'function' ? (member.bind(from) as unknown) : member;
-        },
-      });
+  return withStore((store) => ({
+    copy: async (request, signal) => {
+      const result = await store.copy(request, signal);
+      if (isDone) return result;
+      isDone = true;
+      await after();
+      throw refusal('unreachable');
     },
-  });
+  }));
 }
 
 describe('what the simulation found', () => {
@@ -169,7 +158,7 @@ describe('what the simulation found', () => {
     const double = await useDouble();
     const bucket = await makeBucket(double);
     // So slow that no pause of a busy machine makes the file look quiet.
-    const computer = await MemoryComputer.make(double, bucket, { mtimeGranularityMs: 2_000 }, 'two-way', 2);
+    const computer = await MemoryComputer.make(double, bucket, { mtimeGranularityMs: 2_000 }, { haste: 2 });
     let isBusy = true;
     computer.write('log', 'a line');
     computer.fs.onCall = ({ op, path }) => {

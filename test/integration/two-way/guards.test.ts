@@ -1,13 +1,16 @@
 import { readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Environment } from '../../../src/core/environment.ts';
-import type { ObjectStore } from '../../../src/core/object-store.ts';
+import type { Environment, FileSystem } from '../../../src/core/environment.ts';
+import { nativePath } from '../../../src/local/disk-path.ts';
 import { approveHeld } from '../../support/approve-held.ts';
+import { makeBucket } from '../../support/engine-bucket.ts';
 import { sha256, type EngineRoot } from '../../support/engine-root.ts';
 import { useDouble } from '../../support/engine-servers.ts';
+import { MemoryComputer } from '../../support/memory-computer.ts';
 import { contentOf, type S3Double } from '../../support/s3-double/index.ts';
 import { createPair, createTeam, type Team } from '../../support/two-way-team.ts';
+import { withStore } from '../../support/with-methods.ts';
 
 const hashOf = (text: string) => sha256(Buffer.from(text));
 
@@ -19,28 +22,31 @@ function smuggle(double: S3Double, team: Team, key: string, content: string): vo
   bucket.setVersions(key, [{ ...stored, key }]);
 }
 
-/** Lists a key that lies below another one, which the double hides as RustFS does and other servers do not. */
+/** Lists a key that lies below another one, which the double hides as MinIO does, and RustFS does not. */
 function listingToo(key: string): (environment: Environment) => Environment {
-  return (environment) => ({
-    ...environment,
-    connect: (target) => {
-      const store = environment.connect(target);
-      const listPage: ObjectStore['listPage'] = async (request, signal) => {
-        const page = await store.listPage(request, signal);
-        const head = await store.head(request.bucket, key, signal);
-        if (head === undefined) return page;
-        const { sizeBytes, etag } = head;
-        const hidden = { key, sizeBytes, etag, lastModifiedMs: 0 };
-        const objects = [...page.objects, hidden].sort((a, b) => (a.key < b.key ? -1 : 1));
-        return { ...page, objects };
+  return withStore((store) => ({
+    listPage: async (request, signal) => {
+      const page = await store.listPage(request, signal);
+      const head = await store.head(request.bucket, key, signal);
+      if (head === undefined) return page;
+      const { sizeBytes, etag } = head;
+      const hidden = { key, sizeBytes, etag, lastModifiedMs: 0 };
+      const objects = [...page.objects, hidden].sort((a, b) => (a.key < b.key ? -1 : 1));
+      return { ...page, objects };
+    },
+  }));
+}
+
+/** The disk of a test under the rules of Windows: what has a name that Windows reads as something else is refused. */
+function asOnWindows(fs: FileSystem): FileSystem {
+  return new Proxy(fs, {
+    get: (from, name) => {
+      const method = Reflect.get(from, name) as (...args: unknown[]) => unknown;
+      return async (...args: unknown[]) => {
+        const [root, ...paths] = args.slice(0, name === 'move' ? 3 : 2);
+        for (const path of paths) nativePath(String(root), String(path), 'win32');
+        return method.apply(from, args);
       };
-      return new Proxy(store, {
-        get: (from, name) => {
-          if (name === 'listPage') return listPage;
-          const member: unknown = Reflect.get(from, name);
-          return typeof member === 'function' ? (member.bind(from) as unknown) : member;
-        },
-      });
     },
   });
 }
@@ -85,6 +91,21 @@ describe('rule 19: keys that no folder can hold', () => {
     // And none of them is deleted or moved in the bucket.
     expect(await a.sync()).toMatchObject({ result: 'problems', downloadedFiles: 0, deletedFiles: 0, uploadedFiles: 0 });
     expect((await team.bucket.keys()).length).toBe(hostile.length + 3);
+  });
+
+  test('key-escapes-root: what only Windows reads as something else is refused there, told, and stays in the bucket', async () => {
+    const double = await useDouble();
+    const bucket = await makeBucket(double);
+    const windows = await MemoryComputer.make(double, bucket, { caseInsensitive: true }, { adaptDisk: asOnWindows });
+    const hostile = ['C:/x', 'aux/inner', 'con.txt', 'd/file:stream', 'd/nul', 'space ', 'trailing.', 'up/.. /x'];
+    for (const key of [...hostile, 'd/console', 'plain']) await bucket.put(key, `content of ${key}`);
+    const told = hostile.map((key) => `${key}: unsafe-name`);
+    for (const downloadedFiles of [2, 0]) {
+      expect(await windows.sync()).toMatchObject({ result: 'problems', downloadedFiles, deletedFiles: 0 });
+      expect(windows.tree()).toEqual({ 'd/console': 'content of d/console', plain: 'content of plain' });
+      expect(await windows.problemCodes()).toEqual(told);
+    }
+    expect(await bucket.keys()).toEqual([...hostile, 'd/console', 'plain'].sort());
   });
 
   test('a key and another one below it: one of the two is on the disk, the other one is told', async () => {

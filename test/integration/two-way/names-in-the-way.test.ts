@@ -33,7 +33,7 @@ describe('a file, and objects above or below its name', () => {
     test(`a file whose name another Unicode form has as a directory is sent, where base alone remembers an object below it (${mode})`, async () => {
       const double = await useDouble();
       const bucket = await makeBucket(double);
-      const a = await MemoryComputer.make(double, bucket, {}, mode);
+      const a = await MemoryComputer.make(double, bucket, {}, { mode });
       a.write(`${NFD}/inner`, 'in a directory');
       a.write('other', 'x');
       await a.sync();
@@ -48,7 +48,7 @@ describe('a file, and objects above or below its name', () => {
   test('a file is not sent where the bucket has an object below its name that a directory of another Unicode form hides', async () => {
     const double = await useDouble();
     const bucket = await makeBucket(double);
-    const a = await MemoryComputer.make(double, bucket, {}, 'upload');
+    const a = await MemoryComputer.make(double, bucket, {}, { mode: 'upload' });
     await bucket.put(`${NFC}/inner`, 'in a directory');
     a.write(`${NFD}/own`, 'in a directory');
     a.write(NFC, 'a file');

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Environment, FileSystem } from '../../../src/core/environment.ts';
-import type { ObjectStore } from '../../../src/core/object-store.ts';
 import { sha256 } from '../../support/engine-root.ts';
 import { useDouble } from '../../support/engine-servers.ts';
 import { refusal } from '../../support/memory-refusals.ts';
 import { createTeam, type Computer, type Team } from '../../support/two-way-team.ts';
+import { withStore } from '../../support/with-methods.ts';
 
 /** Killed, or without an answer, after an effect and before base was written; and the file was edited before the next look. */
 
@@ -24,25 +24,14 @@ function hooked(hooks: Hooks): (environment: Environment) => Environment {
       await hooks.placed?.(to);
       return stat;
     };
-    return {
-      ...environment,
-      fs: { ...environment.fs, move },
-      connect: (target) => {
-        const store = environment.connect(target);
-        const put: ObjectStore['put'] = async (request, signal) => {
-          const result = await store.put(request, signal);
-          await hooks.sent?.(request.key);
-          return result;
-        };
-        return new Proxy(store, {
-          get: (from, name) => {
-            if (name === 'put') return put;
-            const member: unknown = Reflect.get(from, name);
-            return typeof member === 'function' ? (member.bind(from) as unknown) : member;
-          },
-        });
+    const put = withStore((store) => ({
+      put: async (request, signal) => {
+        const result = await store.put(request, signal);
+        await hooks.sent?.(request.key);
+        return result;
       },
-    };
+    }));
+    return { ...put(environment), fs: { ...environment.fs, move } };
   };
 }
 

@@ -173,6 +173,31 @@ describe('problems', () => {
   });
 });
 
+describe('problems resolve', () => {
+  test.each([
+    ['mine', 'your version has the name, the other one is in the trash'],
+    ['theirs', "the bucket's version has the name, yours is in the trash"],
+    ['both', 'both files stay'],
+  ])('--keep %s is what the engine is asked for, and what is told', async (keep, told) => {
+    const answers = { 'problem.resolve': {} };
+    const run = await runFake({ answers }, 'problems', 'resolve', '12', '--keep', keep);
+    expect(run.calls).toEqual([['problem.resolve', { id: 12, keep }]]);
+    expect(run).toMatchObject({ exitCode: 0, stdout: `Settled the conflict 12: ${told}.\n`, stderr: '' });
+    const json = await runFake({ answers }, 'problems', 'resolve', '12', '--keep', keep, '--json');
+    expect(json.documents).toEqual([{ id: 12, keep }]);
+  });
+
+  test.each([
+    [['12', '--keep', 'yours'], 'error: --keep "yours" is none of the choices.'],
+    [['a.txt', '--keep', 'mine'], 'error: "a.txt" is not the id of a problem.'],
+    [['12'], '--keep'],
+  ])('%j asks the engine for nothing', async (args, told) => {
+    const run = await runFake({}, 'problems', 'resolve', ...args);
+    expect(run).toMatchObject({ exitCode: 1, stdout: '', calls: [] });
+    expect(run.stderr).toContain(told);
+  });
+});
+
 test('activity lists what was done', async () => {
   const entry = {
     atMs: AT,
