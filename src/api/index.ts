@@ -21,6 +21,7 @@ export {
   type Shell,
   type ShellProgress,
   type ShellView,
+  type UploadTarget,
 } from './shell.ts';
 export * from './texts/index.ts';
 export { VERSION } from './version.ts';

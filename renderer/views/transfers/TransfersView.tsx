@@ -7,7 +7,8 @@ import { useText } from '../../i18n/index.ts';
 import { attempt } from '../../store/attempt.ts';
 import { refreshConfiguration } from '../../store/server-events.ts';
 import { openView, useApp } from '../../store/store.ts';
-import { clearUploads, isUnderWay } from '../../store/uploads.ts';
+import { isUnderWay } from '../../store/upload-queue.ts';
+import { handUploads } from '../../store/uploads.ts';
 import { Button, IconButton } from '../../ui/Button.tsx';
 import { Empty, Loading } from '../../ui/Empty.tsx';
 import { VirtualGrid } from '../../ui/grid/VirtualGrid.tsx';
@@ -99,7 +100,7 @@ function Actions({ rows }: { readonly rows: readonly TransferRow[] }) {
   return (
     <>
       {uploads.some((upload) => !isUnderWay(upload)) ? (
-        <Button variant="quiet" icon={Eraser} onPress={clearUploads}>
+        <Button variant="quiet" icon={Eraser} onPress={() => handUploads.clear()}>
           {t('transfers.clear')}
         </Button>
       ) : null}

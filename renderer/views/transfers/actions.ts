@@ -1,9 +1,10 @@
-import { ArrowUpToLine, Copy, Pause, Play, RotateCw, X } from 'lucide-react';
+import { ArrowUpToLine, Copy, CopyPlus, Pause, Play, Replace, RotateCw, X } from 'lucide-react';
 import { engine } from '../../engine/engine.ts';
 import type { Translate } from '../../i18n/index.ts';
 import { attempt } from '../../store/attempt.ts';
 import { openDialog } from '../../store/store.ts';
-import { cancelUpload, retryUpload } from '../../store/uploads.ts';
+import { handUploads } from '../../store/uploads.ts';
+import type { IfTaken } from '../../store/types.ts';
 import type { MenuEntry } from '../../ui/Menu.tsx';
 import type { TransferRow } from './rows.ts';
 
@@ -21,11 +22,14 @@ export function actionsFor(chosen: readonly TransferRow[], t: Translate, reload:
     ({ state, uploadId }) => state === 'failed' || (uploadId !== undefined && state === 'cancelled'),
   );
   const byHand = chosen.filter(
-    ({ uploadId, state }) => uploadId !== undefined && (state === 'running' || state === 'waiting'),
+    ({ uploadId, state }) =>
+      uploadId !== undefined && (state === 'running' || state === 'waiting' || state === 'taken'),
   );
+  const taken = chosen.filter(({ state }) => state === 'taken');
   const endable = content.filter(({ state }) => state !== 'cancelled');
   const act = (work: () => Promise<unknown>) => attempt('', () => work().then(reload));
   return [
+    ...(taken.length === 0 ? [] : takenActions(taken, t)),
     {
       id: 'first',
       label: t('transfers.move-to-top'),
@@ -53,7 +57,7 @@ export function actionsFor(chosen: readonly TransferRow[], t: Translate, reload:
       icon: RotateCw,
       isDisabled: failed.length === 0,
       onAction: () => {
-        for (const { uploadId } of failed) if (uploadId !== undefined) retryUpload(uploadId);
+        for (const { uploadId } of failed) if (uploadId !== undefined) handUploads.retry(uploadId);
         act(() => perFolder(failed, 'transfer.retry'));
       },
     },
@@ -64,11 +68,22 @@ export function actionsFor(chosen: readonly TransferRow[], t: Translate, reload:
       shortcut: t('key.delete'),
       isDisabled: endable.length + byHand.length === 0,
       onAction: () => {
-        for (const { uploadId } of byHand) if (uploadId !== undefined) cancelUpload(uploadId);
+        for (const { uploadId } of byHand) if (uploadId !== undefined) handUploads.cancel(uploadId);
         const files = [...pathsByFolder(endable)].map(([folderId, paths]) => ({ folderId, paths }));
         if (files.length > 0) openDialog({ kind: 'cancel-transfers', files });
       },
     },
+  ];
+}
+
+/** What can be done with files that are sent by hand and whose names are taken. */
+export function takenActions(taken: readonly TransferRow[], t: Translate): readonly Action[] {
+  const again = (ifTaken: IfTaken) => () => {
+    for (const { uploadId } of taken) if (uploadId !== undefined) handUploads.retry(uploadId, ifTaken);
+  };
+  return [
+    { id: 'replace', label: t('uploads.replace'), icon: Replace, onAction: again('replace') },
+    { id: 'keep-both', label: t('uploads.keep-both'), icon: CopyPlus, onAction: again('keep-both') },
   ];
 }
 

@@ -13,7 +13,7 @@ export interface TransferRow {
   readonly where: string;
   readonly folderId: string | undefined;
   readonly uploadId: number | undefined;
-  readonly state: 'running' | 'waiting' | 'first' | 'paused' | 'failed' | 'done' | 'cancelled';
+  readonly state: 'running' | 'waiting' | 'first' | 'paused' | 'failed' | 'done' | 'cancelled' | 'taken';
   readonly sizeBytes: number;
   readonly doneBytes: number;
   readonly bytesPerSecond: number;

@@ -91,7 +91,7 @@ describe.skipIf(findChromium() === undefined)('the window in the desktop app', (
   });
 
   test('hands a file over by the path that the preload reads', async () => {
-    const target = { account: 'home', bucket: 'b', key: 'a.txt' };
+    const target = { account: 'home', bucket: 'b', key: 'a.txt', overwrite: false };
     shell.engine.duringTransfer = async (sent) => sent(4);
     const heard = await page.evaluate(
       (place) =>
