@@ -153,8 +153,16 @@ function useDraft() {
   );
   return {
     folder,
-    async add(account: string, { isNewBucket, ...wanted }: Choice): Promise<void> {
-      const added = await engine().call('folder.add', { account, ...wanted, paused: true });
+    async add(account: string, { localRoot, bucket, prefix, mode, mirrorDeletes }: Choice): Promise<void> {
+      const added = await engine().call('folder.add', {
+        account,
+        localRoot,
+        bucket,
+        prefix,
+        mode,
+        mirrorDeletes,
+        paused: true,
+      });
       unfinished.current = added.id;
       setFolder(added);
     },

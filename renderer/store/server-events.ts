@@ -18,15 +18,16 @@ const AGAIN_AFTER_MS = 1_000;
  */
 export async function followEngine(signal: AbortSignal): Promise<void> {
   let told = '';
+  const wentWell = () => {
+    told = '';
+  };
   while (!signal.aborted) {
-    try {
-      await takeStatuses(signal, () => (told = ''));
-    } catch (error) {
+    await takeStatuses(signal, wentWell).catch((error: unknown) => {
       const { code, message } = asSyncError(error);
       // The link tells by itself that it is lost.
       if (!signal.aborted && code !== 'engine-lost' && message !== told) tellFailure(error);
       told = message;
-    }
+    });
     await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
   }
 }

@@ -1,6 +1,5 @@
-import { asSyncError } from '../../src/api/index.ts';
+import { asSyncError, errorText } from '../../src/api/index.ts';
 import { bridge, engine } from '../engine/engine.ts';
-import { errorText } from '../i18n/error-text.ts';
 import { currentLanguage, translator } from '../i18n/index.ts';
 import { currentFormats } from '../i18n/format.ts';
 import { bucketChanged, notify, useApp } from './store.ts';

@@ -28,7 +28,8 @@ export class Accounts {
       throw new SyncError({
         code: 'account-exists',
         message: `There is an account called ${JSON.stringify(request.name)} already.`,
-        advice: 'Choose another name, or remove that one first with: rustfs-sync account remove NAME',
+        advice: 'Choose another name, or remove that one first.',
+        command: 'rustfs-sync account remove NAME',
       });
     }
     const settings = settingsOf(request);
@@ -87,7 +88,8 @@ export class Accounts {
       throw new SyncError({
         code: 'account-in-use',
         message: `The account ${JSON.stringify(name)} is used by ${used.map((folder) => folder.localRoot).join(', ')}.`,
-        advice: 'Remove those folders first with: rustfs-sync folder remove ID. No file is deleted by that.',
+        advice: 'Remove those folders first. No file is deleted by that.',
+        command: 'rustfs-sync folder remove ID',
       });
     }
     return account;

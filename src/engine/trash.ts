@@ -128,6 +128,7 @@ function noEntry(entry: string): SyncError {
   return new SyncError({
     code: 'invalid-argument',
     message: `${JSON.stringify(entry)} is no entry of the trash.`,
-    advice: 'Copy it from the list: rustfs-sync trash list',
+    advice: 'Copy it from the list.',
+    command: 'rustfs-sync trash list',
   });
 }
