@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { makeBucket } from '../support/engine-bucket.ts';
 import { useDouble } from '../support/engine-servers.ts';
 import { pollUntil } from '../support/loopback.ts';
-import { addAccount, canSeeWindow, openWindow, useBrowser, useNewApp } from './support.ts';
+import { addAccount, canSeeWindow, openWindow, useBrowser, useNewApp, useSyncedApp } from './support.ts';
 
 useBrowser();
 
@@ -59,5 +59,19 @@ describe.skipIf(!canSeeWindow)('dialogs', () => {
       await pollUntil('the list to ask the engine again', () => times('object.states') > before || undefined);
     }
     expect(times('object.properties')).toBe(1);
+  });
+
+  test('why a file is not synced is told in the language of the window', async () => {
+    const app = await useSyncedApp('upload', { 'a.txt': 'first', 'b.txt': 'other' });
+    const { client } = app.engine;
+    const isSynced = async () => (await app.bucket.keys()).length === 2 || undefined;
+    await pollUntil('the first sync', isSynced, { deadlineMs: 60_000 });
+    await client.call('folder.pause', { id: app.folderId });
+    await app.bucket.put('a.txt', 'of somebody else');
+    await app.root.write('a.txt', 'changed here too');
+    await client.call('folder.resume', { id: app.folderId });
+    const page = await openWindow(app.url, { locale: 'zh-CN' });
+    await page.getByRole('button', { name: /^work/ }).click();
+    await page.getByRole('row', { name: 'a.txt' }).getByTitle('两侧都有改动且不同').waitFor();
   });
 });

@@ -61,6 +61,15 @@ describe('the texts', () => {
   });
 });
 
+test('what went wrong is told in the language that is shown', () => {
+  const raw = sources(/\.tsx?$/).flatMap(({ file, text }) =>
+    [...text.matchAll(/\b(?:error|item|problem|failure)\??\.(?:message|advice)\b/g)].map(
+      ([found]) => `${file}: ${found}`,
+    ),
+  );
+  expect(raw).toEqual([]);
+});
+
 describe('the look', () => {
   test('has its colours in one file', () => {
     const colour =
