@@ -26,6 +26,7 @@ export function PlanPreview({
   readonly of?: PlanSource;
 }) {
   const t = useText();
+  const { number } = useFormats();
   const preview = usePreview(folderId, of);
   const { error, isComplete, examples } = preview;
   const total =
@@ -35,6 +36,7 @@ export function PlanPreview({
     preview.deletedRemote +
     preview.deletedLocal +
     preview.compared;
+  const more = total - examples.length;
   return (
     <>
       <ErrorNote error={error} />
@@ -47,9 +49,7 @@ export function PlanPreview({
           {examples.map(({ action, path }) => (
             <Line key={`${action}/${path}`} action={action} path={path} />
           ))}
-          {total > examples.length ? (
-            <li className="muted">{t('plan.more', { count: total - examples.length })}</li>
-          ) : null}
+          {more > 0 ? <li className="muted">{t('plan.more', { count: more, files: number(more) })}</li> : null}
         </ul>
       )}
     </>

@@ -3,12 +3,10 @@ import type { RestoreItem } from '../../src/api/index.ts';
 import { useErrorText } from '../i18n/error-text.ts';
 import { useFormats } from '../i18n/format.ts';
 import { useText } from '../i18n/index.ts';
+import { MOST_LISTED } from './keep-listed.ts';
 
 type Total = Extract<RestoreItem, { kind: 'total' }>;
 type Step = Exclude<RestoreItem, Total>;
-
-/** The paths of each kind that are listed; of the others the sentence tells. */
-const MOST_LISTED = 200;
 
 const ICONS: Readonly<Record<Step['kind'], LucideIcon>> = {
   restore: RotateCcw,

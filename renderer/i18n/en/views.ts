@@ -147,8 +147,8 @@ export const views = {
   'problems.notices': 'Never synced',
   'problems.show_one': 'Show {{files}} file',
   'problems.show_other': 'Show {{files}} files',
-  'problems.more_one': 'and {{count}} more',
-  'problems.more_other': 'and {{count}} more',
+  'problems.more_one': 'and {{files}} more',
+  'problems.more_other': 'and {{files}} more',
   'problems.none': 'No problems',
   'problems.none.text': 'Conflicts, files that can not be synced and anything that needs a decision show here.',
 

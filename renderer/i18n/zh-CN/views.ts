@@ -137,7 +137,7 @@ export const views = {
   'problems.skipped': '未同步',
   'problems.notices': '按设计略过',
   'problems.show_other': '显示 {{files}} 个文件',
-  'problems.more_other': '还有 {{count}} 个',
+  'problems.more_other': '还有 {{files}} 个',
   'problems.none': '没有问题',
   'problems.none.text': '冲突、无法同步的文件以及需要你决定的事会显示在这里。',
 

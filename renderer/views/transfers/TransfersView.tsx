@@ -1,11 +1,11 @@
 import './transfers.css';
-import { ArrowLeftRight, Eraser, Pause, Play, RotateCw } from 'lucide-react';
+import { ArrowLeftRight, Eraser, RotateCw } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { engine } from '../../engine/engine.ts';
 import { useFormats } from '../../i18n/format.ts';
 import { useText } from '../../i18n/index.ts';
+import { PauseButton } from '../../shell/PauseButton.tsx';
 import { attempt } from '../../store/attempt.ts';
-import { refreshConfiguration } from '../../store/server-events.ts';
 import { openView, useApp } from '../../store/store.ts';
 import { isUnderWay } from '../../store/upload-queue.ts';
 import { handUploads } from '../../store/uploads.ts';
@@ -91,8 +91,6 @@ export function TransfersView() {
 
 function Actions({ rows }: { readonly rows: readonly TransferRow[] }) {
   const t = useText();
-  const isPaused = useApp((state) => state.status?.paused ?? false);
-  const hasFolders = useApp((state) => (state.status?.folders.length ?? 0) > 0);
   const uploads = useApp((state) => state.uploads);
   const failedFolders = new Set(
     rows.flatMap(({ state, folderId }) => (state === 'failed' && folderId !== undefined ? [folderId] : [])),
@@ -117,19 +115,7 @@ function Actions({ rows }: { readonly rows: readonly TransferRow[] }) {
           {t('transfers.retry-all')}
         </Button>
       )}
-      {hasFolders ? (
-        <Button
-          icon={isPaused ? Play : Pause}
-          onPress={() =>
-            attempt('', async () => {
-              await engine().call('setting.set', { paused: !isPaused });
-              await refreshConfiguration();
-            })
-          }
-        >
-          {t(isPaused ? 'transfers.resume-all' : 'transfers.pause-all')}
-        </Button>
-      ) : null}
+      <PauseButton />
     </>
   );
 }
