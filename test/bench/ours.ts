@@ -76,6 +76,11 @@ export class OurFolder {
     return { program, url };
   }
 
+  /** As `config upload-limit` takes it: `2500kB/s`. */
+  async limitUploads(limit: string): Promise<void> {
+    await measure(this.#command(['config', 'upload-limit', limit]));
+  }
+
   /** Forgets the state and the mark in the folder; files and objects stay. */
   async remove(): Promise<void> {
     await rm(this.#home, { recursive: true, force: true });
