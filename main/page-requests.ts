@@ -13,7 +13,7 @@ const objectSource = objectPlace.extend({ versionId: text.optional() });
 const uploadRequest = z.object({
   /** Empty when the page made the file itself; there is nothing on the disk to send then. */
   path: z.string().max(32_768),
-  target: objectPlace,
+  target: objectPlace.extend({ overwrite: z.boolean() }),
 });
 const ids = z.array(z.int()).max(100_000);
 const downloadWish = z.discriminatedUnion('type', [

@@ -24,6 +24,7 @@ export function PlanPreview({ folderId }: { readonly folderId: string }) {
 /** A plan in one sentence, and the paths behind it. */
 export function ShownPlan({ preview }: { readonly preview: Preview }) {
   const t = useText();
+  const { number } = useFormats();
   const { error, isComplete, examples } = preview;
   const total =
     preview.up.files +
@@ -32,6 +33,7 @@ export function ShownPlan({ preview }: { readonly preview: Preview }) {
     preview.deletedRemote +
     preview.deletedLocal +
     preview.compared;
+  const more = total - examples.length;
   return (
     <>
       <ErrorNote error={error} />
@@ -44,9 +46,7 @@ export function ShownPlan({ preview }: { readonly preview: Preview }) {
           {examples.map(({ action, path }) => (
             <Line key={`${action}/${path}`} action={action} path={path} />
           ))}
-          {total > examples.length ? (
-            <li className="muted">{t('plan.more', { count: total - examples.length })}</li>
-          ) : null}
+          {more > 0 ? <li className="muted">{t('plan.more', { count: more, files: number(more) })}</li> : null}
         </ul>
       )}
     </>

@@ -4,7 +4,7 @@ import { useText } from '../i18n/index.ts';
 import { Settings } from '../settings/Settings.tsx';
 import { openView, useApp } from '../store/store.ts';
 import { problemsOf, waitingOf } from '../store/totals.ts';
-import { isUnderWay } from '../store/uploads.ts';
+import { isUnderWay } from '../store/upload-queue.ts';
 import { VIEWS, type View } from '../store/types.ts';
 import { ActivityView } from '../views/activity/ActivityView.tsx';
 import { FilesView } from '../views/files/FilesView.tsx';

@@ -230,6 +230,7 @@ export const QUESTIONS: ReadonlySet<CommandName> = new Set([
   'object.states',
   'path.states',
   'object.properties',
+  'object.freeKey',
   'transfer.waiting',
   'share.list',
   'share.link',

@@ -24,6 +24,7 @@ export {
   type DownloadWish,
   type ShellProgress,
   type ShellView,
+  type UploadTarget,
 } from './shell.ts';
 export * from './texts/index.ts';
 export { VERSION } from './version.ts';

@@ -20,6 +20,12 @@ export interface ObjectPlace {
   readonly key: string;
 }
 
+/** Where a file is sent to. */
+export interface UploadTarget extends ObjectPlace {
+  /** Whether what is there now is replaced; if not, it fails with name-taken. */
+  readonly overwrite: boolean;
+}
+
 /** An object as it is, or as it was. */
 export interface ObjectSource extends ObjectPlace {
   readonly versionId?: string | undefined;
@@ -60,7 +66,7 @@ export interface Shell {
   /** Asks for a channel to the engine: a message with `PORT_MESSAGE` and one port comes to the window itself. */
   connect(): void;
   /** Sends a file that the person chose. What is returned calls it off. */
-  upload(file: File, target: ObjectPlace, heard: (progress: ShellProgress) => void): () => void;
+  upload(file: File, target: UploadTarget, heard: (progress: ShellProgress) => void): () => void;
   /** Saves an object in the person's downloads. */
   download(source: ObjectSource): void;
   steerDownloads(wish: DownloadWish): void;

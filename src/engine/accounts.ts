@@ -34,7 +34,8 @@ export class Accounts {
       throw new SyncError({
         code: 'account-exists',
         message: `There is an account called ${JSON.stringify(request.name)} already.`,
-        advice: 'Choose another name, or change that one with: rustfs-sync account set NAME',
+        advice: 'Choose another name, or change that account.',
+        command: 'rustfs-sync account set NAME',
       });
     }
     const settings = settingsOf(request);
@@ -98,7 +99,8 @@ export class Accounts {
       throw new SyncError({
         code: 'account-in-use',
         message: `The account ${JSON.stringify(name)} is used by ${used.map((folder) => folder.localRoot).join(', ')}.`,
-        advice: 'Remove those folders first with: rustfs-sync folder remove ID. No file is deleted by that.',
+        advice: 'Remove those folders first. No file is deleted by that.',
+        command: 'rustfs-sync folder remove ID',
       });
     }
     return account;

@@ -108,9 +108,7 @@ function unknownAccount(name: string, state: StateStore): SyncError {
   return new SyncError({
     code: 'unknown-account',
     message: `There is no account called ${JSON.stringify(name)}.`,
-    advice:
-      names.length === 0
-        ? 'Add one with: rustfs-sync account add NAME --endpoint URL --access-key KEY'
-        : `Use one of these: ${names.join(', ')}.`,
+    advice: names.length === 0 ? 'Add one first.' : `Use one of these: ${names.join(', ')}.`,
+    ...(names.length === 0 && { command: 'rustfs-sync account add NAME --endpoint URL --access-key KEY' }),
   });
 }

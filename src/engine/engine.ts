@@ -250,7 +250,8 @@ export class Engine {
     throw new SyncError({
       code: 'unknown-folder',
       message: 'There is no folder to sync yet.',
-      advice: 'Add one with: rustfs-sync folder add LOCAL_DIR ACCOUNT:BUCKET',
+      advice: 'Add one first.',
+      command: 'rustfs-sync folder add LOCAL_DIR ACCOUNT:BUCKET',
     });
   }
 }

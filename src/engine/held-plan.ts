@@ -88,6 +88,7 @@ function requireHold({ id, hold }: FolderRow): FolderHold {
   throw new SyncError({
     code: 'invalid-argument',
     message: `The folder ${id} has no plan that is held.`,
-    advice: 'There is nothing to decide. `rustfs-sync sync --dry-run` shows what a sync would do.',
+    advice: 'There is nothing to decide.',
+    command: 'rustfs-sync sync --dry-run',
   });
 }

@@ -43,7 +43,8 @@ async function withKeychain<T>(work: () => Promise<T>): Promise<T> {
       code: 'no-keychain',
       message: "This system's keychain can not be used.",
       advice:
-        'Unlock it or install one (on Linux a Secret Service such as GNOME Keyring or KWallet), or keep the secret in a file that only you can read with --store-secret-in-file.',
+        'Unlock it or install one (on Linux a Secret Service such as GNOME Keyring or KWallet), or keep the secret in a file that only you can read.',
+      command: 'rustfs-sync account add NAME ... --store-secret-in-file',
       detail: cause instanceof Error ? cause.message : String(cause),
     });
   }

@@ -12,6 +12,7 @@ const MAX_BODY_BYTES = 16_384;
 
 const text = z.string().min(1);
 const objectRef = z.object({ account: text, bucket: text, key: text });
+const uploadTarget = objectRef.extend({ overwrite: z.stringbool() });
 const objectSource = objectRef.extend({ versionId: text.optional() });
 
 interface Ticket {
@@ -41,7 +42,7 @@ export class ObjectRoutes {
   async put(request: IncomingMessage, response: ServerResponse, query: URLSearchParams): Promise<void> {
     const ended = abortWith(response);
     try {
-      const target = objectRef.parse(Object.fromEntries(query));
+      const target = uploadTarget.parse(Object.fromEntries(query));
       const source = { kind: 'stream', stream: request } as const;
       const { etag, sizeBytes } = await this.#parts.objects.put(source, target, () => undefined, ended);
       answer(response, 200, { etag, sizeBytes });

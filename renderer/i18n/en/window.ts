@@ -76,8 +76,8 @@ export const window = {
   'status.left': 'about {{time}} left',
   'status.in-sync_one': 'In sync, {{files}} file',
   'status.in-sync_other': 'In sync, {{files}} files',
-  'status.problems_one': '{{count}} problem',
-  'status.problems_other': '{{count}} problems',
+  'status.problems_one': '{{problems}} problem',
+  'status.problems_other': '{{problems}} problems',
 
   'folder.starting': 'Starting',
   'folder.comparing': 'Looking for changes',
@@ -128,8 +128,8 @@ export const window = {
   'settings.limit-hours.to': 'To',
   'settings.limit-wrong': 'A number of megabytes a second, or nothing.',
   'settings.test': 'Test',
-  'settings.test-ok_one': 'The connection works. {{count}} bucket can be seen.',
-  'settings.test-ok_other': 'The connection works. {{count}} buckets can be seen.',
+  'settings.test-ok_one': 'The connection works. {{buckets}} bucket can be seen.',
+  'settings.test-ok_other': 'The connection works. {{buckets}} buckets can be seen.',
   'settings.public-endpoint': 'Links name {{address}}',
   'account.change': 'Change…',
   'account.change-title': 'Change “{{name}}”',
@@ -151,6 +151,8 @@ export const window = {
   'settings.report': 'Report for whoever helps you',
   'settings.report.help':
     'A text with versions, settings, counts and the end of the log. It holds no keys, and no names, paths or addresses either.',
+  'settings.report.help-names':
+    'A text with versions, settings, counts and the end of the log, with the names, paths and addresses in it. It holds no keys.',
   'settings.report.names': 'With names of files, buckets and servers',
   'settings.report.make': 'Make report',
   'settings.report.making': 'Making it…',

@@ -108,7 +108,7 @@ export const setup = {
   'plan.moved_other': '重命名 {{files}} 个',
   'plan.compared_other': '两侧都有、需要比较的 {{files}} 个',
   'plan.problems_other': '略过 {{files}} 个',
-  'plan.more_other': '还有 {{count}} 个',
+  'plan.more_other': '还有 {{files}} 个',
   'plan.action.upload': '上传',
   'plan.action.download': '下载',
   'plan.action.delete-remote': '从存储桶删除',

@@ -73,7 +73,7 @@ export const window = {
   'status.progress_other': '{{done}} / {{total}} 个文件，{{doneBytes}} / {{bytes}}',
   'status.left': '约剩 {{time}}',
   'status.in-sync_other': '已同步，共 {{files}} 个文件',
-  'status.problems_other': '{{count}} 个问题',
+  'status.problems_other': '{{problems}} 个问题',
 
   'folder.starting': '正在启动',
   'folder.comparing': '正在查找变化',
@@ -120,7 +120,7 @@ export const window = {
   'settings.limit-hours.to': '到',
   'settings.limit-wrong': '请输入每秒兆字节数，或留空。',
   'settings.test': '测试',
-  'settings.test-ok_other': '连接正常，可以看到 {{count}} 个存储桶。',
+  'settings.test-ok_other': '连接正常，可以看到 {{buckets}} 个存储桶。',
   'settings.public-endpoint': '链接使用 {{address}}',
   'account.change': '修改…',
   'account.change-title': '修改“{{name}}”',
@@ -141,6 +141,7 @@ export const window = {
   'settings.report': '诊断报告',
   'settings.report.help':
     '一份文本，包含版本、设置、统计数字和日志末尾，便于他人协助排查。其中没有密钥，也没有名称、路径和地址。',
+  'settings.report.help-names': '包含版本、设置、计数和日志末尾的文本，并带有名称、路径和地址，但不含任何密钥。',
   'settings.report.names': '包含文件、存储桶和服务器的名称',
   'settings.report.make': '生成报告',
   'settings.report.making': '正在生成…',

@@ -114,6 +114,7 @@ export function Group({ group, names }: { readonly group: ProblemGroup; readonly
   const title = problems.length > 1 && isTextKey(key) ? t(key) : message;
   const Icon = severity === 'error' ? CircleX : severity === 'warning' ? TriangleAlert : CircleSlash;
   const tone = severity === 'error' ? 'bad' : severity === 'notice' ? 'quiet' : undefined;
+  const more = problems.length - MOST_PATHS;
   const folders = [...new Set(problems.map(({ folderId }) => folderId))];
   return (
     <article className="problem" data-tone={tone}>
@@ -129,9 +130,7 @@ export function Group({ group, names }: { readonly group: ProblemGroup; readonly
                 {path}
               </li>
             ))}
-            {problems.length > MOST_PATHS ? (
-              <li className="muted">{t('problems.more', { count: problems.length - MOST_PATHS })}</li>
-            ) : null}
+            {more > 0 ? <li className="muted">{t('problems.more', { count: more, files: number(more) })}</li> : null}
           </ul>
         ) : (
           <LinkButton onPress={() => setOpen(true)}>

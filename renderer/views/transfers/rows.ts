@@ -14,7 +14,7 @@ export interface TransferRow {
   readonly folderId: string | undefined;
   readonly uploadId: number | undefined;
   readonly downloadId: number | undefined;
-  readonly state: 'running' | 'waiting' | 'first' | 'paused' | 'failed' | 'done' | 'cancelled';
+  readonly state: 'running' | 'waiting' | 'first' | 'paused' | 'failed' | 'done' | 'cancelled' | 'taken';
   readonly sizeBytes: number;
   readonly doneBytes: number;
   readonly bytesPerSecond: number;

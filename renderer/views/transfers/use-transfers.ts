@@ -55,10 +55,11 @@ export function useTransfers(): Transfers {
       ...byHand.filter(({ state }) => state === 'running'),
       ...running.map((transfer) => runningRow(transfer, names, words)),
       ...failed.map((problem) => failedRow(problem, names, words)),
-      ...byHand.filter(({ state }) => state === 'failed'),
+      ...byHand.filter(({ state }) => state === 'failed' || state === 'taken'),
       ...byHand.filter(({ state }) => state === 'waiting'),
       ...waitingRows,
-      ...byHand.filter(({ state }) => state === 'done' || state === 'cancelled'),
+      // What was sent last is looked for first.
+      ...byHand.filter(({ state }) => state === 'done' || state === 'cancelled').toReversed(),
     ]);
   }, [moving.data, waitingRows, uploads, downloads, names, words]);
   return {

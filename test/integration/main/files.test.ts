@@ -41,7 +41,7 @@ describe('files by hand', () => {
     const heard: unknown[] = [];
     port1.on('message', ({ data }: { data: unknown }) => heard.push(data));
     port1.start();
-    electron.ipcMain.emit('upload', fromPage(port2), { path, target: place });
+    electron.ipcMain.emit('upload', fromPage(port2), { path, target: { ...place, overwrite: false } });
     return { heard, port: port1 };
   }
 

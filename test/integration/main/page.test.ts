@@ -103,7 +103,7 @@ describe.skipIf(findChromium() === undefined)('the window in the desktop app', (
   });
 
   test('hands a file over by the path that the preload reads', async () => {
-    const target = { account: 'home', bucket: 'b', key: 'a.txt' };
+    const target = { account: 'home', bucket: 'b', key: 'a.txt', overwrite: false };
     shell.engine.duringTransfer = async (sent) => sent(4, 4);
     const heard = await page.evaluate(
       (place) =>
@@ -126,7 +126,7 @@ describe.skipIf(findChromium() === undefined)('the window in the desktop app', (
   });
 
   test('leaves no port behind once a file is over', async () => {
-    const target = { account: 'home', bucket: 'b', key: 'a.txt' };
+    const target = { account: 'home', bucket: 'b', key: 'a.txt', overwrite: false };
     await page.evaluate((place) => {
       const counting = globalThis as unknown as { portsClosed: number };
       counting.portsClosed = 0;
