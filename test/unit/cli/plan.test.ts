@@ -75,7 +75,7 @@ describe('plan approve', () => {
 
   test('shows it at a terminal and asks, and approves of what it showed', async () => {
     const yes = await runFake({ answers, streams, isTTY: true, typed: 'y' }, 'plan', 'approve', 'k3jq7x2m');
-    expect(yes.stdout).toContain('delete    a');
+    expect(yes.seenWhenAsked[0]).toContain('delete    a');
     expect(yes.questions).toEqual(['Let it go on? [y/N] ']);
     expect(yes.calls).toContainEqual(['plan.approve', { id: 'k3jq7x2m', seen: 3 }]);
     const no = await runFake({ answers, streams, isTTY: true, typed: '' }, 'plan', 'approve', 'k3jq7x2m');
