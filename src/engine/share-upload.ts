@@ -42,7 +42,7 @@ export async function isUploaded(parts: EngineParts, { folder, path, diskPath, i
   const stat = await parts.environment.fs.stat(folder.localRoot, diskPath);
   if (stat === undefined) return true;
   const base = parts.state.base.get(folder.id, path);
-  return base !== undefined && !base.retained && sameFingerprint(stat, base);
+  return base !== undefined && sameFingerprint(stat, base);
 }
 
 /**

@@ -61,7 +61,7 @@ export class BaseTable {
       )
       .safeIntegers();
     this.#clear = db.prepare('DELETE FROM base WHERE folder_id = ?');
-    this.#retain = db.prepare('UPDATE base SET retained = 1 WHERE folder_id = ? AND path = ?');
+    this.#retain = db.prepare('UPDATE base SET retained = ? WHERE folder_id = ? AND path = ?');
   }
 
   put(folderId: string, entry: BaseEntry): void {
@@ -92,9 +92,9 @@ export class BaseTable {
     this.#clear.run(folderId);
   }
 
-  /** The local file is gone, the object stays on purpose. */
-  retain(folderId: string, path: string): void {
-    this.#retain.run(folderId, path);
+  /** Notes whether the local file is gone or left out while the object stays on purpose. */
+  retain(folderId: string, path: string, isRetained: boolean): void {
+    this.#retain.run(Number(isRetained), folderId, path);
   }
 
   get(folderId: string, path: string): BaseEntry | undefined {

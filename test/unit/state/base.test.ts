@@ -46,7 +46,7 @@ describe('a base row', () => {
     const store = storeWithFolders();
     expect(store.base.count('f1')).toEqual({ present: 0, retained: 0 });
     fill(store, ['a', 'b', 'c']);
-    store.base.retain('f1', 'b');
+    store.base.retain('f1', 'b', true);
     expect(store.base.count('f1')).toEqual({ present: 2, retained: 1 });
     expect(store.base.get('f1', 'b')).toEqual(baseEntry('b', { retained: true }));
     store.base.delete('f1', 'a');
