@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { keepInMemory } from '../../../src/trial/s3/content.ts';
 import { createS3Server, listenOnLoopback } from '../../../src/trial/s3/http-server.ts';
 import { S3Model } from '../../../src/trial/s3/model.ts';
+import { interventionOf } from './effects.ts';
 import { Faults } from './faults.ts';
 import { RequestLog } from './request-log.ts';
 
@@ -61,7 +62,7 @@ export async function startS3Double(options: S3DoubleOptions = {}): Promise<S3Do
       closing: closing.signal,
       onRequest: (request) => {
         requests.all.push(request);
-        return faults.effectsOn(request);
+        return interventionOf(faults.effectsOn(request));
       },
       // A mistake in the double has to be loud.
       onDefect: (error) => console.error('S3 double:', error),
@@ -87,7 +88,7 @@ export async function startS3Double(options: S3DoubleOptions = {}): Promise<S3Do
   };
 }
 
-export type { FaultEffect } from '../../../src/trial/s3/faults.ts';
+export type { FaultEffect } from './effects.ts';
 export type { Operation } from '../../../src/trial/s3/request.ts';
 export type { ServedRequest } from '../../../src/trial/s3/served-request.ts';
 export type { FaultHandle, FaultMatch } from './faults.ts';
