@@ -17,6 +17,7 @@ import { openView, useApp } from './store/store.ts';
 const shell = desktopShell();
 const bridge = shell === undefined ? browserBridge() : desktopBridge(shell);
 shell?.onView(openView);
+shell?.onDownloads((downloads) => useApp.setState({ downloads }));
 const link = new EngineLink(bridge, (state) => {
   useApp.setState({ link: state });
   // The stream ends with its connection, which is told by the link itself.

@@ -55,9 +55,7 @@ function Account({ account }: { readonly account: AccountInfo }) {
       <Button icon={PlugZap} isDisabled={test.isBusy} onPress={() => void test.run()}>
         {t(test.isBusy ? 'connect.trying' : 'settings.test')}
       </Button>
-      <Button onPress={() => openDialog({ kind: 'public-endpoint', account: account.name })}>
-        {t('settings.link-address')}
-      </Button>
+      <Button onPress={() => openDialog({ kind: 'edit-account', account: account.name })}>{t('account.change')}</Button>
       <Button onPress={() => openDialog({ kind: 'remove-account', account: account.name })}>
         {t('side.remove-account')}
       </Button>

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { AccountInfo, EngineStatus, SettingsInfo } from '../../src/api/index.ts';
+import type { AccountInfo, Download, EngineStatus, SettingsInfo } from '../../src/api/index.ts';
 import type { LinkState } from '../engine/link.ts';
 import type { DialogState, HandUpload, Notice, Place, Sample, View } from './types.ts';
 
@@ -22,6 +22,8 @@ export interface AppState {
   readonly dialog: DialogState | undefined;
   readonly notices: readonly Notice[];
   readonly uploads: readonly HandUpload[];
+  /** What the desktop program saves; in a browser that is the browser's. */
+  readonly downloads: readonly Download[];
   /** The first account is being set up; the window comes after it. */
   readonly isFirstRun: boolean;
 }
@@ -49,6 +51,7 @@ export const useApp = create<AppState>(() => ({
   dialog: undefined,
   notices: [],
   uploads: [],
+  downloads: [],
   isFirstRun: false,
 }));
 

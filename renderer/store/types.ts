@@ -33,7 +33,7 @@ export type DialogState =
   | { readonly kind: 'new-bucket'; readonly account: string }
   | { readonly kind: 'delete-bucket'; readonly account: string; readonly bucket: string }
   | { readonly kind: 'add-account' }
-  | { readonly kind: 'public-endpoint'; readonly account: string }
+  | { readonly kind: 'edit-account'; readonly account: string }
   | { readonly kind: 'remove-account'; readonly account: string }
   | { readonly kind: 'add-folder'; readonly account?: string; readonly bucket?: string }
   | { readonly kind: 'remove-folder'; readonly id: string; readonly localRoot: string }

@@ -49,7 +49,7 @@ export function clearUploads(): void {
   useApp.setState(({ uploads }) => ({ uploads: uploads.filter(isUnderWay) }));
 }
 
-export function isUnderWay({ state }: HandUpload): boolean {
+export function isUnderWay({ state }: Pick<HandUpload, 'state'>): boolean {
   return state === 'waiting' || state === 'running';
 }
 

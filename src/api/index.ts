@@ -19,6 +19,9 @@ export {
   type ObjectPlace,
   type ObjectSource,
   type Shell,
+  engineLost,
+  type Download,
+  type DownloadWish,
   type ShellProgress,
   type ShellView,
 } from './shell.ts';

@@ -79,10 +79,10 @@ export function holdSentence(hold: NonNullable<FolderStatus['hold']>): string {
   return `It is held, since it would ${what}${because}. Nothing of that was done.`;
 }
 
-/** What can become of a held plan. */
-export function holdChoices(folderId: string): string[] {
+/** What can become of a held plan. Without the revision that was seen, approving shows it first. */
+export function holdChoices(folderId: string, seen?: number): string[] {
   return [
-    `If it is what you want: rustfs-sync plan approve ${folderId}`,
+    `If it is what you want: rustfs-sync plan approve ${folderId}${seen === undefined ? '' : ` --seen ${seen}`}`,
     `If not, undo what caused it: rustfs-sync plan revert ${folderId}`,
   ];
 }

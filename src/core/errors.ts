@@ -57,6 +57,7 @@ export const ERROR_CODES = [
   'not-uploaded',
   'not-in-folder',
   'held-by-brake',
+  'plan-changed',
   'cancelled',
   'internal',
 ] as const;

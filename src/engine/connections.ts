@@ -35,7 +35,9 @@ export class Connections {
     if (existing !== undefined) return existing;
     const opening = this.#connect(accountId);
     this.#open.set(accountId, opening);
-    opening.catch(() => this.#open.delete(accountId));
+    opening.catch(() => {
+      if (this.#open.get(accountId) === opening) this.#open.delete(accountId);
+    });
     return opening;
   }
 
@@ -64,9 +66,12 @@ export class Connections {
     }
   }
 
+  /** Ends an account's connection; whoever asks for it next gets a new one. */
   async forget(accountId: string): Promise<void> {
-    const connection = await this.#open.get(accountId);
+    const opening = this.#open.get(accountId);
     this.#open.delete(accountId);
+    // One that could not be opened has told so whoever asked for it.
+    const connection = await opening?.catch(() => undefined);
     connection?.store.close();
   }
 

@@ -157,6 +157,15 @@ export class Engine {
     }
   }
 
+  /** To be called after an account's keys or the way to its server were changed: its folders take that up at once. */
+  reconnected(accountId: string): void {
+    for (const { id, accountId: used } of this.parts.state.folders.list()) {
+      if (used !== accountId) continue;
+      this.parts.state.problems.retryNow(id);
+      this.runners.peek(id)?.reconnect();
+    }
+  }
+
   /** To be called after accounts, folders or settings were changed. */
   configured(): void {
     this.#configured += 1;

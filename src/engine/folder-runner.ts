@@ -120,6 +120,12 @@ export class FolderRunner {
     this.requestFullPass();
   }
 
+  /** The bucket is to be reached anew: nothing goes on over the old connection. */
+  reconnect(): void {
+    this.#bucket.stopListening();
+    this.interrupt();
+  }
+
   /**
    * Watches and syncs until the signal aborts. What goes wrong with the folder becomes its state.
    *

@@ -41,6 +41,11 @@ export class LargeLane {
     return [...this.#underWay.values()].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   }
 
+  /** Whether the file of exactly this path is on its way. */
+  has(path: string): boolean {
+    return this.#underWay.has(path);
+  }
+
   /** Whether a path, or one above or below it, is on its way. */
   covers(path: string): boolean {
     return this.#covering(path).length > 0;

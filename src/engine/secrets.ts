@@ -96,6 +96,6 @@ function noSecret(place: SecretPlace): SyncError {
   return new SyncError({
     code: 'no-secret',
     message: `The secret key of this account is not in the ${place === 'file' ? 'secrets file' : 'keychain'} any more.`,
-    advice: 'Remove the account and add it again. Folders and files are not touched by that.',
+    advice: 'Enter it again, with: rustfs-sync account set NAME --secret-key-stdin',
   });
 }

@@ -57,7 +57,7 @@ export class ObjectRoutes {
       const object = objectSource.parse(JSON.parse(await readBody(request)));
       const now = this.#parts.now();
       for (const [id, { expiresMs }] of this.#tickets) if (expiresMs < now) this.#tickets.delete(id);
-      if (this.#tickets.size >= MAX_TICKETS) throw new Error('Too many downloads were asked for and not begun.');
+      if (this.#tickets.size >= MAX_TICKETS) throw tooManyTickets();
       const id = randomBytes(24).toString('hex');
       this.#tickets.set(id, { object, expiresMs: now + TICKET_LIFE_MS });
       answer(response, 200, { path: `/downloads/${id}` });
@@ -91,6 +91,14 @@ export class ObjectRoutes {
     }
     return true;
   }
+}
+
+function tooManyTickets(): SyncError {
+  return new SyncError({
+    code: 'slow-down',
+    message: `${MAX_TICKETS} downloads were asked for that the browser has not begun yet.`,
+    advice: 'Let it begin them, then ask for the others.',
+  });
 }
 
 export function answer(response: ServerResponse, status: number, body: unknown): void {

@@ -44,6 +44,8 @@ export interface World {
   readonly log: CollectedLog;
   readonly client: Client;
   readonly state: StateStore;
+  /** The effects that the engine has. */
+  readonly environment: Environment;
   readonly folderId: string;
   /** One run, until in sync or stuck. */
   sync(): Promise<SyncOutcome>;
@@ -104,6 +106,10 @@ class EngineWorld implements World {
 
   get state(): StateStore {
     return this.#require().engine.parts.state;
+  }
+
+  get environment(): Environment {
+    return this.#require().engine.parts.environment;
   }
 
   async setUp(): Promise<void> {

@@ -182,6 +182,7 @@ export const views = {
   'held.title': 'Did you mean to do this in “{{name}}”?',
   'held.text':
     'Deleted or replaced files on this computer go to its trash. In the bucket an earlier version or a copy is kept. Undoing brings back what is gone, from the other side.',
+  'held.look-again': 'Look again',
   'held.approve': 'Yes, go on',
   'held.revert': 'No, undo it',
   'held.reverted_one': 'Undone: {{files}} file comes back.',

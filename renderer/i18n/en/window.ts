@@ -26,6 +26,8 @@ export const window = {
   'link.refused': 'This window is not signed in',
   'link.refused.text':
     'RustFS Sync was started again, or this address is not complete. Open the address that “rustfs-sync serve” printed.',
+  'link.too-many-windows': 'Too many windows are open',
+  'link.too-many-windows.text': 'Close another window of RustFS Sync, then reload this one.',
   'link.other-version': 'RustFS Sync was updated',
   'link.other-version.text': 'This window is of another version than the program behind it. Reload it to go on.',
 
@@ -129,12 +131,16 @@ export const window = {
   'settings.test-ok_one': 'The connection works. {{count}} bucket can be seen.',
   'settings.test-ok_other': 'The connection works. {{count}} buckets can be seen.',
   'settings.public-endpoint': 'Links name {{address}}',
-  'settings.link-address': 'Address in links…',
-  'public-endpoint.title': 'Address in links to {{name}}',
+  'account.change': 'Change…',
+  'account.change-title': 'Change “{{name}}”',
+  'account.change-text':
+    'The server at {{endpoint}}. What is left as it is stays; another server is added as one of its own.',
+  'account.unchanged': 'unchanged',
+  'account.save': 'Save',
+  'account.changed': '“{{name}}” was changed.',
   'public-endpoint.label': 'Public address of the server',
   'public-endpoint.help':
     'For a server that others reach under another name than this computer does, through a proxy for example. The proxy has to hand requests on with their path and Host header as they are. Empty for the usual address.',
-  'public-endpoint.save': 'Save',
   'settings.secret.keychain': 'secret in the system’s keychain',
   'settings.secret.file': 'secret in a file that only you can read',
   'settings.diagnostics': 'Diagnostics',

@@ -166,6 +166,7 @@ export const views = {
   'held.look': '查看并决定…',
   'held.title': '“{{name}}”中的这些改动是你想要的吗？',
   'held.text': '本机上被删除或替换的文件会进入回收站；存储桶中会保留旧版本或副本。撤销会从另一侧恢复消失的内容。',
+  'held.look-again': '重新查看',
   'held.approve': '是，继续',
   'held.revert': '不，撤销',
   'held.reverted_other': '已撤销：{{files}} 个文件将恢复。',

@@ -1,6 +1,7 @@
 import './transfers.css';
 import { ArrowLeftRight, Eraser, Pause, Play, RotateCw } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
+import { desktopShell } from '../../engine/desktop-bridge.ts';
 import { engine } from '../../engine/engine.ts';
 import { useFormats } from '../../i18n/format.ts';
 import { useText } from '../../i18n/index.ts';
@@ -93,13 +94,21 @@ function Actions({ rows }: { readonly rows: readonly TransferRow[] }) {
   const isPaused = useApp((state) => state.status?.paused ?? false);
   const hasFolders = useApp((state) => (state.status?.folders.length ?? 0) > 0);
   const uploads = useApp((state) => state.uploads);
+  const downloads = useApp((state) => state.downloads);
   const failedFolders = new Set(
     rows.flatMap(({ state, folderId }) => (state === 'failed' && folderId !== undefined ? [folderId] : [])),
   );
   return (
     <>
-      {uploads.some((upload) => !isUnderWay(upload)) ? (
-        <Button variant="quiet" icon={Eraser} onPress={clearUploads}>
+      {[...uploads, ...downloads].some((each) => !isUnderWay(each)) ? (
+        <Button
+          variant="quiet"
+          icon={Eraser}
+          onPress={() => {
+            clearUploads();
+            desktopShell()?.steerDownloads({ type: 'clear' });
+          }}
+        >
           {t('transfers.clear')}
         </Button>
       ) : null}

@@ -1,4 +1,5 @@
 import { ArrowUpToLine, Copy, Pause, Play, RotateCw, X } from 'lucide-react';
+import { desktopShell } from '../../engine/desktop-bridge.ts';
 import { engine } from '../../engine/engine.ts';
 import type { Translate } from '../../i18n/index.ts';
 import { attempt } from '../../store/attempt.ts';
@@ -15,13 +16,13 @@ const CONTENT = new Set<TransferRow['kind']>(['up', 'down', 'check']);
 /** What can be done with some transfers at once; each does it to those that it makes sense for. */
 export function actionsFor(chosen: readonly TransferRow[], t: Translate, reload: () => void): readonly MenuAction[] {
   const synced = chosen.filter(({ folderId }) => folderId !== undefined);
-  const byHand = chosen.filter(({ uploadId }) => uploadId !== undefined);
+  const byHand = chosen.filter(({ folderId }) => folderId === undefined);
   const content = synced.filter(({ kind }) => CONTENT.has(kind));
   const waiting = synced.filter(({ state }) => WAITS.has(state));
   const going = content.filter(({ state }) => state !== 'paused' && state !== 'cancelled' && state !== 'done');
   const aside = content.filter(({ state }) => state === 'paused' || state === 'cancelled');
   const failed = chosen.filter(
-    ({ state, uploadId }) => state === 'failed' || (uploadId !== undefined && state === 'cancelled'),
+    ({ state, folderId }) => state === 'failed' || (folderId === undefined && state === 'cancelled'),
   );
   const endableByHand = byHand.filter(({ state }) => state === 'running' || state === 'waiting');
   const endable = content.filter(({ state }) => state !== 'cancelled');
@@ -58,6 +59,7 @@ export function actionsFor(chosen: readonly TransferRow[], t: Translate, reload:
       whyNot: unless(failed, chosen, 'not-failed'),
       onAction: () => {
         for (const { uploadId } of failed) if (uploadId !== undefined) retryUpload(uploadId);
+        steerDownloads('retry', failed);
         act(() => perFolder(failed, 'transfer.retry'));
       },
     },
@@ -69,11 +71,17 @@ export function actionsFor(chosen: readonly TransferRow[], t: Translate, reload:
       whyNot: unless([...endable, ...endableByHand], [...content, ...byHand], 'over'),
       onAction: () => {
         for (const { uploadId } of endableByHand) if (uploadId !== undefined) cancelUpload(uploadId);
+        steerDownloads('cancel', endableByHand);
         const files = [...pathsByFolder(endable)].map(([folderId, paths]) => ({ folderId, paths }));
         if (files.length > 0) openDialog({ kind: 'cancel-transfers', files });
       },
     },
   ];
+}
+
+function steerDownloads(type: 'cancel' | 'retry', chosen: readonly TransferRow[]): void {
+  const ids = chosen.flatMap(({ downloadId }) => downloadId ?? []);
+  if (ids.length > 0) desktopShell()?.steerDownloads({ type, ids });
 }
 
 const WAITS = new Set<TransferRow['state']>(['waiting', 'first', 'paused', 'cancelled', 'failed']);

@@ -96,7 +96,7 @@ function State({ row, t, formats }: StateProps) {
     );
   }
   if (state === 'failed') return <Failed row={row} t={t} formats={formats} />;
-  const explained = state === 'cancelled' && row.uploadId === undefined ? t('transfers.cancelled.text') : details;
+  const explained = state === 'cancelled' && row.folderId !== undefined ? t('transfers.cancelled.text') : details;
   return (
     <span className="muted" title={explained}>
       {t(`transfers.${state}`)}

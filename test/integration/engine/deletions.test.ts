@@ -2,6 +2,7 @@ import { mkdir, rename } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { Environment } from '../../../src/core/environment.ts';
 import type { ObjectStore } from '../../../src/core/object-store.ts';
+import { approveHeld } from '../../support/approve-held.ts';
 import { createWorld, type World } from '../../support/engine-harness.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
 import { pollUntil } from '../../support/loopback.ts';
@@ -104,7 +105,7 @@ describe.skipIf(isWithoutRealServer)('deletions, against the real server', () =>
     expect(await world.bucket.keys()).toHaveLength(12);
     expect((await world.client.call('folder.status', { id: world.folderId })).hold).toMatchObject({ deletions: 12 });
 
-    await world.client.call('plan.approve', { id: world.folderId });
+    await approveHeld(world);
     expect(await world.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 12 });
     expect(await world.bucket.keys()).toEqual([]);
     expect(await world.bucket.trashed()).toHaveLength(12);

@@ -1,5 +1,6 @@
 import { chmod, mkdir, rename } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { approveHeld } from '../../support/approve-held.ts';
 import { createWorld } from '../../support/engine-harness.ts';
 import { randomContent } from '../../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
@@ -115,7 +116,7 @@ describe('watching, against a server with faults', () => {
     const state = async () => (await world.client.call('folder.status', { id: world.folderId })).state;
     await pollUntil('the hold', async () => ((await state()) === 'held' ? true : undefined));
     expect(await world.bucket.keys()).toHaveLength(30);
-    await world.client.call('plan.approve', { id: world.folderId });
+    await approveHeld(world);
     await pollUntil('the end of all', async () => ((await world.bucket.keys()).length === 0 ? true : undefined));
     expect(await world.bucket.trashed()).toHaveLength(30);
   });

@@ -195,6 +195,7 @@ describe('a message to the main process', () => {
     electron.ipcMain.emit('upload', fromPage([port2]), payload);
     electron.ipcMain.emit('upload', fromPage(), payload);
     electron.ipcMain.emit('download', fromPage(), payload);
+    electron.ipcMain.emit('steer-downloads', fromPage(), payload);
     await soon(() => expect(port1.isClosed).toBe(true));
     expect(first(electron.forked).received).toHaveLength(before);
   });

@@ -28,6 +28,8 @@ export interface S3Double {
   readonly model: S3Model;
   readonly faults: Faults;
   readonly requests: RequestLog;
+  /** From now on it takes these keys alone. */
+  setKeys(keys: { readonly accessKey: string; readonly secretKey: string }): void;
   /** Breaks every open connection, event streams too, and goes on listening. */
   dropConnections(): void;
   /** Closes the listener and every connection, hanging ones too. */
@@ -44,6 +46,7 @@ export async function startS3Double(options: S3DoubleOptions = {}): Promise<S3Do
   });
   const faults = new Faults();
   const requests = new RequestLog();
+  const credentials = { accessKey, secretKey };
   const closing = new AbortController();
   const tls = options.tls && {
     cert: await readFile(options.tls.certPath, 'utf8'),
@@ -52,7 +55,7 @@ export async function startS3Double(options: S3DoubleOptions = {}): Promise<S3Do
   const server = createS3Server(
     {
       model,
-      credentials: { accessKey, secretKey },
+      credentials,
       clock: () => clock() + faults.clockOffsetMs,
       keep: options.discardContent === true ? undefined : keepInMemory,
       closing: closing.signal,
@@ -73,6 +76,7 @@ export async function startS3Double(options: S3DoubleOptions = {}): Promise<S3Do
     model,
     faults,
     requests,
+    setKeys: (keys) => void Object.assign(credentials, keys),
     dropConnections: () => server.closeAllConnections(),
     close: () =>
       new Promise((resolve) => {
