@@ -60,7 +60,7 @@ export class FolderRunner {
     this.#agenda = new Agenda({ clock, random, state: parts.state, bucket: this.#bucket, wake }, folderId);
     const onWritten = () => {
       // The end of a cycle counts by itself; a large file ends when it likes.
-      if (this.#cyclesUnderWay === 0) this.progress.filesInSync = base.count(folderId).present;
+      if (this.#cyclesUnderWay === 0) this.progress.filesInSync = base.present(folderId);
       parts.changed();
     };
     this.#commit = new GroupCommit(parts.state, clock, onWritten, (error) => this.#unwritten(error));
@@ -241,7 +241,10 @@ export class FolderRunner {
       return this.#stopped(error);
     } finally {
       this.#commit.flush();
-      this.progress.filesInSync = state.base.count(this.#folderId).present;
+      // Whoever looked at everything has read all of base anyway.
+      const { base } = state;
+      this.progress.filesInSync =
+        scope.kind === 'everything' ? base.count(this.#folderId).present : base.present(this.#folderId);
       this.#parts.changed();
     }
   }

@@ -166,6 +166,26 @@ describe('watching, against a server with faults', () => {
     expect(await world.bucket.keys()).toEqual(['film/scene', 'other']);
   });
 
+  test('a single new file is counted without counting all the others again', async () => {
+    const world = await createWorld(await useDouble());
+    await world.root.write('other', 'x');
+    await world.watch();
+    const inSync = async () => (await world.client.call('folder.status', { id: world.folderId })).filesInSync;
+    await pollUntil('the first one', async () => ((await inSync()) === 1 ? true : undefined));
+    let counts = 0;
+    const { base } = world.state;
+    const count = base.count.bind(base);
+    Object.assign(base, {
+      count: (folderId: string) => {
+        counts += 1;
+        return count(folderId);
+      },
+    });
+    await world.root.write('new', 'y');
+    await pollUntil('the second one', async () => ((await inSync()) === 2 ? true : undefined));
+    expect(counts).toBe(0);
+  });
+
   test('a file that takes the place of the directory of one on its way is not forgotten', async () => {
     const double = await useDouble();
     const world = await createWorld(double, { mirrorDeletes: true });
