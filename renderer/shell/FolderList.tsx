@@ -123,7 +123,7 @@ function useFolderMenu({ folder, state }: FolderStatus): readonly MenuEntry[] {
       id: 'retry',
       label: t('side.check-now'),
       icon: RotateCw,
-      isDisabled: folder.paused,
+      whyNot: folder.paused ? t('side.why-not.paused') : undefined,
       onAction: () => attempt(t('side.checking'), () => engine().call('transfer.retry', { folderId: id })),
     },
     ...(state === 'held'

@@ -16,7 +16,7 @@ export function Sidebar() {
       id: 'bucket',
       label: t('side.add-bucket'),
       icon: HardDrive,
-      isDisabled: firstAccount === undefined,
+      whyNot: firstAccount === undefined ? t('side.why-not.no-account') : undefined,
       onAction: () => openDialog({ kind: 'new-bucket', account: firstAccount ?? '' }),
     },
     { id: 'account', label: t('side.add-account'), icon: Server, onAction: () => openDialog({ kind: 'add-account' }) },

@@ -223,6 +223,8 @@ export const syncOutcome = z.object({
   downloadedBytes: z.number(),
   deletedFiles: z.number(),
   movedFiles: z.number(),
+  /** Taken off this computer, since they are not chosen for it; the bucket holds them. */
+  releasedFiles: z.number(),
 });
 export type SyncOutcome = z.infer<typeof syncOutcome>;
 

@@ -3,6 +3,7 @@ import type { ExitCode } from './exit-codes.ts';
 import type { ObjectTransfers } from './host.ts';
 import type { CliIo } from './io.ts';
 import type { Output } from './output.ts';
+import { usageError } from './usage.ts';
 
 /** What a command works with. */
 export interface Context {
@@ -34,9 +35,24 @@ export async function tellDone(context: Context, sentence: string, document: unk
   else if (!context.quiet) await context.out.line(sentence);
 }
 
-/** Asks before something is destroyed. Only a person at a terminal is asked; a script has decided already. */
+/**
+ * Asks before something is destroyed. Only a person at a terminal is asked; a script has decided already, and where it must say
+ * so, {@link requireYes} has seen to that.
+ */
 export async function isConfirmed(context: Context, question: string, yes: boolean | undefined): Promise<boolean> {
   if (yes === true || !context.io.isTTY.stdin) return true;
   const answer = await context.io.prompt.line(`${question} [y/N] `, context.signal);
+  context.signal.throwIfAborted();
   return /^y(es)?$/i.test(answer?.trim() ?? '');
+}
+
+/**
+ * Stops a script that would do what can not be taken back and does not say --yes. To be called before the engine is asked.
+ *
+ * @param what is done, as a clause: `... removes it for good`.
+ * @throws SyncError invalid-argument
+ */
+export function requireYes({ io }: Context, what: string, yes: boolean | undefined): void {
+  if (yes === true || io.isTTY.stdin) return;
+  throw usageError(`${what}, and nobody is at a terminal to be asked.`, 'If that is meant, say --yes.');
 }

@@ -63,7 +63,10 @@ function splitTarget(text: string, form: string, example: string): { account: st
   const match = /^([^:/\\]+):([^/]+)(?:\/(.*))?$/s.exec(text);
   const [, account, bucket, rest = ''] = match ?? [];
   if (account !== undefined && bucket !== undefined) return { account, bucket, rest };
-  throw usageError(`${quote(text)} is not of the form ${form}.`, `Write it like ${example}`);
+  throw usageError(
+    `${quote(text)} is not of the form ${form}.`,
+    `Write it like ${example}; \`rustfs-sync bucket list ACCOUNT\` shows the buckets.`,
+  );
 }
 
 /** An account's name: it stands before a colon in other commands, so that it can hold no colon, slash or space. */

@@ -1,6 +1,6 @@
 import type { Client, RestoreItem } from '../api/index.ts';
 import { unreachable } from '../core/errors.ts';
-import type { Context } from './context.ts';
+import { isConfirmed, type Context } from './context.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { countOf, formatSize, formatTarget, formatMoment, listInWords, visible } from './format.ts';
 import { tellWhereItGoes, type Target } from './target.ts';
@@ -30,7 +30,11 @@ export async function restoreAt(
     const preview = await run(context, client, request);
     await context.out.note(`${previewSentence(preview)} Nothing was changed yet.`);
     if (preview.restoreObjects + preview.removeObjects === 0) return 0;
-    if (!(await isAgreed(context))) return 0;
+    if (!context.io.isTTY.stdin) {
+      await context.out.note('To do it, say --yes.');
+      return 0;
+    }
+    if (!(await isConfirmed(context, 'Do it?', yes))) return 0;
     ({ seenUntilMs } = preview);
   }
   const done = await run(context, client, {
@@ -41,17 +45,6 @@ export async function restoreAt(
   await context.out.note(doneSentence(done));
   if (done.restoreObjects > 0) await tellWhereItGoes(context, target);
   return done.failedObjects + done.changedObjects > 0 ? 3 : 0;
-}
-
-/** Only a person can agree to what was shown; a script says --yes. */
-async function isAgreed(context: Context): Promise<boolean> {
-  if (!context.io.isTTY.stdin) {
-    await context.out.note('To do it, say --yes.');
-    return false;
-  }
-  const answer = await context.io.prompt.line('Do it? [y/N] ', context.signal);
-  context.signal.throwIfAborted();
-  return /^y(es)?$/i.test(answer?.trim() ?? '');
 }
 
 /** Prints each item of a preview or of the work itself. */

@@ -113,8 +113,10 @@ export function keptProblemLines(
   language: Language,
   paint: (text: string, colour: Colour) => string,
 ): string[] {
-  const lines = problemLines(problem, folder, language, paint);
-  if (problem.code !== 'conflict-copy') return lines;
+  if (problem.code !== 'conflict-copy') return problemLines(problem, folder, language, paint);
+  // A command to be copied as it stands.
+  const advice = problem.advice.replace('resolve ID ', `resolve ${problem.id} `);
+  const lines = problemLines({ ...problem, advice }, folder, language, paint);
   return [...lines, `  ${wordsOf(language).conflict(visible(problem.detail), problem.id)}`];
 }
 

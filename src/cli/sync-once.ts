@@ -102,7 +102,8 @@ async function tellReport({ out }: Context, report: Report): Promise<void> {
 }
 
 function workLines(outcome: SyncOutcome, durationMs: number): string[] {
-  const { uploadedFiles, uploadedBytes, downloadedFiles, downloadedBytes, deletedFiles, movedFiles } = outcome;
+  const { uploadedFiles, uploadedBytes, downloadedFiles, downloadedBytes } = outcome;
+  const { deletedFiles, movedFiles, releasedFiles } = outcome;
   const lines: string[] = [];
   if (uploadedFiles > 0) lines.push(summaryLine('Uploaded', countOf(uploadedFiles, 'file'), uploadedBytes, durationMs));
   if (downloadedFiles > 0) {
@@ -111,6 +112,8 @@ function workLines(outcome: SyncOutcome, durationMs: number): string[] {
   if (movedFiles > 0) lines.push(`Moved ${countOf(movedFiles, 'file')} without sending them again.`);
   if (deletedFiles > 0)
     lines.push(`Deleted ${countOf(deletedFiles, 'file')}: kept in the trash, or as an old version in the bucket.`);
+  if (releasedFiles > 0)
+    lines.push(`Took ${countOf(releasedFiles, 'file')} off this computer: not chosen for it, kept in the bucket.`);
   return lines;
 }
 

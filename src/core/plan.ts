@@ -28,7 +28,7 @@ export interface PlanItem {
 
 /**
  * When an action runs. A file that became a directory (or the reverse) has its old object deleted before the first child
- * is written, since RustFS can not hold `a` and `a/b` together; all other deletions come last, so that a move that was not
+ * is written, since some servers hide `a/b` while there is an `a`; all other deletions come last, so that a move that was not
  * recognised as one has its new name before the old one goes.
  */
 export type Phase = 0 | 1 | 2;

@@ -54,9 +54,17 @@ export async function* auditFolder(
 }
 
 type Finding = Extract<AuditItem, { kind: 'finding' }>;
+type Unverified = Extract<AuditItem, { kind: 'unverified' }>;
+
+/** Something amiss with a file, by what both sides had agreed on of it when it was looked at. */
+interface Found {
+  readonly kind: 'found';
+  readonly code: AuditCode;
+  readonly base: BaseEntry;
+}
 
 /** What became of one path. */
-type Judgement = AuditItem | 'verified' | 'changing' | 'unsynced';
+type Judgement = Found | Unverified | 'verified' | 'changing' | 'unsynced';
 
 class AuditRun {
   readonly #parts: EngineParts;
@@ -121,11 +129,15 @@ class AuditRun {
       case 'unsynced':
         this.#totals.unsyncedFiles += 1;
         return;
-      default:
-        if (judgement.kind === 'finding') this.#found(judgement);
-        else this.#totals.unverifiedFiles += 1;
-        yield judgement;
     }
+    if (judgement.kind === 'unverified') {
+      this.#totals.unverifiedFiles += 1;
+      yield judgement;
+      return;
+    }
+    const finding = this.#note(judgement);
+    this.#totals[finding === undefined ? 'unsyncedFiles' : 'findings'] += 1;
+    if (finding !== undefined) yield finding;
   }
 
   /** Ends an audit that went through: what an earlier one found and this one did not is over. */
@@ -153,7 +165,7 @@ class AuditRun {
       if (!isAsSynced) return 'changing';
       const content = await this.#judgeContent(base, diskPath, stat);
       if (content !== 'verified' || remote !== undefined || (await this.#isInBucket(base))) return content;
-      return this.#finding('missing-in-bucket', base);
+      return { kind: 'found', code: 'missing-in-bucket', base };
     } catch (error) {
       if (hasCode(error, 'file-changed')) return 'changing';
       if (!(error instanceof SyncError && UNREADABLE.has(error.code))) throw error;
@@ -168,13 +180,13 @@ class AuditRun {
     const verdict = await verifyFile(this.#verify, file, this.#signal);
     if (verdict.kind === 'unknown') return { kind: 'unverified', path, sizeBytes, reason: unknownReason(verdict) };
     if (verdict.kind === 'different') {
-      return this.#finding(sameFingerprint(stat, base) ? 'bit-rot' : 'silent-edit', base);
+      return { kind: 'found', code: sameFingerprint(stat, base) ? 'bit-rot' : 'silent-edit', base };
     }
     this.#totals.verifiedBytes += sizeBytes;
     return 'verified';
   }
 
-  /** A file that a slow scan missed, and one that a sync looked after meanwhile, is not missing. */
+  /** A file that a slow scan missed is not missing. */
   async #judgeAbsent(base: BaseEntry): Promise<Judgement> {
     const { fs } = this.#parts.environment;
     const scan = { filter: this.#filter, signal: this.#signal };
@@ -182,8 +194,7 @@ class AuditRun {
       // The file under another spelling, or something on the way to it that can not be looked into.
       if (item.path === base.path || base.path.startsWith(item.path)) return 'changing';
     }
-    const isStillSynced = this.#parts.state.base.get(this.#folder.id, base.path)?.retained === false;
-    return isStillSynced ? this.#finding('missing-here', base) : 'unsynced';
+    return { kind: 'found', code: 'missing-here', base };
   }
 
   /** One listing's word is not enough. */
@@ -195,18 +206,18 @@ class AuditRun {
     );
   }
 
-  #finding(code: AuditCode, { path, sizeBytes }: BaseEntry): Finding {
-    const { bucket, prefix, localRoot } = this.#folder;
-    const object = `${this.#connection.account.name}:${bucket}/${keyOf(prefix, path)}`;
-    const { message, advice } = findingText(code, { object, file: `${localRoot}/${path}` });
-    return { kind: 'finding', code, path, sizeBytes, message, advice };
-  }
-
-  #found({ code, path, message, advice }: Finding): void {
+  /**
+   * Lists a finding as a problem, unless a sync looked after the file meanwhile, which has taken away what was found of it.
+   *
+   * @returns what to tell of it.
+   */
+  #note({ code, base }: Found): Finding | undefined {
     const { state, environment } = this.#parts;
-    this.#totals.findings += 1;
-    const { severity } = findingText(code, { object: '', file: '' });
-    const finding = {
+    const { id, bucket, prefix, localRoot } = this.#folder;
+    const { path, sizeBytes } = base;
+    const object = `${this.#connection.account.name}:${bucket}/${keyOf(prefix, path)}`;
+    const { severity, message, advice } = findingText(code, { object, file: `${localRoot}/${path}` });
+    const problem = {
       path,
       source: 'audit',
       code,
@@ -216,7 +227,12 @@ class AuditRun {
       detail: '',
       retryAtMs: undefined,
     } as const;
-    state.transaction(() => state.problems.put(this.#folder.id, finding, 0, environment.clock.now()));
+    const isNoted = state.transaction(() => {
+      if (!isAsAudited(base, state.base.get(id, path))) return false;
+      state.problems.put(id, problem, 0, environment.clock.now());
+      return true;
+    });
+    return isNoted ? { kind: 'finding', code, path, sizeBytes, message, advice } : undefined;
   }
 
   /** What `work` comes to, or undefined when it is time to tell how far it is. */
@@ -236,4 +252,8 @@ class AuditRun {
     const [doneFiles, totalFiles, doneBytes] = [this.#doneFiles, this.#totalFiles, this.#readBytes];
     return { kind: 'progress', path, doneFiles, totalFiles, doneBytes };
   }
+}
+
+function isAsAudited(audited: BaseEntry, now: BaseEntry | undefined): boolean {
+  return now?.retained === false && now.etag === audited.etag && sameFingerprint(now, audited);
 }

@@ -118,7 +118,8 @@ export class Folders {
         relativeTo(localRoot, other.localRoot) !== undefined ||
         relativeTo(other.localRoot, localRoot) !== undefined
       ) {
-        throw overlap(`${localRoot} overlaps with ${other.localRoot}, which is synced already.`);
+        const what = localRoot === other.localRoot ? localRoot : `${localRoot} overlaps with ${other.localRoot}, which`;
+        throw overlap(`${what} is synced already.`);
       }
       const sameServer = this.#state.accounts.byId(other.accountId)?.settings.endpoint === account?.settings.endpoint;
       if (sameServer && other.bucket === bucket && prefixesOverlap(other.prefix, prefix)) {

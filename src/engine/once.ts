@@ -75,6 +75,7 @@ export async function syncOnce(
     downloadedBytes: sum('downloadedBytes'),
     deletedFiles: sum('deletedFiles'),
     movedFiles: sum('movedFiles'),
+    releasedFiles: sum('releasedFiles'),
   };
   if (worst.kind !== 'unreachable' && worst.kind !== 'stopped') return { result: worst.kind, ...done };
   const { code, message, advice, detail } = worst.error;

@@ -49,10 +49,12 @@ export class PlanWriter {
       case 'none':
         return;
       case 'forget':
-        this.#add(() => this.#state.base.delete(this.#folderId, path));
-        return;
       case 'retain':
-        this.#add(() => this.#state.base.retain(this.#folderId, path));
+        this.#add(() => {
+          this.#state.base[action.kind === 'forget' ? 'delete' : 'retain'](this.#folderId, path);
+          // What an audit found was about a file that both sides had.
+          this.#state.problems.delete(this.#folderId, path, 'audit');
+        });
         return;
       case 'report':
         this.#problem(path, action.problem);

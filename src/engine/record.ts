@@ -28,7 +28,7 @@ export function record(context: FolderContext, item: PlanItem, outcome: Outcome)
     case 'moved':
       state.base.put(folder.id, outcome.base);
       state.base.delete(folder.id, outcome.from);
-      state.problems.delete(folder.id, outcome.from, 'transfer');
+      for (const source of ['transfer', 'audit'] as const) state.problems.delete(folder.id, outcome.from, source);
       break;
     case 'deleted-remote':
     case 'deleted-local':

@@ -78,6 +78,7 @@ async function takeAway(context: FolderContext, local: LocalEntry, etag: string,
   const isUntouched = now?.mtimeNs === trashed.stat.mtimeNs && now.sizeBytes === trashed.stat.sizeBytes;
   const isSafe = remote?.etag === etag && isUntouched;
   if (isSafe) await fs.removeFile(root, trashed.path);
+  context.done[isSafe ? 'releasedFiles' : 'deletedFiles'] += 1;
   await removeEmptyParents(fs, root, diskPath);
   state.activity.add({
     atMs: clock.now(),

@@ -10,6 +10,8 @@ export class Counts {
   deletedFiles = 0;
   adoptedFiles = 0;
   movedFiles = 0;
+  /** Taken off this computer, since they are not chosen for it. */
+  releasedFiles = 0;
 }
 
 /** How the work on a plan went. */

@@ -12,6 +12,7 @@ import { benchLive } from './cases/live.ts';
 import { benchMerge } from './cases/merge.ts';
 import { benchMoves, benchMovesAtHome } from './cases/moves.ts';
 import { benchSmallFiles } from './cases/small-files.ts';
+import { benchTwoWay } from './cases/two-way.ts';
 import { benchUnchanged } from './cases/unchanged.ts';
 import { benchWatching } from './cases/watching.ts';
 import { benchWindow } from './cases/window.ts';
@@ -33,6 +34,7 @@ const CASES: ReadonlyMap<string, Case> = new Map([
   ['download-small', { title: 'First download of 10,000 files of 4 KiB', measure: benchDownloadSmall }],
   ['download-large', { title: 'Download of 1 GiB', measure: benchDownloadLarge }],
   ['unchanged', { title: 'Nothing changed among 100,000 files', measure: benchUnchanged }],
+  ['two-way', { title: 'The same 100,000 files on both sides', measure: benchTwoWay }],
   ['watching', { title: 'Watching 100,000 files', measure: benchWatching }],
   ['moves', { title: 'A directory of 30,000 files gets another name', measure: benchMoves }],
   ['moves-at-home', { title: 'A directory gets another name behind a line of 20 Mbit/s', measure: benchMovesAtHome }],
@@ -82,7 +84,7 @@ async function updateDocument(section: Section): Promise<void> {
 }
 
 /** Date, machine and versions, in a sentence that names no host and no path. */
-async function describe({ server, peers, rounds }: Bench): Promise<string> {
+async function describe({ server, peers }: Bench): Promise<string> {
   const model = cpus()[0]?.model.trim() ?? 'unknown processor';
   const gib = (totalmem() / 1024 ** 3).toFixed(0);
   const { isBuilt } = await ourProgram();
@@ -95,7 +97,7 @@ async function describe({ server, peers, rounds }: Bench): Promise<string> {
   const machine = `${availableParallelism()} cores (${model}), ${gib} GiB of memory, ${type()} ${release()}`;
   const program = isBuilt ? 'the built command line' : 'the command line from source';
   const today = new Date().toISOString().slice(0, 10);
-  return `${today}, ${rounds} rounds of ${program}. ${machine}. ${versions.join(', ')}.`;
+  return `${today}, ${program}. ${machine}. ${versions.join(', ')}.`;
 }
 
 await main();

@@ -3,8 +3,9 @@ import type { CaseResult, Table, Target } from './result.ts';
 const INTRODUCTION = `# Speed and size
 
 Written by \`npm run bench\`, which measures this program beside others on one machine, against one server process on the
-same machine and disk. Only the ratios mean something elsewhere. Medians, with the least and the most in brackets;
-programs take turns, and the first turn does not count. CPU is user and system time of the whole program.
+same machine and disk. Only the ratios mean something elsewhere. Where the least and the most stand in brackets, the number
+before them is the median of three rounds: programs take turns, and the first turn does not count. CPU is user and system
+time of the whole program.
 
 A run replaces the sections that it measured, and leaves the others and the notes as they are.
 `;

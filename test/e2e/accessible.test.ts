@@ -36,6 +36,32 @@ describe.skipIf(!canSeeWindow)('everybody', () => {
     }
   });
 
+  test('says why an entry of a menu can not be chosen, to the keyboard and to screen readers too', async () => {
+    const app = await useSyncedApp('upload', { 'a.txt': 'one', 'b.txt': 'two' });
+    const page = await openWindow(app.url);
+    await page.getByRole('grid').getByText('a.txt').click();
+    await page.keyboard.press('Shift+ArrowDown');
+    await page.keyboard.press('Shift+F10');
+    const focused = page.locator('[role=menuitem]:focus');
+    await focused.getByText('Download').waitFor();
+    expect(await page.getByRole('tooltip').count()).toBe(0);
+    await page.keyboard.press('ArrowDown');
+    await focused.getByText('Share').waitFor();
+    await page.getByRole('tooltip').getByText('Only for one at a time').waitFor();
+    const share = page.getByRole('menuitem', { name: 'Share…', exact: true, disabled: true });
+    const described = await share.getAttribute('aria-describedby');
+    expect(await page.locator(`[id="${described ?? ''}"]`).textContent()).toBe('Only for one at a time');
+    await expectAccessible(page, 'menu');
+    // Neither Enter nor a click does anything, nor takes the menu away.
+    await page.keyboard.press('Enter');
+    await share.click({ force: true });
+    await focused.getByText('Share').waitFor();
+    expect(await page.getByRole('dialog', { name: 'Share' }).count()).toBe(0);
+    await page.keyboard.press('Escape');
+    await page.getByRole('menu').waitFor({ state: 'detached' });
+    await page.getByRole('tooltip').waitFor({ state: 'detached' });
+  });
+
   test('can share, look and delete by keyboard alone', async () => {
     const app = await useSyncedApp('upload', { 'a.txt': 'one', 'b.txt': 'two' });
     const page = await openWindow(app.url);

@@ -57,6 +57,18 @@ async function openMenu(page: Page): Promise<void> {
   await page.waitForTimeout(400);
 }
 
+async function openMenuOfMany(page: Page): Promise<void> {
+  await intoIceland(page);
+  await page.getByRole('grid').getByText('IMG_0044.dng').click();
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Shift+F10');
+  await page.locator('[role=menuitem]:focus').waitFor();
+  // To what can not be done with more than one, which says so.
+  await page.keyboard.press('ArrowDown');
+  await page.getByRole('tooltip').waitFor();
+  await page.waitForTimeout(400);
+}
+
 async function inDocuments(page: Page): Promise<void> {
   await page.getByRole('button', { name: /^Documents/ }).click();
   await page.waitForTimeout(800);
@@ -101,6 +113,7 @@ export const SHOTS: readonly Shot[] = [
   { name: 'trial-files', scene: 'trial-synced', variants: [...ALL, LARGE_TEXT, SMALL_LARGE_TEXT] },
   { name: 'files-busy', scene: 'busy', act: intoIceland, variants: [...ALL, LARGE_TEXT, SMALL_LARGE_TEXT] },
   { name: 'files-menu', scene: 'busy', act: openMenu },
+  { name: 'files-menu-many', scene: 'busy', act: openMenuOfMany, variants: ALL },
   { name: 'transfers-busy', scene: 'busy', act: view(2), variants: [...ALL, LARGE_TEXT] },
   { name: 'transfers-selected', scene: 'busy', act: selectTransfers },
   {

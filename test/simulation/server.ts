@@ -34,7 +34,7 @@ interface Change {
 export class Server implements Place {
   readonly store: MemoryStore;
   readonly traits: Partial<StoreTraits>;
-  /** Whether it takes no object below another one, as some servers do. */
+  /** Whether it refuses an object below another one. */
   readonly refusesClashes: boolean;
   /** What all computers sync is below this; empty, or ends in a slash. Paths are relative to it. */
   readonly prefix: string;

@@ -236,9 +236,10 @@ async function syncUntilQuiet(computers: readonly Computer[]): Promise<void> {
   throw new Error(`Still at work after ${MAX_ROUNDS} rounds: ${JSON.stringify(done)}`);
 }
 
-function didNothing({ result, uploadedFiles, downloadedFiles, deletedFiles, movedFiles }: SyncOutcome): boolean {
+function didNothing(outcome: SyncOutcome): boolean {
+  const { result, uploadedFiles, downloadedFiles, deletedFiles, movedFiles, releasedFiles } = outcome;
   if (result !== 'in-sync' && result !== 'problems') throw new Error(`A computer is stuck: ${result}`);
-  return uploadedFiles + downloadedFiles + deletedFiles + movedFiles === 0;
+  return uploadedFiles + downloadedFiles + deletedFiles + movedFiles + releasedFiles === 0;
 }
 
 /** A bucket spells names in NFC. */

@@ -8,6 +8,9 @@ export const history = {
   'files.more': 'More for this place',
   'files.trash': 'Trash…',
   'files.bucket': 'Bucket properties…',
+  'files.why-not.versions.off': 'This bucket keeps no versions',
+  'files.why-not.versions.unknown': 'Not known yet whether this bucket keeps versions',
+  'files.why-not.no-folder': 'No folder is synced with this place',
 
   'bucket.properties': 'The bucket {{name}}',
   'bucket.endpoint': 'Address',

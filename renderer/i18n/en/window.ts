@@ -16,6 +16,7 @@ export const window = {
   'common.resume': 'Resume',
   'common.stop': 'Stop',
   'common.try-again': 'Try again',
+  'common.why-not.one': 'Only for one at a time',
   'common.yes': 'Yes',
   'key.delete': 'Del',
   'key.enter': 'Enter',
@@ -49,6 +50,8 @@ export const window = {
   'side.sync-bucket': 'Sync a folder with it…',
   'side.delete-bucket': 'Delete the bucket…',
   'side.remove-account': 'Remove…',
+  'side.why-not.no-account': 'Add a server first',
+  'side.why-not.paused': 'The folder is paused',
 
   'views.label': 'Views',
   'views.files': 'Files',

@@ -7,6 +7,9 @@ export const history = {
   'files.more': '此位置的更多操作',
   'files.trash': '回收站…',
   'files.bucket': '存储桶属性…',
+  'files.why-not.versions.off': '此存储桶不保留版本',
+  'files.why-not.versions.unknown': '尚不清楚此存储桶是否保留版本',
+  'files.why-not.no-folder': '没有文件夹与此位置同步',
 
   'bucket.properties': '存储桶 {{name}}',
   'bucket.endpoint': '地址',

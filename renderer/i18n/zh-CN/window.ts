@@ -16,6 +16,7 @@ export const window = {
   'common.resume': '继续',
   'common.stop': '停止',
   'common.try-again': '重试',
+  'common.why-not.one': '一次只能用于一项',
   'common.yes': '是',
   'key.delete': 'Del',
   'key.enter': 'Enter',
@@ -48,6 +49,8 @@ export const window = {
   'side.sync-bucket': '与文件夹同步…',
   'side.delete-bucket': '删除存储桶…',
   'side.remove-account': '移除…',
+  'side.why-not.no-account': '请先添加服务器',
+  'side.why-not.paused': '文件夹已暂停',
 
   'views.label': '视图',
   'views.files': '文件',

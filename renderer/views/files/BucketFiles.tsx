@@ -77,7 +77,7 @@ export function BucketFiles({ place }: { readonly place: Place }) {
               if (onlyChosen !== undefined) actions.share(onlyChosen);
             }}
           />
-          <PlaceMenu place={place} keepsVersions={keepsVersions} />
+          <PlaceMenu place={place} versioning={versioning} />
           <UploadButton place={place} />
         </div>
       </div>

@@ -1,12 +1,20 @@
 import { Ellipsis, History, Info, Trash } from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components';
+import type { VersioningState } from '../../../src/api/index.ts';
 import { useText } from '../../i18n/index.ts';
 import { openDialog, useApp } from '../../store/store.ts';
 import type { Place } from '../../store/types.ts';
 import { MenuButton } from '../../ui/Menu.tsx';
 
 /** What concerns a place as a whole, beside what the toolbar has. */
-export function PlaceMenu({ place, keepsVersions }: { readonly place: Place; readonly keepsVersions: boolean }) {
+export function PlaceMenu({
+  place,
+  versioning,
+}: {
+  readonly place: Place;
+  /** Undefined while that is not known. */
+  readonly versioning: VersioningState | undefined;
+}) {
   const t = useText();
   const { account, bucket } = place;
   const folderIds = useFoldersAt(place);
@@ -15,14 +23,17 @@ export function PlaceMenu({ place, keepsVersions }: { readonly place: Place; rea
       id: 'restore-at',
       label: t('files.restore-at'),
       icon: History,
-      isDisabled: !keepsVersions,
+      whyNot:
+        versioning === undefined || versioning === 'off'
+          ? t(`files.why-not.versions.${versioning ?? 'unknown'}`)
+          : undefined,
       onAction: () => openDialog({ kind: 'restore-at', place }),
     },
     {
       id: 'trash',
       label: t('files.trash'),
       icon: Trash,
-      isDisabled: folderIds.length === 0,
+      whyNot: folderIds.length === 0 ? t('files.why-not.no-folder') : undefined,
       onAction: () => openDialog({ kind: 'trash', name: bucket, folderIds }),
     },
     'line',

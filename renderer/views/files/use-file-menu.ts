@@ -66,8 +66,10 @@ export function useFileMenu(
     const [item] = items;
     if (item === undefined) return [];
     const isOne = items.length === 1;
-    const oneObject = isOne && isObject(item);
-    const someObjects = items.some(isObject);
+    const isPlanned = items.every(({ kind }) => kind === 'planned');
+    const onlyOne = isOne ? undefined : t('common.why-not.one');
+    const onlyThere = isPlanned ? t('files.why-not.planned') : undefined;
+    const onlyFiles = onlyThere ?? t('files.why-not.folder');
     return [
       ...(isOne && item.kind === 'prefix'
         ? [
@@ -84,14 +86,14 @@ export function useFileMenu(
         id: 'download',
         label: t('files.download'),
         icon: Download,
-        isDisabled: !someObjects,
+        whyNot: items.some(isObject) ? undefined : onlyFiles,
         onAction: () => actions.download(items),
       },
       {
         id: 'share',
         label: t('files.share'),
         icon: Share2,
-        isDisabled: !isOne,
+        whyNot: onlyOne,
         onAction: () => actions.share(item),
       },
       'line',
@@ -100,7 +102,7 @@ export function useFileMenu(
         label: t('files.rename'),
         icon: Pencil,
         shortcut: 'F2',
-        isDisabled: !isOne || item.kind === 'planned',
+        whyNot: onlyOne ?? onlyThere,
         onAction: () => actions.rename(item),
       },
       ...(keepsVersions && isOne && item.kind !== 'planned'
@@ -117,14 +119,14 @@ export function useFileMenu(
         id: 'copy',
         label: t('files.copy-key'),
         icon: Link,
-        isDisabled: !isOne,
+        whyNot: onlyOne,
         onAction: () => attempt(t('files.key-copied'), () => navigator.clipboard.writeText(item.key)),
       },
       {
         id: 'properties',
         label: t('files.properties'),
         icon: Info,
-        isDisabled: !oneObject,
+        whyNot: onlyOne ?? (isObject(item) ? undefined : onlyFiles),
         onAction: () => actions.properties(item),
       },
       'line',
@@ -134,7 +136,7 @@ export function useFileMenu(
         icon: Trash2,
         tone: 'bad',
         shortcut: t('key.delete'),
-        isDisabled: items.every(({ kind }) => kind === 'planned'),
+        whyNot: onlyThere,
         onAction: () => actions.remove(items),
       },
     ];

@@ -30,7 +30,7 @@ export function SharesView() {
         id: 'copy',
         label: t('shares.copy'),
         icon: Copy,
-        isDisabled: chosen.length !== 1,
+        whyNot: chosen.length === 1 ? undefined : t('common.why-not.one'),
         onAction: () => {
           for (const { id } of chosen) copyLink(id, t('share.copied'));
         },
@@ -39,7 +39,7 @@ export function SharesView() {
         id: 'show',
         label: t('shares.show'),
         icon: QrCode,
-        isDisabled: chosen.length !== 1,
+        whyNot: chosen.length === 1 ? undefined : t('common.why-not.one'),
         onAction: () => {
           for (const { id, fileName: name } of chosen) showLink(id, name);
         },

@@ -52,8 +52,8 @@ export function TransfersView() {
         <span role="group" aria-label={t('transfers.of-selected')} className="transfer-actions">
           {chosen.length === 0
             ? null
-            : actionsFor(chosen, t, reload).map(({ id, label, icon, isDisabled = false, onAction }) =>
-                icon === undefined || isDisabled ? null : (
+            : actionsFor(chosen, t, reload).map(({ id, label, icon, whyNot, onAction }) =>
+                icon === undefined || whyNot !== undefined ? null : (
                   <IconButton key={id} icon={icon} label={label} onPress={onAction} />
                 ),
               )}

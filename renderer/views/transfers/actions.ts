@@ -4,54 +4,58 @@ import type { Translate } from '../../i18n/index.ts';
 import { attempt } from '../../store/attempt.ts';
 import { openDialog } from '../../store/store.ts';
 import { cancelUpload, retryUpload } from '../../store/uploads.ts';
-import type { MenuEntry } from '../../ui/Menu.tsx';
+import type { MenuAction } from '../../ui/Menu.tsx';
 import type { TransferRow } from './rows.ts';
 
-type Action = Exclude<MenuEntry, 'line'>;
+/** How transfers stand that an action makes no sense for. */
+type State = 'started' | 'aside' | 'not-paused' | 'not-failed' | 'over';
 
 const CONTENT = new Set<TransferRow['kind']>(['up', 'down', 'check']);
 
 /** What can be done with some transfers at once; each does it to those that it makes sense for. */
-export function actionsFor(chosen: readonly TransferRow[], t: Translate, reload: () => void): readonly Action[] {
-  const content = chosen.filter(({ folderId, kind }) => folderId !== undefined && CONTENT.has(kind));
-  const waiting = chosen.filter(({ folderId, state }) => folderId !== undefined && WAITS.has(state));
+export function actionsFor(chosen: readonly TransferRow[], t: Translate, reload: () => void): readonly MenuAction[] {
+  const synced = chosen.filter(({ folderId }) => folderId !== undefined);
+  const byHand = chosen.filter(({ uploadId }) => uploadId !== undefined);
+  const content = synced.filter(({ kind }) => CONTENT.has(kind));
+  const waiting = synced.filter(({ state }) => WAITS.has(state));
   const going = content.filter(({ state }) => state !== 'paused' && state !== 'cancelled' && state !== 'done');
   const aside = content.filter(({ state }) => state === 'paused' || state === 'cancelled');
   const failed = chosen.filter(
     ({ state, uploadId }) => state === 'failed' || (uploadId !== undefined && state === 'cancelled'),
   );
-  const byHand = chosen.filter(
-    ({ uploadId, state }) => uploadId !== undefined && (state === 'running' || state === 'waiting'),
-  );
+  const endableByHand = byHand.filter(({ state }) => state === 'running' || state === 'waiting');
   const endable = content.filter(({ state }) => state !== 'cancelled');
+  /** Why an action makes no sense for any of them: because of what they are, or of how they stand. */
+  const unless = (able: readonly TransferRow[], ofKind: readonly TransferRow[], state: State) =>
+    able.length > 0 ? undefined : t(`transfers.why-not.${ofKind.length > 0 ? state : 'not-synced'}`);
   const act = (work: () => Promise<unknown>) => attempt('', () => work().then(reload));
   return [
     {
       id: 'first',
       label: t('transfers.move-to-top'),
       icon: ArrowUpToLine,
-      isDisabled: waiting.length === 0,
+      whyNot: unless(waiting, synced, 'started'),
       onAction: () => act(() => perFolder(waiting, 'transfer.first')),
     },
     {
       id: 'pause',
       label: t('transfers.pause'),
       icon: Pause,
-      isDisabled: going.length === 0,
+      whyNot: unless(going, content, 'aside'),
       onAction: () => act(() => perFolder(going, 'transfer.pause')),
     },
     {
       id: 'resume',
       label: t('transfers.resume'),
       icon: Play,
-      isDisabled: aside.length === 0,
+      whyNot: unless(aside, content, 'not-paused'),
       onAction: () => act(() => perFolder(aside, 'transfer.resume')),
     },
     {
       id: 'retry',
       label: t('transfers.retry'),
       icon: RotateCw,
-      isDisabled: failed.length === 0,
+      whyNot: unless(failed, chosen, 'not-failed'),
       onAction: () => {
         for (const { uploadId } of failed) if (uploadId !== undefined) retryUpload(uploadId);
         act(() => perFolder(failed, 'transfer.retry'));
@@ -62,9 +66,9 @@ export function actionsFor(chosen: readonly TransferRow[], t: Translate, reload:
       label: t('transfers.cancel'),
       icon: X,
       shortcut: t('key.delete'),
-      isDisabled: endable.length + byHand.length === 0,
+      whyNot: unless([...endable, ...endableByHand], [...content, ...byHand], 'over'),
       onAction: () => {
-        for (const { uploadId } of byHand) if (uploadId !== undefined) cancelUpload(uploadId);
+        for (const { uploadId } of endableByHand) if (uploadId !== undefined) cancelUpload(uploadId);
         const files = [...pathsByFolder(endable)].map(([folderId, paths]) => ({ folderId, paths }));
         if (files.length > 0) openDialog({ kind: 'cancel-transfers', files });
       },
@@ -74,7 +78,7 @@ export function actionsFor(chosen: readonly TransferRow[], t: Translate, reload:
 
 const WAITS = new Set<TransferRow['state']>(['waiting', 'first', 'paused', 'cancelled', 'failed']);
 
-export function copyAction(chosen: readonly TransferRow[], t: Translate): Action {
+export function copyAction(chosen: readonly TransferRow[], t: Translate): MenuAction {
   return {
     id: 'copy',
     label: t('transfers.copy-path'),

@@ -117,7 +117,6 @@ async function deleteBucket(
   }
   const target = { account, bucket };
   const isSure = await isConfirmed(context, `Delete the bucket ${formatTarget(target)}?`, options.yes);
-  context.signal.throwIfAborted();
   if (isSure) {
     const client = await context.client();
     await client.call('bucket.delete', target, context.signal);

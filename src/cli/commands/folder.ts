@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { FolderInfo } from '../../api/index.ts';
+import { asSyncError, SyncError } from '../../core/errors.ts';
 import type { CliCommand } from '../command.ts';
 import { tellDone, type Context, type Run } from '../context.ts';
 import { formatTable, formatTarget, visible } from '../format.ts';
@@ -86,19 +87,18 @@ async function addFolder(context: Context, localDir: string, target: string, opt
   if (bad !== undefined) throw badGlob(bad.rule, bad.message);
 
   const client = await context.client();
-  const added = await client.call(
-    'folder.add',
-    {
-      localRoot: path.resolve(context.io.cwd, localDir),
-      account,
-      bucket,
-      prefix,
-      ignoreGlobs,
-      mirrorDeletes: options.mirrorDeletes ?? false,
-      ...(options.mode === undefined ? {} : { mode: options.mode }),
-    },
-    context.signal,
-  );
+  const request = {
+    localRoot: path.resolve(context.io.cwd, localDir),
+    account,
+    bucket,
+    prefix,
+    ignoreGlobs,
+    mirrorDeletes: options.mirrorDeletes ?? false,
+    ...(options.mode === undefined ? {} : { mode: options.mode }),
+  };
+  const added = await client.call('folder.add', request, context.signal).catch((thrown: unknown) => {
+    throw withWayToBucket(asSyncError(thrown), `${account} ${bucket}`);
+  });
   await tellDone(context, `Added the folder ${added.id}: ${folderLine(added)} (${added.mode}).`, added);
   const other = await context.otherProcess();
   await context.out.note(
@@ -107,6 +107,14 @@ async function addFolder(context: Context, localDir: string, target: string, opt
       : `RustFS Sync runs already, as ${other}: \`rustfs-sync status\` shows what it does.`,
   );
   return undefined;
+}
+
+/** Whoever adds a folder may not have made its bucket yet. */
+function withWayToBucket(error: SyncError, names: string): SyncError {
+  if (error.code !== 'no-such-bucket') return error;
+  const { code, message, detail } = error;
+  const advice = `Check its name, or make it: rustfs-sync bucket create ${names}`;
+  return new SyncError({ code, message, advice, detail, cause: error });
 }
 
 async function listFolders(context: Context): Promise<undefined> {

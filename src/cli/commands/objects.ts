@@ -62,7 +62,6 @@ async function remove(context: Context, text: string, options: { readonly yes?: 
   const target = parseObjectTarget(text);
   const shown = visible(formatTarget(target, target.key));
   const isSure = await isConfirmed(context, `Remove ${shown}?`, options.yes);
-  context.signal.throwIfAborted();
   if (isSure) {
     const client = await context.client();
     await client.call('object.remove', target, context.signal);

@@ -59,22 +59,32 @@ async function control(context: Context, name: keyof typeof ACTIONS, file: strin
   }
   const { folderId, path: below } = located;
   const isDone = await act(client, name, { folderId, path: below }, context.signal);
-  const what = isDone ? ACTIONS[name].done : await whyNothing(client, name, located, context.signal);
+  const isInSync = (name === 'first' || !isDone) && (await isKnownInSync(client, located, context.signal));
+  const what = isDone ? doneWords(name, isInSync) : whyNothing(name, isInSync);
   const text = `${visible(below)} ${what}.`;
   await tellDone(context, text, { folderId, path: below, done: isDone });
   return undefined;
 }
 
-/** Why there was nothing to do it to. */
-async function whyNothing(
+async function isKnownInSync(
   client: Client,
-  name: keyof typeof ACTIONS,
   { account, bucket, key }: LocatedObject,
   signal: AbortSignal,
-): Promise<string> {
-  if (name === 'resume') return 'was neither paused nor cancelled';
+): Promise<boolean> {
   const [item] = await client.call('object.states', { account, bucket, keys: [key] }, signal);
-  const why = item?.state === 'in-sync' ? 'is in sync' : 'does not wait to be sent or fetched';
+  return item?.state === 'in-sync';
+}
+
+/** What is in sync may have been edited a moment ago: then it goes first, and else nothing does. */
+function doneWords(name: keyof typeof ACTIONS, isInSync: boolean): string {
+  const { done } = ACTIONS[name];
+  return name === 'first' && isInSync ? `is in sync; if it was just changed, it ${done}` : done;
+}
+
+/** Why there was nothing to do it to. */
+function whyNothing(name: keyof typeof ACTIONS, isInSync: boolean): string {
+  if (name === 'resume') return 'was neither paused nor cancelled';
+  const why = isInSync ? 'is in sync' : 'does not wait to be sent or fetched';
   return `${why}: there is nothing to ${name}${name === 'pause' ? PAUSE_INSTEAD : ''}`;
 }
 

@@ -1,6 +1,6 @@
 import type { Client, TrashItem } from '../../api/index.ts';
 import type { CliCommand } from '../command.ts';
-import { isConfirmed, tellDone, type Context, type Run } from '../context.ts';
+import { isConfirmed, requireYes, tellDone, type Context, type Run } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { countOf, formatSize, formatTime, visible } from '../format.ts';
 import { parseAge } from '../parse.ts';
@@ -65,7 +65,7 @@ that keeps versions has what was deleted there among them instead: see
     .description('Remove for good what is in the trash of a folder, on this computer and in the bucket.')
     .argument('<id>', 'id of the folder')
     .option('--older-than <time>', 'only what has been there for longer: 12h, 7d', parseAge)
-    .option('-y, --yes', 'do not ask')
+    .option('-y, --yes', 'do not ask; a script has to say it')
     .examples(['rustfs-sync trash empty k3jq7x2m --older-than 7d', 'Remove what has been there for a week'])
     .action(run(empty));
 }
@@ -113,14 +113,14 @@ async function restore(context: Context, id: string, entries: readonly string[])
 
 async function empty(context: Context, id: string, options: EmptyOptions): Promise<ExitCode | undefined> {
   const { out, signal } = context;
-  const client = await context.client();
   const what = options.olderThan === undefined ? 'everything' : 'what is that old';
+  requireYes(context, `This removes ${what} in the trash of ${visible(id)} for good`, options.yes);
   const isSure = await isConfirmed(context, `Remove ${what} in the trash of ${visible(id)} for good?`, options.yes);
-  signal.throwIfAborted();
   if (!isSure) {
     await tellDone(context, 'Nothing was removed.', { id, removed: false });
     return undefined;
   }
+  const client = await context.client();
   const age = options.olderThan === undefined ? {} : { olderThanMs: options.olderThan };
   const { computer, bucket, problems } = await client.call('trash.empty', { id, ...age }, signal);
   const sentence =

@@ -1,7 +1,7 @@
 import type { Client, UnfinishedUpload } from '../../api/index.ts';
 import { SyncError } from '../../core/errors.ts';
 import type { CliCommand } from '../command.ts';
-import { isConfirmed, tellDone, type Context, type Run } from '../context.ts';
+import { isConfirmed, requireYes, tellDone, type Context, type Run } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { countOf, formatDuration, formatSize, formatTable, formatTarget, formatTime, visible } from '../format.ts';
 import { parseAge, parsePrefixTarget, type PrefixTarget } from '../parse.ts';
@@ -21,7 +21,7 @@ export function addUploadsCommand(program: CliCommand, run: Run): void {
     .argument('<account:bucket[/prefix]>', 'where to look')
     .option('--abort <upload_id|all>', 'abort this one, or all but those that a folder here will finish')
     .option('--older-than <age>', 'only those begun before that: 24h, 7d', parseAge)
-    .option('-y, --yes', 'do not ask')
+    .option('-y, --yes', 'do not ask; with --abort all a script has to say it')
     .examples(
       ['rustfs-sync uploads home:photos', 'See what is unfinished, how old it is, and what it holds'],
       ['rustfs-sync uploads home:photos --older-than 7d --abort all', 'Free the space of what was given up'],
@@ -31,6 +31,9 @@ export function addUploadsCommand(program: CliCommand, run: Run): void {
 
 async function uploads(context: Context, text: string, options: UploadsOptions): Promise<ExitCode | undefined> {
   const target = parsePrefixTarget(text);
+  if (options.abort === 'all') {
+    requireYes(context, 'This ends uploads that others may still be at', options.yes);
+  }
   const client = await context.client();
   const olderThanMs = options.olderThan;
   const input = { ...target, ...(olderThanMs !== undefined && { olderThanMs }) };
@@ -90,7 +93,6 @@ async function abort(
   }
   const isSure =
     chosen.length === 0 || (await isConfirmed(context, `Abort ${countOf(chosen.length, 'unfinished upload')}?`, yes));
-  context.signal.throwIfAborted();
   const { account, bucket } = target;
   const aborted = isSure ? chosen : [];
   for (const { key, uploadId } of aborted) {

@@ -76,8 +76,8 @@ function resumePoint(options: ListOptions): { name: string; isPrefix: boolean } 
 }
 
 /**
- * RustFS and MinIO store a key as a directory that holds the object, and a listing does not look below it: with an
- * object `a`, the objects `a/...` exist, but no listing shows them.
+ * As MinIO does, which stores a key as a directory that holds the object and does not look below it: with an object `a`, the
+ * objects `a/...` exist, but no listing shows them. RustFS 1.0.1 lists both.
  */
 function hiddenKeyTest(bucket: Bucket): (key: string) => boolean {
   const coveredByPath = new Map<string, boolean>();

@@ -157,6 +157,8 @@ describe('what a person asks of a running engine', () => {
     const add = (localRoot: string, prefix: string) =>
       world.client.call('folder.add', { localRoot, account: 'test', bucket: world.bucket.name, prefix });
     await expect(add(world.root.at('below'), 'other')).rejects.toMatchObject({ code: 'folder-overlap' });
+    const twice = { code: 'folder-overlap', message: `${world.root.path} is synced already.` };
+    await expect(add(world.root.path, 'other')).rejects.toMatchObject(twice);
     await expect(add(`${world.root.path}/..`, 'other')).rejects.toMatchObject({ code: 'folder-overlap' });
     for (const prefix of ['', 'a', 'a/b', 'a/b/c']) {
       await expect(add(world.home, prefix)).rejects.toMatchObject({ code: 'folder-overlap' });

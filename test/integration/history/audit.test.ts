@@ -1,8 +1,8 @@
-import { open, readFile, stat, utimes } from 'node:fs/promises';
+import { open, readFile, rename, stat, utimes } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { AuditItem, Client } from '../../../src/api/index.ts';
 import type { FileSystem } from '../../../src/core/environment.ts';
-import { createWorld, type World } from '../../support/engine-harness.ts';
+import { createWorld, type World, type WorldOptions } from '../../support/engine-harness.ts';
 import { MIB, randomContent, type EngineRoot } from '../../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
 import { readInSteps } from '../../support/read-in-steps.ts';
@@ -172,6 +172,51 @@ describe('an audit, against the double', () => {
     const { told, total } = await audit(world.client, world.folderId);
     expect(told).toEqual([]);
     expect(total).toMatchObject({ verifiedFiles: 1, changingFiles: 1, findings: 0 });
+  });
+
+  test('a file that is deleted, and its deletion synced while the audit tells how far it is, is no finding', async () => {
+    const world = await createWorld(await useDouble(), { mode: 'two-way' });
+    for (const name of ['a', 'b', 'c']) await writeAt(world.root, name, name);
+    await world.sync();
+    await world.root.remove('a');
+    const found: string[] = [];
+    let synced: Promise<unknown> | undefined;
+    for await (const item of world.client.stream('audit.run', { id: world.folderId, bytesPerSecond: 0 })) {
+      if (item.kind === 'progress') await (synced ??= world.sync());
+      if (item.kind === 'finding') found.push(item.path);
+      if (item.kind === 'total') expect(item).toMatchObject({ verifiedFiles: 2, findings: 0, unsyncedFiles: 1 });
+    }
+    expect(await synced).toMatchObject({ deletedFiles: 1 });
+    expect(found).toEqual([]);
+    expect(await world.problemCodes()).toEqual([]);
+  });
+
+  const over: readonly [how: string, options: WorldOptions, happens: (world: World) => Promise<void>][] = [
+    ['the object stays on purpose', { mode: 'upload' }, async () => undefined],
+    ['the object is deleted too', { mode: 'two-way' }, ({ bucket }) => bucket.remove('a')],
+  ];
+  test.each(over)(
+    'a file that is gone is no finding any more once that is synced: %s',
+    async (_how, options, happens) => {
+      const world = await createWorld(await useDouble(), options);
+      for (const name of ['a', 'b', 'c']) await writeAt(world.root, name, name);
+      await world.sync();
+      await world.root.remove('a');
+      expect((await audit(world.client, world.folderId)).told).toEqual(['missing-here a']);
+      await happens(world);
+      await world.sync();
+      expect(await world.problemCodes()).toEqual([]);
+    },
+  );
+
+  test('a file that was renamed is no finding any more once that is synced', async () => {
+    const world = await createWorld(await useDouble(), { mode: 'two-way' });
+    for (const name of ['a', 'b', 'c']) await writeAt(world.root, name, name);
+    await world.sync();
+    await rename(world.root.at('a'), world.root.at('d'));
+    expect((await audit(world.client, world.folderId)).told).toEqual(['missing-here a']);
+    expect(await world.sync()).toMatchObject({ movedFiles: 1 });
+    expect(await world.problemCodes()).toEqual([]);
   });
 
   test('reading is held to its rate', async () => {

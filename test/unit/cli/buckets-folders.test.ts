@@ -95,6 +95,15 @@ describe('folder', () => {
     expect(beside.stderr).toBe('RustFS Sync runs already, as process 7: `rustfs-sync status` shows what it does.\n');
   });
 
+  test('add says how to make the bucket where there is none', async () => {
+    const error = new SyncError({ code: 'no-such-bucket', message: 'There is no bucket "photos".', advice: 'Check.' });
+    const run = await runFake({ answers: { 'folder.add': error } }, 'folder', 'add', 'Pictures', 'home:photos/2026');
+    expect(run.exitCode).toBe(2);
+    expect(run.stderr).toBe(
+      'error: There is no bucket "photos".\n  Check its name, or make it: rustfs-sync bucket create home photos\n',
+    );
+  });
+
   test('add only uploads unless told otherwise', async () => {
     const run = await runFake({ answers: { 'folder.add': FOLDER } }, 'folder', 'add', '/data', 'home:photos', '--json');
     expect(run.calls[0]?.[1]).toMatchObject({ localRoot: '/data', mode: 'upload', mirrorDeletes: false, prefix: '' });

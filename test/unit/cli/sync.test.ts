@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FolderInfo, ProblemInfo, SyncOutcome } from '../../../src/api/index.ts';
+import { problemText } from '../../../src/core/problems.ts';
 import { engineStatus, FakeCli, FOLDER, folderStatus, runFake, settle, type FakeOptions } from './fake-host.ts';
 
 const OTHER: FolderInfo = { ...FOLDER, id: 'other234', localRoot: '/home/me/Music', bucket: 'music' };
@@ -11,6 +12,7 @@ const DONE: SyncOutcome = {
   downloadedBytes: 0,
   deletedFiles: 0,
   movedFiles: 0,
+  releasedFiles: 0,
 };
 
 function problem(number: number, changes: Partial<ProblemInfo> = {}): ProblemInfo {
@@ -92,6 +94,14 @@ describe('sync --once', () => {
     );
   });
 
+  test('tells what left this computer because it is not chosen for it', async () => {
+    const run = await once({ ...DONE, releasedFiles: 3 });
+    expect(run.exitCode).toBe(0);
+    expect(run.stderr).toContain('Took 3 files off this computer: not chosen for it, kept in the bucket.\n');
+    const json = await once({ ...DONE, releasedFiles: 3 }, {}, '--json');
+    expect(JSON.parse(json.stdout)).toMatchObject({ releasedFiles: 3, deletedFiles: 0 });
+  });
+
   test('that is called off tells what was done, and asks nothing more', async () => {
     const error = { code: 'cancelled', message: 'Syncing was cancelled.', advice: 'Start it again.', detail: '' };
     const stopped: SyncOutcome = { ...DONE, result: 'stopped', error, uploadedFiles: 3, uploadedBytes: 4_000 };
@@ -159,10 +169,13 @@ describe('sync --once', () => {
   test('tells of a conflict what it takes to settle it', async () => {
     const answers = {
       'status.get': engineStatus(folderStatus({ state: 'attention', problems: { notice: 0, warning: 1, error: 0 } })),
-      'problem.list': [problem(7, { code: 'conflict-copy', detail: 'file-7 (conflict vm).txt' })],
+      'problem.list': [
+        problem(7, { ...problemText('conflict-copy'), code: 'conflict-copy', detail: 'file-7 (conflict vm).txt' }),
+      ],
     };
     const run = await once({ ...DONE, result: 'problems' }, { answers });
     expect(run.stderr).toContain('Your version is file-7 (conflict vm).txt. The id of this conflict is 7.');
+    expect(run.stderr).toContain('rustfs-sync problems resolve 7 --keep mine|theirs|both');
   });
 
   test('tells why a folder stopped', async () => {

@@ -60,10 +60,9 @@ describe('transfers', () => {
     expect((await runFake({ answers: none }, 'transfers')).stderr).toBe('Nothing is on its way.\n');
   });
 
-  test.each(['pause', 'resume', 'cancel', 'first'] as const)('%s names the file by its folder', async (name) => {
+  test.each(['pause', 'resume', 'cancel'] as const)('%s names the file by its folder', async (name) => {
     const answers = {
       'object.locate': LOCATED,
-      'transfer.first': {},
       'transfer.pause': { files: 1 },
       'transfer.resume': { files: 1 },
       'transfer.cancel': { files: 1 },
@@ -75,6 +74,17 @@ describe('transfers', () => {
       ['object.locate', { path: '/home/me/Pictures/film.mov' }],
       [`transfer.${name}`, { folderId: FOLDER.id, path: 'film.mov' }],
     ]);
+  });
+
+  test.each([
+    ['waiting', 'film.mov goes before all others that wait.\n'],
+    ['in-sync', 'film.mov is in sync; if it was just changed, it goes before all others that wait.\n'],
+  ] as const)('first says of a file that is %s what is true of it', async (state, said) => {
+    const item = { key: LOCATED.key, state, doneBytes: 0, sizeBytes: 0, reason: '' };
+    const answers = { 'object.locate': LOCATED, 'transfer.first': {}, 'object.states': [item] };
+    const run = await runFake({ answers }, 'transfers', 'first', 'Pictures/film.mov');
+    expect(run).toMatchObject({ exitCode: 0, stdout: said });
+    expect(run.calls[1]).toEqual(['transfer.first', { folderId: FOLDER.id, path: 'film.mov' }]);
   });
 
   test.each([

@@ -99,8 +99,16 @@ describe('trash empty', () => {
     const old = await runFake({ answers }, 'trash', 'empty', 'k3jq7x2m', '--older-than', '7d', '--yes', '--json');
     expect(old.calls).toEqual([['trash.empty', { id: 'k3jq7x2m', olderThanMs: 7 * 86_400_000 }]]);
     expect(old.documents).toEqual([{ id: 'k3jq7x2m', removed: true, ...emptied }]);
-    const wrong = await runFake({ answers }, 'trash', 'empty', 'k3jq7x2m', '--older-than', 'a week');
+    const wrong = await runFake({ answers }, 'trash', 'empty', 'k3jq7x2m', '--older-than', 'a week', '--yes');
     expect(wrong).toMatchObject({ exitCode: 1, opened: 0 });
+    expect(wrong.stderr).toContain('"a week"');
+  });
+
+  test.each([[[]], [['--older-than', '7d']]])('in a script has to be told --yes (%s)', async (options) => {
+    const run = await runFake({ answers }, 'trash', 'empty', 'k3jq7x2m', ...options);
+    expect(run).toMatchObject({ exitCode: 1, opened: 0, questions: [], stdout: '' });
+    expect(run.stderr).toContain('in the trash of k3jq7x2m for good, and nobody is at a terminal to be asked.');
+    expect(run.stderr).toContain('say --yes');
   });
 
   test('asks at a terminal', async () => {

@@ -53,10 +53,20 @@ describe('uploads', () => {
   });
 
   test('aborts all but those that will be finished here', async () => {
-    const run = await runFake({ answers }, 'uploads', 'home:photos', '--abort', 'all', '--json');
+    const run = await runFake({ answers }, 'uploads', 'home:photos', '--abort', 'all', '--yes', '--json');
     expect(run.documents).toEqual([{ aborted: [found[0], found[2]], freedBytes: 16_000_000 }]);
     expect(run.calls.filter(([name]) => name === 'upload.abort').length).toBe(2);
     expect(run.stderr).toContain('1 upload that a folder here will finish, left alone.');
+  });
+
+  test('does not abort all in a script that does not say --yes, not even where there is none', async () => {
+    for (const found of [answers['upload.list'], []]) {
+      const some = { ...answers, 'upload.list': found };
+      const run = await runFake({ answers: some }, 'uploads', 'home:photos', '--abort', 'all');
+      expect(run).toMatchObject({ exitCode: 1, opened: 0, stdout: '' });
+      expect(run.stderr).toContain('This ends uploads that others may still be at');
+      expect(run.stderr).toContain('say --yes');
+    }
   });
 
   test('asks at a terminal', async () => {

@@ -85,7 +85,7 @@ test('with --json the mistake is a document on stdout too', async () => {
       error: {
         code: 'invalid-argument',
         message: '"home" is not of the form ACCOUNT:BUCKET[/PREFIX].',
-        advice: 'Write it like home:photos/2026/',
+        advice: 'Write it like home:photos/2026/; `rustfs-sync bucket list ACCOUNT` shows the buckets.',
         retryable: false,
         detail: '',
       },
