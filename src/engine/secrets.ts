@@ -97,6 +97,7 @@ function noSecret(place: SecretPlace): SyncError {
   return new SyncError({
     code: 'no-secret',
     message: `The secret key of this account is not in the ${place === 'file' ? 'secrets file' : 'keychain'} any more.`,
-    advice: 'Enter it again, with: rustfs-sync account set NAME --secret-key-stdin',
+    advice: 'Enter it again.',
+    command: 'rustfs-sync account set NAME --secret-key-stdin',
   });
 }

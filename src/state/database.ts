@@ -7,6 +7,10 @@ import { migrate, SCHEMA_VERSION, schemaVersionOf } from './migrations/index.ts'
 /** The state database. Only this room prepares statements on it. */
 export type Database = Sqlite.Database;
 
+/** Together two seconds, in milliseconds. */
+const BUSY_ATTEMPTS = 100;
+const BUSY_PAUSE_MS = 20;
+
 /** What opening found, for the log and for the person. */
 export interface OpenedDatabase {
   readonly database: Database;
@@ -57,6 +61,20 @@ function lookFirst(path: string): void {
   }
 }
 
+/** SQLite does not wait by itself where several processes turn the write-ahead log of a new database on at once. */
+function useWriteAheadLog(database: Database): void {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      database.pragma('journal_mode = WAL');
+      return;
+    } catch (error) {
+      const isBusy = error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY');
+      if (!isBusy || attempt === BUSY_ATTEMPTS) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_PAUSE_MS);
+    }
+  }
+}
+
 function refuseLater(path: string, database: Database): void {
   const found = schemaVersionOf(database);
   if (found > SCHEMA_VERSION) throw tooNew(path, found);
@@ -68,7 +86,7 @@ function open(path: string): OpenedDatabase {
     // Another program may have come in between.
     refuseLater(path, database);
     proveSound(database);
-    database.pragma('journal_mode = WAL');
+    useWriteAheadLog(database);
     database.pragma('synchronous = NORMAL');
     database.pragma('foreign_keys = ON');
     database.pragma('cache_size = -8000');

@@ -49,7 +49,9 @@ describe('files by hand', () => {
     shell.engine.duringTransfer = async (sent) => sent(3, undefined);
     const { heard } = upload('/home/me/a.txt');
     await soon(() => expect(heard).toEqual([{ type: 'sent', bytes: 3 }, { type: 'done' }]));
-    expect(shell.engine.transfers).toEqual([['put', { kind: 'file', path: '/home/me/a.txt' }, place]]);
+    expect(shell.engine.transfers).toEqual([
+      ['put', { kind: 'file', path: '/home/me/a.txt' }, { ...place, overwrite: false }],
+    ]);
   });
 
   test('are called off by closing the port', async () => {
