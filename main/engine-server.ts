@@ -2,7 +2,7 @@ import { serveClient } from '../src/api/rpc-serve.ts';
 import type { ShellProgress } from '../src/api/shell.ts';
 import type { Log } from '../src/core/environment.ts';
 import { asSyncError } from '../src/core/errors.ts';
-import { keepSyncing, type Host } from '../src/engine/index.ts';
+import { keepSyncing, type Host, type OnProgress } from '../src/engine/index.ts';
 import type { EngineRequest } from './engine-messages.ts';
 import { pause } from './pause.ts';
 import { portChannel, type Port } from './port-channel.ts';
@@ -57,10 +57,7 @@ function answer(request: Exclude<EngineRequest, { type: 'stop' }>, port: Port, h
   }
 }
 
-async function transfer(
-  port: Port,
-  run: (sent: (bytes: number) => void, signal: AbortSignal) => Promise<unknown>,
-): Promise<void> {
+async function transfer(port: Port, run: (sent: OnProgress, signal: AbortSignal) => Promise<unknown>): Promise<void> {
   const end = new AbortController();
   const tell = (progress: ShellProgress) => {
     if (!end.signal.aborted) port.postMessage(progress);
@@ -68,7 +65,7 @@ async function transfer(
   port.on('close', () => end.abort());
   port.start();
   try {
-    await run((bytes) => tell({ type: 'sent', bytes }), end.signal);
+    await run((bytes, totalBytes) => tell({ type: 'sent', bytes, totalBytes }), end.signal);
     tell({ type: 'done' });
   } catch (error) {
     tell({ type: 'failed', error: asSyncError(error).toData() });

@@ -1,4 +1,6 @@
+import { basename } from 'node:path';
 import { errorText, type EngineStatus, type Notice, type ProblemInfo, type Told } from '../src/api/index.ts';
+import type { EndedDownload } from './downloads.ts';
 import type { Texts } from './texts.ts';
 
 type Kind = 'held' | 'conflict' | 'problem' | 'stopped';
@@ -48,6 +50,27 @@ export class Notices {
     this.#known = next;
     return notices;
   }
+}
+
+/** What to say of downloads that ended, together. @param failed those of them that failed. */
+export function downloadNotice(
+  ended: readonly EndedDownload[],
+  failed: readonly EndedDownload[],
+  texts: Texts,
+  number: (value: number) => string,
+): Notice {
+  const [only] = failed.length === 0 ? ended : failed;
+  const name = basename(only?.path ?? '');
+  if (failed.length === 0)
+    return {
+      title: ended.length === 1 ? texts.saved(name) : texts.savedMany(number(ended.length)),
+      body: texts.savedText,
+    };
+  const error = only?.download.error;
+  if (failed.length > 1 || error === undefined)
+    return { title: texts.notSavedMany(number(failed.length)), body: texts.notSavedText };
+  const { message, advice } = errorText(error, texts.language);
+  return { title: texts.notSaved(name), body: `${message} ${advice}` };
 }
 
 function concernsIn({ folders }: EngineStatus, problems: readonly ProblemInfo[], { language }: Texts): Concern[] {

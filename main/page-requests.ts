@@ -1,14 +1,11 @@
-import { existsSync } from 'node:fs';
-import { basename, join, parse } from 'node:path';
-import { app, ipcMain, MessageChannelMain, shell, type WebContents, type WebFrameMain } from 'electron';
+import { ipcMain, MessageChannelMain, type WebContents, type WebFrameMain } from 'electron';
 import { z } from 'zod';
-import { errorText, SyncError, type ShellProgress } from '../src/api/index.ts';
+import { SyncError, type ShellProgress } from '../src/api/index.ts';
+import type { Downloads } from './downloads.ts';
 import type { EngineHost } from './engine-host.ts';
 import { IPC } from './preload/ipc.ts';
 import { setStartsAtLogin, startsAtLogin } from './login-item.ts';
-import { notify } from './notify.ts';
 import { isOurSender } from './security.ts';
-import type { Texts } from './texts.ts';
 
 const text = z.string().min(1).max(32_768);
 const objectPlace = z.object({ account: text, bucket: text, key: text });
@@ -16,13 +13,19 @@ const objectSource = objectPlace.extend({ versionId: text.optional() });
 const uploadRequest = z.object({
   /** Empty when the page made the file itself; there is nothing on the disk to send then. */
   path: z.string().max(32_768),
-  target: objectPlace,
+  target: objectPlace.extend({ overwrite: z.boolean() }),
 });
+const ids = z.array(z.int()).max(100_000);
+const downloadWish = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('show') }),
+  z.object({ type: z.enum(['cancel', 'retry']), ids }),
+  z.object({ type: z.literal('clear') }),
+]);
 
 export interface PageParts {
-  readonly engine: Pick<EngineHost, 'send' | 'ask'>;
+  readonly engine: Pick<EngineHost, 'send'>;
+  readonly downloads: Pick<Downloads, 'begin' | 'steer'>;
   readonly page: () => WebContents | undefined;
-  readonly texts: () => Texts;
 }
 
 interface Sent {
@@ -31,7 +34,7 @@ interface Sent {
 }
 
 /** Answers what the preload asks for, of our own page alone. What is not of the right form is not answered. */
-export function answerPage({ engine, page, texts }: PageParts): void {
+export function answerPage({ engine, downloads, page }: PageParts): void {
   const isOurs = ({ sender, senderFrame }: Sent) => isOurSender(sender, senderFrame, page());
 
   ipcMain.on(IPC.connect, (event) => {
@@ -59,33 +62,13 @@ export function answerPage({ engine, page, texts }: PageParts): void {
 
   ipcMain.on(IPC.download, (event, request: unknown) => {
     const { success, data: source } = objectSource.safeParse(request);
-    if (!isOurs(event) || !success) return;
-    const path = freePath(app.getPath('downloads'), source.key);
-    const port = engine.ask({ type: 'download', source, path });
-    port.on('message', ({ data }) => {
-      // The engine's own process says it, in the form of the type.
-      const progress = data as ShellProgress;
-      const name = basename(path);
-      if (progress.type === 'done') notify(texts().saved(name), texts().savedText, () => shell.showItemInFolder(path));
-      else if (progress.type === 'failed') {
-        const { message, advice } = errorText(progress.error, texts().language);
-        notify(texts().notSaved(name), `${message} ${advice}`, () => undefined);
-      }
-      if (progress.type !== 'sent') port.close();
-    });
-    port.start();
+    if (isOurs(event) && success) downloads.begin(source);
   });
-}
 
-/** A path that nothing is at, named as the object is. The engine does not overwrite what appears there meanwhile. */
-export function freePath(directory: string, key: string): string {
-  // Every system's separators and forbidden letters; a name of dots alone would lead elsewhere.
-  const wished = (key.split('/').findLast((part) => part !== '') ?? '').replace(/[\\/:*?"<>|\p{Cc}]/gu, '_');
-  const { name, ext } = parse(/^\.*$/.test(wished) ? 'download' : wished);
-  for (let number = 0; ; number++) {
-    const path = join(directory, number === 0 ? `${name}${ext}` : `${name} (${number})${ext}`);
-    if (!existsSync(path)) return path;
-  }
+  ipcMain.on(IPC.steerDownloads, (event, request: unknown) => {
+    const { success, data: wish } = downloadWish.safeParse(request);
+    if (isOurs(event) && success) downloads.steer(wish);
+  });
 }
 
 function notOnDisk(): SyncError {

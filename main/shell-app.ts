@@ -1,14 +1,17 @@
-import { app, powerMonitor, session, shell } from 'electron';
+import { app, Menu, powerMonitor, session, shell } from 'electron';
 import { errorText, languageOf, type Language, type Notice } from '../src/api/index.ts';
 import type { Log } from '../src/core/environment.ts';
 import { asSyncError } from '../src/core/errors.ts';
 import { Assets } from '../src/server/assets.ts';
+import { appMenu } from './app-menu.ts';
+import { Downloads, type EndedDownload } from './downloads.ts';
 import { EngineHost } from './engine-host.ts';
 import type { Intent } from './intent.ts';
+import { LateTray } from './late-tray.ts';
 import { setStartsAtLogin, startsAtLogin } from './login-item.ts';
 import { Memory } from './memory.ts';
 import { IPC } from './preload/ipc.ts';
-import { Notices } from './notices.ts';
+import { downloadNotice, Notices } from './notices.ts';
 import { notify } from './notify.ts';
 import { answerPage } from './page-requests.ts';
 import { servePage } from './page.ts';
@@ -17,7 +20,6 @@ import { copyLinks } from './share.ts';
 import { TEXTS } from './texts.ts';
 import { TimedPause } from './timed-pause.ts';
 import type { TrayAction } from './tray-menu.ts';
-import { AppTray } from './tray.ts';
 import { lookForUpdates, type Updater } from './update-check.ts';
 import { watchEngine, type EngineView } from './watch-engine.ts';
 import { MainWindow } from './window.ts';
@@ -30,11 +32,15 @@ export interface ShellParts {
   readonly preload: string;
   readonly engineProcess: string;
   readonly supportsTray: () => Promise<boolean>;
+  /** The panel of a desktop that just began is waited for so long; 30 seconds if not given. */
+  readonly trayWaitMs?: number;
   /** Absent where updates are not looked for. */
   readonly updater?: () => Promise<Updater>;
   /** Hears where the synced folders are, again and again. */
   readonly onRoots?: (roots: readonly string[]) => void;
 }
+
+const TRAY_WAIT_MS = 30_000;
 
 /** The running app: engine, tray and window, and what goes between them. Made once Electron is ready. */
 export class ShellApp {
@@ -46,14 +52,19 @@ export class ShellApp {
   readonly #notices = new Notices();
   readonly #onRoots: (roots: readonly string[]) => void;
   readonly #ending = new AbortController();
-  #tray: AppTray | undefined;
+  readonly #tray: LateTray;
+  /** Whether there is a tray, once that was waited for. */
+  #hasTray: Promise<boolean> = Promise.resolve(false);
+  #menuLanguage: Language | undefined;
   #chosenLanguage: EngineView['settings']['language'] = 'system';
+  #notifies = true;
   /** What the engine was told last; it begins with the mains. */
   #power: 'mains' | 'battery' = 'mains';
   #quitting: Promise<void> | undefined;
 
   private constructor(parts: ShellParts, assets: Assets, log: Log) {
     this.#log = log;
+    this.#tray = new LateTray(parts.supportsTray, (action) => this.#act(action));
     this.#onRoots = parts.onRoots ?? (() => undefined);
     this.#memory = new Memory(parts.userData, log);
     this.#engine = new EngineHost(parts.engineProcess, log, () => this.#window.contents?.send(IPC.lost));
@@ -65,19 +76,27 @@ export class ShellApp {
       session: pageSession,
       preload: parts.preload,
       memory: this.#memory,
-      hasTray: () => this.#tray !== undefined,
+      hasTray: () => this.#tray.isThere,
+      findTray: () => this.#tray.find(),
       onClosed: () => this.#tellOfTray(),
     });
-    answerPage({ engine: this.#engine, page: () => this.#window.contents, texts: () => this.#texts });
-    this.#pause = new TimedPause(this.#memory, () => this.#setPaused(false));
+    const downloads = new Downloads({
+      engine: this.#engine,
+      directory: () => app.getPath('downloads'),
+      show: (all) => this.#window.contents?.send(IPC.downloads, all),
+      rested: (ended) => this.#tellDownloads(ended),
+    });
+    answerPage({ engine: this.#engine, downloads, page: () => this.#window.contents });
+    this.#pause = new TimedPause(this.#memory, () => this.#resume());
   }
 
   /** @throws SyncError not-supported when the window is not built. */
   static async start(parts: ShellParts, log: Log): Promise<ShellApp> {
     const shellApp = new ShellApp(parts, await Assets.load(parts.page), log);
     shellApp.#engine.start();
-    if (await parts.supportsTray()) shellApp.#tray = new AppTray((action) => shellApp.#act(action));
     shellApp.#show(undefined);
+    await shellApp.#tray.find();
+    shellApp.#hasTray = shellApp.#tray.wait(parts.trayWaitMs ?? TRAY_WAIT_MS);
     void watchEngine(
       () => shellApp.#engine.connect(),
       (view) => shellApp.#show(view),
@@ -93,9 +112,12 @@ export class ShellApp {
   /** Does what the app was started for, or started for again. */
   follow(intent: Intent): void {
     if (intent.type === 'share') void this.#copyLinks(intent.paths);
+    else if (intent.type === 'open') this.#window.open(intent.view);
     // Where there is no tray, a hidden app could not be found.
-    else if (intent.type === 'open' || this.#tray === undefined)
-      this.#window.open(intent.type === 'open' ? intent.view : undefined);
+    else
+      void this.#hasTray.then((hasTray) => {
+        if (!hasTray && !this.#ending.signal.aborted) this.#window.openMinimised();
+      });
   }
 
   /** Ends the engine in order. Resolves when the process may go. */
@@ -108,8 +130,7 @@ export class ShellApp {
     this.#ending.abort();
     this.#window.end();
     await this.#engine.stop();
-    this.#tray?.destroy();
-    this.#tray = undefined;
+    this.#tray.end();
   }
 
   get #language(): Language {
@@ -122,21 +143,32 @@ export class ShellApp {
 
   #show(view: EngineView | undefined): void {
     this.#chosenLanguage = view?.settings.language ?? this.#chosenLanguage;
-    const format = new Intl.NumberFormat(app.getLocale());
-    const number = (value: number) => format.format(value);
+    this.#showMenu();
     const model = { status: view?.status, activity: view?.activity ?? [], startsAtLogin: startsAtLogin() };
-    this.#tray?.show(model, this.#texts, number);
+    this.#tray.show(model, this.#texts, formatNumber);
     if (view === undefined) {
       this.#power = 'mains';
       return;
     }
     this.#tellPower();
     this.#onRoots(view.status.folders.map(({ folder }) => folder.localRoot));
-    if (!view.status.paused && this.#memory.value.resumeAtMs !== undefined) this.#pause.end();
+    this.#pause.see(view.status.paused);
     const notices = this.#notices.update(view.status, view.problems, this.#texts, performance.now());
     // What is not told now is not told later either.
-    if (!view.settings.notifications) return;
+    this.#notifies = view.settings.notifications;
+    if (!this.#notifies) return;
     for (const { title, body } of notices) notify(title, body, () => this.#window.open('problems'));
+  }
+
+  #showMenu(): void {
+    if (this.#menuLanguage === this.#language) return;
+    this.#menuLanguage = this.#language;
+    const parts = {
+      platform: process.platform,
+      isPackaged: app.isPackaged,
+      openSettings: () => this.#window.open('settings'),
+    };
+    Menu.setApplicationMenu(Menu.buildFromTemplate(appMenu(this.#texts, parts)));
   }
 
   #act(action: TrayAction): void {
@@ -149,11 +181,18 @@ export class ShellApp {
         return;
       case 'pause':
         this.#pause.begin(action.hours);
-        this.#setPaused(true);
+        this.#ask(async (client) => {
+          try {
+            await client.call('setting.set', { paused: true });
+          } catch (error) {
+            this.#pause.end();
+            throw error;
+          }
+        });
         return;
       case 'resume':
         this.#pause.end();
-        this.#setPaused(false);
+        this.#resume();
         return;
       case 'show-file':
         shell.showItemInFolder(action.path);
@@ -178,8 +217,8 @@ export class ShellApp {
     await this.#withEngine((client) => copyLinks(client, paths, asker));
   }
 
-  #setPaused(paused: boolean): void {
-    this.#ask((client) => client.call('setting.set', { paused }));
+  #resume(): void {
+    this.#ask((client) => client.call('setting.set', { paused: false }));
   }
 
   #resumed(): void {
@@ -224,9 +263,27 @@ export class ShellApp {
     }
   }
 
+  /** One notification, however many there were. */
+  #tellDownloads(ended: readonly EndedDownload[]): void {
+    // Who quits knows that they are called off.
+    if (!this.#notifies || this.#quitting !== undefined) return;
+    const [last] = ended.slice(-1);
+    const failed = ended.filter(({ download }) => download.state === 'failed');
+    const notice = downloadNotice(ended, failed, this.#texts, formatNumber);
+    notify(notice.title, notice.body, () => {
+      if (failed.length > 0) this.#window.open('transfers');
+      else if (last !== undefined) shell.showItemInFolder(last.path);
+    });
+  }
+
   #tellOfTray(): void {
     if (this.#memory.value.toldOfTray) return;
     this.#memory.change({ toldOfTray: true });
     notify(this.#texts.staysInTray, this.#texts.staysInTrayText, () => this.#window.open());
   }
+}
+
+/** As it is written where the person lives. */
+function formatNumber(value: number): string {
+  return new Intl.NumberFormat(app.getLocale()).format(value);
 }

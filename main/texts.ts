@@ -34,12 +34,38 @@ export interface Texts {
   readonly problemsText: string;
   readonly stopped: (folder: string) => string;
   readonly saved: (name: string) => string;
+  readonly savedMany: (files: string) => string;
   readonly savedText: string;
   readonly notSaved: (name: string) => string;
+  readonly notSavedMany: (files: string) => string;
+  readonly notSavedText: string;
   readonly staysInTray: string;
   readonly staysInTrayText: string;
   readonly updateReady: (version: string) => string;
   readonly updateReadyText: string;
+  /** Of the app's menu. */
+  readonly menu: MenuTexts;
+}
+
+export interface MenuTexts {
+  readonly file: string;
+  readonly closeWindow: string;
+  readonly hide: string;
+  readonly hideOthers: string;
+  readonly unhide: string;
+  readonly edit: string;
+  readonly undo: string;
+  readonly redo: string;
+  readonly cut: string;
+  readonly copy: string;
+  readonly paste: string;
+  readonly selectAll: string;
+  readonly view: string;
+  readonly zoomIn: string;
+  readonly zoomOut: string;
+  readonly resetZoom: string;
+  readonly fullScreen: string;
+  readonly developerTools: string;
 }
 
 export const en: Texts = {
@@ -63,22 +89,45 @@ export const en: Texts = {
   comparing: 'Looking for changes…',
   syncing: (count, files) => `Syncing, ${files} ${count === 1 ? 'file' : 'files'} left`,
   inSync: (count, files) => `In sync, ${files} ${count === 1 ? 'file' : 'files'}`,
-  problems: (count) => (count === 1 ? '1 problem' : `${count} problems`),
+  problems: (count) => (count === 1 ? '1 problem' : `${count.toLocaleString('en')} problems`),
   held: 'A plan waits for your word',
   heldText: (folder) => `Syncing ${folder} would change or delete unusually much. Look at it first.`,
   conflict: (path) => `Conflict: ${path}`,
-  conflicts: (count) => `${count} conflicts`,
+  conflicts: (count) => `${count.toLocaleString('en')} conflicts`,
   conflictText: 'Changed here and in the bucket. Nothing was overwritten; choose which to keep.',
   problem: (path) => `Not synced: ${path}`,
   problemsText: 'They are not synced until you look at them.',
   stopped: (folder) => `${folder} is not being synced`,
   saved: (name) => `Saved: ${name}`,
-  savedText: 'It is in your downloads.',
+  savedMany: (files) => `${files} files saved`,
+  savedText: 'See them in your downloads.',
   notSaved: (name) => `Not saved: ${name}`,
+  notSavedMany: (files) => `${files} files were not saved`,
+  notSavedText: 'The transfers say why, and can be tried again there.',
   staysInTray: 'RustFS Sync goes on',
   staysInTrayText: 'Your folders stay in sync. The icon in the tray opens the window again, and quits.',
   updateReady: (version) => `RustFS Sync ${version} is ready`,
   updateReadyText: 'It is installed when you quit.',
+  menu: {
+    file: 'File',
+    closeWindow: 'Close window',
+    hide: 'Hide RustFS Sync',
+    hideOthers: 'Hide others',
+    unhide: 'Show all',
+    edit: 'Edit',
+    undo: 'Undo',
+    redo: 'Redo',
+    cut: 'Cut',
+    copy: 'Copy',
+    paste: 'Paste',
+    selectAll: 'Select all',
+    view: 'View',
+    zoomIn: 'Larger',
+    zoomOut: 'Smaller',
+    resetZoom: 'Actual size',
+    fullScreen: 'Full screen',
+    developerTools: 'Developer tools',
+  },
 };
 
 export const zhCN: Texts = {
@@ -102,22 +151,45 @@ export const zhCN: Texts = {
   comparing: '正在查找变化…',
   syncing: (_count, files) => `正在同步，还剩 ${files} 个文件`,
   inSync: (_count, files) => `已同步，${files} 个文件`,
-  problems: (count) => `${count} 个问题`,
+  problems: (count) => `${count.toLocaleString('zh-CN')} 个问题`,
   held: '有一项计划等待你确认',
   heldText: (folder) => `同步 ${folder} 会更改或删除异常多的文件。请先查看。`,
   conflict: (path) => `冲突：${path}`,
-  conflicts: (count) => `${count} 个冲突`,
+  conflicts: (count) => `${count.toLocaleString('zh-CN')} 个冲突`,
   conflictText: '本机和存储桶中的文件都已更改。没有覆盖任何内容；请选择保留哪一个。',
   problem: (path) => `未同步：${path}`,
   problemsText: '在你处理之前，它们不会被同步。',
   stopped: (folder) => `${folder} 未在同步`,
   saved: (name) => `已保存：${name}`,
-  savedText: '文件在“下载”文件夹中。',
+  savedMany: (files) => `已保存 ${files} 个文件`,
+  savedText: '可在“下载”文件夹中查看。',
   notSaved: (name) => `未保存：${name}`,
+  notSavedMany: (files) => `${files} 个文件未保存`,
+  notSavedText: '可在“传输”中查看原因并重试。',
   staysInTray: 'RustFS Sync 仍在运行',
   staysInTrayText: '你的文件夹会保持同步。点击托盘图标可以再次打开窗口或退出。',
   updateReady: (version) => `RustFS Sync ${version} 已准备就绪`,
   updateReadyText: '退出时会自动安装。',
+  menu: {
+    file: '文件',
+    closeWindow: '关闭窗口',
+    hide: '隐藏 RustFS Sync',
+    hideOthers: '隐藏其他',
+    unhide: '全部显示',
+    edit: '编辑',
+    undo: '撤销',
+    redo: '重做',
+    cut: '剪切',
+    copy: '复制',
+    paste: '粘贴',
+    selectAll: '全选',
+    view: '显示',
+    zoomIn: '放大',
+    zoomOut: '缩小',
+    resetZoom: '实际大小',
+    fullScreen: '全屏',
+    developerTools: '开发者工具',
+  },
 };
 
 export const TEXTS: Readonly<Record<Language, Texts>> = { en, 'zh-CN': zhCN };

@@ -8,6 +8,8 @@ export class TimedPause {
   readonly #memory: Memory;
   readonly #resume: () => void;
   #timer: NodeJS.Timeout | undefined;
+  /** Whether the engine was seen to be paused; one that is remembered was. */
+  #isSeen = true;
 
   constructor(memory: Memory, resume: () => void) {
     this.#memory = memory;
@@ -17,8 +19,18 @@ export class TimedPause {
 
   /** @param hours undefined: until the person resumes. */
   begin(hours: number | undefined): void {
+    this.#isSeen = false;
     this.#memory.change({ resumeAtMs: hours === undefined ? undefined : Date.now() + hours * 3_600_000 });
     this.#wait();
+  }
+
+  /**
+   * Takes what the engine tells. Somebody may let it go on in the window or a terminal, which ends the pause; what it told
+   * before it heard of the pause does not.
+   */
+  see(isPaused: boolean): void {
+    if (isPaused) this.#isSeen = true;
+    else if (this.#isSeen && this.#memory.value.resumeAtMs !== undefined) this.end();
   }
 
   /** Syncing goes on, whoever did it. */

@@ -11,6 +11,8 @@ export interface WindowParts {
   readonly memory: Memory;
   /** Whether the app can be reached without a window; asked when one closes. */
   readonly hasTray: () => boolean;
+  /** The same, after a look at whether it can be by now. */
+  readonly findTray: () => Promise<boolean>;
   /** The window is gone and the app goes on. */
   readonly onClosed: () => void;
 }
@@ -22,6 +24,8 @@ export class MainWindow {
   readonly #parts: WindowParts;
   #window: BrowserWindow | undefined;
   #isEnding = false;
+  /** Not shown to the person before it is asked for. */
+  #isMinimised = false;
 
   constructor(parts: WindowParts) {
     this.#parts = parts;
@@ -39,6 +43,7 @@ export class MainWindow {
 
   /** Brings the window to the front, at one of its views. */
   open(view?: ShellView): void {
+    this.#isMinimised = false;
     const known = this.#window;
     const window = known ?? this.#make();
     if (window.isMinimized()) window.restore();
@@ -52,6 +57,13 @@ export class MainWindow {
     else send();
   }
 
+  /** Puts the window among those that the desktop lists, in nobody's way. */
+  openMinimised(): void {
+    if (this.#window !== undefined) return;
+    this.#isMinimised = true;
+    this.#make();
+  }
+
   #make(): BrowserWindow {
     const { session, preload, memory } = this.#parts;
     const known = memory.value.window;
@@ -63,7 +75,8 @@ export class MainWindow {
       title: 'RustFS Sync',
       // Shown when there is something to see.
       show: false,
-      autoHideMenuBar: true,
+      // Without a tray, its menu is where to quit.
+      autoHideMenuBar: this.#parts.hasTray(),
       webPreferences: {
         session,
         preload,
@@ -80,13 +93,22 @@ export class MainWindow {
     });
     this.#window = window;
     if (known?.maximized === true) window.maximize();
-    window.once('ready-to-show', () => window.show());
+    window.once('ready-to-show', () => {
+      if (!this.#isMinimised) window.show();
+      else {
+        window.showInactive();
+        window.minimize();
+      }
+    });
     window.on('close', (event) => {
       memory.change({ window: { bounds: window.getNormalBounds(), maximized: window.isMaximized() } });
       if (this.#isEnding || this.#parts.hasTray()) return;
-      // Without a tray there would be no way back to it.
+      // Without a tray there would be no way back to it; but one may have come.
       event.preventDefault();
       window.minimize();
+      void this.#parts.findTray().then((hasTray) => {
+        if (hasTray && this.#window === window) window.close();
+      });
     });
     window.on('closed', () => {
       this.#window = undefined;

@@ -17,10 +17,13 @@ import { openView, useApp } from './store/store.ts';
 const shell = desktopShell();
 const bridge = shell === undefined ? browserBridge() : desktopBridge(shell);
 shell?.onView(openView);
+shell?.onDownloads((downloads) => useApp.setState({ downloads }));
+let following = new AbortController();
 const link = new EngineLink(bridge, (state) => {
   useApp.setState({ link: state });
-  // The stream ends with its connection, which is told by the link itself.
-  if (state === 'ready') followEngine().catch(() => undefined);
+  following.abort();
+  following = new AbortController();
+  if (state === 'ready') void followEngine(following.signal);
 });
 setEngine(link, bridge);
 keepDropsOut();

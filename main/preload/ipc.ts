@@ -5,6 +5,8 @@ export const IPC = {
   lost: 'lost',
   upload: 'upload',
   download: 'download',
+  downloads: 'downloads',
+  steerDownloads: 'steer-downloads',
   view: 'view',
   login: 'login',
 } as const;

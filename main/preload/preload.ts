@@ -3,6 +3,7 @@ import {
   LOST_MESSAGE,
   PORT_MESSAGE,
   SHELL_KEY,
+  type Download,
   type Shell,
   type ShellProgress,
   type ShellView,
@@ -17,11 +18,19 @@ const shell: Shell = {
   connect: () => ipcRenderer.send(IPC.connect),
   upload(file, target, heard) {
     const { port1, port2 } = new MessageChannel();
-    port1.onmessage = ({ data }: MessageEvent<ShellProgress>) => heard(data);
+    port1.onmessage = ({ data }: MessageEvent<ShellProgress>) => {
+      if (data.type !== 'sent') port1.close();
+      heard(data);
+    };
     ipcRenderer.postMessage(IPC.upload, { path: webUtils.getPathForFile(file), target }, [port2]);
     return () => port1.close();
   },
   download: (source) => ipcRenderer.send(IPC.download, source),
+  steerDownloads: (wish) => ipcRenderer.send(IPC.steerDownloads, wish),
+  onDownloads: (listener) => {
+    ipcRenderer.on(IPC.downloads, (_event, downloads: readonly Download[]) => listener(downloads));
+    ipcRenderer.send(IPC.steerDownloads, { type: 'show' });
+  },
   onView: (listener) => {
     ipcRenderer.on(IPC.view, (_event, view: ShellView) => listener(view));
   },

@@ -2,15 +2,14 @@ import { useState } from 'react';
 import { hasErrorCode } from '../engine/error-code.ts';
 import { engine } from '../engine/engine.ts';
 import { useAction } from '../engine/use-action.ts';
-import { useFormats } from '../i18n/format.ts';
 import { useText } from '../i18n/index.ts';
 import { bucketChanged, closeDialog, goTo, notify, useApp } from '../store/store.ts';
 import { Button } from '../ui/Button.tsx';
 import { Select } from '../ui/Choice.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
-import { Loading } from '../ui/Empty.tsx';
 import { ErrorNote, WarningNote } from '../ui/ErrorNote.tsx';
 import { TextField } from '../ui/Field.tsx';
+import { RemovalDialog } from './RemovalDialog.tsx';
 
 /** As S3 allows: 3 to 63 lower-case letters, digits, hyphens and dots, letters or digits at both ends. */
 export const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
@@ -70,52 +69,34 @@ export function NewBucketDialog({ account }: { readonly account: string }) {
 /** A bucket with something in it asks for its name to be typed. */
 export function DeleteBucketDialog({ account, bucket }: { readonly account: string; readonly bucket: string }) {
   const t = useText();
-  const { number } = useFormats();
   const [typed, setTyped] = useState('');
-  const [removed, setRemoved] = useState(0);
   const [isFull, setFull] = useState(false);
-  const remove = useAction(async () => {
+  const remove = async (signal: AbortSignal, onRemoved: (count: number) => void) => {
     try {
       if (isFull) {
-        for await (const step of engine().stream('object.removeBelow', { account, bucket, prefix: '' })) {
-          setRemoved(step.removed);
-        }
+        const everything = { account, bucket, prefix: '' };
+        for await (const { removed } of engine().stream('object.removeBelow', everything, signal)) onRemoved(removed);
       }
-      await engine().call('bucket.delete', { account, bucket });
+      await engine().call('bucket.delete', { account, bucket }, signal);
     } catch (error) {
       // The first time it is a question rather than an error.
       if (isFull || !hasErrorCode(error, 'bucket-not-empty')) throw error;
       setFull(true);
-      return;
+      return 'ask';
     } finally {
       bucketChanged();
     }
     notify('done', t('bucket.deleted', { name: bucket }));
     if (useApp.getState().place?.bucket === bucket) useApp.setState({ place: undefined });
-    closeDialog();
-  });
-  const canDelete = !remove.isBusy && (!isFull || typed === bucket);
+    return undefined;
+  };
   return (
-    <Dialog
+    <RemovalDialog
       title={t('bucket.delete', { name: bucket })}
-      isAlert
-      isBusy={remove.isBusy}
-      onClose={closeDialog}
-      onSubmit={() => {
-        if (canDelete) void remove.run();
-      }}
-      footer={
-        <>
-          <Button size="large" autoFocus onPress={closeDialog} isDisabled={remove.isBusy}>
-            {t('common.cancel')}
-          </Button>
-          <Button size="large" variant="danger" type="submit" isDisabled={!canDelete}>
-            {t(isFull ? 'bucket.delete-all' : 'files.delete.do')}
-          </Button>
-        </>
-      }
+      button={t(isFull ? 'bucket.delete-all' : 'files.delete.do')}
+      isReady={!isFull || typed === bucket}
+      work={remove}
     >
-      <ErrorNote error={remove.error} />
       {isFull ? (
         <>
           <WarningNote>
@@ -126,7 +107,6 @@ export function DeleteBucketDialog({ account, bucket }: { readonly account: stri
       ) : (
         <p>{t('bucket.delete.text')}</p>
       )}
-      {remove.isBusy && isFull ? <Loading text={t('delete.running', { files: number(removed) })} /> : null}
-    </Dialog>
+    </RemovalDialog>
   );
 }

@@ -5,12 +5,12 @@ import { AddAccountDialog, AddFolderDialog } from './AddDialogs.tsx';
 import { BucketDialog } from './BucketDialog.tsx';
 import { DeleteBucketDialog, NewBucketDialog } from './BucketDialogs.tsx';
 import { DeleteDialog } from './DeleteDialog.tsx';
+import { EditAccountDialog } from './EditAccountDialog.tsx';
 import { EmptyTrashDialog } from './EmptyTrashDialog.tsx';
 import { HeldDialog } from './HeldDialog.tsx';
 import { LeftoversDialog } from './LeftoversDialog.tsx';
 import { NewFolderDialog, RenameDialog } from './NameDialogs.tsx';
 import { PropertiesDialog } from './PropertiesDialog.tsx';
-import { PublicEndpointDialog } from './PublicEndpointDialog.tsx';
 import { CancelTransfersDialog, RemoveAccountDialog, RemoveFolderDialog } from './RemoveDialogs.tsx';
 import { RenameFolderDialog } from './RenameFolderDialog.tsx';
 import { ResolveDialog } from './ResolveDialog.tsx';
@@ -63,8 +63,8 @@ function Open({ dialog }: { readonly dialog: DialogState }) {
       return <DeleteBucketDialog {...dialog} />;
     case 'add-account':
       return <AddAccountDialog />;
-    case 'public-endpoint':
-      return <PublicEndpointDialog {...dialog} />;
+    case 'edit-account':
+      return <EditAccountDialog {...dialog} />;
     case 'remove-account':
       return <RemoveAccountDialog {...dialog} />;
     case 'add-folder':

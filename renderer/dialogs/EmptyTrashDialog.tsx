@@ -1,6 +1,8 @@
 import { useState } from 'react';
+import type { CommandOutput } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
 import { useAction } from '../engine/use-action.ts';
+import { useErrorText } from '../i18n/error-text.ts';
 import { useFormats } from '../i18n/format.ts';
 import { useText } from '../i18n/index.ts';
 import { bucketChanged, closeDialog, notify, openDialog } from '../store/store.ts';
@@ -8,6 +10,8 @@ import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Loading } from '../ui/Empty.tsx';
 import { ErrorNote, WarningNote } from '../ui/ErrorNote.tsx';
+
+type Problem = CommandOutput<'trash.empty'>['problems'][number];
 
 /** Asks before what is in the trash goes for good. */
 export function EmptyTrashDialog({
@@ -18,19 +22,20 @@ export function EmptyTrashDialog({
   readonly folderIds: readonly string[];
 }) {
   const t = useText();
+  const textOf = useErrorText();
   const { number, size } = useFormats();
-  const [problems, setProblems] = useState<readonly string[]>([]);
+  const [problems, setProblems] = useState<readonly Problem[]>([]);
   const back = () => openDialog({ kind: 'trash', name, folderIds });
   const empty = useAction(async () => {
     let [files, bytes] = [0, 0];
-    const told: string[] = [];
+    const told: Problem[] = [];
     for (const id of folderIds) {
       const emptied = await engine().call('trash.empty', { id });
       for (const part of [emptied.computer, emptied.bucket]) {
         files += part.removedFiles;
         bytes += part.freedBytes;
       }
-      told.push(...emptied.problems.map(({ message, advice }) => `${message} ${advice}`));
+      told.push(...emptied.problems);
     }
     bucketChanged();
     setProblems(told);
@@ -59,9 +64,14 @@ export function EmptyTrashDialog({
       <ErrorNote error={empty.error} />
       {problems.length === 0 ? null : (
         <WarningNote>
-          {problems.map((text) => (
-            <p key={text}>{text}</p>
-          ))}
+          {problems.map((problem, index) => {
+            const { message, advice, detail } = textOf({ ...problem, detail: '' });
+            return (
+              <p key={index} title={detail}>
+                {message} {advice}
+              </p>
+            );
+          })}
         </WarningNote>
       )}
       <p>{t('trash.empty-text')}</p>

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { FolderStatus } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
 import { useAction } from '../engine/use-action.ts';
@@ -9,7 +10,8 @@ import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { ErrorNote, WarningNote } from '../ui/ErrorNote.tsx';
 import { useHoldText } from '../views/problems/hold-text.ts';
-import { PlanPreview } from './PlanPreview.tsx';
+import { ShownPlan } from './PlanPreview.tsx';
+import { usePreview } from './use-preview.ts';
 
 /** What a held plan would do, and the word that lets it go on or undoes it. */
 export function HeldDialog({ folderId }: { readonly folderId: string }) {
@@ -22,8 +24,11 @@ function Held({ status }: { readonly status: FolderStatus }) {
   const { number } = useFormats();
   const text = useHoldText(status);
   const { id, localRoot } = status.folder;
+  const [looks, setLooks] = useState(0);
+  const preview = usePreview(id, 'plan.show', looks);
   const approve = useAction(async () => {
-    await engine().call('plan.approve', { id });
+    if (preview.revision === undefined) return;
+    await engine().call('plan.approve', { id, seen: preview.revision });
     notify('done', t('held.approved'));
     closeDialog();
   });
@@ -33,6 +38,11 @@ function Held({ status }: { readonly status: FolderStatus }) {
     closeDialog();
   });
   const isBusy = approve.isBusy || revert.isBusy;
+  const hasChanged = [approve.error, preview.error].some((error) => error?.code === 'plan-changed');
+  const lookAgain = () => {
+    approve.clear();
+    setLooks(looks + 1);
+  };
   return (
     <Dialog
       title={t('held.title', { name: nameOfPath(localRoot) })}
@@ -48,9 +58,20 @@ function Held({ status }: { readonly status: FolderStatus }) {
           <Button size="large" autoFocus isDisabled={isBusy} onPress={closeDialog}>
             {t('held.later')}
           </Button>
-          <Button size="large" variant="danger" isDisabled={isBusy} onPress={() => void approve.run()}>
-            {t('held.approve')}
-          </Button>
+          {hasChanged ? (
+            <Button size="large" variant="primary" isDisabled={isBusy} onPress={lookAgain}>
+              {t('held.look-again')}
+            </Button>
+          ) : (
+            <Button
+              size="large"
+              variant="danger"
+              isDisabled={isBusy || !preview.isComplete}
+              onPress={() => void approve.run()}
+            >
+              {t('held.approve')}
+            </Button>
+          )}
         </>
       }
     >
@@ -59,7 +80,7 @@ function Held({ status }: { readonly status: FolderStatus }) {
         <p>{text}</p>
       </WarningNote>
       <p className="muted">{t('held.text')}</p>
-      <PlanPreview folderId={id} of="plan.show" />
+      <ShownPlan preview={preview} />
     </Dialog>
   );
 }

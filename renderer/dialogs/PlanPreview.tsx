@@ -3,7 +3,7 @@ import { useFormats } from '../i18n/format.ts';
 import { useText } from '../i18n/index.ts';
 import { Loading } from '../ui/Empty.tsx';
 import { ErrorNote } from '../ui/ErrorNote.tsx';
-import { usePreview, type PlannedAction, type PlanSource, type Preview } from './use-preview.ts';
+import { usePreview, type PlannedAction, type Preview } from './use-preview.ts';
 
 const ICONS: Readonly<Record<PlannedAction['action'], LucideIcon>> = {
   upload: ArrowUp,
@@ -16,17 +16,15 @@ const ICONS: Readonly<Record<PlannedAction['action'], LucideIcon>> = {
   'move-local': CornerUpRight,
 };
 
-/** The plan of a folder in one sentence, and the paths behind it. */
-export function PlanPreview({
-  folderId,
-  of = 'folder.preview',
-}: {
-  readonly folderId: string;
-  /** The plan that a sync would make, or the one that is held. */
-  readonly of?: PlanSource;
-}) {
+/** The plan that a sync of a folder would make. */
+export function PlanPreview({ folderId }: { readonly folderId: string }) {
+  return <ShownPlan preview={usePreview(folderId, 'folder.preview')} />;
+}
+
+/** A plan in one sentence, and the paths behind it. */
+export function ShownPlan({ preview }: { readonly preview: Preview }) {
   const t = useText();
-  const preview = usePreview(folderId, of);
+  const { number } = useFormats();
   const { error, isComplete, examples } = preview;
   const total =
     preview.up.files +
@@ -35,6 +33,7 @@ export function PlanPreview({
     preview.deletedRemote +
     preview.deletedLocal +
     preview.compared;
+  const more = total - examples.length;
   return (
     <>
       <ErrorNote error={error} />
@@ -47,9 +46,7 @@ export function PlanPreview({
           {examples.map(({ action, path }) => (
             <Line key={`${action}/${path}`} action={action} path={path} />
           ))}
-          {total > examples.length ? (
-            <li className="muted">{t('plan.more', { count: total - examples.length })}</li>
-          ) : null}
+          {more > 0 ? <li className="muted">{t('plan.more', { count: more, files: number(more) })}</li> : null}
         </ul>
       )}
     </>

@@ -1,6 +1,6 @@
 import { Download } from 'lucide-react';
 import { bridge, engine } from '../engine/engine.ts';
-import { useLive } from '../engine/use-live.ts';
+import { useAnswer } from '../engine/use-answer.ts';
 import { useFormats } from '../i18n/format.ts';
 import { useText } from '../i18n/index.ts';
 import { attempt } from '../store/attempt.ts';
@@ -21,8 +21,8 @@ export function PropertiesDialog({ place, objectKey }: { readonly place: Place; 
   const { number, size, time } = useFormats();
   const { account, bucket } = place;
   const object = { account, bucket, key: objectKey };
-  const { data, error } = useLive(`properties/${account}/${bucket}/${objectKey}`, () =>
-    engine().call('object.properties', object),
+  const { data, error } = useAnswer(JSON.stringify(object), (signal) =>
+    engine().call('object.properties', object, signal),
   );
   const facts = data && [
     [t('properties.key'), data.key],

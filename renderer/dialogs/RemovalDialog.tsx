@@ -15,32 +15,41 @@ export interface RemovalDialogProps {
   readonly button: string;
   /** Of the button that leaves everything as it is. */
   readonly keep?: string;
-  /** Work of many steps ends with the signal, and tells `onRemoved` how far it is. */
-  readonly work: (signal: AbortSignal, onRemoved: (count: number) => void) => Promise<unknown>;
+  /** Whether all is said that has to be said before. */
+  readonly isReady?: boolean;
+  /**
+   * Work of many steps ends with the signal, and tells `onRemoved` how far it is.
+   *
+   * @returns 'ask' when there is something to be asked first: the dialog stays open.
+   */
+  readonly work: (signal: AbortSignal, onRemoved: (count: number) => void) => Promise<'ask' | undefined>;
   readonly children: ReactNode;
 }
 
 /** Asks before something goes, and shows how far it is. */
-export function RemovalDialog({ title, button, keep, work, children }: RemovalDialogProps) {
+export function RemovalDialog({ title, button, keep, isReady = true, work, children }: RemovalDialogProps) {
   const t = useText();
   const { number } = useFormats();
   const [removed, setRemoved] = useState<number>();
   const remove = useStoppable(async (signal) => {
-    await work(signal, setRemoved);
-    closeDialog();
+    setRemoved(undefined);
+    if ((await work(signal, setRemoved)) !== 'ask') closeDialog();
   });
+  const canRemove = isReady && !remove.isBusy;
   return (
     <Dialog
       title={title}
       isAlert
       isBusy={remove.isBusy}
       onClose={closeDialog}
-      onSubmit={() => void remove.run()}
+      onSubmit={() => {
+        if (canRemove) void remove.run();
+      }}
       footer={
         <>
           {/* What is done in one step is not stopped in the middle of it. */}
           <CloseOrStop work={remove} close={keep} isDisabled={remove.isBusy && removed === undefined} autoFocus />
-          <Button size="large" variant="danger" type="submit" isDisabled={remove.isBusy}>
+          <Button size="large" variant="danger" type="submit" isDisabled={!canRemove}>
             {button}
           </Button>
         </>

@@ -1,7 +1,7 @@
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import type { StreamItem } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
-import { useAction } from '../engine/use-action.ts';
+import { useStoppable } from '../engine/use-stoppable.ts';
 import { useFormats } from '../i18n/format.ts';
 import { useText } from '../i18n/index.ts';
 import { bucketChanged, closeDialog, notify } from '../store/store.ts';
@@ -11,6 +11,7 @@ import { Dialog } from '../ui/Dialog.tsx';
 import { Loading } from '../ui/Empty.tsx';
 import { ErrorNote } from '../ui/ErrorNote.tsx';
 import { TextField } from '../ui/Field.tsx';
+import { CloseOrStop } from './CloseOrStop.tsx';
 
 /** Another name for a folder of the bucket: a copy of each object inside the server, so that it may take a while. */
 export function RenameFolderDialog({ place, objectKey }: { readonly place: Place; readonly objectKey: string }) {
@@ -21,15 +22,13 @@ export function RenameFolderDialog({ place, objectKey }: { readonly place: Place
   const slash = path.lastIndexOf('/') + 1;
   const [name, setName] = useState(path);
   const [step, setStep] = useState<StreamItem<'object.movePrefix'>>();
-  const stop = useRef(new AbortController());
   const wanted = name.trim().replace(/^\/+|\/+$/g, '');
   const newPath = wanted.includes('/') ? wanted : path.slice(0, slash) + wanted;
-  const move = useAction(async () => {
-    stop.current = new AbortController();
+  const move = useStoppable(async (signal) => {
     let left = 0;
     try {
       const request = { account, bucket, prefix: objectKey, newPrefix: `${newPath}/` };
-      for await (const item of engine().stream('object.movePrefix', request, stop.current.signal)) {
+      for await (const item of engine().stream('object.movePrefix', request, signal)) {
         setStep(item);
         left = item.left;
       }
@@ -52,15 +51,7 @@ export function RenameFolderDialog({ place, objectKey }: { readonly place: Place
       }}
       footer={
         <>
-          <Button
-            size="large"
-            onPress={() => {
-              if (move.isBusy) stop.current.abort(new DOMException('Cancelled', 'AbortError'));
-              else closeDialog();
-            }}
-          >
-            {t(move.isBusy ? 'common.stop' : 'common.cancel')}
-          </Button>
+          <CloseOrStop work={move} />
           <Button size="large" variant="primary" type="submit" isDisabled={!canMove}>
             {t('files.rename.do')}
           </Button>

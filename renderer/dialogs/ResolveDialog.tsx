@@ -2,7 +2,7 @@ import { Cloud, Copy, Laptop, type LucideIcon } from 'lucide-react';
 import type { ProblemInfo } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
 import { useAction } from '../engine/use-action.ts';
-import { useLive } from '../engine/use-live.ts';
+import { useAnswer } from '../engine/use-answer.ts';
 import { useFormats } from '../i18n/format.ts';
 import { useText } from '../i18n/index.ts';
 import { closeDialog, notify, useApp } from '../store/store.ts';
@@ -69,12 +69,9 @@ function Side({
 }) {
   const t = useText();
   const { size, time } = useFormats();
-  const { data } = useLive(object && `side/${JSON.stringify(object)}`, async () => {
-    if (object === undefined) return undefined;
+  const { data } = useAnswer(object && JSON.stringify(object), async (signal) => {
     // One that is not in the bucket (yet) simply has nothing to tell.
-    return engine()
-      .call('object.properties', object)
-      .catch(() => undefined);
+    return object && engine().call('object.properties', object, signal);
   });
   return (
     <section className="side-card">

@@ -14,14 +14,12 @@ import { Loading } from '../ui/Empty.tsx';
 import { ErrorNote, WarningNote } from '../ui/ErrorNote.tsx';
 import { TextField } from '../ui/Field.tsx';
 import { CloseOrStop } from './CloseOrStop.tsx';
+import { keepListed } from './keep-listed.ts';
 import { RestoreList, RestoreSentence } from './RestorePreview.tsx';
 
 const HOUR_MS = 3_600_000;
 const BACK_MS = { hour: HOUR_MS, day: 24 * HOUR_MS, week: 7 * 24 * HOUR_MS } as const;
 type Choice = keyof typeof BACK_MS | 'custom';
-
-/** So much of a preview is held; above it the sums at its end could not be shown. */
-const MOST_ITEMS = 100_000;
 
 /** Everything below a prefix as it was at a moment: first what that would take, then, on the person's word, doing it. */
 export function RestoreAtDialog({ place }: { readonly place: Place }) {
@@ -37,8 +35,11 @@ export function RestoreAtDialog({ place }: { readonly place: Place }) {
   const isValid = choice !== 'custom' || (Number.isFinite(typedMs) && typedMs < openedMs);
   const atMs = choice === 'custom' ? typedMs : openedMs - BACK_MS[choice];
   const request = { account, bucket, key: prefix, atMs, removeNewer };
-  const preview = useItems(isValid ? JSON.stringify(request) : undefined, MOST_ITEMS, (signal) =>
-    engine().stream('version.restoreAt', request, signal),
+  const preview = useItems(
+    isValid ? JSON.stringify(request) : undefined,
+    Infinity,
+    (signal) => engine().stream('version.restoreAt', request, signal),
+    keepListed,
   );
   const total = preview.items.find((item) => item.kind === 'total');
   const todo = total === undefined ? 0 : total.restoreObjects + total.removeObjects;
@@ -121,9 +122,7 @@ export function RestoreAtDialog({ place }: { readonly place: Place }) {
               {total === undefined ? '' : <RestoreSentence total={total} atMs={atMs} />}
             </p>
             {preview.isComplete || preview.error !== undefined ? null : (
-              <Loading
-                text={t('restore.looking', { count: preview.items.length, files: number(preview.items.length) })}
-              />
+              <Loading text={t('restore.looking', { count: preview.count, files: number(preview.count) })} />
             )}
             <RestoreList items={preview.items} prefix={prefix} />
           </>

@@ -1,13 +1,12 @@
 import { CircleX, Plus, RotateCcw, SplitSquareHorizontal, Trash2, Undo2, type LucideIcon } from 'lucide-react';
 import type { RestoreItem } from '../../src/api/index.ts';
+import { useErrorText } from '../i18n/error-text.ts';
 import { useFormats } from '../i18n/format.ts';
 import { useText } from '../i18n/index.ts';
+import { MOST_LISTED } from './keep-listed.ts';
 
 type Total = Extract<RestoreItem, { kind: 'total' }>;
 type Step = Exclude<RestoreItem, Total>;
-
-/** The paths of each kind that are listed; of the others the sentence tells. */
-const MOST_LISTED = 200;
 
 const ICONS: Readonly<Record<Step['kind'], LucideIcon>> = {
   restore: RotateCcw,
@@ -54,6 +53,7 @@ export function RestoreList({ items, prefix }: { readonly items: readonly Restor
 function Line({ item, prefix }: { readonly item: Step; readonly prefix: string }) {
   const t = useText();
   const { size, time } = useFormats();
+  const textOf = useErrorText();
   const name = item.key.slice(prefix.length);
   const comesBack = item.kind === 'restore' && !item.replaces;
   const Icon = comesBack ? Undo2 : ICONS[item.kind];
@@ -67,7 +67,7 @@ function Line({ item, prefix }: { readonly item: Step; readonly prefix: string }
       <span className="muted numeric">
         {t(`restore.item.${kind}`)}
         {item.kind === 'restore' ? ` · ${size(item.sizeBytes)} · ${time(item.lastModifiedMs)}` : ''}
-        {item.kind === 'failed' ? `: ${item.message}` : ''}
+        {item.kind === 'failed' ? `: ${textOf({ ...item, detail: '' }).message}` : ''}
       </span>
     </li>
   );

@@ -1,7 +1,7 @@
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { makeShare, type ShareInfo, type ShareProgress } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
-import { useAction } from '../engine/use-action.ts';
+import { useStoppable } from '../engine/use-stoppable.ts';
 import { useFormats } from '../i18n/format.ts';
 import { useText, type TextKey } from '../i18n/index.ts';
 import { bucketChanged, closeDialog } from '../store/store.ts';
@@ -13,6 +13,7 @@ import { Meter } from '../ui/Empty.tsx';
 import { ErrorNote } from '../ui/ErrorNote.tsx';
 import { TextField } from '../ui/Field.tsx';
 import { itemName } from '../views/files/names.ts';
+import { CloseOrStop } from './CloseOrStop.tsx';
 import { ShareMade } from './ShareMade.tsx';
 
 const EXPIRIES = {
@@ -45,13 +46,9 @@ export function ShareDialog({
   const [name, setName] = useState(ownName);
   const [made, setMade] = useState<ShareInfo>();
   const [progress, setProgress] = useState<ShareProgress>();
-  const stop = useRef(new AbortController());
-  useEffect(() => () => stop.current.abort(), []);
   const isHoursValid = /^\d+$/.test(hours) && Number(hours) >= 1 && Number(hours) <= MOST_HOURS;
   const given = name.trim();
-  const create = useAction(async () => {
-    stop.current = new AbortController();
-    const { signal } = stop.current;
+  const create = useStoppable(async (signal) => {
     const expiresInSeconds = expiry === 'custom' ? Number(hours) * 3600 : Number(expiry);
     const target = { kind: 'object', account: place.account, bucket: place.bucket, key: objectKey } as const;
     const downloadName = given === '' || given === ownName ? {} : { downloadName: nameFor(kind, given) };
@@ -60,9 +57,6 @@ export function ShareDialog({
     try {
       setMade(await makeShare(engine(), input, signal, setProgress));
       bucketChanged();
-    } catch (error) {
-      // Who called it off knows.
-      if (!signal.aborted) throw error;
     } finally {
       setProgress(undefined);
     }
@@ -77,9 +71,7 @@ export function ShareDialog({
       onSubmit={() => void create.run()}
       footer={
         <>
-          <Button size="large" onPress={() => (create.isBusy ? stop.current.abort() : closeDialog())}>
-            {t('common.cancel')}
-          </Button>
+          <CloseOrStop work={create} />
           <Button
             size="large"
             variant="primary"

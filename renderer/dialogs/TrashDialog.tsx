@@ -16,7 +16,7 @@ import { SearchField } from '../ui/Field.tsx';
 import { VirtualGrid } from '../ui/grid/VirtualGrid.tsx';
 import { trashColumns } from './trash-columns.tsx';
 
-/** The command line shows what lies deeper. */
+/** The command line shows the others too. */
 const MOST_ITEMS = 20_000;
 
 const keyOf = ({ folderId, entry, place }: TrashItem) => `${folderId}/${place}/${entry}`;
@@ -72,7 +72,7 @@ export function TrashDialog({ name, folderIds }: { readonly name: string; readon
           <span className="spread muted numeric" role="status">
             {left > 0
               ? t('trash.left', { files: formats.number(left) })
-              : t('trash.sum', {
+              : t(trash.hasMore ? 'trash.sum-more' : 'trash.sum', {
                   count: trash.items.length,
                   files: formats.number(trash.items.length),
                   bytes: formats.size(bytes),

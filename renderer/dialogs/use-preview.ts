@@ -16,6 +16,8 @@ export interface Preview {
   readonly problems: number;
   readonly examples: readonly PlannedAction[];
   readonly isComplete: boolean;
+  /** Of a held plan: what approving it has to name. */
+  readonly revision: number | undefined;
   readonly error: SyncError | undefined;
 }
 
@@ -34,6 +36,7 @@ const EMPTY: Preview = {
   problems: 0,
   examples: [],
   isComplete: false,
+  revision: undefined,
   error: undefined,
 };
 
@@ -41,14 +44,14 @@ const EMPTY: Preview = {
 const MOST_EXAMPLES = 100;
 const SHOW_EVERY_MS = 150;
 
-/** Asks for a folder's plan; the numbers grow while it is worked out. */
-export function usePreview(folderId: string, source: PlanSource): Preview {
+/** Asks for a folder's plan; the numbers grow while it is worked out. Another number of `looks` asks again. */
+export function usePreview(folderId: string, source: PlanSource, looks = 0): Preview {
   const [preview, setPreview] = useState(EMPTY);
   useEffect(() => {
     const end = new AbortController();
     void follow(folderId, source, end.signal, setPreview);
     return () => end.abort(new DOMException('Closed', 'AbortError'));
-  }, [folderId, source]);
+  }, [folderId, source, looks]);
   return preview;
 }
 
@@ -85,10 +88,12 @@ class Counter {
   #deletedLocal = 0;
   #compared = 0;
   #problems = 0;
+  #revision: number | undefined;
 
   take(item: PreviewItem | HeldPlanItem): void {
     // As many as are listed under the problems: what is left out by nature too.
     if (item.kind === 'problem') this.#problems += 1;
+    if (item.kind === 'held' && 'revision' in item) this.#revision = item.revision;
     if (item.kind !== 'action') return;
     const examples = item.action.startsWith('delete') ? this.#deletions : this.#others;
     if (examples.length < MOST_EXAMPLES) examples.push(item);
@@ -128,6 +133,7 @@ class Counter {
       problems: this.#problems,
       examples: [...this.#deletions, ...this.#others],
       isComplete: false,
+      revision: this.#revision,
       error: undefined,
     };
   }

@@ -1,4 +1,4 @@
-import { SyncError, type Channel, type ErrorData, type ObjectPlace, type ObjectSource } from '../../src/api/index.ts';
+import { SyncError, type Channel, type ErrorData, type ObjectSource, type UploadTarget } from '../../src/api/index.ts';
 import { BridgeRefused, type Bridge } from './bridge.ts';
 
 const TOKEN_KEY = 'rustfs-sync-token';
@@ -51,13 +51,16 @@ async function openSocket(token: string): Promise<Channel> {
 async function send(
   token: string,
   file: File,
-  target: ObjectPlace,
+  target: UploadTarget,
   onSent: (bytes: number) => void,
   signal: AbortSignal,
 ): Promise<void> {
   // fetch does not tell how much has left.
   const request = new XMLHttpRequest();
-  request.open('PUT', `./objects?${new URLSearchParams({ ...target }).toString()}`);
+  request.open(
+    'PUT',
+    `./objects?${new URLSearchParams({ ...target, overwrite: String(target.overwrite) }).toString()}`,
+  );
   request.setRequestHeader('authorization', `Bearer ${token}`);
   request.upload.onprogress = ({ loaded }) => onSent(loaded);
   await new Promise<void>((resolve, reject) => {

@@ -1,4 +1,12 @@
-import { LOST_MESSAGE, PORT_MESSAGE, SHELL_KEY, SyncError, type Channel, type Shell } from '../../src/api/index.ts';
+import {
+  engineLost,
+  LOST_MESSAGE,
+  PORT_MESSAGE,
+  SHELL_KEY,
+  SyncError,
+  type Channel,
+  type Shell,
+} from '../../src/api/index.ts';
 import type { Bridge } from './bridge.ts';
 
 /** What the desktop program's preload put here; undefined in a browser. */
@@ -73,13 +81,4 @@ function portChannel(port: MessagePort): Channel {
     },
     close: end,
   };
-}
-
-function engineLost(): SyncError {
-  return new SyncError({
-    code: 'engine-lost',
-    message: 'The part of RustFS Sync that moves files ended by itself, and is started again.',
-    advice: 'Try again in a moment.',
-    retryable: true,
-  });
 }

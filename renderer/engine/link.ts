@@ -1,6 +1,5 @@
 import {
   connectClient,
-  SyncError,
   type Client,
   type CommandInput,
   type CommandName,
@@ -11,8 +10,9 @@ import {
   type StreamName,
 } from '../../src/api/index.ts';
 import { BridgeRefused, type Bridge } from './bridge.ts';
+import { hasErrorCode } from './error-code.ts';
 
-export type LinkState = 'connecting' | 'ready' | 'lost' | 'refused' | 'other-version';
+export type LinkState = 'connecting' | 'ready' | 'lost' | 'refused' | 'other-version' | 'too-many-windows';
 
 const FIRST_WAIT_MS = 300;
 const LONGEST_WAIT_MS = 5_000;
@@ -68,5 +68,6 @@ export class EngineLink implements Client {
 
 function hopelessState(error: unknown): LinkState | undefined {
   if (error instanceof BridgeRefused) return 'refused';
-  return error instanceof SyncError && error.code === 'engine-version' ? 'other-version' : undefined;
+  if (hasErrorCode(error, 'engine-version')) return 'other-version';
+  return hasErrorCode(error, 'slow-down') ? 'too-many-windows' : undefined;
 }

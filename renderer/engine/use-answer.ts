@@ -36,6 +36,8 @@ export function useAnswer<T>(key: string | undefined, ask: (signal: AbortSignal)
 
 export interface Items<T> {
   readonly items: readonly T[];
+  /** How many were read, also of those that were not kept. */
+  readonly count: number;
   readonly isComplete: boolean;
   /** There were more than were to be read. */
   readonly hasMore: boolean;
@@ -43,56 +45,65 @@ export interface Items<T> {
   readonly reload: () => void;
 }
 
-const NO_ITEMS = { items: [], isComplete: false, hasMore: false, error: undefined };
+const NO_ITEMS = { items: [], count: 0, isComplete: false, hasMore: false, error: undefined };
 const SHOW_EVERY_MS = 150;
 
 /**
  * The items of a stream, shown as they come, up to `most`.
  *
  * @param key stands for all that `open` depends on; undefined opens nothing.
+ * @param keeping makes what says which items are kept; all of them without it.
  */
 export function useItems<T>(
   key: string | undefined,
   most: number,
   open: (signal: AbortSignal) => AsyncIterable<T>,
+  keeping: () => (item: T) => boolean = keepAll,
 ): Items<T> {
   const [read, setRead] = useState<Omit<Items<T>, 'reload'>>(NO_ITEMS);
   const [asked, setAsked] = useState(0);
-  const latest = useRef(open);
+  const latest = useRef({ open, keeping });
   useEffect(() => {
-    latest.current = open;
+    latest.current = { open, keeping };
   });
   useEffect(() => {
     setRead(NO_ITEMS);
     if (key === undefined) return undefined;
     const end = new AbortController();
-    void readItems(latest.current, most, end.signal, setRead);
+    const { open, keeping } = latest.current;
+    void readItems(open(end.signal), keeping(), most, end.signal, setRead);
     return () => end.abort(new DOMException('Closed', 'AbortError'));
   }, [key, most, asked]);
   const reload = useCallback(() => setAsked((count) => count + 1), []);
   return { ...read, reload };
 }
 
-async function readItems<T>(
-  open: (signal: AbortSignal) => AsyncIterable<T>,
+const keepAll = () => () => true;
+
+/** Reads a stream to its end, or to `most` items that are kept, and shows them again and again. */
+export async function readItems<T>(
+  stream: AsyncIterable<T>,
+  isKept: (item: T) => boolean,
   most: number,
   signal: AbortSignal,
   show: (read: Omit<Items<T>, 'reload'>) => void,
 ): Promise<void> {
   const items: T[] = [];
+  let count = 0;
   let hasMore = false;
   let shownMs = performance.now();
   try {
-    for await (const item of open(signal)) {
+    for await (const item of stream) {
       hasMore = items.length === most;
       if (hasMore) break;
-      items.push(item);
+      count += 1;
+      if (isKept(item)) items.push(item);
       if (performance.now() - shownMs < SHOW_EVERY_MS) continue;
       shownMs = performance.now();
-      if (!signal.aborted) show({ items: [...items], isComplete: false, hasMore, error: undefined });
+      if (!signal.aborted) show({ items: [...items], count, isComplete: false, hasMore, error: undefined });
     }
-    if (!signal.aborted) show({ items, isComplete: true, hasMore, error: undefined });
+    if (!signal.aborted) show({ items, count, isComplete: true, hasMore, error: undefined });
   } catch (error) {
-    if (!signal.aborted) show({ items, isComplete: false, hasMore, error: asSyncError(error) });
+    if (!signal.aborted) show({ items, count, isComplete: false, hasMore, error: asSyncError(error) });
   }
 }

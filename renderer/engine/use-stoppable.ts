@@ -1,4 +1,4 @@
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { useAction, type Action } from './use-action.ts';
 
 /** Long work that a person may break off. */
@@ -6,12 +6,20 @@ export interface Stoppable extends Action<[]> {
   readonly stop: () => void;
 }
 
-/** An action that ends when it is stopped, with what it has done until then. */
+/** An action that ends when it is stopped, with what it has done until then, and with the dialog that shows it. */
 export function useStoppable(work: (signal: AbortSignal) => Promise<unknown>): Stoppable {
   const control = useRef(new AbortController());
-  const action = useAction(() => {
+  const stop = () => control.current.abort(new DOMException('Cancelled', 'AbortError'));
+  useEffect(() => stop, []);
+  const action = useAction(async () => {
     control.current = new AbortController();
-    return work(control.current.signal);
+    const { signal } = control.current;
+    try {
+      await work(signal);
+    } catch (error) {
+      // Who stopped it knows.
+      if (!signal.aborted) throw error;
+    }
   });
-  return { ...action, stop: () => control.current.abort(new DOMException('Cancelled', 'AbortError')) };
+  return { ...action, stop };
 }

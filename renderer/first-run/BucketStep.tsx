@@ -2,7 +2,7 @@ import { Database } from 'lucide-react';
 import { useEffect } from 'react';
 import { ListBox, ListBoxItem } from 'react-aria-components';
 import { engine } from '../engine/engine.ts';
-import { useLive } from '../engine/use-live.ts';
+import { useAnswer } from '../engine/use-answer.ts';
 import { useText } from '../i18n/index.ts';
 import { BUCKET_NAME } from '../dialogs/BucketDialogs.tsx';
 import { Choices } from '../ui/Choice.tsx';
@@ -22,7 +22,7 @@ export function BucketStep({
   readonly onChange: (change: Partial<Choice>) => void;
 }) {
   const t = useText();
-  const { data: buckets, error } = useLive(`buckets/${account}`, () => engine().call('bucket.list', { account }));
+  const { data: buckets, error } = useAnswer(account, (signal) => engine().call('bucket.list', { account }, signal));
   const hasNone = buckets?.length === 0 || error !== undefined;
   useEffect(() => {
     if (hasNone) onChange({ isNewBucket: true });

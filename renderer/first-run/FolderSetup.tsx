@@ -58,6 +58,8 @@ export function FolderSetup({
   });
   const change = (changed: Partial<Choice>) => setChoice((old) => ({ ...old, ...changed }));
   const draft = useDraft();
+  /** The bucket that was made here. */
+  const made = useRef<string>(undefined);
   const go = (by: 1 | -1) => setStep(STEPS[STEPS.indexOf(step) + by] ?? step);
   const next = useAction(async () => {
     if (step === 'folder') {
@@ -65,7 +67,16 @@ export function FolderSetup({
       const { path } = await engine().call('disk.list', { path: choice.localRoot });
       change({ localRoot: path, ...(choice.bucket === '' && { bucket: bucketNameFor(nameOfPath(path)) }) });
     }
-    if (step === 'mode') await draft.add(account, choice);
+    if (step === 'mode') {
+      if (choice.isNewBucket && choice.bucket !== made.current) {
+        await engine().call('bucket.create', { account, bucket: choice.bucket });
+        made.current = choice.bucket;
+        bucketChanged();
+      }
+      // Who comes back finds it among the others.
+      change({ isNewBucket: false });
+      await draft.add(account, choice);
+    }
     if (step === 'plan') {
       await draft.start();
       goTo({ account, bucket: choice.bucket, prefix: draft.folder?.prefix ?? '' });
@@ -142,13 +153,16 @@ function useDraft() {
   );
   return {
     folder,
-    async add(account: string, choice: Choice): Promise<void> {
-      const { isNewBucket, ...wanted } = choice;
-      if (isNewBucket) {
-        await engine().call('bucket.create', { account, bucket: choice.bucket });
-        bucketChanged();
-      }
-      const added = await engine().call('folder.add', { account, ...wanted, paused: true });
+    async add(account: string, { localRoot, bucket, prefix, mode, mirrorDeletes }: Choice): Promise<void> {
+      const added = await engine().call('folder.add', {
+        account,
+        localRoot,
+        bucket,
+        prefix,
+        mode,
+        mirrorDeletes,
+        paused: true,
+      });
       unfinished.current = added.id;
       setFolder(added);
     },

@@ -27,17 +27,21 @@ export function completeEndpoint(text: string): string {
   return /^(localhost|\d+\.\d+\.\d+\.\d+|\[)|:\d+$/.test(address) ? `http://${address}` : `https://${address}`;
 }
 
-/** The name that was given, or the host's, with a number where it is taken. */
+/** The name that was given, or one made of the host's that commands can say too, with a number where it is taken. */
 export function freeName(
   { name, endpoint }: { readonly name: string; readonly endpoint: string },
   accounts: readonly Pick<AccountInfo, 'name'>[],
 ): string {
   if (name.trim() !== '') return name.trim();
   const host = URL.parse(completeEndpoint(endpoint))?.hostname ?? '';
-  const wanted = host === '' ? 'RustFS' : host;
+  const wanted =
+    host
+      .replace(/[^\p{L}\p{N}.]+/gu, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 56) || 'RustFS';
   const taken = new Set(accounts.map((account) => account.name));
   for (let number = 1; ; number++) {
-    const free = number === 1 ? wanted : `${wanted} ${number}`;
+    const free = number === 1 ? wanted : `${wanted}-${number}`;
     if (!taken.has(free)) return free;
   }
 }

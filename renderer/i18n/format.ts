@@ -1,5 +1,5 @@
 import type { Language } from '../../src/api/index.ts';
-import { translator, useLanguage } from './index.ts';
+import { currentLanguage, translator, useLanguage } from './index.ts';
 
 const SIZE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'] as const;
 const MINUTE_MS = 60_000;
@@ -88,7 +88,15 @@ export function formatsOf(locale: string, justNow: string): Formats {
 const knownFormats = new Map<string, Formats>();
 
 export function useFormats(): Formats {
-  const language = useLanguage();
+  return formatsIn(useLanguage());
+}
+
+/** The same where nothing is drawn. */
+export function currentFormats(): Formats {
+  return formatsIn(currentLanguage());
+}
+
+function formatsIn(language: Language): Formats {
   const locale = localeOf(language);
   let formats = knownFormats.get(locale);
   if (formats === undefined) {

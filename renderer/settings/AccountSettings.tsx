@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { AccountInfo } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
 import { useAction } from '../engine/use-action.ts';
+import { useFormats } from '../i18n/format.ts';
 import { useText } from '../i18n/index.ts';
 import { openDialog, useApp } from '../store/store.ts';
 import { Button } from '../ui/Button.tsx';
@@ -28,6 +29,7 @@ export function AccountSettings() {
 
 function Account({ account }: { readonly account: AccountInfo }) {
   const t = useText();
+  const { number } = useFormats();
   const [buckets, setBuckets] = useState<number>();
   const test = useAction(async () => {
     setBuckets(undefined);
@@ -45,7 +47,8 @@ function Account({ account }: { readonly account: AccountInfo }) {
           )}
           {buckets === undefined ? null : (
             <p className="state" data-tone="good" role="status">
-              <CircleCheck className="icon" aria-hidden /> {t('settings.test-ok', { count: buckets })}
+              <CircleCheck className="icon" aria-hidden />{' '}
+              {t('settings.test-ok', { count: buckets, buckets: number(buckets) })}
             </p>
           )}
           <ErrorNote error={test.error} />
@@ -55,9 +58,7 @@ function Account({ account }: { readonly account: AccountInfo }) {
       <Button icon={PlugZap} isDisabled={test.isBusy} onPress={() => void test.run()}>
         {t(test.isBusy ? 'connect.trying' : 'settings.test')}
       </Button>
-      <Button onPress={() => openDialog({ kind: 'public-endpoint', account: account.name })}>
-        {t('settings.link-address')}
-      </Button>
+      <Button onPress={() => openDialog({ kind: 'edit-account', account: account.name })}>{t('account.change')}</Button>
       <Button onPress={() => openDialog({ kind: 'remove-account', account: account.name })}>
         {t('side.remove-account')}
       </Button>

@@ -86,7 +86,7 @@ function Report() {
   const copy = (text: string) => attempt(t('settings.report.copied'), () => navigator.clipboard.writeText(text));
   return (
     <>
-      <Setting title={t('settings.report')} help={t('settings.report.help')}>
+      <Setting title={t('settings.report')} help={t(withNames ? 'settings.report.help-names' : 'settings.report.help')}>
         <Button icon={FileText} isDisabled={make.isBusy} onPress={() => void make.run()}>
           {t(make.isBusy ? 'settings.report.making' : 'settings.report.make')}
         </Button>

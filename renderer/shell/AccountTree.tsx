@@ -1,4 +1,4 @@
-import { ChevronRight, Database, Ellipsis, Folder, Info, Plus, RotateCw, Server, Trash2 } from 'lucide-react';
+import { ChevronRight, Database, Ellipsis, Folder, Info, KeyRound, Plus, RotateCw, Server, Trash2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { Button as AriaButton, Collection, Tree, TreeItem, TreeItemContent } from 'react-aria-components';
 import { useErrorText } from '../i18n/error-text.ts';
@@ -101,6 +101,12 @@ function useNodeMenu({ kind, account, name }: TreeNode): readonly MenuEntry[] {
         onAction: () => openDialog({ kind: 'new-bucket', account }),
       },
       { id: 'reload', label: t('common.reload'), icon: RotateCw, onAction: bucketChanged },
+      {
+        id: 'change',
+        label: t('account.change'),
+        icon: KeyRound,
+        onAction: () => openDialog({ kind: 'edit-account', account }),
+      },
       'line',
       {
         id: 'remove',

@@ -40,7 +40,7 @@ function Content() {
   const link = useApp((state) => state.link);
   const isKnown = useApp((state) => state.accounts !== undefined && state.status !== undefined);
   const isNew = useApp((state) => state.isFirstRun);
-  if (link === 'refused' || link === 'other-version') {
+  if (link === 'refused' || link === 'other-version' || link === 'too-many-windows') {
     return (
       <main className="cover">
         <Empty icon={PlugZap} title={t(`link.${link}`)} text={t(`link.${link}.text`)}>

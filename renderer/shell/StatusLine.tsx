@@ -1,22 +1,20 @@
-import { ArrowDown, ArrowUp, CircleCheck, CirclePause, Pause, Play, TriangleAlert, Unplug } from 'lucide-react';
+import { ArrowDown, ArrowUp, CircleCheck, CirclePause, TriangleAlert, Unplug } from 'lucide-react';
 import { useMemo, type ReactNode } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import type { EngineStatus } from '../../src/api/index.ts';
-import { engine } from '../engine/engine.ts';
-import { useAction } from '../engine/use-action.ts';
 import { useFormats } from '../i18n/format.ts';
 import { useText } from '../i18n/index.ts';
-import { refreshConfiguration, speedOf } from '../store/server-events.ts';
+import { speedOf } from '../store/server-events.ts';
 import { openView, useApp } from '../store/store.ts';
 import { timeLeftMs } from '../store/time-left.ts';
 import { isWorking, problemsOf, setAsideOf, totalsOf } from '../store/totals.ts';
 import type { View } from '../store/types.ts';
-import { Button } from '../ui/Button.tsx';
+import { PauseButton } from './PauseButton.tsx';
 
 /** Always there and always true; a click on a part opens the view behind it. */
 export function StatusLine() {
   const t = useText();
-  const { rate } = useFormats();
+  const { number, rate } = useFormats();
   const status = useApp((state) => state.status);
   const isLost = useApp((state) => state.link !== 'ready');
   const problems = problemsOf(status);
@@ -48,10 +46,11 @@ export function StatusLine() {
       )}
       {problems === 0 ? null : (
         <Part view="problems" tone="warn">
-          <TriangleAlert className="icon" aria-hidden /> {t('status.problems', { count: problems })}
+          <TriangleAlert className="icon" aria-hidden />{' '}
+          {t('status.problems', { count: problems, problems: number(problems) })}
         </Part>
       )}
-      {status === undefined || status.folders.length === 0 ? null : <PauseButton isPaused={status.paused} />}
+      <PauseButton isQuiet />
     </footer>
   );
 }
@@ -108,18 +107,5 @@ function Sentence({ status }: { readonly status: EngineStatus | undefined }) {
         ? t('status.in-sync', { count, files: number(count) })
         : t('folder.set-aside', { aside: number(aside), files: number(count) })}
     </span>
-  );
-}
-
-function PauseButton({ isPaused }: { readonly isPaused: boolean }) {
-  const t = useText();
-  const toggle = useAction(async () => {
-    await engine().call('setting.set', { paused: !isPaused });
-    await refreshConfiguration();
-  });
-  return (
-    <Button variant="quiet" icon={isPaused ? Play : Pause} isDisabled={toggle.isBusy} onPress={() => void toggle.run()}>
-      {t(isPaused ? 'common.resume' : 'common.pause')}
-    </Button>
   );
 }

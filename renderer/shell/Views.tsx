@@ -4,6 +4,7 @@ import { useText } from '../i18n/index.ts';
 import { Settings } from '../settings/Settings.tsx';
 import { openView, useApp } from '../store/store.ts';
 import { problemsOf, waitingOf } from '../store/totals.ts';
+import { isUnderWay } from '../store/upload-queue.ts';
 import { VIEWS, type View } from '../store/types.ts';
 import { ActivityView } from '../views/activity/ActivityView.tsx';
 import { FilesView } from '../views/files/FilesView.tsx';
@@ -101,12 +102,13 @@ function Count({ view }: { readonly view: View }) {
   const { number } = useFormats();
   const status = useApp((state) => state.status);
   const uploads = useApp((state) => state.uploads);
+  const downloads = useApp((state) => state.downloads);
   const count = useMemo(() => {
     if (view === 'transfers') {
-      return waitingOf(status) + uploads.filter(({ state }) => state === 'waiting' || state === 'running').length;
+      return waitingOf(status) + [...uploads, ...downloads].filter(isUnderWay).length;
     }
     return view === 'problems' ? problemsOf(status) : 0;
-  }, [view, status, uploads]);
+  }, [view, status, uploads, downloads]);
   if (count === 0) return null;
   return (
     <span className="count" data-tone={view === 'problems' ? 'warn' : undefined}>

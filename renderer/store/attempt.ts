@@ -1,5 +1,4 @@
-import { asSyncError } from '../../src/api/index.ts';
-import { errorText } from '../i18n/error-text.ts';
+import { asSyncError, errorText } from '../../src/api/index.ts';
 import { currentLanguage } from '../i18n/index.ts';
 import { notify } from './store.ts';
 

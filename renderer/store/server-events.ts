@@ -1,6 +1,7 @@
-import type { EngineStatus } from '../../src/api/index.ts';
+import { asSyncError, type EngineStatus } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
 import { currentLanguage, translator } from '../i18n/index.ts';
+import { tellFailure } from './attempt.ts';
 import { addSample, bucketChanged, notify, useApp } from './store.ts';
 import { totalsOf } from './totals.ts';
 
@@ -8,26 +9,49 @@ const SAMPLE_EVERY_MS = 1_000;
 /** What is on screen is asked for again at most so often. */
 const REVISION_EVERY_MS = 400;
 
-/** Takes what the engine says into the store, for as long as the connection lasts. */
-export async function followEngine(): Promise<void> {
+/** What could not be taken in is tried again after so long. */
+const AGAIN_AFTER_MS = 1_000;
+
+/**
+ * Takes what the engine says into the store until the signal says that this connection is over. What goes wrong meanwhile is
+ * told, once where it goes on, and ends nothing: a window that stands still looks like an engine that does nothing.
+ */
+export async function followEngine(signal: AbortSignal): Promise<void> {
+  let told = '';
+  const wentWell = () => {
+    told = '';
+  };
+  while (!signal.aborted) {
+    await takeStatuses(signal, wentWell).catch((error: unknown) => {
+      const { code, message } = asSyncError(error);
+      // The link tells by itself that it is lost.
+      if (!signal.aborted && code !== 'engine-lost' && message !== told) tellFailure(error);
+      told = message;
+    });
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
+  }
+}
+
+async function takeStatuses(signal: AbortSignal, wentWell: () => void): Promise<void> {
   const revise = throttled(REVISION_EVERY_MS, () => {
     useApp.setState(({ revision }) => ({ revision: revision + 1 }));
   });
   let seen: number | undefined;
   let seenBuckets: number | undefined;
-  for await (const status of engine().stream('status.watch', {})) {
+  for await (const status of engine().stream('status.watch', {}, signal)) {
     useApp.setState({ status });
     revise();
     if (seenBuckets !== undefined && status.bucketsChanged !== seenBuckets) bucketChanged();
     seenBuckets = status.bucketsChanged;
     // Accounts and settings are changed at other places too: a terminal, another window.
     if (status.configured !== seen) await refreshConfiguration();
+    wentWell();
     // A trial that was begun in a terminal goes on with its folder.
     if (seen === undefined && status.trial !== undefined && status.folders.length === 0) {
       useApp.setState({ isFirstRun: true });
     }
     // Only now the language is known.
-    if (seen === undefined) await tellCrashes();
+    if (seen === undefined) tellCrashes().catch(tellFailure);
     seen = status.configured;
   }
 }

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
-import type { AccountInfo, EngineStatus, SettingsInfo } from '../../src/api/index.ts';
+import type { AccountInfo, Download, EngineStatus, SettingsInfo } from '../../src/api/index.ts';
 import type { LinkState } from '../engine/link.ts';
-import type { DialogState, HandUpload, Notice, Place, Sample, View } from './types.ts';
+import type { DialogState, HandUpload, Notice, NoticeAction, Place, Sample, View } from './types.ts';
 
 /** Ten minutes at a sample a second. */
 const MOST_SAMPLES = 600;
@@ -22,6 +22,10 @@ export interface AppState {
   readonly dialog: DialogState | undefined;
   readonly notices: readonly Notice[];
   readonly uploads: readonly HandUpload[];
+  /** What the desktop program saves; in a browser that is the browser's. */
+  readonly downloads: readonly Download[];
+  /** Files that were sent by hand so far. */
+  readonly uploadsDone: number;
   /** The first account is being set up; the window comes after it. */
   readonly isFirstRun: boolean;
 }
@@ -49,6 +53,8 @@ export const useApp = create<AppState>(() => ({
   dialog: undefined,
   notices: [],
   uploads: [],
+  downloads: [],
+  uploadsDone: 0,
   isFirstRun: false,
 }));
 
@@ -104,8 +110,8 @@ export function addSample(sample: Sample): void {
 let lastNoticeId = 0;
 
 /** Tells in a corner, for a while. */
-export function notify(kind: Notice['kind'], text: string, advice = ''): void {
-  const notice = { id: ++lastNoticeId, kind, text, advice };
+export function notify(kind: Notice['kind'], text: string, advice = '', actions: readonly NoticeAction[] = []): void {
+  const notice = { id: ++lastNoticeId, kind, text, advice, actions };
   setState(({ notices }) => ({ notices: [...notices.slice(-3), notice] }));
   setTimeout(() => dismissNotice(notice.id), kind === 'failed' ? 12_000 : 4_000);
 }

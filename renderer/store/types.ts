@@ -33,7 +33,7 @@ export type DialogState =
   | { readonly kind: 'new-bucket'; readonly account: string }
   | { readonly kind: 'delete-bucket'; readonly account: string; readonly bucket: string }
   | { readonly kind: 'add-account' }
-  | { readonly kind: 'public-endpoint'; readonly account: string }
+  | { readonly kind: 'edit-account'; readonly account: string }
   | { readonly kind: 'remove-account'; readonly account: string }
   | { readonly kind: 'add-folder'; readonly account?: string; readonly bucket?: string }
   | { readonly kind: 'remove-folder'; readonly id: string; readonly localRoot: string }
@@ -69,10 +69,15 @@ export interface HandUpload {
   readonly key: string;
   readonly sizeBytes: number;
   readonly sentBytes: number;
-  readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
+  /** `taken`: something is under the key, and the person has not said what to do. */
+  readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled' | 'taken';
+  readonly ifTaken: IfTaken;
   readonly message: string;
   readonly startedMs: number;
 }
+
+/** What is done with a file that is sent by hand where something has its name. */
+export type IfTaken = 'ask' | 'replace' | 'keep-both';
 
 /** A short word at the edge of the window, gone by itself. */
 export interface Notice {
@@ -80,4 +85,11 @@ export interface Notice {
   readonly kind: 'done' | 'failed';
   readonly text: string;
   readonly advice: string;
+  /** What can be done about it at once. */
+  readonly actions: readonly NoticeAction[];
+}
+
+export interface NoticeAction {
+  readonly label: string;
+  readonly run: () => void;
 }

@@ -45,6 +45,9 @@ export const commands = {
       caFile: text.optional(),
       trustedFingerprint: text.optional(),
       proxy: text.optional(),
+      /** With a password, for a proxy that asks for them. */
+      proxyUser: text.optional(),
+      proxyPassword: text.optional(),
       publicEndpoint: text.optional(),
       storeSecretInFile: z.boolean().default(false),
     }),
@@ -53,10 +56,25 @@ export const commands = {
   'account.list': { input: none, output: z.array(accountInfo) },
   /** Reaches the server and signs in; fails with what is wrong. */
   'account.test': { input: z.object({ name: text }), output: z.object({ buckets: z.number() }) },
-  /** Changes what an account is set to; null takes the setting away. */
+  /**
+   * Changes how an account signs in and how its server is reached: what is given, null taking a setting away. It signs in
+   * with that first. Another server is another account. A new secret key takes the session token of the old one away.
+   */
   'account.set': {
     input: z.object({
       name: text,
+      region: text.optional(),
+      accessKeyId: text.optional(),
+      secretAccessKey: text.optional(),
+      sessionToken: text.optional(),
+      pathStyle: z.boolean().optional(),
+      caFile: text.nullable().optional(),
+      trustedFingerprint: text.nullable().optional(),
+      proxy: text.nullable().optional(),
+      /** They go with the proxy: another address, or none, takes those of the old one away. */
+      proxyUser: text.optional(),
+      proxyPassword: text.optional(),
+      storeSecretInFile: z.boolean().optional(),
       /** The address that links name, where receivers know the server by another one than this computer does. */
       publicEndpoint: text.nullable().optional(),
     }),
@@ -90,8 +108,11 @@ export const commands = {
   'folder.select': { input: folderRef.extend({ paths: z.array(text).min(1).nullable() }), output: folderInfo },
   'folder.status': { input: folderRef, output: folderStatus },
 
-  /** Lets a plan go on that the mass-change brake holds: what it would delete and replace as it stands, and nothing else. */
-  'plan.approve': { input: folderRef, output: none },
+  /**
+   * Lets a plan go on that the mass-change brake holds: what it would delete and replace, and nothing else. `seen` is the revision
+   * that `plan.show` told; a plan that holds more by now is not let go on.
+   */
+  'plan.approve': { input: folderRef.extend({ seen: z.number().int() }), output: none },
   /** Undoes what a plan is held for: what is gone on one side comes back, of what was replaced both versions are kept. */
   'plan.revert': { input: folderRef, output: z.object({ paths: z.number() }) },
 
@@ -209,6 +230,7 @@ export const QUESTIONS: ReadonlySet<CommandName> = new Set([
   'object.states',
   'path.states',
   'object.properties',
+  'object.freeKey',
   'transfer.waiting',
   'share.list',
   'share.link',

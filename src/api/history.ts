@@ -161,7 +161,7 @@ export const historyCommands = {
       computer: emptied,
       bucket: emptied,
       /** Why something could not be removed. */
-      problems: z.array(z.object({ message: z.string(), advice: z.string() })),
+      problems: z.array(z.object({ code: z.string(), message: z.string(), advice: z.string() })),
     }),
   },
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;

@@ -19,8 +19,12 @@ export {
   type ObjectPlace,
   type ObjectSource,
   type Shell,
+  engineLost,
+  type Download,
+  type DownloadWish,
   type ShellProgress,
   type ShellView,
+  type UploadTarget,
 } from './shell.ts';
 export * from './texts/index.ts';
 export { VERSION } from './version.ts';

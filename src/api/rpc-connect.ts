@@ -29,8 +29,16 @@ interface Conversation {
   readonly answers: Inbox;
 }
 
-/** Calls wait until the engine has said that it is of the version `version`: another one is asked for nothing. */
+/** Calls that may wait for their turn. */
+const MOST_WAITING = 10_000;
+
+/**
+ * Calls wait until the engine has said that it is of the version `version`: another one is asked for nothing. Of more than
+ * the engine takes at once the others wait for their turn.
+ */
 export function connectClient(channel: Channel, version: string = VERSION): RemoteClient {
+  /** Not asked yet, the first one first. */
+  const waiting = new Map<number, Conversation>();
   const open = new Map<number, Conversation>();
   /** Ids that count at the engine. Those that nobody waits for any more stay until it has heard of that. */
   const unanswered = new Set<number>();
@@ -46,13 +54,21 @@ export function connectClient(channel: Channel, version: string = VERSION): Remo
     unanswered.add(id);
     channel.send(text);
   };
+  const admit = () => {
+    for (const [id, conversation] of waiting) {
+      if (Math.max(unanswered.size, open.size) >= MOST_CALLS) return;
+      waiting.delete(id);
+      open.set(id, conversation);
+      if (isReady) ask(id, conversation.text);
+    }
+  };
   const lose = (error: SyncError) => {
     if (loss !== undefined) return;
     loss = error;
     channel.close();
     ready.reject(error);
     lost.resolve(error);
-    for (const { answers } of open.values()) answers.fail(error);
+    for (const { answers } of [...open.values(), ...waiting.values()]) answers.fail(error);
   };
 
   channel.onClose(() => lose(engineLost()));
@@ -74,6 +90,7 @@ export function connectClient(channel: Channel, version: string = VERSION): Remo
         send({ type: 'taken', id: message.id });
       }
       open.get(message.id)?.answers.put(message);
+      admit();
     }
   });
 
@@ -88,12 +105,12 @@ export function connectClient(channel: Channel, version: string = VERSION): Remo
     if (loss !== undefined) throw loss;
     const id = ++lastId;
     const text = JSON.stringify({ type, id, name, input } satisfies ClientMessage);
-    checkRequest(text, Math.max(unanswered.size, open.size));
+    checkRequest(text, waiting.size);
     const answers = new Inbox();
     const onAbort = () => answers.fail(signal?.reason);
-    open.set(id, { text, answers });
+    waiting.set(id, { text, answers });
     signal?.addEventListener('abort', onAbort, { once: true });
-    if (isReady) ask(id, text);
+    admit();
     const batch = STATE_STREAMS.has(name as StreamName) ? 1 : STREAM_WINDOW / 2;
     let isOver = false;
     try {
@@ -106,9 +123,11 @@ export function connectClient(channel: Channel, version: string = VERSION): Remo
         if (read % batch === 0) send({ type: 'more', id, count: batch });
       }
     } finally {
-      open.delete(id);
+      waiting.delete(id);
+      const wasAsked = open.delete(id) && isReady;
       signal?.removeEventListener('abort', onAbort);
-      if (isReady && !isOver) send({ type: 'cancel', id });
+      if (wasAsked && !isOver) send({ type: 'cancel', id });
+      admit();
     }
   }
 
@@ -153,14 +172,14 @@ class Inbox {
 }
 
 /** Told here, since the engine would end the channel. @throws SyncError invalid-argument, slow-down */
-function checkRequest(text: string, underWay: number): void {
+function checkRequest(text: string, waiting: number): void {
   if (text.length > REQUEST_LIMIT) {
     throw new SyncError({ code: 'invalid-argument', message: 'The request is too long.', advice: 'Make it shorter.' });
   }
-  if (underWay < MOST_CALLS) return;
+  if (waiting < MOST_WAITING) return;
   throw new SyncError({
     code: 'slow-down',
-    message: 'Too many calls are under way at once.',
+    message: 'Too many calls wait for their turn.',
     advice: 'Wait for some of them.',
     retryable: true,
   });

@@ -44,6 +44,7 @@ const errorData = z.object({
   code: z.string().transform((code) => code as ErrorCode),
   message: z.string(),
   advice: z.string(),
+  command: z.string().optional(),
   retryable: z.boolean(),
   detail: z.string(),
 });

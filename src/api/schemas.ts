@@ -13,6 +13,11 @@ export const accountInfo = z.object({
   region: z.string(),
   accessKeyId: z.string(),
   pathStyle: z.boolean(),
+  /** Path of a PEM file with the certificate authority to trust. */
+  caFile: z.string().optional(),
+  /** SHA-256 of the certificate that alone is trusted. */
+  trustedFingerprint: z.string().optional(),
+  proxy: z.string().optional(),
   secretPlace: z.enum(['keychain', 'file']),
   /** The address that links name, where that is not the endpoint. */
   publicEndpoint: z.string().optional(),
@@ -151,7 +156,13 @@ const actionItem = z.object({
 
 /** One line of a held plan: first why it is held, then what each kind of action adds up to, then the actions. */
 export const heldPlanItem = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('held'), hold: holdInfo, approved: z.boolean() }),
+  z.object({
+    kind: z.literal('held'),
+    hold: holdInfo,
+    approved: z.boolean(),
+    /** Another number than before when the plan holds more: for `plan.approve`. */
+    revision: z.number(),
+  }),
   z.object({ kind: z.literal('total'), action: plannedAction, files: z.number(), bytes: z.number() }),
   actionItem,
 ]);

@@ -23,6 +23,8 @@ export const windowCommands = {
    */
   'path.states': { input: z.object({ paths: z.array(text).max(200) }), output: z.array(pathState) },
   'object.properties': { input: objectRef, output: objectProperties },
+  /** This key, or where something is under it one beside it that is free: `report (2).pdf`. @throws name-taken */
+  'object.freeKey': { input: objectRef, output: z.object({ key: text }) },
   /** Gives an object another key in its bucket. @throws name-taken when there is an object at the new key. */
   'object.move': { input: objectRef.extend({ newKey: text }), output: z.object({}) },
   /** What is directly below a path of a folder, in the bucket or planned to be sent there; nothing for the folder itself. */

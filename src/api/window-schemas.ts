@@ -43,6 +43,8 @@ export const itemState = z.object({
   sizeBytes: z.number(),
   /** Why, for `conflict`, `skipped` and `failed`; empty otherwise. */
   reason: z.string(),
+  /** The code that stands for the reason in other languages. */
+  code: z.string(),
 });
 export type ItemState = z.infer<typeof itemState>;
 

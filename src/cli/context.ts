@@ -41,6 +41,8 @@ export async function tellDone(context: Context, sentence: string, document: unk
  */
 export async function isConfirmed(context: Context, question: string, yes: boolean | undefined): Promise<boolean> {
   if (yes === true || !context.io.isTTY.stdin) return true;
+  // What is asked about stands above the question.
+  await context.out.flush();
   const answer = await context.io.prompt.line(`${question} [y/N] `, context.signal);
   context.signal.throwIfAborted();
   return /^y(es)?$/i.test(answer?.trim() ?? '');

@@ -28,6 +28,7 @@ const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   'no-keychain': 1,
 
   'held-by-brake': 4,
+  'plan-changed': 4,
 
   'not-uploaded': 3,
   'bucket-exists': 3,

@@ -160,6 +160,7 @@ class Session {
     return {
       ...data,
       message: this.#hide(data.message),
+      ...(data.command !== undefined && { command: this.#hide(data.command) }),
       advice: isDefect
         ? 'Nothing was lost. Run it again with RUSTFS_SYNC_DEBUG=1 and report what it prints.'
         : this.#hide(data.advice),

@@ -86,9 +86,9 @@ export class Output {
   }
 
   /** What went wrong, in words. */
-  async error(error: Pick<ErrorData, 'message' | 'advice'> & { readonly code?: string }): Promise<void> {
-    const { code = '', message, advice } = error;
-    const [first, ...others] = toldLines({ code, message, advice }, this.language);
+  async error(error: Pick<ErrorData, 'message' | 'advice' | 'command'> & { readonly code?: string }): Promise<void> {
+    const { code = '', message, advice, command } = error;
+    const [first, ...others] = toldLines({ code, message, advice, command }, this.language);
     await this.warn(`${this.paintError(this.words.error, 'red')} ${visible(first)}`);
     for (const line of others) await this.warn(`  ${visible(line)}`);
   }

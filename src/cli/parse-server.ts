@@ -17,11 +17,6 @@ export function parsePublicEndpoint(text: string): string {
   );
 }
 
-/** The same, or the word `none`, which takes it away. */
-export function parsePublicEndpointOrNone(text: string): string {
-  return text === 'none' ? text : parsePublicEndpoint(text);
-}
-
 /** A proxy's address. User names and passwords in it are refused: arguments can be read by others on this computer. */
 export function parseProxy(text: string): string {
   return parsePlainUrl(text, '--proxy', 'http://proxy.example:3128');
@@ -45,7 +40,9 @@ function parsePlainUrl(text: string, option: string, example: string): string {
   if (url.username !== '' || url.password !== '') {
     throw usageError(
       `${option} holds a user name or password, which others on this computer could read.`,
-      `Give the address alone, like ${example}`,
+      option === '--proxy'
+        ? `Give the address alone, like ${example}, and the rest with --proxy-user NAME --proxy-password-env VAR.`
+        : `Give the address alone, like ${example}`,
     );
   }
   if (url.search !== '' || url.hash !== '') {

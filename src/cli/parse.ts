@@ -1,3 +1,4 @@
+import { ACCOUNT_NAME_RULE, isAccountName } from '../core/account-name.ts';
 import type { SyncError } from '../core/errors.ts';
 import { quote, usageError } from './usage.ts';
 
@@ -71,11 +72,8 @@ function splitTarget(text: string, form: string, example: string): { account: st
 
 /** An account's name: it stands before a colon in other commands, so that it can hold no colon, slash or space. */
 export function parseAccountName(text: string): string {
-  if (/^[^\s:/\\-][^\s:/\\]{0,62}$/u.test(text)) return text;
-  throw usageError(
-    `${quote(text)} can not be the name of an account.`,
-    'Use up to 63 characters without colons, slashes or spaces, not starting with "-". For example: home',
-  );
+  if (isAccountName(text)) return text;
+  throw usageError(`${quote(text)} can not be the name of an account.`, ACCOUNT_NAME_RULE);
 }
 
 /** A name that a new bucket may have, by the rules of S3. */

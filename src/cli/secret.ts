@@ -15,10 +15,15 @@ const HOW_TO_GIVE_IT = 'Pipe it in with --secret-key-stdin, or name an environme
 export function refuseSecretArguments(args: readonly string[]): void {
   for (const arg of args) {
     const [name = ''] = arg.split('=');
-    if (!/^--?(secret|secret-?key|secret-?access-?key|session-?token|password|pass)$/i.test(name)) continue;
+    if (!/^--?(secret|secret-?key|secret-?access-?key|session-?token|proxy-?password|password|pass)$/i.test(name))
+      continue;
     throw usageError(
       `There is no ${name}, since others on this computer can read the arguments of commands.`,
-      /token/i.test(name) ? 'Name an environment variable with --session-token-env VAR.' : HOW_TO_GIVE_IT,
+      /token/i.test(name)
+        ? 'Name an environment variable with --session-token-env VAR.'
+        : /proxy/i.test(name)
+          ? 'Name an environment variable with --proxy-password-env VAR.'
+          : HOW_TO_GIVE_IT,
     );
   }
 }

@@ -13,7 +13,17 @@ const child = spawn(program, [...args, ...process.argv.slice(2)], { stdio: 'inhe
 process.on('SIGINT', () => undefined);
 // A kill reaches this process alone.
 process.on('SIGTERM', () => child.kill('SIGTERM'));
+child.on('error', ({ message }) => {
+  process.stderr.write(`error: ${program} can not be started (${message}).\n  ${adviceFor(face.kind)}\n`);
+  process.exitCode = 1;
+});
 child.on('exit', (code) => (process.exitCode = code ?? 1));
+
+function adviceFor(kind: 'desktop' | 'browser'): string {
+  return kind === 'desktop'
+    ? 'Install Electron’s runtime again (npx install-electron), or open the window in the browser: npm run cli -- serve --open'
+    : 'Install the program again: npm ci';
+}
 
 function browserCommand(): [string, ...string[]] {
   const command = fileURLToPath(new URL('./cli.js', import.meta.url));

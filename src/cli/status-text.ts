@@ -79,10 +79,10 @@ export function holdSentence(hold: NonNullable<FolderStatus['hold']>): string {
   return `It is held, since it would ${what}${because}. Nothing of that was done.`;
 }
 
-/** What can become of a held plan. */
-export function holdChoices(folderId: string): string[] {
+/** What can become of a held plan. Without the revision that was seen, approving shows it first. */
+export function holdChoices(folderId: string, seen?: number): string[] {
   return [
-    `If it is what you want: rustfs-sync plan approve ${folderId}`,
+    `If it is what you want: rustfs-sync plan approve ${folderId}${seen === undefined ? '' : ` --seen ${seen}`}`,
     `If not, undo what caused it: rustfs-sync plan revert ${folderId}`,
   ];
 }
@@ -95,7 +95,7 @@ const SEVERITY_COLOURS: Readonly<Record<ProblemInfo['severity'], Colour>> = {
 
 /** A problem in lines: where, what, and what to do. `paint` colours for the stream that they go to. */
 export function problemLines(
-  problem: Pick<ProblemInfo, 'severity' | 'path' | 'code' | 'message' | 'advice'>,
+  problem: Pick<ProblemInfo, 'severity' | 'path' | 'code' | 'message' | 'advice'> & { readonly command?: string },
   folder: FolderInfo | undefined,
   language: Language,
   paint: (text: string, colour: Colour) => string,
@@ -115,8 +115,8 @@ export function keptProblemLines(
 ): string[] {
   if (problem.code !== 'conflict-copy') return problemLines(problem, folder, language, paint);
   // A command to be copied as it stands.
-  const advice = problem.advice.replace('resolve ID ', `resolve ${problem.id} `);
-  const lines = problemLines({ ...problem, advice }, folder, language, paint);
+  const command = `rustfs-sync problems resolve ${problem.id} --keep mine|theirs|both`;
+  const lines = problemLines({ ...problem, command }, folder, language, paint);
   return [...lines, `  ${wordsOf(language).conflict(visible(problem.detail), problem.id)}`];
 }
 

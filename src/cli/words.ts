@@ -70,15 +70,28 @@ export function terminalLanguage(
   return languageOf('system', platform === 'win32' ? [Intl.DateTimeFormat().resolvedOptions().locale] : []);
 }
 
+/** What to type about a problem, by its code; an error brings its own. */
+const PROBLEM_COMMANDS: Readonly<Record<string, string>> = {
+  'conflict-copy': 'rustfs-sync problems resolve ID --keep mine|theirs|both',
+  'not-chosen': 'rustfs-sync folder select ID PATH...',
+};
+
 /**
- * An error or a problem in lines: what it is, and what to do. In another language than English a third line has what the
- * engine said, which names what it is about, and the commands that help.
+ * An error or a problem in lines: what it is, what to do, and what to type. In another language than English there is also
+ * what the engine said, which names what it is about.
  */
 export function toldLines(
-  { code, message, advice }: { readonly code: string; readonly message: string; readonly advice: string },
+  { code, message, advice, command = PROBLEM_COMMANDS[code] }: ToldInTerminal,
   language: Language,
 ): readonly [string, ...string[]] {
   const text = errorText({ code, message, advice, detail: '' }, language);
   const said = text.message === message ? [] : [`${message} ${advice}`.trim()];
-  return [text.message, ...[text.advice, ...said].filter((line) => line !== '')];
+  return [text.message, ...[text.advice, ...said, command ?? ''].filter((line) => line !== '')];
+}
+
+interface ToldInTerminal {
+  readonly code: string;
+  readonly message: string;
+  readonly advice: string;
+  readonly command?: string | undefined;
 }

@@ -17,8 +17,13 @@ export function restoredPath(path: RelativePath, trashedMs: number, attempt: num
   return pathBeside(path, `restored ${stampOf(BigInt(trashedMs) * 1_000_000n)}`, attempt);
 }
 
+/** The name for what a person puts beside something of the same name, as file managers make it: `name (2).ext`. */
+export function numberedPath<P extends string>(path: P, number: number): P {
+  return pathBeside(path, String(number), 1);
+}
+
 /** `name (WORDS).ext`, or `name (WORDS 2).ext` for a second attempt. */
-function pathBeside(path: RelativePath, words: string, attempt: number): RelativePath {
+function pathBeside<P extends string>(path: P, words: string, attempt: number): P {
   const slash = path.lastIndexOf('/') + 1;
   const name = path.slice(slash);
   const dot = name.lastIndexOf('.');
@@ -29,8 +34,8 @@ function pathBeside(path: RelativePath, words: string, attempt: number): Relativ
   const room = MAX_SEGMENT_BYTES - utf8ByteLength(suffix) - utf8ByteLength(extension);
   // A name that is nearly all extension keeps neither whole: what counts is that the copy has a name at all.
   return room > 0
-    ? ((path.slice(0, slash) + cut(stem, room) + suffix + extension) as RelativePath)
-    : ((path.slice(0, slash) + cut(name, MAX_SEGMENT_BYTES - utf8ByteLength(suffix)) + suffix) as RelativePath);
+    ? ((path.slice(0, slash) + cut(stem, room) + suffix + extension) as P)
+    : ((path.slice(0, slash) + cut(name, MAX_SEGMENT_BYTES - utf8ByteLength(suffix)) + suffix) as P);
 }
 
 /** A device's name as it may stand in a file's on any system. */

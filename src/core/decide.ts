@@ -26,12 +26,27 @@ export type Action =
   | { readonly kind: 'confirm-local' }
   /** Nothing is left on either side that base would describe. */
   | { readonly kind: 'forget' }
-  /** Keep base, remembering that the local file is gone and the object stays on purpose. */
+  /** Keep base, remembering that the local file is gone or left out, and that the object stays on purpose. */
   | { readonly kind: 'retain' }
+  /** The local file was left out for a while, and both sides are still as base knows them: that is to count again. */
+  | { readonly kind: 'unretain' }
   /** The target side was changed by somebody else: left alone and told. */
   | { readonly kind: 'report'; readonly problem: 'remote-changed' | 'local-changed' };
 
 type Side = 'same' | 'changed' | 'touched' | 'absent';
+
+/** One path as the deciders of the modes see it. */
+interface Situation {
+  /** Whether base has a row at all. */
+  readonly isKnown: boolean;
+  /** What base says, where it can be believed. */
+  readonly agreed: BaseEntry | undefined;
+  readonly local: Side;
+  readonly remote: Side;
+  /** The object as it was seen. */
+  readonly object: RemoteEntry | undefined;
+  readonly mirrorDeletes: boolean;
+}
 
 const NONE: Action = { kind: 'none' };
 
@@ -46,25 +61,38 @@ export function decide(
   base: BaseEntry | undefined,
   local: LocalEntry | undefined,
   remote: RemoteEntry | undefined,
-  rules: DecisionRules,
+  { mode, mirrorDeletes }: DecisionRules,
   touched: 'unread' | 'differs' = 'unread',
 ): Action {
-  const agreed = base === undefined || (base.retained && rules.mode !== 'upload') ? undefined : base;
-  const localSide = compareLocal(agreed, local, touched);
-  const remoteSide = compareRemote(agreed, remote);
-  switch (rules.mode) {
-    case 'two-way':
-      return decideTwoWay(localSide, remoteSide, agreed, remote, base);
-    case 'upload':
-      return decideUpload(localSide, remoteSide, agreed, remote, rules.mirrorDeletes);
-    case 'download':
-      return decideDownload(localSide, remoteSide, agreed, base, rules.mirrorDeletes);
-  }
+  const agreed = isBelieved(base, local, remote, mode) ? base : undefined;
+  const action = DECIDERS[mode]({
+    isKnown: base !== undefined,
+    agreed,
+    local: compareLocal(agreed, local, touched),
+    remote: compareRemote(agreed, remote),
+    object: remote,
+    mirrorDeletes,
+  });
+  return action.kind === 'none' && agreed?.retained === true && local !== undefined ? { kind: 'unretain' } : action;
+}
+
+/**
+ * Of a path that was gone on purpose or left out, an absent side says nothing: nobody looked when it went. What is on both
+ * sides goes on from what they agreed on. In upload mode the bucket follows the folder all the same.
+ */
+function isBelieved(
+  base: BaseEntry | undefined,
+  local: LocalEntry | undefined,
+  remote: RemoteEntry | undefined,
+  mode: SyncMode,
+): boolean {
+  if (base?.retained !== true || mode === 'upload') return true;
+  return local !== undefined && remote !== undefined;
 }
 
 function compareLocal(base: BaseEntry | undefined, local: LocalEntry | undefined, touched: 'unread' | 'differs'): Side {
   if (local === undefined) return 'absent';
-  if (base === undefined || base.retained || base.sizeBytes !== local.sizeBytes) return 'changed';
+  if (base === undefined || base.sizeBytes !== local.sizeBytes) return 'changed';
   if (sameFingerprint(base, local)) return 'same';
   return touched === 'differs' ? 'changed' : 'touched';
 }
@@ -74,14 +102,14 @@ function compareRemote(base: BaseEntry | undefined, remote: RemoteEntry | undefi
   return base?.etag === remote.etag ? 'same' : 'changed';
 }
 
-function decideTwoWay(
-  local: Side,
-  remote: Side,
-  agreed: BaseEntry | undefined,
-  remoteEntry: RemoteEntry | undefined,
-  base: BaseEntry | undefined,
-): Action {
-  if (local === 'absent' && remote === 'absent') return base === undefined ? NONE : { kind: 'forget' };
+const DECIDERS: Readonly<Record<SyncMode, (situation: Situation) => Action>> = {
+  'two-way': decideTwoWay,
+  upload: decideUpload,
+  download: decideDownload,
+};
+
+function decideTwoWay({ isKnown, agreed, local, remote, object }: Situation): Action {
+  if (local === 'absent' && remote === 'absent') return isKnown ? { kind: 'forget' } : NONE;
   if (local === 'absent') {
     return remote === 'same' && agreed !== undefined
       ? { kind: 'delete-remote', etag: agreed.etag }
@@ -91,42 +119,29 @@ function decideTwoWay(
     if (remote === 'same') return NONE;
     return remote === 'absent' ? { kind: 'delete-local' } : { kind: 'download' };
   }
-  if (remote === 'same') return uploadOver(remoteEntry);
+  if (remote === 'same') return uploadOver(object);
   if (local === 'touched') return { kind: 'confirm-local' };
   return remote === 'absent' ? uploadOver(undefined) : { kind: 'reconcile' };
 }
 
-function decideUpload(
-  local: Side,
-  remote: Side,
-  base: BaseEntry | undefined,
-  remoteEntry: RemoteEntry | undefined,
-  mirrorDeletes: boolean,
-): Action {
+function decideUpload({ agreed, local, remote, object, mirrorDeletes }: Situation): Action {
   if (local === 'absent') {
-    if (base === undefined) return NONE;
+    if (agreed === undefined) return NONE;
     if (remote !== 'same') return { kind: 'forget' };
-    if (mirrorDeletes && !base.retained) return { kind: 'delete-remote', etag: base.etag };
-    return base.retained ? NONE : { kind: 'retain' };
+    if (mirrorDeletes && !agreed.retained) return { kind: 'delete-remote', etag: agreed.etag };
+    return agreed.retained ? NONE : { kind: 'retain' };
   }
   if (remote === 'absent') return uploadOver(undefined);
-  if (remote === 'same') return local === 'same' ? NONE : uploadOver(remoteEntry);
+  if (remote === 'same') return local === 'same' ? NONE : uploadOver(object);
   if (local === 'same') return { kind: 'report', problem: 'remote-changed' };
   // A file of the same size may be our own upload, whose base row a crash has lost.
   return local === 'touched' ? { kind: 'confirm-local' } : { kind: 'reconcile' };
 }
 
-function decideDownload(
-  local: Side,
-  remote: Side,
-  agreed: BaseEntry | undefined,
-  base: BaseEntry | undefined,
-  mirrorDeletes: boolean,
-): Action {
+function decideDownload({ isKnown, agreed, local, remote, mirrorDeletes }: Situation): Action {
   if (remote === 'absent') {
-    if (agreed === undefined || local === 'absent' || local === 'changed')
-      return base === undefined ? NONE : { kind: 'forget' };
-    if (!mirrorDeletes) return { kind: 'forget' };
+    const isMirrored = mirrorDeletes && agreed !== undefined && (local === 'same' || local === 'touched');
+    if (!isMirrored) return isKnown ? { kind: 'forget' } : NONE;
     return local === 'same' ? { kind: 'delete-local' } : { kind: 'confirm-local' };
   }
   if (local === 'absent') return { kind: 'download' };

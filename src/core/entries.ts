@@ -32,7 +32,10 @@ export interface BaseEntry extends Fingerprint {
   readonly etag: string;
   /** Part size of the multipart upload that made the object; absent for a single PUT or where it is not known. */
   readonly partSizeBytes?: number;
-  /** True once the local file is gone while the object is kept on purpose (upload mode without mirrorDeletes). */
+  /**
+   * True once the local file is gone while the object is kept on purpose (upload mode without mirrorDeletes), and of a path
+   * that an ignore rule leaves out.
+   */
   readonly retained: boolean;
 }
 

@@ -228,4 +228,6 @@ export interface SecretStore {
 export interface AccountSecret {
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
+  /** For the proxy between, where it asks for them. */
+  readonly proxy?: { readonly user: string; readonly password: string };
 }

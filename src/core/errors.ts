@@ -58,6 +58,7 @@ export const ERROR_CODES = [
   'not-uploaded',
   'not-in-folder',
   'held-by-brake',
+  'plan-changed',
   'cancelled',
   'internal',
 ] as const;
@@ -69,8 +70,10 @@ export interface ErrorData {
   readonly code: ErrorCode;
   /** What happened, naming what it happened to. */
   readonly message: string;
-  /** What a person can do about it. */
+  /** What a person can do about it, wherever they are told. */
   readonly advice: string;
+  /** The same for a terminal: what to type there. */
+  readonly command?: string | undefined;
   /** Whether the same call may succeed later with nothing changed. */
   readonly retryable: boolean;
   /** For experts: the raw code and words of whoever failed. */
@@ -82,6 +85,7 @@ export class SyncError extends Error implements ErrorData {
   override readonly name = 'SyncError';
   readonly code: ErrorCode;
   readonly advice: string;
+  readonly command: string | undefined;
   readonly retryable: boolean;
   readonly detail: string;
 
@@ -89,6 +93,7 @@ export class SyncError extends Error implements ErrorData {
     code: ErrorCode;
     message: string;
     advice: string;
+    command?: string | undefined;
     retryable?: boolean;
     detail?: string;
     cause?: unknown;
@@ -96,6 +101,7 @@ export class SyncError extends Error implements ErrorData {
     super(data.message, data.cause === undefined ? undefined : { cause: data.cause });
     this.code = data.code;
     this.advice = data.advice;
+    this.command = data.command;
     this.retryable = data.retryable ?? false;
     this.detail = data.detail ?? '';
   }
@@ -105,6 +111,7 @@ export class SyncError extends Error implements ErrorData {
       code: this.code,
       message: this.message,
       advice: this.advice,
+      ...(this.command !== undefined && { command: this.command }),
       retryable: this.retryable,
       detail: this.detail,
     };

@@ -15,7 +15,7 @@ export interface AccountSettings {
   readonly caFile?: string;
   /** SHA-256 of the server's certificate, colon-separated upper-case hex: trust this one whatever signed it. */
   readonly trustedFingerprint?: string;
-  /** URL of an HTTP proxy. */
+  /** URL of an HTTP proxy, without name and password: those are secrets. */
   readonly proxy?: string;
 }
 

@@ -126,6 +126,11 @@ export function prefixesOverlap(a: string, b: string): boolean {
   return a.startsWith(b) || b.startsWith(a);
 }
 
+/** Whether a path lies below a directory, at any depth. */
+export function isBelow(path: string, directory: string): boolean {
+  return path.length > directory.length && path[directory.length] === '/' && path.startsWith(directory);
+}
+
 /** What a path lies below: `a` and `a/b` for `a/b/c`. */
 export function ancestors(path: string): string[] {
   const found: string[] = [];

@@ -61,6 +61,7 @@ export function isPlanned(action: Action): action is Extract<Action, { readonly 
     case 'none':
     case 'forget':
     case 'retain':
+    case 'unretain':
     case 'report':
       return false;
   }

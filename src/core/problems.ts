@@ -105,7 +105,7 @@ const TEXTS: Readonly<Record<ComparisonProblem, ProblemText>> = {
   ),
   'conflict-copy': warning(
     'The file was changed here and in the bucket. Both are kept: the bucket\u2019s version under its name, yours beside it.',
-    'Compare the two and say which to keep: rustfs-sync problems resolve ID --keep mine|theirs|both.',
+    'Compare the two and say which to keep.',
   ),
   'type-clash': warning(
     'The bucket holds a file where this computer has a folder, or the other way round, and can not hold both.',
@@ -117,7 +117,7 @@ const TEXTS: Readonly<Record<ComparisonProblem, ProblemText>> = {
   ),
   'not-chosen': warning(
     'This part of the folder is not chosen for this computer, but the bucket does not hold this very file. It was left here and is not synced.',
-    'Choose the part again (`rustfs-sync folder select`) to have it synced, or move the file somewhere else.',
+    'Choose the part again to have it synced, or move the file somewhere else.',
   ),
   'keeps-changing': warning(
     'The file keeps changing while it is read, so that it can not be sent whole.',

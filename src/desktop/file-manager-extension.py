@@ -50,6 +50,8 @@ class Engine:
         self._shown = shown
         self._on_state = on_state
         self._socket = None
+        # What GLib calls when something arrives; there as long as the socket is.
+        self._source = 0
         self._buffer = b""
         self._last_id = 0
         self._asked = {}
@@ -105,8 +107,8 @@ class Engine:
         self._socket = connection
         self._buffer = b""
         self._asked = {}
-        GLib.io_add_watch(
-            connection.fileno(), GLib.PRIORITY_LOW, GLib.IO_IN | GLib.IO_HUP | GLib.IO_ERR, self._on_ready, connection
+        self._source = GLib.io_add_watch(
+            connection.fileno(), GLib.PRIORITY_LOW, GLib.IO_IN | GLib.IO_HUP | GLib.IO_ERR, self._on_ready
         )
         self._ask("stream", "status.watch", {})
         return True
@@ -143,15 +145,16 @@ class Engine:
     def _lose(self):
         if self._socket is None:
             return
+        # GLib would wake at once again and again over a closed socket.
+        GLib.source_remove(self._source)
         self._socket.close()
         self._socket = None
         self._retry_later()
         for path in self._shown():
             self._on_state(path, "unknown")
 
-    def _on_ready(self, _fd, _condition, connection):
-        if connection is not self._socket:
-            return False
+    def _on_ready(self, _fd, _condition):
+        connection = self._socket
         try:
             data = connection.recv(256 * 1024)
         except BlockingIOError:

@@ -59,6 +59,9 @@ Restart=on-failure
 RestartSec=10
 # 1 is wrong usage: the same command would fail again.
 RestartPreventExitStatus=1
+# 3 is that not all is in sync, as when it is stopped in the middle: no failure then. By itself it ends so after an error alone.
+SuccessExitStatus=3
+RestartForceExitStatus=3
 # Transfers note how far they are; the next start goes on from there.
 TimeoutStopSec=60
 # It reads and writes the person's files wherever they are, and speaks to servers and to the commands of the same person.
@@ -71,6 +74,8 @@ RestrictRealtime=yes
 RestrictSUIDSGID=yes
 SystemCallArchitectures=native
 SystemCallFilter=@system-service
+# What is not allowed fails, rather than end the program.
+SystemCallErrorNumber=EPERM
 
 [Install]
 WantedBy=default.target

@@ -1,11 +1,16 @@
 import type { AccountInfo, CommandRequest } from '../api/index.ts';
-import type { Environment } from '../core/environment.ts';
-import { SyncError } from '../core/errors.ts';
+import { ACCOUNT_NAME_RULE, isAccountName } from '../core/account-name.ts';
+import type { AccountSecret, Environment } from '../core/environment.ts';
+import { asSyncError, hasCode, SyncError } from '../core/errors.ts';
 import type { AccountSettings, ObjectStore } from '../core/object-store.ts';
+import { withoutUndefined } from '../core/without-undefined.ts';
 import type { AccountRow, StateStore } from '../state/index.ts';
+import { changedAccount, isAnotherWay, placeOf, signsInAnew, type Change } from './account-change.ts';
+import { changedSecret, secretOf } from './account-secret.ts';
+import { checkEndpoint, checkProxy, withoutUserinfo } from './check-endpoint.ts';
 import { requireAccount, type Connections } from './connections.ts';
 
-/** Adding, testing and removing accounts. */
+/** Adding, testing, changing and removing accounts. */
 export class Accounts {
   readonly #environment: Environment;
   readonly #state: StateStore;
@@ -24,30 +29,24 @@ export class Accounts {
    */
   async add(request: CommandRequest<'account.add'>, signal: AbortSignal): Promise<AccountInfo> {
     const { accounts } = this.#state;
+    checkName(request.name);
     if (accounts.byName(request.name) !== undefined) {
       throw new SyncError({
         code: 'account-exists',
         message: `There is an account called ${JSON.stringify(request.name)} already.`,
-        advice: 'Choose another name, or remove that one first with: rustfs-sync account remove NAME',
+        advice: 'Choose another name, or change that account.',
+        command: 'rustfs-sync account set NAME',
       });
     }
     const settings = settingsOf(request);
-    const secret = {
-      secretAccessKey: request.secretAccessKey,
-      ...(request.sessionToken !== undefined && { sessionToken: request.sessionToken }),
-    };
-    const store = this.#environment.connect({ settings, secret });
-    try {
-      await signIn(store, signal);
-    } finally {
-      store.close();
-    }
+    const secret = secretOf(request);
+    await this.#trySignIn(settings, secret, signal);
     const row: AccountRow = {
       id: this.#environment.random.id(10),
       name: request.name,
       settings,
       ...(request.publicEndpoint !== undefined && { publicEndpoint: checkEndpoint(request.publicEndpoint) }),
-      secretPlace: request.storeSecretInFile ? 'file' : 'keychain',
+      secretPlace: placeOf(request.storeSecretInFile),
       createdMs: this.#environment.clock.now(),
     };
     await this.#environment.secrets.set(row.id, secret, row.secretPlace);
@@ -70,13 +69,26 @@ export class Accounts {
     return { buckets: await signIn(store, signal) };
   }
 
-  /** @throws SyncError invalid-argument, unknown-account */
-  set({ name, publicEndpoint }: CommandRequest<'account.set'>): AccountInfo {
-    const { id } = requireAccount(this.#state, name);
-    if (publicEndpoint !== undefined) {
-      this.#state.accounts.setPublicEndpoint(id, publicEndpoint === null ? undefined : checkEndpoint(publicEndpoint));
+  /**
+   * Changes how an account signs in and how its server is reached; what is not given stays. It signs in with all of it
+   * first, so that a wrong key changes nothing.
+   *
+   * @returns the account, and whether its server is to be reached in another way from now on.
+   * @throws SyncError what is wrong with the keys or the way; invalid-argument, unknown-account, no-secret, no-keychain.
+   */
+  async set(change: Change, signal: AbortSignal): Promise<{ account: AccountInfo; reconnects: boolean }> {
+    const old = requireAccount(this.#state, change.name);
+    const row = changedAccount(old, change);
+    const reconnects = signsInAnew(change);
+    if (reconnects) {
+      const secret = await this.#changedSecret(old, row, change);
+      await this.#trySignIn(row.settings, secret, signal);
+      await this.#replace(change, secret);
+      await this.#connections.forget(row.id);
+    } else {
+      this.#state.accounts.update(row);
     }
-    return accountInfoOf(requireAccount(this.#state, name));
+    return { account: accountInfoOf(requireAccount(this.#state, change.name)), reconnects };
   }
 
   /** @throws SyncError account-in-use, unknown-account */
@@ -87,7 +99,8 @@ export class Accounts {
       throw new SyncError({
         code: 'account-in-use',
         message: `The account ${JSON.stringify(name)} is used by ${used.map((folder) => folder.localRoot).join(', ')}.`,
-        advice: 'Remove those folders first with: rustfs-sync folder remove ID. No file is deleted by that.',
+        advice: 'Remove those folders first. No file is deleted by that.',
+        command: 'rustfs-sync folder remove ID',
       });
     }
     return account;
@@ -99,6 +112,69 @@ export class Accounts {
     this.#state.accounts.delete(account.id);
     await this.#environment.secrets.delete(account.id, account.secretPlace);
   }
+
+  async #trySignIn(settings: AccountSettings, secret: AccountSecret, signal: AbortSignal): Promise<void> {
+    const store = this.#environment.connect({ settings, secret });
+    try {
+      await signIn(store, signal);
+    } finally {
+      store.close();
+    }
+  }
+
+  async #changedSecret(old: AccountRow, { settings }: AccountRow, change: Change): Promise<AccountSecret> {
+    const { secretAccessKey, ...others } = changedSecret(await this.#knownSecret(old, change), change);
+    const isOfAnother = settings.accessKeyId !== old.settings.accessKeyId && change.secretAccessKey === undefined;
+    if (secretAccessKey !== undefined && !isOfAnother) return { secretAccessKey, ...others };
+    throw new SyncError({
+      code: 'invalid-argument',
+      message: 'The secret key of the new access key is missing.',
+      advice: 'Give both keys.',
+    });
+  }
+
+  /** Nothing where it is gone and a new one is given. */
+  async #knownSecret({ id, secretPlace }: AccountRow, change: Change): Promise<Partial<AccountSecret>> {
+    try {
+      return await this.#environment.secrets.get(id, secretPlace);
+    } catch (error) {
+      if (change.secretAccessKey !== undefined && hasCode(error, 'no-secret', 'no-keychain')) return {};
+      throw error;
+    }
+  }
+
+  /** The row and the secret, both or none of them. */
+  async #replace(change: Change, secret: AccountSecret): Promise<void> {
+    const { accounts } = this.#state;
+    const { secrets, log } = this.#environment;
+    // While it signed in, another change may have been made.
+    const old = requireAccount(this.#state, change.name);
+    const row = changedAccount(old, change);
+    accounts.update(row);
+    try {
+      await secrets.set(row.id, secret, row.secretPlace);
+    } catch (error) {
+      accounts.update(old);
+      throw error;
+    }
+    if (isAnotherWay(old.settings, row.settings)) accounts.forgetCapabilities(row.id);
+    if (row.secretPlace === old.secretPlace) return;
+    try {
+      await secrets.delete(old.id, old.secretPlace);
+    } catch (error) {
+      log.warn('The secret could not be removed from its old place', { error: asSyncError(error).message });
+    }
+  }
+}
+
+/** No face gives a name that another one can not say. */
+function checkName(name: string): void {
+  if (isAccountName(name)) return;
+  throw new SyncError({
+    code: 'invalid-argument',
+    message: `${JSON.stringify(name)} can not be the name of an account.`,
+    advice: ACCOUNT_NAME_RULE,
+  });
 }
 
 /** Reaches the server and proves the keys. A key that may not list buckets is as good as one that may. */
@@ -120,37 +196,12 @@ function settingsOf(request: CommandRequest<'account.add'>): AccountSettings {
     pathStyle,
     ...(caFile !== undefined && { caFile }),
     ...(trustedFingerprint !== undefined && { trustedFingerprint }),
-    ...(proxy !== undefined && { proxy }),
+    ...(proxy !== undefined && { proxy: checkProxy(proxy) }),
   };
 }
 
-/** The endpoint in its one spelling: scheme, host and port. @throws SyncError invalid-argument */
-export function checkEndpoint(text: string): string {
-  const url = URL.parse(text);
-  const problem =
-    url === null || !['http:', 'https:'].includes(url.protocol)
-      ? 'it must start with http:// or https://'
-      : url.username !== '' || url.password !== ''
-        ? 'keys do not belong into the address'
-        : url.pathname !== '/' || url.search !== '' || url.hash !== ''
-          ? 'it must end after the host and port; buckets and keys are given elsewhere'
-          : undefined;
-  if (url !== null && problem === undefined) return url.origin;
-  throw new SyncError({
-    code: 'invalid-argument',
-    message: `The endpoint ${JSON.stringify(withoutSecrets(text))} is not usable: ${problem ?? 'it is no address'}.`,
-    advice: 'Give it like http://192.168.1.100:9000 or https://rustfs.example.com.',
-  });
-}
-
-/** An address without what might be a password in it. */
-function withoutSecrets(text: string): string {
-  return text.replace(/\/\/[^/@]*@/, '//…@');
-}
-
-export function accountInfoOf(row: AccountRow): AccountInfo {
-  const { id, name, settings, publicEndpoint, secretPlace } = row;
-  const { endpoint, region, accessKeyId, pathStyle } = settings;
-  const info = { id, name, endpoint, region, accessKeyId, pathStyle, secretPlace };
-  return publicEndpoint === undefined ? info : { ...info, publicEndpoint };
+export function accountInfoOf({ id, name, settings, publicEndpoint, secretPlace }: AccountRow): AccountInfo {
+  // Earlier versions took a proxy's password in its address.
+  const proxy = settings.proxy === undefined ? undefined : withoutUserinfo(settings.proxy);
+  return { id, name, ...settings, secretPlace, ...withoutUndefined({ proxy, publicEndpoint }) };
 }

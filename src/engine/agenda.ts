@@ -1,4 +1,4 @@
-import type { Clock, Random, WatchHint } from '../core/environment.ts';
+import type { Clock, Random, Timer, WatchHint } from '../core/environment.ts';
 import { IGNORE_FILE } from '../core/filters.ts';
 import { problemText } from '../core/problems.ts';
 import { createDirtyPaths, type DirtyPaths } from '../local/dirty-paths.ts';
@@ -36,6 +36,8 @@ export class Agenda {
   #fullPassDue = true;
   #retryDue = false;
   #watchIsOutdated = false;
+  /** Until a folder that is stopped is tried again. */
+  #stopped: Timer | undefined;
 
   constructor(parts: AgendaParts, folderId: string) {
     this.#parts = parts;
@@ -62,6 +64,13 @@ export class Agenda {
   /** Changes may have gone unseen: the next look, whenever that is, is at everything. */
   noteUnseen(): void {
     this.#fullPassDue = true;
+  }
+
+  /** The folder is stopped as a whole, whoever asked for the cycle that found out: everything is looked at again after a while. */
+  noteStopped(): void {
+    this.noteUnseen();
+    this.#stopped?.cancel();
+    this.#stopped = this.#parts.clock.timer(STOPPED_RETRY_MS, this.#parts.wake);
   }
 
   /** Asks for a full comparison as soon as the present cycle is over. */
@@ -161,8 +170,7 @@ export class Agenda {
 
   /** How long to sleep, in milliseconds, after a cycle that ended so, when nothing wakes us. */
   pauseMs(folder: FolderRow, last: 'held' | 'executed' | 'stopped' | undefined): number {
-    if (last === 'stopped') return STOPPED_RETRY_MS;
-    if (last === 'held' || isPaused(this.#parts.state, folder)) return FULL_PASS_EVERY_MS;
+    if (last === 'held' || last === 'stopped' || isPaused(this.#parts.state, folder)) return FULL_PASS_EVERY_MS;
     const nowMs = this.#parts.clock.now();
     const untilFullPass = Math.max(0, (folder.lastFullPassMs ?? nowMs) + FULL_PASS_EVERY_MS - nowMs);
     const retryAtMs = this.#nextRetryMs(folder);
@@ -173,6 +181,7 @@ export class Agenda {
 
   /** Ends all waiting. */
   close(): void {
+    this.#stopped?.cancel();
     this.#dirty.close();
     this.#restless.close();
   }

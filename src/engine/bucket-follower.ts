@@ -77,6 +77,11 @@ export class BucketFollower {
     this.#listings.listed(startMs, comparedMs, downloadedFiles + deletedFiles + movedFiles + stalePaths.length === 0);
   }
 
+  /** Ends listening until it is asked for again. */
+  stopListening(): void {
+    this.#liveEvents.keep(false);
+  }
+
   /** Ends listening, and waits for the end. */
   async close(): Promise<void> {
     await this.#liveEvents.close();

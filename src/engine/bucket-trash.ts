@@ -168,6 +168,7 @@ function notInTrash(path: string): SyncError {
   return new SyncError({
     code: 'no-such-key',
     message: `${path} is not in the bucket's trash.`,
-    advice: 'What there is: rustfs-sync trash list. It may have been restored already, or its 30 days are over.',
+    advice: 'It may have been restored already, or its 30 days are over.',
+    command: 'rustfs-sync trash list',
   });
 }

@@ -22,7 +22,8 @@ export async function readChoice(
   if (folder.mode === 'upload') {
     throw invalid(
       'Of a folder that only uploads, no part can be left out here: nothing is ever removed from it.',
-      'Use --ignore rules when you add it, or a folder in the mode two-way or download.',
+      'Leave it out by a rule when you add the folder, or use one that syncs both ways or only downloads.',
+      'rustfs-sync folder add LOCAL_DIR ACCOUNT:BUCKET --ignore GLOB',
     );
   }
   const parsed = parseChosen(paths);
@@ -46,7 +47,8 @@ export async function readChoice(
     if ((await requests.run(() => store.head(bucket, key, signal), signal)) !== undefined) continue;
     throw invalid(
       `There is nothing at ${JSON.stringify(path)}, neither in ${folder.localRoot} nor in the bucket.`,
-      'Look with `rustfs-sync ls`; capital and small letters count.',
+      'Check the spelling; capital and small letters count.',
+      'rustfs-sync ls ACCOUNT:BUCKET/PREFIX',
     );
   }
   return parsed.chosen;
@@ -79,6 +81,6 @@ export function choose(
   });
 }
 
-function invalid(message: string, advice: string): SyncError {
-  return new SyncError({ code: 'invalid-argument', message, advice });
+function invalid(message: string, advice: string, command?: string): SyncError {
+  return new SyncError({ code: 'invalid-argument', message, advice, command });
 }

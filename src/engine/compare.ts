@@ -23,6 +23,7 @@ export type Compared =
   | ({ readonly kind: 'clash' } & Clash);
 
 const FORGET: Action = { kind: 'forget' };
+const RETAIN: Action = { kind: 'retain' };
 const NO_CLASH: readonly Clash[] = [];
 
 /**
@@ -53,14 +54,24 @@ function comparePath(merged: MergedPath, rules: DecisionRules, filter: PathFilte
   // The scan leaves ignored files out; the same paths are left out of base and bucket, or they would read as deleted. A
   // listing is compared with the files that base remembers, of which some may be ignored by now.
   if ((merged.local === undefined || action.kind !== 'none') && filter.ignoresFile(merged.path)) {
-    // Base need not remember what the bucket holds no longer, and what it remembers keeps others from their names.
-    const isForgotten = merged.base !== undefined && merged.remote === undefined;
-    return isForgotten ? { kind: 'path', merged, action: FORGET } : undefined;
+    const noted = leftOut(merged);
+    return noted && { kind: 'path', merged, action: noted };
   }
   // What comes from a bucket could confuse a disk or the person in front of it; left out on both sides, and told.
   const reason = rules.mode === 'upload' ? undefined : checkUnsafeName(merged.path);
   if (reason === undefined) return { kind: 'path', merged, action };
   return { kind: 'skipped', item: { kind: 'skipped', path: merged.path, reason, shadowed: false } };
+}
+
+/**
+ * What base is to say of a path that a rule leaves out: that its file may go meanwhile, and the object stays. Were it still
+ * taken at its word when the rule is gone, such a file would read as deleted.
+ */
+function leftOut({ base, remote }: MergedPath): Action | undefined {
+  if (base === undefined) return undefined;
+  // Base need not remember what the bucket holds no longer, and what it remembers keeps others from their names.
+  if (remote === undefined) return FORGET;
+  return base.retained ? undefined : RETAIN;
 }
 
 /** Objects count whether they are left out or not. */

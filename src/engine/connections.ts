@@ -35,7 +35,9 @@ export class Connections {
     if (existing !== undefined) return existing;
     const opening = this.#connect(accountId);
     this.#open.set(accountId, opening);
-    opening.catch(() => this.#open.delete(accountId));
+    opening.catch(() => {
+      if (this.#open.get(accountId) === opening) this.#open.delete(accountId);
+    });
     return opening;
   }
 
@@ -64,9 +66,12 @@ export class Connections {
     }
   }
 
+  /** Ends an account's connection; whoever asks for it next gets a new one. */
   async forget(accountId: string): Promise<void> {
-    const connection = await this.#open.get(accountId);
+    const opening = this.#open.get(accountId);
     this.#open.delete(accountId);
+    // One that could not be opened has told so whoever asked for it.
+    const connection = await opening?.catch(() => undefined);
     connection?.store.close();
   }
 
@@ -103,9 +108,7 @@ function unknownAccount(name: string, state: StateStore): SyncError {
   return new SyncError({
     code: 'unknown-account',
     message: `There is no account called ${JSON.stringify(name)}.`,
-    advice:
-      names.length === 0
-        ? 'Add one with: rustfs-sync account add NAME --endpoint URL --access-key KEY'
-        : `Use one of these: ${names.join(', ')}.`,
+    advice: names.length === 0 ? 'Add one first.' : `Use one of these: ${names.join(', ')}.`,
+    ...(names.length === 0 && { command: 'rustfs-sync account add NAME --endpoint URL --access-key KEY' }),
   });
 }

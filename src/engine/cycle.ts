@@ -162,12 +162,14 @@ async function planCycle(
   const { reason, totals } = context.brake.check(brake, diskChanged);
   // Approved since this cycle began, perhaps.
   const isApproved = state.folders.byId(folder.id)?.hold?.approved === true;
-  const held = reason !== undefined && !(isApproved && !state.heldPlans.exceedsApproval(folder.id, reason));
+  const held = reason !== undefined && !(isApproved && !state.heldPlans.exceedsNoted(folder.id, reason));
   if (isApproved && !held) context.brake.beginAnew();
   state.transaction(() => {
-    if (held) state.folders.setHold(folder.id, reason, totals);
-    else if (folder.hold !== undefined) state.folders.clearHold(folder.id);
-    if (held || folder.hold !== undefined) state.heldPlans.clear(folder.id);
+    if (held) state.folders.setHold(folder.id, reason, totals, state.heldPlans.note(folder.id));
+    else if (folder.hold !== undefined) {
+      state.folders.clearHold(folder.id);
+      state.heldPlans.clear(folder.id);
+    }
     if (scope.kind === 'everything') {
       state.problems.deleteStale(folder.id, pass);
       state.problems.deleteUnplanned(folder.id);

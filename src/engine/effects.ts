@@ -144,7 +144,6 @@ type Next =
 async function decideNext(context: FolderContext, item: PlanItem, step: Step): Promise<Next> {
   switch (step.kind) {
     case 'overtaken':
-      revisitOldName(context, item);
       return decideAgain(context, item, step.remote, knownByNow(context, item, step.remote), 'unread');
     case 'confirmed': {
       const known = context.state.base.get(context.folder.id, item.path);
@@ -152,7 +151,6 @@ async function decideNext(context: FolderContext, item: PlanItem, step: Step): P
       return decideAgain(context, item, step.remote, step.base, 'unread');
     }
     case 'no-move':
-      revisitOldName(context, item);
       return { kind: 'item', item: planned(step.instead, item, step.remote) };
     case 'both-changed': {
       const copy = await moveAside(context, item);
@@ -173,11 +171,6 @@ function knownByNow(
   return agreedByNow(context, path, context.state.base.get(context.folder.id, path), local, remote);
 }
 
-/** The old name was to go with the move; now it is decided by itself. */
-function revisitOldName(context: FolderContext, { from }: PlanItem): void {
-  if (from !== undefined) context.revisit(from);
-}
-
 function decideAgain(
   context: FolderContext,
   item: PlanItem,
@@ -196,10 +189,14 @@ function decideAgain(
       return { kind: 'settled', outcome: base === undefined ? outcome : { ...outcome, base } };
     }
     case 'none':
+    case 'unretain':
       // Both sides are what base says, with the times that it has now.
       return {
         kind: 'settled',
-        outcome: base === undefined ? { kind: 'stale' } : { kind: 'adopted', base, wasKnown: true },
+        outcome:
+          base === undefined
+            ? { kind: 'stale' }
+            : { kind: 'adopted', base: { ...base, retained: base.retained && local === undefined }, wasKnown: true },
       };
     case 'forget':
       return { kind: 'settled', outcome: { kind: 'forgotten' } };

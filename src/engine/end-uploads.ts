@@ -1,62 +1,103 @@
 import { sameFingerprint } from '../core/entries.ts';
 import { asSyncError, hasCode } from '../core/errors.ts';
-import { abandonUpload, endUpload } from '../transfer/index.ts';
+import { UNFINISHED_UPLOAD_MS } from '../core/parts.ts';
+import { abandonUpload, abortStrays, endUpload, isSameContent, type UploadContext } from '../transfer/index.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { FolderContext } from './folder-context.ts';
+
+/** A request that nobody waits for any more is carried out within this time, or not at all. */
+const CARRIED_OUT_WITHIN_MS = 15 * 60_000;
 
 /** Ends what a folder that is being removed has under way on the server. That the server is away holds nothing up. */
 export async function endUploadsOf(parts: EngineParts, folderId: string, signal: AbortSignal): Promise<void> {
   const { state, connections, environment } = parts;
-  for (const { id, owner, accountId, bucket, key, uploadId } of state.uploads.listAll()) {
+  for (const { id, owner, accountId, bucket, key, uploadId, startedMs } of state.uploads.listAll()) {
     if (owner !== folderId) continue;
+    const note = state.passingUploads.notesOf(accountId).begin(bucket, key, startedMs);
     try {
-      const { store } = await connections.byId(accountId);
-      if (uploadId !== undefined) await store.abortUpload({ bucket, key, uploadId }, signal);
+      if (uploadId !== undefined) {
+        note.begun(uploadId);
+        const { store } = await connections.byId(accountId);
+        await store.abortUpload({ bucket, key, uploadId }, signal);
+        note.over();
+      }
     } catch (error) {
       environment.log.warn('An unfinished upload was left on the server', { key, error: asSyncError(error).message });
+    } finally {
+      note.close();
     }
     state.uploads.delete(id);
   }
 }
 
 /**
- * Ends this folder's uploads in the journal whose file is not to be uploaded any more: it is gone for certain, or is in sync
- * in another way. What could not be looked at may still go on.
+ * Ends the uploads in the journal that nobody will go on with: of this folder those whose file is gone for certain, is in sync in
+ * another way, or is another one by now; of those that a person began by hand what the server would sweep away. What could not
+ * be looked at may still go on.
  */
 export async function endOrphanedUploads(context: FolderContext, signal: AbortSignal): Promise<void> {
-  const { state, folder, upload, environment, large } = context;
-  for (const { owner, key } of state.uploads.listAll()) {
-    if (owner !== folder.id || !key.startsWith(folder.prefix)) continue;
-    const path = key.slice(folder.prefix.length);
-    const isCancelled = state.wishes.get(folder.id, path)?.wish === 'cancelled';
-    if (large.covers(path) || (state.plans.has(folder.id, path) && !isCancelled)) continue;
+  const { state, folder, upload, environment } = context;
+  for (const { owner, accountId, bucket, key, startedMs } of state.uploads.listAll()) {
+    if (accountId !== folder.accountId || bucket !== folder.bucket) continue;
     try {
-      const local = await environment.fs.stat(folder.localRoot, path);
-      const known = state.base.get(folder.id, path);
-      const isLeftOut = context.filter.ignoresFile(path);
-      if (isCancelled || isLeftOut || local === undefined || (known !== undefined && sameFingerprint(known, local))) {
-        await abandonUpload(upload, key, signal);
-      }
+      const isOver =
+        owner === undefined
+          ? environment.clock.now() - startedMs > UNFINISHED_UPLOAD_MS
+          : owner === folder.id && key.startsWith(folder.prefix) && (await isOrphaned(context, key));
+      if (isOver) await abandonUpload(upload, key, signal);
     } catch (error) {
-      // It costs the server space and nobody data; the next full pass tries again.
-      if (hasCode(error, 'cancelled')) throw error;
-      environment.log.warn('An unfinished upload could not be ended', { key, error: String(error) });
+      tellUnlessCancelled(context, key, error);
     }
   }
 }
 
-/** Ends what an earlier run, or an unlucky copy of this one, left in this bucket and nobody takes up. */
-export async function endLeftUploads(
-  { state, upload, environment }: FolderContext,
-  signal: AbortSignal,
-): Promise<void> {
-  for (const left of state.passingUploads.listLeft(upload.accountId, upload.bucket)) {
+async function isOrphaned({ state, folder, upload, environment, large, filter }: FolderContext, key: string) {
+  const path = key.slice(folder.prefix.length);
+  const isCancelled = state.wishes.get(folder.id, path)?.wish === 'cancelled';
+  if (large.has(path) || (state.plans.has(folder.id, path) && !isCancelled)) return false;
+  const local = await environment.fs.stat(folder.localRoot, path);
+  if (isCancelled || filter.ignoresFile(path) || local === undefined) return true;
+  const known = state.base.get(folder.id, path);
+  const sent = state.uploads.find({ accountId: upload.accountId, bucket: upload.bucket, key });
+  return (
+    (known !== undefined && sameFingerprint(known, local)) ||
+    (sent !== undefined && !isSameContent(sent.fingerprint, local))
+  );
+}
+
+/** Ends what is left in this bucket of uploads that nobody takes up: of an earlier run, or of an unlucky copy of this one. */
+export async function endLeftUploads(context: FolderContext, signal: AbortSignal): Promise<void> {
+  const { state, upload, environment } = context;
+  const { accountId, bucket } = upload;
+  for (const { id, key, uploadId, startedMs } of state.passingUploads.listLeft(accountId, bucket)) {
     try {
-      await endUpload(upload, left, signal);
-      state.passingUploads.delete(left.id);
+      if (uploadId === undefined) {
+        const kept = uploadIdsInUse(context, key);
+        if (kept === undefined) continue;
+        await abortStrays(upload, key, startedMs, kept, signal);
+        if (environment.clock.now() - startedMs < CARRIED_OUT_WITHIN_MS) continue;
+      } else {
+        await endUpload(upload, { bucket, key, uploadId }, signal);
+      }
+      state.passingUploads.delete(id);
     } catch (error) {
-      if (hasCode(error, 'cancelled')) throw error;
-      environment.log.warn('An unfinished upload could not be ended', { key: left.key, error: String(error) });
+      tellUnlessCancelled(context, key, error);
     }
   }
+}
+
+/** The uploads of a key that somebody here works on, or undefined while one of them is just being begun. */
+function uploadIdsInUse({ state, upload }: { state: FolderContext['state']; upload: UploadContext }, key: string) {
+  const { accountId, bucket } = upload;
+  const left = new Set(state.passingUploads.listLeft(accountId, bucket).map(({ id }) => id));
+  const passing = state.passingUploads.list(accountId, bucket).filter((one) => one.key === key && !left.has(one.id));
+  const journalled = state.uploads.find({ accountId, bucket, key });
+  const ids = [...passing, ...(journalled === undefined ? [] : [journalled])].map(({ uploadId }) => uploadId);
+  return ids.every((one) => one !== undefined) ? new Set(ids) : undefined;
+}
+
+/** It costs the server space and nobody data; the next whole comparison tries again. */
+function tellUnlessCancelled({ environment }: FolderContext, key: string, error: unknown): void {
+  if (hasCode(error, 'cancelled')) throw error;
+  environment.log.warn('An unfinished upload could not be ended', { key, error: String(error) });
 }

@@ -157,6 +157,15 @@ export class Engine {
     }
   }
 
+  /** To be called after an account's keys or the way to its server were changed: its folders take that up at once. */
+  reconnected(accountId: string): void {
+    for (const { id, accountId: used } of this.parts.state.folders.list()) {
+      if (used !== accountId) continue;
+      this.parts.state.problems.retryNow(id);
+      this.runners.peek(id)?.reconnect();
+    }
+  }
+
   /** To be called after accounts, folders or settings were changed. */
   configured(): void {
     this.#configured += 1;
@@ -241,7 +250,8 @@ export class Engine {
     throw new SyncError({
       code: 'unknown-folder',
       message: 'There is no folder to sync yet.',
-      advice: 'Add one with: rustfs-sync folder add LOCAL_DIR ACCOUNT:BUCKET',
+      advice: 'Add one first.',
+      command: 'rustfs-sync folder add LOCAL_DIR ACCOUNT:BUCKET',
     });
   }
 }

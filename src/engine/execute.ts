@@ -1,8 +1,9 @@
-import { asSyncError, hasCode, type SyncError } from '../core/errors.ts';
+import { asSyncError, type SyncError } from '../core/errors.ts';
 import type { Lane, Phase, PlanItem } from '../core/plan.ts';
 import { runConcurrently } from '../transfer/index.ts';
 import { FILE_RETRIES } from '../core/retry.ts';
 import { perform } from './effects.ts';
+import { concernsWholeFolder, movedUnderUs } from './failures.ts';
 import type { FolderContext } from './folder-context.ts';
 import type { Outcome } from './outcome.ts';
 import type { LargeWork } from './large-lane.ts';
@@ -30,10 +31,16 @@ export interface ExecutionListener {
   leftOut(item: PlanItem): void;
   /**
    * A large file is done with, perhaps long after the cycle that planned it. It has to be compared again if it moved under
-   * us, or if a comparison left it alone.
+   * us or was called off, and so have the paths that comparisons left alone because of it.
    */
-  largeEnded(path: string, how: { movedUnderUs: boolean; isMissed: boolean }, context: FolderContext): void;
+  largeEnded(path: string, how: { ending: Ending; missed: readonly string[] }, context: FolderContext): void;
 }
+
+/**
+ * How the work on one path ended. `settled`: it is done, it failed and waits for another attempt, or a person set it aside;
+ * `stale`: it was not as planned any more; `cancelled`: it was called off with the cycle.
+ */
+export type Ending = 'settled' | 'stale' | 'cancelled';
 
 /**
  * Works through a folder's plan, phase by phase. A path that fails becomes a problem with a time to try again, and the
@@ -89,10 +96,9 @@ function largeWork(
       return next.value;
     },
     async settle(item) {
-      await run.settle(item);
+      const ending = await run.settle(item);
       if (large.size === 1) upload.budget.clearBuffers();
-      const movedUnderUs = execution.stalePaths.includes(item.path);
-      listener.largeEnded(item.path, { movedUnderUs, isMissed: large.isMissed(item.path) }, context);
+      listener.largeEnded(item.path, { ending, missed: large.missedBy(item.path) }, context);
     },
   };
 }
@@ -221,42 +227,46 @@ class PlanRun {
     if (this.#refusalsInRow > REFUSALS_TO_STOP) this.execution.fatal ??= this.#lastRefusal;
   }
 
-  async settle(item: PlanItem): Promise<void> {
+  async settle(item: PlanItem): Promise<Ending> {
     const begun = this.#context.files.begin(item, this.#signal);
     try {
-      this.#succeeded(item, await perform(this.#context, item, begun.signal));
+      return this.#succeeded(item, await perform(this.#context, item, begun.signal));
     } catch (thrown) {
-      if (begun.isStopped) this.#stopped(item);
-      else this.#failed(item, asSyncError(thrown));
+      return begun.isStopped ? this.#stopped(item) : this.#failed(item, asSyncError(thrown));
     } finally {
       begun.end();
     }
   }
 
   /** It is neither done nor failed: it stays planned, for when the person wants it. */
-  #stopped(item: PlanItem): void {
+  #stopped(item: PlanItem): Ending {
     const { state, folder } = this.#context;
     if (!state.plans.has(folder.id, item.path)) state.plans.put(folder.id, item);
     this.#listener.leftOut(item);
+    return 'settled';
   }
 
-  #succeeded(item: PlanItem, outcome: Outcome): void {
+  #succeeded(item: PlanItem, outcome: Outcome): Ending {
     this.#refusalsInRow = 0;
     const { commit, done } = this.#context;
     count(this.execution, outcome);
     count(done, outcome);
-    if (outcome.kind === 'stale') this.execution.stalePaths.push(item.path);
+    const isStale = outcome.kind === 'stale';
+    if (isStale) this.execution.stalePaths.push(item.path);
+    if (outcome.kind !== 'moved') this.#revisitOldName(item);
     commit.add(item.path, () => record(this.#context, item, outcome));
     this.#listener.settled(item);
+    return isStale ? 'stale' : 'settled';
   }
 
-  #failed(item: PlanItem, error: SyncError): void {
+  #failed(item: PlanItem, error: SyncError): Ending {
     this.#listener.settled(item);
-    if (error.code === 'cancelled' || this.#signal.aborted) return;
+    if (error.code === 'cancelled' || this.#signal.aborted) return 'cancelled';
     if (movedUnderUs(error)) {
       this.execution.stalePaths.push(item.path);
+      this.#revisitOldName(item);
       this.#context.commit.add(item.path, () => this.#context.state.plans.delete(this.#context.folder.id, item.path));
-      return;
+      return 'stale';
     }
     this.execution.failedFiles += 1;
     this.#refusalsInRow = error.code === 'access-denied' ? this.#refusalsInRow + 1 : 0;
@@ -265,31 +275,15 @@ class PlanRun {
     else if (concernsWholeFolder(error)) this.execution.fatal ??= error;
     this.#lastRefusal = error;
     this.#context.commit.add(item.path, () => recordFailure(this.#context, item, error));
+    return 'settled';
+  }
+
+  /** The old name was to go with the move. Now that nothing came of that, it is decided by itself. */
+  #revisitOldName({ from }: PlanItem): void {
+    if (from !== undefined) this.execution.stalePaths.push(from);
   }
 }
 
 function needsRoom({ kind }: PlanItem): boolean {
   return kind === 'upload' || kind === 'move-remote';
-}
-
-/** The file is not as planned any more: no failure, the next comparison sorts it out. */
-function movedUnderUs(error: SyncError): boolean {
-  return error.code === 'file-changed' || error.code === 'file-vanished' || error.code === 'name-taken';
-}
-
-function concernsWholeFolder(error: SyncError): boolean {
-  return hasCode(
-    error,
-    'no-such-bucket',
-    'wrong-secret-key',
-    'unknown-access-key',
-    'clock-skew',
-    'wrong-region',
-    'untrusted-certificate',
-    'not-s3',
-    'quota-exceeded',
-    'root-missing',
-    'root-replaced',
-    'internal',
-  );
 }

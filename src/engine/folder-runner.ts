@@ -36,7 +36,7 @@ export class FolderRunner {
   readonly #waker: Waker;
   readonly #brake: Brake;
   readonly #commit: GroupCommit;
-  readonly #large = new LargeLane();
+  readonly #large = new LargeLane((error) => this.#unwritten(error));
   /** Paths that the work under way wants to be looked at again. */
   #revisited = new Set<string>();
   /** Why what was done could not be written down. */
@@ -60,13 +60,10 @@ export class FolderRunner {
     this.#agenda = new Agenda({ clock, random, state: parts.state, bucket: this.#bucket, wake }, folderId);
     const onWritten = () => {
       // The end of a cycle counts by itself; a large file ends when it likes.
-      if (this.#cyclesUnderWay === 0) this.progress.filesInSync = base.count(folderId).present;
+      if (this.#cyclesUnderWay === 0) this.progress.filesInSync = base.present(folderId);
       parts.changed();
     };
-    this.#commit = new GroupCommit(parts.state, clock, onWritten, (error) => {
-      this.#commitError = error;
-      this.#agenda.requestFullPass();
-    });
+    this.#commit = new GroupCommit(parts.state, clock, onWritten, (error) => this.#unwritten(error));
     this.#brake = new Brake({
       countKnown: () => base.count(folderId).present,
       isKnown: (path) => base.get(folderId, path) !== undefined,
@@ -123,6 +120,12 @@ export class FolderRunner {
     this.requestFullPass();
   }
 
+  /** The bucket is to be reached anew: nothing goes on over the old connection. */
+  reconnect(): void {
+    this.#bucket.stopListening();
+    this.interrupt();
+  }
+
   /**
    * Watches and syncs until the signal aborts. What goes wrong with the folder becomes its state.
    *
@@ -142,7 +145,6 @@ export class FolderRunner {
           if (watch !== undefined) this.#agenda.noteUnseen();
         }
         const last = await this.#turn(signal);
-        if (last?.kind === 'stopped') this.#agenda.noteUnseen();
         await this.#waker.wait(this.#agenda.pauseMs(this.#folder(), last?.kind), signal);
       }
     } finally {
@@ -163,9 +165,7 @@ export class FolderRunner {
       return await this.cycle(scope, signal);
     } catch (error) {
       if (hasCode(error, 'cancelled')) return undefined;
-      // What not even the state could take down, such as a full disk under it.
-      showStopped(this.#parts, this.#folderId, this.progress, asSyncError(error));
-      return { kind: 'stopped', error: asSyncError(error) };
+      return this.#stoppedUnlisted(asSyncError(error));
     }
   }
 
@@ -241,7 +241,10 @@ export class FolderRunner {
       return this.#stopped(error);
     } finally {
       this.#commit.flush();
-      this.progress.filesInSync = state.base.count(this.#folderId).present;
+      // Whoever looked at everything has read all of base anyway.
+      const { base } = state;
+      this.progress.filesInSync =
+        scope.kind === 'everything' ? base.count(this.#folderId).present : base.present(this.#folderId);
       this.#parts.changed();
     }
   }
@@ -292,9 +295,11 @@ export class FolderRunner {
     const { changed, state } = this.#parts;
     return {
       ...showProgress(this.progress, state.plans, this.#folderId, this.#large, changed),
-      largeEnded: (path, { movedUnderUs, isMissed }, context) => {
-        if (movedUnderUs) this.#agenda.noteRestless(new Set([path]), context);
-        else if (isMissed) this.#agenda.noteMissed(path);
+      largeEnded: (path, { ending, missed }, context) => {
+        if (ending === 'stale') this.#agenda.noteRestless(new Set([path]), context);
+        // It is no row of the plan any more, so that only another comparison finds it again.
+        if (ending === 'cancelled') this.#agenda.noteMissed(path);
+        for (const left of missed) if (left !== path || ending === 'settled') this.#agenda.noteMissed(left);
         this.#agenda.lookAgain(this.#revisited);
         this.#revisited.clear();
         changed();
@@ -308,10 +313,25 @@ export class FolderRunner {
     return folder;
   }
 
+  /** What was done, or is to be done next, could not be written down: a whole comparison finds it again, after a while. */
+  #unwritten(error: unknown): void {
+    const { log } = this.#parts.environment;
+    log.warn('What was done could not be written down', { folder: this.#folderId, error: asSyncError(error).message });
+    this.#commitError = error;
+    this.#agenda.noteStopped();
+  }
+
   /** Something that concerns the whole folder. */
   #stopped(error: SyncError): FolderCycle {
-    showStopped(this.#parts, this.#folderId, this.progress, error);
+    const stopped = this.#stoppedUnlisted(error);
     listStopped(this.#parts, this.#folderId, error);
+    return stopped;
+  }
+
+  /** The same of what not even the state could take down, such as a full disk under it. */
+  #stoppedUnlisted(error: SyncError): FolderCycle {
+    this.#agenda.noteStopped();
+    showStopped(this.#parts, this.#folderId, this.progress, error);
     return { kind: 'stopped', error };
   }
 }

@@ -91,10 +91,8 @@ export class Folders {
     throw new SyncError({
       code: 'unknown-folder',
       message: `There is no folder with the id ${JSON.stringify(id)}.`,
-      advice:
-        ids.length === 0
-          ? 'Add one with: rustfs-sync folder add LOCAL_DIR ACCOUNT:BUCKET'
-          : `Use one of these: ${ids.join(', ')}.`,
+      advice: ids.length === 0 ? 'Add one first.' : `Use one of these: ${ids.join(', ')}.`,
+      ...(ids.length === 0 && { command: 'rustfs-sync folder add LOCAL_DIR ACCOUNT:BUCKET' }),
     });
   }
 

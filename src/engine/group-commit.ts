@@ -26,7 +26,7 @@ export class GroupCommit {
 
   /**
    * @param onWritten told when the timer wrote what came about.
-   * @param onError told when a timer could not write.
+   * @param onError told when what came about could not be written, or what is to come: it is dropped.
    */
   constructor(state: StateStore, clock: Clock, onWritten: () => void, onError: (error: unknown) => void) {
     this.#state = state;
@@ -55,7 +55,11 @@ export class GroupCommit {
     await this.#ahead.written.promise;
   }
 
-  /** Writes all that was added, now. */
+  /**
+   * Writes all that was added, now.
+   *
+   * @throws when it can not be written.
+   */
   flush(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
@@ -81,16 +85,21 @@ export class GroupCommit {
 
   #write(steps: readonly (() => void)[]): void {
     if (steps.length === 0) return;
-    this.#state.transaction(() => {
-      for (const step of steps) step();
-    });
+    try {
+      this.#state.transaction(() => {
+        for (const step of steps) step();
+      });
+    } catch (error) {
+      this.#onError(error);
+      throw error;
+    }
   }
 
   #byTimer(write: () => void, onWritten?: () => void): void {
     try {
       write();
-    } catch (error) {
-      this.#onError(error);
+    } catch {
+      // It was told, and nobody waits for a timer.
       return;
     }
     onWritten?.();

@@ -1,4 +1,5 @@
 import type { CommandHandlers, StreamHandlers } from '../api/index.ts';
+import { withoutUndefined } from '../core/without-undefined.ts';
 import { makeDiagnostics } from './diagnostics.ts';
 import type { Engine, EngineHost } from './engine.ts';
 import { noteChoice, settleChoice } from './choice-note.ts';
@@ -32,10 +33,11 @@ export function commandHandlers(engine: Engine, { disk, records }: EngineHost): 
     },
     'account.list': async () => accounts.list(),
     'account.test': ({ name }, signal) => accounts.test(name, signal),
-    'account.set': async (request) => {
-      const changed = accounts.set(request);
+    'account.set': async (request, signal) => {
+      const { account, reconnects } = await accounts.set(request, signal);
+      if (reconnects) engine.reconnected(account.id);
       engine.configured();
-      return changed;
+      return account;
     },
     'account.remove': async ({ name }, signal) => {
       accounts.requireUnused(name);
@@ -102,8 +104,8 @@ export function commandHandlers(engine: Engine, { disk, records }: EngineHost): 
     },
     'folder.status': ({ id }) => engine.folderStatus(folders.require(id)),
 
-    'plan.approve': async ({ id }) => {
-      approveHeldPlan(state, folders.require(id));
+    'plan.approve': async ({ id, seen }) => {
+      approveHeldPlan(state, folders.require(id), seen);
       runners.peek(id)?.requestFullPass();
       return NOTHING;
     },
@@ -203,9 +205,4 @@ export function streamHandlers(engine: Engine): StreamHandlers {
       while ((await told.next()).done !== true) yield await engine.status();
     },
   };
-}
-
-function withoutUndefined<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const defined = Object.entries(object).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(defined) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }

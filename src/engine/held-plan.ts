@@ -8,30 +8,56 @@ import { previewAction } from './preview.ts';
  * The plan of a folder that the mass-change brake holds: why, what it adds up to, then path by path. Read from the plan that
  * waits to be carried out, a page at a time.
  *
- * @throws SyncError invalid-argument when nothing is held.
+ * @throws SyncError invalid-argument when nothing is held; plan-changed when the plan is not whole, or is made anew before all
+ * of it was shown.
  */
 export async function* showHeldPlan(
-  { folders, plans }: StateStore,
+  state: StateStore,
   folder: FolderRow,
 ): AsyncGenerator<HeldPlanItem, void, undefined> {
-  const { reason, totals, approved } = requireHold(folders.byId(folder.id) ?? folder);
+  const { reason, totals, approved, revision } = requireHold(state.folders.byId(folder.id) ?? folder);
+  const { plans } = state;
+  const rowsMade = requireWhole(state, folder);
   const { known, deletions, replacements } = totals;
-  yield { kind: 'held', hold: { reason, known, deletions, replacements }, approved };
+  yield { kind: 'held', hold: { reason, known, deletions, replacements }, approved, revision };
   for (const { kind, count, sizeBytes } of plans.summary(folder.id)) {
     yield { kind: 'total', action: kind, files: count, bytes: sizeBytes };
   }
   for (const item of planRows(plans, folder.id)) yield previewAction(item);
+  if (requireWhole(state, folder) !== rowsMade) throw madeAnew(folder);
+}
+
+/** @returns another number than before when rows were made meanwhile. */
+function requireWhole({ plans, heldPlans }: StateStore, folder: FolderRow): number {
+  if (!heldPlans.isWhole(folder.id)) throw madeAnew(folder);
+  return plans.additions;
+}
+
+function madeAnew({ localRoot }: FolderRow): SyncError {
+  return new SyncError({
+    code: 'plan-changed',
+    message: `The plan of ${localRoot} is made anew at the moment.`,
+    advice: 'Look again in a moment. Where nothing syncs, it is made anew by the next sync.',
+    retryable: true,
+  });
 }
 
 /**
- * Lets the plan go on: what it deletes and replaces as it stands now, and not a path more.
+ * Lets the plan go on: what of it was seen, and not a path more.
  *
- * @throws SyncError invalid-argument when nothing is held.
+ * @param seen the revision that was shown.
+ * @throws SyncError invalid-argument when nothing is held; plan-changed when it holds more by now than what was seen.
  */
-export function approveHeldPlan(state: StateStore, folder: FolderRow): void {
+export function approveHeldPlan(state: StateStore, folder: FolderRow, seen: number): void {
   state.transaction(() => {
-    requireHold(state.folders.byId(folder.id) ?? folder);
-    state.heldPlans.approve(folder.id);
+    const { revision } = requireHold(state.folders.byId(folder.id) ?? folder);
+    if (revision !== seen) {
+      throw new SyncError({
+        code: 'plan-changed',
+        message: `The plan of ${folder.localRoot} would delete or replace more by now than what was shown. Nothing was done.`,
+        advice: 'Look at it again, and decide then.',
+      });
+    }
     state.folders.approve(folder.id);
   });
 }
@@ -62,6 +88,7 @@ function requireHold({ id, hold }: FolderRow): FolderHold {
   throw new SyncError({
     code: 'invalid-argument',
     message: `The folder ${id} has no plan that is held.`,
-    advice: 'There is nothing to decide. `rustfs-sync sync --dry-run` shows what a sync would do.',
+    advice: 'There is nothing to decide.',
+    command: 'rustfs-sync sync --dry-run',
   });
 }

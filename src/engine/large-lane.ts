@@ -1,3 +1,4 @@
+import { isBelow } from '../core/paths.ts';
 import type { PlanItem } from '../core/plan.ts';
 
 /** Large files of one folder that are on their way at once. */
@@ -7,15 +8,14 @@ const AT_ONCE = 4;
 export interface LargeWork {
   /** Takes the next file out of the plan; undefined when there is none whose turn has come. */
   take(): PlanItem | undefined;
-  /** Never throws. */
   settle(item: PlanItem): Promise<void>;
 }
 
 interface OnItsWay {
   readonly sizeBytes: number;
   readonly ended: Promise<void>;
-  /** A comparison left it alone meanwhile. */
-  isMissed: boolean;
+  /** What comparisons left alone meanwhile: the path itself, which stands for all below it, and paths above it. */
+  readonly missed: Set<string>;
 }
 
 /**
@@ -24,7 +24,13 @@ interface OnItsWay {
  */
 export class LargeLane {
   readonly #underWay = new Map<string, OnItsWay>();
+  readonly #onError: (error: unknown) => void;
   #work: LargeWork | undefined;
+
+  /** @param onError told when work on the files themselves threw, as where the state can not be written. Nothing is taken then. */
+  constructor(onError: (error: unknown) => void) {
+    this.#onError = onError;
+  }
 
   /** Number of files on their way. */
   get size(): number {
@@ -35,6 +41,11 @@ export class LargeLane {
     return [...this.#underWay.values()].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   }
 
+  /** Whether the file of exactly this path is on its way. */
+  has(path: string): boolean {
+    return this.#underWay.has(path);
+  }
+
   /** Whether a path, or one above or below it, is on its way. */
   covers(path: string): boolean {
     return this.#covering(path).length > 0;
@@ -43,13 +54,13 @@ export class LargeLane {
   /** The same, asked by a comparison that leaves the path alone then: what it says has to be found out at the end. */
   leavesOut(path: string): boolean {
     const covering = this.#covering(path);
-    for (const one of covering) one.isMissed = true;
+    for (const [taken, { missed }] of covering) missed.add(isBelow(path, taken) ? taken : path);
     return covering.length > 0;
   }
 
-  /** Whether a comparison left a path alone that is on its way. */
-  isMissed(path: string): boolean {
-    return this.#underWay.get(path)?.isMissed === true;
+  /** The paths that comparisons left alone because of one that is on its way. */
+  missedBy(path: string): readonly string[] {
+    return [...(this.#underWay.get(path)?.missed ?? [])];
   }
 
   /** From now on large files are taken out of the plan, as soon as there is room for them. */
@@ -75,23 +86,36 @@ export class LargeLane {
   }
 
   #fill(): void {
-    while (this.#work !== undefined && this.#underWay.size < AT_ONCE) {
-      const item = this.#work.take();
-      if (item === undefined) return;
-      const ended = this.#settle(this.#work, item);
-      this.#underWay.set(item.path, { sizeBytes: item.sizeBytes, ended, isMissed: false });
+    try {
+      while (this.#work !== undefined && this.#underWay.size < AT_ONCE) {
+        const item = this.#work.take();
+        if (item === undefined) return;
+        const ended = this.#settle(this.#work, item);
+        this.#underWay.set(item.path, { sizeBytes: item.sizeBytes, ended, missed: new Set() });
+      }
+    } catch (error) {
+      this.#failed(error);
     }
   }
 
-  #covering(path: string): OnItsWay[] {
-    return [...this.#underWay]
-      .filter(([taken]) => taken === path || taken.startsWith(`${path}/`) || path.startsWith(`${taken}/`))
-      .map(([, one]) => one);
+  #covering(path: string): [string, OnItsWay][] {
+    return [...this.#underWay].filter(([taken]) => taken === path || isBelow(taken, path) || isBelow(path, taken));
   }
 
+  /** Never throws: nobody waits for it but who wants to know that it is over. */
   async #settle(work: LargeWork, item: PlanItem): Promise<void> {
-    await work.settle(item);
-    this.#underWay.delete(item.path);
+    try {
+      await work.settle(item);
+    } catch (error) {
+      this.#failed(error);
+    } finally {
+      this.#underWay.delete(item.path);
+    }
     this.#fill();
+  }
+
+  #failed(error: unknown): void {
+    this.close();
+    this.#onError(error);
   }
 }

@@ -36,8 +36,8 @@ export async function locatePath(fs: FileSystem, state: StateStore, path: string
   throw new SyncError({
     code: 'not-in-folder',
     message: `${path} is in no synced folder.`,
-    advice:
-      'Give a path below one of the folders that “rustfs-sync folder list” shows, or name the object as ACCOUNT:BUCKET/KEY.',
+    advice: 'Give a path below one of the synced folders, or an object of a bucket.',
+    command: 'rustfs-sync folder list',
   });
 }
 

@@ -28,7 +28,8 @@ export function lockEngine(home: string): EngineLock {
     throw new SyncError({
       code: 'engine-busy',
       message: `RustFS Sync is at work already${inWords(readEngineProcess(home))}.`,
-      advice: 'Let it work, or end it first. “rustfs-sync status” shows what it does.',
+      advice: 'Let it work, or end it first.',
+      command: 'rustfs-sync status',
       cause,
     });
   }

@@ -1,5 +1,6 @@
 import type { CommandRequest, ObjectProperties, StreamItem, StreamRequest } from '../api/index.ts';
 import type { Environment } from '../core/environment.ts';
+import { numberedPath } from '../core/conflict-name.ts';
 import { SyncError } from '../core/errors.ts';
 import { checkPath } from '../core/paths.ts';
 import { problemText } from '../core/problems.ts';
@@ -9,6 +10,8 @@ import { noSuchKey } from './objects.ts';
 
 /** Deletions under way at once when a whole prefix goes. */
 const REMOVALS_AT_ONCE = 16;
+/** So many names are tried until one is free. */
+const MOST_NAMES = 99;
 
 /** What people change in a bucket by hand, in a window. Nothing here is retried: whoever asked is waiting. */
 export class ObjectEdits {
@@ -30,6 +33,21 @@ export class ObjectEdits {
     if (head === undefined) throw noSuchKey(bucket, key);
     const { sizeBytes, etag, lastModifiedMs, contentType = '', versionId = '', encrypted, metadata } = head;
     return { key, sizeBytes, etag, lastModifiedMs, contentType, versionId, encrypted, metadata: { ...metadata } };
+  }
+
+  /** @throws SyncError invalid-argument; name-taken when too many names beside it are taken too. */
+  async freeKey({ account, bucket, key }: CommandRequest<'object.freeKey'>, signal: AbortSignal): Promise<string> {
+    checkNewKey(key);
+    const { store } = await this.#connections.byName(account);
+    for (let number = 1; number <= MOST_NAMES; number++) {
+      const name = number === 1 ? key : numberedPath(key, number);
+      if ((await store.head(bucket, name, signal)) === undefined) return name;
+    }
+    throw new SyncError({
+      code: 'name-taken',
+      message: `${JSON.stringify(key)} is taken in the bucket ${JSON.stringify(bucket)}, and so are ${MOST_NAMES - 1} names beside it.`,
+      advice: 'Choose another name or place.',
+    });
   }
 
   async makeFolder(

@@ -100,11 +100,13 @@ function stateOf(
   // Of two names that are equal in Unicode one holds the path: what is told of it is the other one's.
   const isAnothers = problem?.code === 'unicode-clash' && !isDirectory && (isPlanned || isKnown);
   if (problem !== undefined && problem.severity !== 'notice' && !isAnothers) {
-    return { ...plain(key, problemState(problem)), reason: problem.message };
+    return { ...plain(key, problemState(problem)), reason: problem.message, code: problem.code };
   }
   if (isPlanned) return waitingState(state, key, folder.id, path);
   if (isKnown) return plain(key, 'in-sync');
-  return problem === undefined ? plain(key, 'remote-only') : { ...plain(key, 'skipped'), reason: problem.message };
+  return problem === undefined
+    ? plain(key, 'remote-only')
+    : { ...plain(key, 'skipped'), reason: problem.message, code: problem.code };
 }
 
 function waitingState({ wishes }: StateStore, key: string, folderId: string, path: string): ItemState {
@@ -112,7 +114,7 @@ function waitingState({ wishes }: StateStore, key: string, folderId: string, pat
     case 'paused':
       return plain(key, 'paused');
     case 'cancelled':
-      return { ...plain(key, 'skipped'), reason: CANCELLED };
+      return { ...plain(key, 'skipped'), reason: CANCELLED, code: 'cancelled' };
     case 'first':
     case undefined:
       return plain(key, 'waiting');
@@ -125,7 +127,7 @@ function problemState({ code, severity }: { code: string; severity: string }): I
 }
 
 function plain(key: string, state: ItemState['state']): ItemState {
-  return { key, state, doneBytes: 0, sizeBytes: 0, reason: '' };
+  return { key, state, doneBytes: 0, sizeBytes: 0, reason: '', code: '' };
 }
 
 function nameOf(folderId: string, path: string): string {

@@ -18,6 +18,12 @@ export interface ObjectRef {
   readonly key: string;
 }
 
+/** Where a person puts something. */
+export interface PutTarget extends ObjectRef {
+  /** Whether what is under the key now is replaced. */
+  readonly overwrite: boolean;
+}
+
 /** An object as it is, or as it was. */
 export interface ObjectSource extends ObjectRef {
   readonly versionId?: string | undefined;
@@ -54,14 +60,15 @@ export class ObjectTransfers {
   }
 
   /**
-   * Puts a file or a stream under a key, over what is there now. A large file goes in parts and goes on where an earlier
-   * command stopped; a stream can not be read twice, and begins anew.
+   * Puts a file or a stream under a key. A large file goes in parts and goes on where an earlier command stopped; a stream
+   * can not be read twice, and begins anew.
    *
-   * @throws SyncError precondition-failed when somebody else wrote the key meanwhile.
+   * @throws SyncError name-taken when something is under the key that is not to be replaced; precondition-failed when
+   * somebody else replaced it meanwhile.
    */
   async put(
     source: PutSource,
-    target: ObjectRef,
+    target: PutTarget,
     onProgress: OnProgress,
     signal: AbortSignal,
   ): Promise<TransferredObject> {
@@ -75,7 +82,7 @@ export class ObjectTransfers {
   async #putFile(
     connection: Connection,
     path: string,
-    target: ObjectRef,
+    target: PutTarget,
     onProgress: OnProgress,
     signal: AbortSignal,
   ): Promise<TransferredObject> {
@@ -105,7 +112,7 @@ export class ObjectTransfers {
   async #putStream(
     connection: Connection,
     stream: AsyncIterable<Uint8Array>,
-    target: ObjectRef,
+    target: PutTarget,
     onProgress: OnProgress,
     signal: AbortSignal,
   ): Promise<TransferredObject> {
@@ -176,22 +183,39 @@ export class ObjectTransfers {
   }
 }
 
-/** A write by hand replaces what is there when it begins, and nothing else. */
+/**
+ * A write by hand replaces what is there when it begins, if anything, and nothing else.
+ *
+ * @throws SyncError name-taken
+ */
 async function whatIsThere(
   { store, requests }: Connection,
-  { bucket, key }: ObjectRef,
+  target: PutTarget,
   signal: AbortSignal,
 ): Promise<RemoteExpectation> {
+  const { bucket, key, overwrite } = target;
   const head = await requests.run(() => store.head(bucket, key, signal), signal);
-  return head === undefined ? { kind: 'absent' } : { kind: 'etag', etag: head.etag };
+  if (head === undefined) return { kind: 'absent' };
+  if (!overwrite) throw nameTaken(target);
+  return { kind: 'etag', etag: head.etag };
 }
 
-function overtaken({ bucket, key }: ObjectRef): SyncError {
+function overtaken(target: PutTarget): SyncError {
+  const { bucket, key, overwrite } = target;
+  if (!overwrite) return nameTaken(target);
   return new SyncError({
     code: 'precondition-failed',
     message: `Somebody else wrote ${key} in ${bucket} at the same time. It was not overwritten.`,
     advice: 'Look at what is there now, then try again.',
     retryable: true,
+  });
+}
+
+function nameTaken({ bucket, key }: ObjectRef): SyncError {
+  return new SyncError({
+    code: 'name-taken',
+    message: `There is an object ${JSON.stringify(key)} in the bucket ${JSON.stringify(bucket)} already.`,
+    advice: 'Replace it, or choose another name.',
   });
 }
 

@@ -111,7 +111,7 @@ export function noSuchKey(bucket: string, key: string): SyncError {
   return new SyncError({
     code: 'no-such-key',
     message: `There is no object ${JSON.stringify(key)} in the bucket ${JSON.stringify(bucket)}.`,
-    advice:
-      'Check the key with: rustfs-sync ls ACCOUNT:BUCKET/PREFIX. A file that was just added may not be uploaded yet.',
+    advice: 'Check the key. A file that was just added may not be uploaded yet.',
+    command: 'rustfs-sync ls ACCOUNT:BUCKET/PREFIX',
   });
 }

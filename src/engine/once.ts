@@ -105,8 +105,10 @@ async function syncFolder(
     );
   } catch (error) {
     if (!hasCode(asSyncError(error), 'cancelled')) throw error;
-    // Else somebody paused or removed the folder meanwhile.
-    return signal.aborted ? STOPPED : { kind: 'paused' };
+    if (signal.aborted) return STOPPED;
+    // The account was changed meanwhile; or somebody paused or removed the folder.
+    const isReconnected = (await parts.connections.peek(folder.accountId)) !== connection;
+    return isReconnected ? syncFolder(parts, folderId, runner, signal) : { kind: 'paused' };
   }
 }
 

@@ -49,12 +49,15 @@ export class PlanWriter {
       case 'none':
         return;
       case 'forget':
+        this.#add(() => this.#state.base.delete(this.#folderId, path));
+        this.#endFinding(path);
+        return;
       case 'retain':
-        this.#add(() => {
-          this.#state.base[action.kind === 'forget' ? 'delete' : 'retain'](this.#folderId, path);
-          // What an audit found was about a file that both sides had.
-          this.#state.problems.delete(this.#folderId, path, 'audit');
-        });
+        this.#add(() => this.#state.base.retain(this.#folderId, path, true));
+        this.#endFinding(path);
+        return;
+      case 'unretain':
+        this.#add(() => this.#state.base.retain(this.#folderId, path, false));
         return;
       case 'report':
         this.#problem(path, action.problem);
@@ -96,6 +99,11 @@ export class PlanWriter {
       this.flush();
       return moves;
     });
+  }
+
+  /** What an audit found was about a file that both sides had. */
+  #endFinding(path: string): void {
+    this.#add(() => this.#state.problems.delete(this.#folderId, path, 'audit'));
   }
 
   #tellClash({ path, object }: Clash): void {

@@ -1,7 +1,7 @@
 import { hexOfBytes, partCountOf } from '../core/etag.ts';
 import type { HeadResult } from '../core/object-store.ts';
 import type { PlanItem } from '../core/plan.ts';
-import { compareWithEtag, hashFile } from '../transfer/index.ts';
+import { compareWithEtag, declaredMd5, hashFile } from '../transfer/index.ts';
 import { baseEntry, localOf, sidesOf, type Step } from './outcome.ts';
 import { keyIn, type FolderContext } from './folder-context.ts';
 
@@ -20,7 +20,8 @@ export async function reconcile(context: FolderContext, item: PlanItem, signal: 
   const known = context.state.problems.get(context.folder.id, item.path, 'transfer');
   if (known?.code === 'conflict' && known.detail === sides) return { kind: 'conflict', problem: 'conflict', sides };
 
-  const equality = sizeBytes === local.sizeBytes ? await hasContentOf(context, item, head, signal) : { equal: false };
+  const isSameSize = sizeBytes === local.sizeBytes;
+  const equality = isSameSize ? await hasContentOf(context, item, head, 'declared', signal) : { equal: false };
   if (equality.equal) {
     return { kind: 'adopted', base: baseEntry(item.path, local, etag, equality.partSizeBytes), wasKnown: false };
   }
@@ -36,11 +37,14 @@ interface Equality {
 /**
  * Whether the planned file holds the content of an object of its size: by the ETag where it can tell, else by the MD5 that
  * the uploader left, else by reading both sides. Never by guessing.
+ *
+ * @param proof `content` where the MD5 that the uploader left will not do: who gave the object another content may have kept it.
  */
 export async function hasContentOf(
   context: FolderContext,
   item: PlanItem,
   head: HeadResult,
+  proof: 'declared' | 'content',
   signal: AbortSignal,
 ): Promise<Equality> {
   const local = localOf(item);
@@ -56,9 +60,9 @@ export async function hasContentOf(
     if (byEtag.verdict === 'different') return { equal: false };
   }
   const localMd5 = await hashFile(context.upload, localRoot, diskPath, local, signal);
-  const declared = partCountOf(head.etag) === undefined ? undefined : head.metadata['md5chksum'];
-  const remoteMd5 = declared === undefined ? await hashObject(context, item, head, signal) : hexOfBase64(declared);
-  return { equal: localMd5 === remoteMd5 };
+  const declared =
+    proof === 'declared' && partCountOf(head.etag) !== undefined ? declaredMd5(head.metadata) : undefined;
+  return { equal: localMd5 === (declared ?? (await hashObject(context, item, head, signal))) };
 }
 
 async function hashObject(
@@ -74,9 +78,4 @@ async function hashObject(
     for await (const chunk of body) hash.update(chunk);
     return hexOfBytes(hash.digest());
   }, signal);
-}
-
-/** rclone's `md5chksum` header in hex; anything else never equals an MD5. */
-function hexOfBase64(text: string): string {
-  return Buffer.from(text, 'base64').toString('hex');
 }

@@ -50,7 +50,7 @@ async function releaseOne(context: FolderContext, local: LocalEntry, signal: Abo
   const isKnownToDiffer = known?.code === 'not-chosen' && known.detail === sides;
   try {
     const isThere = head?.sizeBytes === local.sizeBytes && !isKnownToDiffer;
-    if (isThere && (await hasContentOf(context, planned, head, signal)).equal) {
+    if (isThere && (await hasContentOf(context, planned, head, 'content', signal)).equal) {
       await takeAway(context, local, head.etag, signal);
     } else tell(context, path, sides);
   } catch (error) {

@@ -20,7 +20,8 @@ export async function resolveConflict({ environment, state }: EngineParts, id: n
     throw new SyncError({
       code: 'invalid-argument',
       message: `There is no conflict with the id ${id}.`,
-      advice: '“rustfs-sync problems” lists those that there are.',
+      advice: 'It may have been settled already. Look at those that there are.',
+      command: 'rustfs-sync problems',
     });
   }
   const { fs, clock, random } = environment;

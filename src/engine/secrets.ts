@@ -43,7 +43,8 @@ async function withKeychain<T>(work: () => Promise<T>): Promise<T> {
       code: 'no-keychain',
       message: "This system's keychain can not be used.",
       advice:
-        'Unlock it or install one (on Linux a Secret Service such as GNOME Keyring or KWallet), or keep the secret in a file that only you can read with --store-secret-in-file.',
+        'Unlock it or install one (on Linux a Secret Service such as GNOME Keyring or KWallet), or keep the secret in a file that only you can read.',
+      command: 'rustfs-sync account add NAME ... --store-secret-in-file',
       detail: cause instanceof Error ? cause.message : String(cause),
     });
   }
@@ -96,6 +97,6 @@ function noSecret(place: SecretPlace): SyncError {
   return new SyncError({
     code: 'no-secret',
     message: `The secret key of this account is not in the ${place === 'file' ? 'secrets file' : 'keychain'} any more.`,
-    advice: 'Remove the account and add it again. Folders and files are not touched by that.',
+    advice: 'Enter it again, with: rustfs-sync account set NAME --secret-key-stdin',
   });
 }

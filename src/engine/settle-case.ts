@@ -52,5 +52,5 @@ export async function settleCase(
  */
 function isGone({ base }: StateStore, folderId: string, path: string, there: DiskSpelling): boolean {
   const other = there.isWhole ? base.get(folderId, there.path) : undefined;
-  return other === undefined || other.retained || other.fileId === base.get(folderId, path)?.fileId;
+  return other === undefined || other.fileId === base.get(folderId, path)?.fileId;
 }

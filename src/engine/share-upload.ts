@@ -26,6 +26,9 @@ export interface Hurry {
 
 type Waiting = Extract<ShareStep, { kind: 'uploading' }>;
 
+/** Shares what the bucket holds already. */
+const SHARE_NOW = 'rustfs-sync share PATH --no-wait';
+
 /** How often progress is told, and a file that would not keep still is tried again. */
 const TELL_EVERY_MS = 200;
 /** What was just written is taken up once it is quiet; a directory in which something never is is shared all the same. */
@@ -42,7 +45,7 @@ export async function isUploaded(parts: EngineParts, { folder, path, diskPath, i
   const stat = await parts.environment.fs.stat(folder.localRoot, diskPath);
   if (stat === undefined) return true;
   const base = parts.state.base.get(folder.id, path);
-  return base !== undefined && !base.retained && sameFingerprint(stat, base);
+  return base !== undefined && sameFingerprint(stat, base);
 }
 
 /**
@@ -126,7 +129,7 @@ async function refuseWhatWaits({ state, environment }: EngineParts, { folder, pa
   const now = state.folders.byId(folder.id);
   if (now === undefined) throw notUploaded(path, 'Its folder is not synced any more.', 'Add the folder again.');
   if (isPaused(state, now)) {
-    throw notUploaded(path, 'Syncing is paused.', 'Resume it, or share what is in the bucket now with --no-wait.');
+    throw notUploaded(path, 'Syncing is paused.', 'Resume it, or share what is in the bucket now.', SHARE_NOW);
   }
   if (now.hold !== undefined && !now.hold.approved) throw held();
   const filter = await loadFilter(environment.fs, now);
@@ -161,11 +164,12 @@ function held(): SyncError {
   return new SyncError({
     code: 'held-by-brake',
     message: 'The folder is held by a safety brake, so the file is not uploaded.',
-    advice: 'Look at its plan and approve or revert it; or share what is in the bucket now with --no-wait.',
+    advice: 'Look at its plan and approve or revert it; or share what is in the bucket now.',
+    command: SHARE_NOW,
   });
 }
 
-function notUploaded(path: string, why: string, advice: string): SyncError {
+function notUploaded(path: string, why: string, advice: string, command?: string): SyncError {
   const message = `${path === '' ? 'The folder' : path} is not uploaded. ${why}`;
-  return new SyncError({ code: 'not-uploaded', message, advice });
+  return new SyncError({ code: 'not-uploaded', message, advice, command });
 }

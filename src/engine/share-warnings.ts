@@ -1,5 +1,8 @@
 import type { LinkWarning } from '../api/index.ts';
+import { isLoopback } from '../core/loopback.ts';
 
+/** What leads to this computer where it is used as an address, beside loopback itself. */
+const MEANS_LOOPBACK = /^0\.0\.0\.0$|^\[::\]$|\.localhost$/;
 /** Names that only a network's own name server knows, beside those without a dot. */
 const PRIVATE_NAME = /\.(local|lan|home|internal|intranet|home\.arpa)$/;
 /** RFC 1918, link-local, and what providers use behind their own address translation. */
@@ -11,7 +14,7 @@ const PRIVATE_IPV6 = /^\[(f[cd]|fe[89ab])/;
 export function endpointWarnings(endpoint: string): LinkWarning[] {
   const { protocol, hostname } = new URL(endpoint);
   const warnings: LinkWarning[] = [];
-  if (/^(localhost|127(\.\d+){3}|0\.0\.0\.0|\[::1?\])$/.test(hostname) || hostname.endsWith('.localhost')) {
+  if (isLoopback(hostname) || MEANS_LOOPBACK.test(hostname)) {
     const message = 'The server is on this computer: nobody else can open the link.';
     warnings.push({ code: 'this-computer', message });
   } else if (isPrivate(hostname)) {

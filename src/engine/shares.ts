@@ -87,7 +87,8 @@ export class Shares {
     throw new SyncError({
       code: 'invalid-argument',
       message: `There is no link with the number ${id}.`,
-      advice: 'What there is: rustfs-sync shares. One that expired or was forgotten is not on the list any more.',
+      advice: 'One that expired or was forgotten is not on the list any more.',
+      command: 'rustfs-sync shares',
     });
   }
 

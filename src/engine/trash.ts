@@ -100,7 +100,7 @@ export async function emptyFolderTrash(
   const { fs, clock } = parts.environment;
   await proveLocalRoot(fs, folder);
   const computer = { removedFiles: 0, freedBytes: 0 };
-  const problems: { readonly message: string; readonly advice: string }[] = [];
+  const problems: CommandOutput<'trash.empty'>['problems'] = [];
   for (let isDone = false; !isDone;) {
     signal.throwIfAborted();
     const part = await emptyTrash(fs, folder.localRoot, olderThanMs, clock.now());
@@ -120,14 +120,15 @@ function bucketTarget(parts: EngineParts, { accountId, bucket }: FolderRow): Pro
   return deleteTargetOf(parts, accountId, bucket);
 }
 
-function wordsOf({ message, advice }: SyncError): { readonly message: string; readonly advice: string } {
-  return { message, advice };
+function wordsOf({ code, message, advice }: SyncError): CommandOutput<'trash.empty'>['problems'][number] {
+  return { code, message, advice };
 }
 
 function noEntry(entry: string): SyncError {
   return new SyncError({
     code: 'invalid-argument',
     message: `${JSON.stringify(entry)} is no entry of the trash.`,
-    advice: 'Copy it from the list: rustfs-sync trash list',
+    advice: 'Copy it from the list.',
+    command: 'rustfs-sync trash list',
   });
 }

@@ -166,7 +166,7 @@ export class Trial {
   #freeName(wanted: string): string {
     const { accounts } = this.#engine.parts.state;
     for (let number = 1; ; number++) {
-      const name = number === 1 ? wanted : `${wanted} ${number}`;
+      const name = number === 1 ? wanted : `${wanted}-${number}`;
       if (accounts.byName(name) === undefined) return name;
     }
   }

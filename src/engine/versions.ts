@@ -151,7 +151,9 @@ export async function requireVersioning({ store, bucket, retry }: VersionedBucke
   throw new SyncError({
     code: 'not-supported',
     message: `The bucket ${bucket} keeps no versions now, so that restoring one could overwrite what can not be brought back.`,
-    advice: `Turn versioning on first: rustfs-sync bucket versioning ACCOUNT ${bucket} on. What was overwritten before stays lost; what syncing deleted may be in the trash.`,
+    advice:
+      'Turn versioning on first. What was overwritten before stays lost; what syncing deleted may be in the trash.',
+    command: `rustfs-sync bucket versioning ACCOUNT ${bucket} on`,
   });
 }
 
@@ -161,6 +163,7 @@ function noSuchVersion(key: string, versionId: string, isMarker: boolean): SyncE
     message: isMarker
       ? `The version ${versionId} of ${key} is a delete marker: there is no content to bring back.`
       : `There is no version ${versionId} of ${key}.`,
-    advice: 'The versions that there are: rustfs-sync versions ACCOUNT:BUCKET/KEY',
+    advice: 'Choose one of the versions that there are.',
+    command: 'rustfs-sync versions ACCOUNT:BUCKET/KEY',
   });
 }

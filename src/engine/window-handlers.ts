@@ -10,7 +10,7 @@ import { pageOfObjects } from './object-page.ts';
 import { stateOfKeys, stateOfPaths } from './object-states.ts';
 
 type WindowCommand =
-  | `object.${'page' | 'states' | 'properties' | 'move' | 'makeFolder'}`
+  | `object.${'page' | 'states' | 'properties' | 'freeKey' | 'move' | 'makeFolder'}`
   | 'path.states'
   | `folder.${'level' | 'sizes'}`
   | `disk.${'list' | 'makeDirectory'}`;
@@ -33,6 +33,7 @@ export function windowCommandHandlers(
     'folder.level': ({ id, path }, signal) => folderLevel(parts, folders.require(id), path, signal),
     'folder.sizes': ({ id, paths }, signal) => folderSizes(parts, folders.require(id), paths, signal),
     'object.properties': (request, signal) => edits.properties(request, signal),
+    'object.freeKey': async (request, signal) => ({ key: await edits.freeKey(request, signal) }),
     'object.move': async (request, signal) => moveObject(await targetOf(parts, request), request, signal),
     'object.makeFolder': (request, signal) => edits.makeFolder(request, signal),
 

@@ -81,6 +81,7 @@ function alreadyThere(path: string): SyncError {
   return new SyncError({
     code: 'invalid-argument',
     message: `${path} is there already.`,
-    advice: 'Choose another file, or replace it with --force.',
+    advice: 'Choose another file, or replace it.',
+    command: 'rustfs-sync get ACCOUNT:BUCKET/KEY FILE --force',
   });
 }

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import { SyncError } from '../core/errors.ts';
+import { isLoopback } from '../core/loopback.ts';
 import type { AccountSettings } from '../core/object-store.ts';
+import { encodePart } from '../core/text.ts';
 
 /** A server's address, taken apart once. */
 export interface Address {
@@ -92,12 +94,7 @@ function fitsHostName({ secure, hostname }: Address, bucket: string): boolean {
 
 /** Whether nobody between here and the server can change a request: it is encrypted, or stays on this computer. */
 export function isPrivate({ secure, hostname, viaProxy }: Address): boolean {
-  return secure || (!viaProxy && /^(localhost|127(\.\d{1,3}){3}|::1)$/.test(hostname));
-}
-
-/** Percent-encoding as signature v4 wants it: everything but letters, digits and `-_.~`. */
-export function encodePart(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  return secure || (!viaProxy && isLoopback(hostname));
 }
 
 /** A query in the order and encoding that signature v4 wants. */

@@ -1,5 +1,6 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
+import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import * as tls from 'node:tls';
 import { hostHeader, portOf, stripBrackets } from './address.ts';
@@ -18,6 +19,15 @@ export class ProxyRefusedError extends Error {
   constructor(status: number) {
     super(`The proxy answered ${status}.`);
     this.status = status;
+  }
+}
+
+/** No connection to the proxy came about: what lies behind it was not even asked for. */
+export class ProxyConnectionError extends Error {
+  override readonly name = 'ProxyConnectionError';
+  readonly code = 'PROXY_CONNECTION';
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
   }
 }
 
@@ -40,8 +50,7 @@ export function openTunnel(proxy: URL, hostname: string, port: number, timeoutMs
     const send = proxy.protocol === 'https:' ? https.request : http.request;
     const outgoing = send({
       method: 'CONNECT',
-      host: stripBrackets(proxy.hostname),
-      port: portOf(proxy),
+      ...placeOf(proxy),
       path: authority,
       headers: { host: authority, ...proxyHeaders(proxy) },
       agent: false,
@@ -51,7 +60,7 @@ export function openTunnel(proxy: URL, hostname: string, port: number, timeoutMs
       timeoutMs,
     );
     outgoing.once('close', () => clearTimeout(timer));
-    outgoing.once('error', reject);
+    outgoing.once('error', (error) => reject(new ProxyConnectionError(error)));
     outgoing.once('connect', (answer, socket) => {
       clearTimeout(timer);
       if (answer.statusCode === 200) {
@@ -68,6 +77,15 @@ export function openTunnel(proxy: URL, hostname: string, port: number, timeoutMs
     });
     outgoing.end();
   });
+}
+
+/**
+ * Where a proxy is, and the name that its certificate has to bear. Without that, Node would take the name from the request's
+ * Host header, which is that of the server behind.
+ */
+export function placeOf(proxy: URL): { host: string; port: number; servername: string } {
+  const host = stripBrackets(proxy.hostname);
+  return { host, port: portOf(proxy), servername: isIP(host) === 0 ? host : '' };
 }
 
 /** Credentials for the proxy, from its URL. */

@@ -15,6 +15,7 @@ import { HttpHandler } from './http-handler.ts';
 import type { HandleOptions, WireResponse } from './http-handler.ts';
 import { resolveOptions } from './options.ts';
 import type { ResolvedOptions, StoreOptions } from './options.ts';
+import { proxyOf } from './proxy.ts';
 import { createTransport } from './transport.ts';
 
 /** A request that we sign and send ourselves. */
@@ -36,6 +37,7 @@ export class Connection {
   readonly address: Address;
   readonly uploadNotes: UploadNotes | undefined;
   readonly #target: StoreTarget;
+  readonly #proxy: URL | undefined;
   readonly #signer: Promise<Signer>;
   readonly #others = new Map<string, S3Client>();
 
@@ -44,7 +46,9 @@ export class Connection {
     this.uploadNotes = target.uploadNotes;
     this.options = resolveOptions(options);
     this.address = parseAddress(target.settings);
-    this.handler = new HttpHandler(createTransport(target.settings, this.address.secure, this.options), this.options);
+    this.#proxy = proxyOf(target);
+    const transport = createTransport(target.settings, this.#proxy, this.address.secure, this.options);
+    this.handler = new HttpHandler(transport, this.options);
     const { client, signer } = createClient(target, this.address, this.handler);
     this.client = client;
     this.#signer = signer;
@@ -83,15 +87,16 @@ export class Connection {
       doing,
       endpoint: this.address.endpoint,
       pathStyle: this.address.pathStyle,
+      proxy: this.#proxy?.origin,
       region: settings.region,
       nowMs: this.options.clock.now(),
     };
-    const translated = translate(error, facts, [secret.secretAccessKey, secret.sessionToken ?? '']);
+    const secrets = [secret.secretAccessKey, secret.sessionToken ?? '', secret.proxy?.password ?? ''];
+    const translated = translate(error, facts, secrets);
     if (!hasCode(translated, 'untrusted-certificate') || translated.message.includes('fingerprint')) return translated;
     try {
-      const { endpoint, proxy } = settings;
-      const timeoutMs = this.options.connectTimeoutMs;
-      return withFingerprint(translated, await fetchCertificateFingerprint(endpoint, { proxy, timeoutMs }));
+      const options = { proxy: this.#proxy, timeoutMs: this.options.connectTimeoutMs };
+      return withFingerprint(translated, await fetchCertificateFingerprint(settings.endpoint, options));
     } catch {
       // The fingerprint is a help for the person; without it the error is still the same.
       return translated;

@@ -4,7 +4,7 @@ import { partCountOf, quoteEtag, unquoteEtag } from '../core/etag.ts';
 import type { UploadNote } from '../core/journal.ts';
 import type { CompletedPart, CopyRequest, UploadKey, WriteResult } from '../core/object-store.ts';
 import { partCount, partRange, type PartRange } from '../core/parts.ts';
-import { encodePart } from './address.ts';
+import { encodePart } from '../core/text.ts';
 import { writeConditions } from './conditions.ts';
 import type { Connection } from './connection.ts';
 import { abortUpload, completeUpload, createUpload } from './multipart.ts';

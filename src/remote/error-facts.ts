@@ -6,6 +6,8 @@ export interface Facts {
   readonly doing: Doing;
   readonly endpoint: string;
   readonly pathStyle: boolean;
+  /** Address of the proxy between, where there is one; without name and password. */
+  readonly proxy: string | undefined;
   /** The region of the account's settings. */
   readonly region: string;
   /** This computer's clock, in milliseconds since 1970. */

@@ -1,4 +1,4 @@
-import { ConnectTimeoutError, PinMismatchError, ProxyRefusedError } from './connect.ts';
+import { ConnectTimeoutError, PinMismatchError, ProxyConnectionError, ProxyRefusedError } from './connect.ts';
 import type { Facts, Meaning } from './error-facts.ts';
 import { InactivityError } from './http-handler.ts';
 
@@ -59,6 +59,11 @@ export function explainNetwork(error: unknown, facts: Facts): Meaning | undefine
     };
   }
   if (error instanceof ProxyRefusedError) return explainProxy(error.status);
+  if (error instanceof ProxyConnectionError) return explainProxyConnection(error.cause, facts);
+  // Without TLS the proxy is all that is connected to.
+  const forwarded = facts.proxy !== undefined && facts.endpoint.startsWith('http:');
+  if (forwarded && (error instanceof ConnectTimeoutError || code in UNREACHABLE))
+    return explainProxyConnection(error, facts);
   if (error instanceof ConnectTimeoutError || code === 'ETIMEDOUT') {
     return timeout('no connection came about in time', facts);
   }
@@ -79,9 +84,28 @@ export function explainProxy(status: number): Meaning {
     because,
     advice:
       status === 407
-        ? 'Put them into the proxy address: http://name:password@proxy:port'
+        ? 'Give the account the name and the password for the proxy, and check them.'
         : 'Check the proxy address, and whether the proxy lets this server through.',
     retryable: status >= 500,
+  };
+}
+
+/** Why the proxy itself can not be reached. */
+function explainProxyConnection(error: unknown, { proxy = '' }: Facts): Meaning {
+  const code = codeOf(error);
+  const isLate = error instanceof ConnectTimeoutError || code === 'ETIMEDOUT';
+  const why = isLate
+    ? 'no connection came about in time'
+    : (UNREACHABLE[code] ??
+      CERTIFICATE_PROBLEMS[code] ??
+      explainProtocol(error, code)?.because ??
+      'the connection failed');
+  return {
+    code: 'unreachable',
+    because: `the proxy ${proxy} can not be used: ${why}`,
+    advice:
+      'Check the address of the proxy, and that it is running. Its certificate has to be one that this computer trusts.',
+    retryable: isLate || code in UNREACHABLE,
   };
 }
 

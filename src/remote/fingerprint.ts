@@ -28,7 +28,7 @@ export function parseFingerprint(text: string): string {
  */
 export async function fetchCertificateFingerprint(
   endpoint: string,
-  { proxy, timeoutMs = 10_000 }: { readonly proxy?: string | undefined; readonly timeoutMs?: number } = {},
+  { proxy, timeoutMs = 10_000 }: { readonly proxy?: URL | undefined; readonly timeoutMs?: number } = {},
 ): Promise<string> {
   const url = parseHttpUrl(endpoint, 'The server address');
   if (url.protocol !== 'https:') {
@@ -40,10 +40,7 @@ export async function fetchCertificateFingerprint(
   }
   const host = stripBrackets(url.hostname);
   const port = portOf(url);
-  const socket =
-    proxy === undefined
-      ? {}
-      : { socket: await openTunnel(parseHttpUrl(proxy, 'The proxy address'), host, port, timeoutMs) };
+  const socket = proxy === undefined ? {} : { socket: await openTunnel(proxy, host, port, timeoutMs) };
   return readFingerprint({ ...socket, host, port, ...(isIP(host) === 0 ? { servername: host } : {}) }, timeoutMs);
 }
 

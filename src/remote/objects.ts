@@ -30,18 +30,26 @@ export async function headObject(
       if (hasCode(error, 'no-such-key')) return undefined;
       throw error;
     }
-    if (!(error instanceof SyncError && error.cause instanceof S3Failure)) throw error;
-    return headByGet(connection, { bucket, key, query }, signal);
+    if (!(error instanceof SyncError && error.cause instanceof S3Failure) || isPassing(error.cause)) throw error;
+    return headByGet(connection, { bucket, key, query }, error, signal);
   }
+}
+
+/** A server that is busy or broken has said so, and is not to be asked another question at once. */
+function isPassing({ status }: S3Failure): boolean {
+  return status >= 500 || status === 429;
 }
 
 /**
  * A refused HEAD gives no reason: "not found" may mean the object or its bucket, "forbidden" a wrong signature or a missing
  * permission. Asking for the first byte needs the same permission and is answered in words.
+ *
+ * @param refused how HEAD was refused.
  */
 async function headByGet(
   connection: Connection,
   object: { readonly bucket: string; readonly key: string; readonly query: Record<string, string> },
+  refused: SyncError,
   signal: AbortSignal | undefined,
 ): Promise<HeadResult | undefined> {
   const { bucket, key } = object;
@@ -53,6 +61,8 @@ async function headByGet(
     discard(answer);
     return readObjectHeaders(answer.headers, answer.statusCode === 206) ?? fail(incompleteAnswer(connection, doing));
   } catch (error) {
+    // An empty object has no first byte.
+    if (error instanceof SyncError && error.cause instanceof S3Failure && error.cause.status === 416) throw refused;
     if (isNamed(error)) {
       if (hasCode(error, 'no-such-key')) return undefined;
       throw error;

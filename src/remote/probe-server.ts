@@ -1,4 +1,5 @@
 import type { ErrorCode, SyncError } from '../core/errors.ts';
+import { isLoopback } from '../core/loopback.ts';
 import { asSyncError, hasCode } from '../core/errors.ts';
 import type { ObjectStore, ProbeResult } from '../core/object-store.ts';
 import type { Connection } from './connection.ts';
@@ -54,7 +55,7 @@ function encryption({ address }: Connection, error: SyncError | undefined): Prob
   if (hasCode(error, ...NOT_REACHED)) return skipped(base);
   if (hasCode(error, 'untrusted-certificate')) return failed(base, error);
   if (address.secure) return { ...base, verdict: 'ok', finding: 'TLS, with a trusted certificate.', advice: '' };
-  const local = /^(localhost|127\.|::1$)/.test(address.hostname);
+  const local = isLoopback(address.hostname);
   return {
     ...base,
     verdict: local ? 'ok' : 'degraded',

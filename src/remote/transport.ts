@@ -5,8 +5,15 @@ import type { Duplex } from 'node:stream';
 import * as tls from 'node:tls';
 import { SyncError } from '../core/errors.ts';
 import type { AccountSettings } from '../core/object-store.ts';
-import { hostHeader, parseHttpUrl, portOf, stripBrackets } from './address.ts';
-import { ConnectTimeoutError, openTunnel, proxyHeaders, secureConnect } from './connect.ts';
+import { hostHeader } from './address.ts';
+import {
+  ConnectTimeoutError,
+  openTunnel,
+  placeOf,
+  ProxyConnectionError,
+  proxyHeaders,
+  secureConnect,
+} from './connect.ts';
 import { parseFingerprint } from './fingerprint.ts';
 import { receiveIntoOneBuffer } from './receive.ts';
 
@@ -41,9 +48,16 @@ type ConnectCallback = (error: Error | null, stream: Duplex) => void;
 /** Connections idle for longer are closed, before the server does so just as a request leaves. */
 const IDLE_CLOSE_MS = 10_000;
 
-/** @throws SyncError invalid-argument for an unusable CA file, fingerprint or proxy. */
-export function createTransport(settings: AccountSettings, secure: boolean, options: PoolOptions): Transport {
-  const proxy = settings.proxy === undefined ? undefined : parseHttpUrl(settings.proxy, 'The proxy address');
+/**
+ * @param proxy with the name and password for it; undefined where there is none between.
+ * @throws SyncError invalid-argument for an unusable CA file or fingerprint.
+ */
+export function createTransport(
+  settings: AccountSettings,
+  proxy: URL | undefined,
+  secure: boolean,
+  options: PoolOptions,
+): Transport {
   if (!secure) return proxy === undefined ? plainTransport(options) : forwardingTransport(proxy, options);
   const agents = new Agents(
     options,
@@ -71,14 +85,13 @@ function plainTransport(options: PoolOptions): Transport {
 /** Plain HTTP through a proxy: the proxy gets the whole URL and passes the request on; the signature is not touched. */
 function forwardingTransport(proxy: URL, options: PoolOptions): Transport {
   const viaTls = proxy.protocol === 'https:';
-  const agents = new Agents(options, viaTls ? secureAgents({}) : plainAgent);
+  const agents = new Agents(options, viaTls ? secureAgents({ isOfProxy: true }) : plainAgent);
   const send = viaTls ? https.request : http.request;
   return {
     request: (target) =>
       send({
         ...requestOptions(target),
-        host: stripBrackets(proxy.hostname),
-        port: portOf(proxy),
+        ...placeOf(proxy),
         path: `http://${hostHeader(target.hostname, target.port, 80)}${target.path}`,
         headers: { ...target.headers, ...proxyHeaders(proxy) },
         agent: agents.for(target),
@@ -152,6 +165,8 @@ interface Trust {
   readonly ca?: string[] | undefined;
   readonly fingerprint?: string | undefined;
   readonly proxy?: URL | undefined;
+  /** What is connected to is the proxy itself. */
+  readonly isOfProxy?: true;
 }
 
 /** Keep-alive TLS connections, handed out only after the certificate was accepted. */
@@ -169,7 +184,10 @@ class SecureAgent extends https.Agent {
     this.#connect(options as tls.ConnectionOptions).then(
       (socket) => callback?.(null, socket),
       // Node's own agents call back with an error alone too; the type knows only the other case.
-      (error: unknown) => (callback as ((error: unknown) => void) | undefined)?.(error),
+      (error: unknown) =>
+        (callback as ((error: unknown) => void) | undefined)?.(
+          this.#trust.isOfProxy === true ? new ProxyConnectionError(error) : error,
+        ),
     );
     return undefined;
   }

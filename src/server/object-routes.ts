@@ -12,6 +12,7 @@ const MAX_BODY_BYTES = 16_384;
 
 const text = z.string().min(1);
 const objectRef = z.object({ account: text, bucket: text, key: text });
+const uploadTarget = objectRef.extend({ overwrite: z.stringbool() });
 const objectSource = objectRef.extend({ versionId: text.optional() });
 
 interface Ticket {
@@ -41,7 +42,7 @@ export class ObjectRoutes {
   async put(request: IncomingMessage, response: ServerResponse, query: URLSearchParams): Promise<void> {
     const ended = abortWith(response);
     try {
-      const target = objectRef.parse(Object.fromEntries(query));
+      const target = uploadTarget.parse(Object.fromEntries(query));
       const source = { kind: 'stream', stream: request } as const;
       const { etag, sizeBytes } = await this.#parts.objects.put(source, target, () => undefined, ended);
       answer(response, 200, { etag, sizeBytes });
@@ -57,7 +58,7 @@ export class ObjectRoutes {
       const object = objectSource.parse(JSON.parse(await readBody(request)));
       const now = this.#parts.now();
       for (const [id, { expiresMs }] of this.#tickets) if (expiresMs < now) this.#tickets.delete(id);
-      if (this.#tickets.size >= MAX_TICKETS) throw new Error('Too many downloads were asked for and not begun.');
+      if (this.#tickets.size >= MAX_TICKETS) throw tooManyTickets();
       const id = randomBytes(24).toString('hex');
       this.#tickets.set(id, { object, expiresMs: now + TICKET_LIFE_MS });
       answer(response, 200, { path: `/downloads/${id}` });
@@ -91,6 +92,14 @@ export class ObjectRoutes {
     }
     return true;
   }
+}
+
+function tooManyTickets(): SyncError {
+  return new SyncError({
+    code: 'slow-down',
+    message: `${MAX_TICKETS} downloads were asked for that the browser has not begun yet.`,
+    advice: 'Let it begin them, then ask for the others.',
+  });
 }
 
 export function answer(response: ServerResponse, status: number, body: unknown): void {

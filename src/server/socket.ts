@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
-import { REQUEST_LIMIT, serveClient, type Channel, type Client } from '../api/index.ts';
+import { REQUEST_LIMIT, serveClient, SyncError, type Channel, type Client } from '../api/index.ts';
+import type { EngineMessage } from '../api/rpc.ts';
 import type { Guard } from './guard.ts';
 
 /** The protocol that is spoken; the token is offered beside it, as `token.` and the token. */
@@ -18,9 +19,10 @@ const MOST_WAITING_BYTES = 128 * 1024 * 1024;
 /** A window whose computer fell asleep is let go after two of these without an answer. */
 const HEARTBEAT_MS = 30_000;
 
-/** Codes of RFC 6455 section 7.4.1. */
+/** Codes of RFC 6455 section 7.4.1, and of IANA's list that goes on from there. */
 const POLICY_VIOLATION = 1008;
 const GOING_AWAY = 1001;
+const TRY_AGAIN_LATER = 1013;
 
 /** The contract over WebSockets, one a window. */
 export class Sockets {
@@ -54,18 +56,17 @@ export class Sockets {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
     const token = offered.find((name) => name.startsWith(TOKEN_PREFIX))?.slice(TOKEN_PREFIX.length);
-    const refusal =
-      request.url !== '/socket'
-        ? 'no-such-path'
-        : this.#server.clients.size >= MOST_SOCKETS
-          ? 'too-many-windows'
-          : this.#guard.check(request, token);
+    const refusal = request.url !== '/socket' ? 'no-such-path' : this.#guard.check(request, token);
     if (refusal !== undefined) {
       socket.on('error', () => undefined);
       socket.end(`HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: ${refusal.length}\r\n\r\n${refusal}`);
       return;
     }
-    this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#serve(webSocket));
+    const isFull = this.#server.clients.size >= MOST_SOCKETS;
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+      if (isFull) refuse(webSocket);
+      else this.#serve(webSocket);
+    });
   }
 
   /** Ends all windows' connections. */
@@ -93,6 +94,18 @@ export class Sockets {
       }
     }
   }
+}
+
+/** A browser does not tell a page why it was not let in; so it is let in, and told. */
+function refuse(webSocket: WebSocket): void {
+  webSocket.on('error', () => webSocket.terminate());
+  const error = new SyncError({
+    code: 'slow-down',
+    message: `There are ${MOST_SOCKETS} windows already.`,
+    advice: 'Close another one, then load this one again.',
+  });
+  webSocket.send(JSON.stringify({ type: 'fault', error: error.toData() } satisfies EngineMessage));
+  webSocket.close(TRY_AGAIN_LATER, 'too many windows');
 }
 
 /** A WebSocket as a channel of texts that ends whoever floods it or does not read. */

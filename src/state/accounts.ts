@@ -42,8 +42,9 @@ export class AccountTable {
   readonly #byName;
   readonly #byId;
   readonly #delete;
-  readonly #setPublicEndpoint;
+  readonly #update;
   readonly #setCapabilities;
+  readonly #forgetCapabilities;
   readonly #capabilities;
 
   constructor(db: Database) {
@@ -55,7 +56,10 @@ export class AccountTable {
     this.#byName = db.prepare<[string], RawAccount>('SELECT * FROM account WHERE name = ?');
     this.#byId = db.prepare<[string], RawAccount>('SELECT * FROM account WHERE id = ?');
     this.#delete = db.prepare('DELETE FROM account WHERE id = ?');
-    this.#setPublicEndpoint = db.prepare('UPDATE account SET public_endpoint = ? WHERE id = ?');
+    this.#update = db.prepare(
+      `UPDATE account SET region = ?, access_key_id = ?, path_style = ?, ca_file = ?, trusted_fingerprint = ?, proxy = ?,
+         public_endpoint = ?, secret_place = ? WHERE id = ?`,
+    );
     this.#setCapabilities = db.prepare(
       `INSERT INTO bucket_capability (account_id, bucket, conditional_put, conditional_complete, conditional_delete,
          part_crc32, probed_ms)
@@ -63,6 +67,7 @@ export class AccountTable {
          conditional_complete = excluded.conditional_complete, conditional_delete = excluded.conditional_delete,
          part_crc32 = excluded.part_crc32, probed_ms = excluded.probed_ms`,
     );
+    this.#forgetCapabilities = db.prepare('DELETE FROM bucket_capability WHERE account_id = ?');
     this.#capabilities = db.prepare<[string, string], RawCapability>(
       `SELECT conditional_put, conditional_complete, conditional_delete, part_crc32 FROM bucket_capability
        WHERE account_id = ? AND bucket = ?`,
@@ -106,9 +111,19 @@ export class AccountTable {
     this.#delete.run(id);
   }
 
-  /** Undefined: links name the endpoint. */
-  setPublicEndpoint(id: string, publicEndpoint: string | undefined): void {
-    this.#setPublicEndpoint.run(publicEndpoint ?? null, id);
+  /** Writes what of an account can change: all but its id, its name and its server. */
+  update({ id, settings, publicEndpoint, secretPlace }: AccountRow): void {
+    this.#update.run(
+      settings.region,
+      settings.accessKeyId,
+      Number(settings.pathStyle),
+      settings.caFile ?? null,
+      settings.trustedFingerprint ?? null,
+      settings.proxy ?? null,
+      publicEndpoint ?? null,
+      secretPlace,
+      id,
+    );
   }
 
   setCapabilities(accountId: string, bucket: string, found: ServerCapabilities, probedMs: number): void {
@@ -121,6 +136,11 @@ export class AccountTable {
       Number(found.partCrc32),
       probedMs,
     );
+  }
+
+  /** The server is reached in another way: what it honours is found out anew. */
+  forgetCapabilities(accountId: string): void {
+    this.#forgetCapabilities.run(accountId);
   }
 
   /** What the bucket's server was found to honour, or undefined where it was never probed. */

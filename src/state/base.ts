@@ -32,6 +32,9 @@ export class BaseTable {
   readonly #keepOnly;
   readonly #ofFiles;
   readonly #clear;
+  readonly #isPresent;
+  /** How many files each folder has that was counted, as far as one row after the other tells. */
+  readonly #present = new Map<string, number>();
 
   constructor(db: Database) {
     this.#put = db.prepare(
@@ -61,40 +64,47 @@ export class BaseTable {
       )
       .safeIntegers();
     this.#clear = db.prepare('DELETE FROM base WHERE folder_id = ?');
-    this.#retain = db.prepare('UPDATE base SET retained = 1 WHERE folder_id = ? AND path = ?');
+    this.#isPresent = db.prepare<[string, string]>(
+      'SELECT 1 FROM base WHERE folder_id = ? AND path = ? AND retained = 0',
+    );
+    this.#retain = db.prepare('UPDATE base SET retained = ? WHERE folder_id = ? AND path = ?');
   }
 
   put(folderId: string, entry: BaseEntry): void {
-    this.#put.run(
-      folderId,
-      entry.path,
-      entry.sizeBytes,
-      entry.mtimeNs,
-      entry.ctimeNs,
-      entry.fileId,
-      entry.etag,
-      entry.partSizeBytes ?? null,
-      Number(entry.retained),
+    this.#change(folderId, entry.path, () =>
+      this.#put.run(
+        folderId,
+        entry.path,
+        entry.sizeBytes,
+        entry.mtimeNs,
+        entry.ctimeNs,
+        entry.fileId,
+        entry.etag,
+        entry.partSizeBytes ?? null,
+        Number(entry.retained),
+      ),
     );
   }
 
   delete(folderId: string, path: string): void {
-    this.#delete.run(folderId, path);
+    this.#change(folderId, path, () => this.#delete.run(folderId, path));
   }
 
   /** Forgets all paths of a folder but these and what is below them, as `core/chosen` has it. */
   keepOnly(folderId: string, paths: readonly string[]): void {
     this.#keepOnly.run(folderId, JSON.stringify(paths));
+    this.#present.delete(folderId);
   }
 
   /** Forgets all that both sides agreed on: equal files are recognised again, and nothing reads as deleted. */
   clear(folderId: string): void {
     this.#clear.run(folderId);
+    this.#present.delete(folderId);
   }
 
-  /** The local file is gone, the object stays on purpose. */
-  retain(folderId: string, path: string): void {
-    this.#retain.run(folderId, path);
+  /** Notes whether the local file is gone or left out while the object stays on purpose. */
+  retain(folderId: string, path: string, isRetained: boolean): void {
+    this.#change(folderId, path, () => this.#retain.run(Number(isRetained), folderId, path));
   }
 
   get(folderId: string, path: string): BaseEntry | undefined {
@@ -107,9 +117,31 @@ export class BaseTable {
     return this.#ofFiles.all(folderId, JSON.stringify(fileIds)).map((row) => baseOf(row, false));
   }
 
-  /** Files that are (`present`) or were (`retained`) on both sides. */
+  /** Files that are (`present`) or were (`retained`) on both sides. Reads all rows of the folder: a million take 0.1 s. */
   count(folderId: string): { present: number; retained: number } {
-    return this.#count.get(folderId) ?? { present: 0, retained: 0 };
+    const counted = this.#count.get(folderId) ?? { present: 0, retained: 0 };
+    this.#present.set(folderId, counted.present);
+    return counted;
+  }
+
+  /**
+   * Files that are on both sides, without counting them again: for people to see. Changes that a failed transaction took back,
+   * and those that other tables make, are only in it after the next {@link count}.
+   */
+  present(folderId: string): number {
+    return this.#present.get(folderId) ?? this.count(folderId).present;
+  }
+
+  #change(folderId: string, path: string, change: () => void): void {
+    const present = this.#present.get(folderId);
+    if (present === undefined) {
+      change();
+      return;
+    }
+    const was = this.#isPresent.get(folderId, path) !== undefined;
+    change();
+    const is = this.#isPresent.get(folderId, path) !== undefined;
+    this.#present.set(folderId, present + Number(is) - Number(was));
   }
 
   /**

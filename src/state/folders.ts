@@ -31,6 +31,8 @@ export interface FolderRow {
 export interface FolderHold {
   readonly reason: BrakeReason;
   readonly totals: PlanTotals;
+  /** Grows whenever the plan holds more than before: who approves says with it what was seen. */
+  readonly revision: number;
   /** A person said that this is meant. */
   readonly approved: boolean;
 }
@@ -51,6 +53,7 @@ interface RawFolder {
   hold_deletions: number;
   hold_replacements: number;
   hold_approved: number;
+  hold_revision: number;
   chosen: string | null;
   choice_id: string | null;
   last_pass: number;
@@ -86,8 +89,8 @@ export class FolderTable {
     this.#setPaused = db.prepare('UPDATE folder SET paused = ? WHERE id = ?');
     this.#setChosen = db.prepare('UPDATE folder SET chosen = ?, choice_id = ? WHERE id = ?');
     this.#setHold = db.prepare(
-      `UPDATE folder SET hold_reason = ?, hold_known = ?, hold_deletions = ?, hold_replacements = ?, hold_approved = 0
-       WHERE id = ?`,
+      `UPDATE folder SET hold_reason = ?, hold_known = ?, hold_deletions = ?, hold_replacements = ?, hold_approved = 0,
+         hold_revision = hold_revision + ? WHERE id = ?`,
     );
     this.#approve = db.prepare('UPDATE folder SET hold_approved = 1 WHERE id = ? AND hold_reason IS NOT NULL');
     this.#clearHold = db.prepare('UPDATE folder SET hold_reason = NULL, hold_approved = 0 WHERE id = ?');
@@ -140,9 +143,13 @@ export class FolderTable {
     this.#setChosen.run(chosen === undefined ? null : JSON.stringify(chosen), choiceId ?? null, id);
   }
 
-  /** Holds the folder's plan until {@link approve}; an earlier approval does not carry over. */
-  setHold(id: string, reason: BrakeReason, totals: PlanTotals): void {
-    this.#setHold.run(reason, totals.known, totals.deletions, totals.replacements, id);
+  /**
+   * Holds the folder's plan until {@link approve}; an earlier approval does not carry over.
+   *
+   * @param isMore whether it holds something that it did not hold before.
+   */
+  setHold(id: string, reason: BrakeReason, totals: PlanTotals, isMore: boolean): void {
+    this.#setHold.run(reason, totals.known, totals.deletions, totals.replacements, Number(isMore), id);
   }
 
   /** @returns false when nothing was held. */
@@ -204,6 +211,7 @@ function folderOf(row: RawFolder): FolderRow {
               replacements: row.hold_replacements,
               diskChanged: row.hold_reason === 'disk-changed',
             },
+            revision: row.hold_revision,
             approved: row.hold_approved === 1,
           },
     lastPass: row.last_pass,

@@ -13,32 +13,56 @@ const ROWS: Readonly<Record<Effect, string>> = {
 };
 
 interface Statements {
-  readonly approve: { run(folder: { folder: string }): unknown };
+  readonly note: { run(folder: { folder: string }): unknown };
   readonly exceeds: { get(folder: { folder: string }): unknown };
+  readonly isLess: { get(folder: { folder: string }): unknown };
   readonly forgetBase: { run(folder: { folder: string }): { changes: number } };
 }
 
-/** Plans that the brake held, and the `approved_change` table: what of them a person saw and let go on. */
+/**
+ * Plans that the brake holds, and the `held_change` table: what they would delete and replace. That is what a person sees and
+ * lets go on, however often the plan is made anew meanwhile.
+ */
 export class HeldPlanTable {
   readonly #deletion: Statements;
   readonly #replacement: Statements;
+  readonly #effects: readonly Statements[];
   readonly #clear;
 
   constructor(db: Database) {
     this.#deletion = statementsOf(db, 'deletion');
     this.#replacement = statementsOf(db, 'replacement');
-    this.#clear = db.prepare('DELETE FROM approved_change WHERE folder_id = ?');
+    this.#effects = [this.#deletion, this.#replacement];
+    this.#clear = db.prepare('DELETE FROM held_change WHERE folder_id = ?');
   }
 
-  /** Notes what the plan as it stands would delete and replace: that much is approved, and nothing else. */
-  approve(folderId: string): void {
+  /**
+   * Notes what the plan as it stands would delete and replace.
+   *
+   * @returns whether there is anything in it that was not noted before.
+   */
+  note(folderId: string): boolean {
+    const isMore = this.#effects.some(({ exceeds }) => exceeds.get({ folder: folderId }) !== undefined);
+    if (!isMore && !this.#isLess(folderId)) return false;
     this.clear(folderId);
-    for (const { approve } of [this.#deletion, this.#replacement]) approve.run({ folder: folderId });
+    for (const { note } of this.#effects) note.run({ folder: folderId });
+    return isMore;
   }
 
-  /** Whether the plan as it stands has something of what it is held for that nobody approved. */
-  exceedsApproval(folderId: string, reason: BrakeReason): boolean {
+  /** Whether the plan is the one that was noted: it is not while it is made anew, nor after that was broken off. */
+  isWhole(folderId: string): boolean {
+    return (
+      !this.#effects.some(({ exceeds }) => exceeds.get({ folder: folderId }) !== undefined) && !this.#isLess(folderId)
+    );
+  }
+
+  /** Whether the plan as it stands has something of what it is held for that was not noted. */
+  exceedsNoted(folderId: string, reason: BrakeReason): boolean {
     return this.#of(reason).exceeds.get({ folder: folderId }) !== undefined;
+  }
+
+  #isLess(folderId: string): boolean {
+    return this.#effects.some(({ isLess }) => isLess.get({ folder: folderId }) !== undefined);
   }
 
   /**
@@ -63,12 +87,15 @@ export class HeldPlanTable {
 function statementsOf(db: Database, effect: Effect): Statements {
   const rows = ROWS[effect];
   return {
-    approve: db.prepare(
-      `INSERT INTO approved_change (folder_id, effect, path) SELECT @folder, '${effect}', path FROM (${rows})`,
+    note: db.prepare(
+      `INSERT INTO held_change (folder_id, effect, path) SELECT @folder, '${effect}', path FROM (${rows})`,
     ),
     exceeds: db.prepare(
-      `${rows} AND NOT EXISTS (SELECT 1 FROM approved_change WHERE approved_change.folder_id = plan.folder_id
-         AND approved_change.effect = '${effect}' AND approved_change.path = plan.path) LIMIT 1`,
+      `${rows} AND NOT EXISTS (SELECT 1 FROM held_change WHERE held_change.folder_id = plan.folder_id
+         AND held_change.effect = '${effect}' AND held_change.path = plan.path) LIMIT 1`,
+    ),
+    isLess: db.prepare(
+      `SELECT 1 FROM held_change WHERE folder_id = @folder AND effect = '${effect}' AND path NOT IN (${rows}) LIMIT 1`,
     ),
     forgetBase: db.prepare(`DELETE FROM base WHERE folder_id = @folder AND path IN (${rows})`),
   };

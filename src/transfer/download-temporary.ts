@@ -33,7 +33,8 @@ export async function abandonDownload(context: DownloadContext, job: DownloadJob
 /**
  * Removes what no download will go on with: temporary files that the journal does not know, rows whose file is gone, and
  * both where they are a month old, or where the file has its name already, since a crash in the middle of a move leaves it
- * with two. To be called while nothing is being downloaded into this root.
+ * with two. Downloads may begin meanwhile: a file is made first and then its row, so that a row which was there before the files
+ * were listed and has none lost it, and a file that has no row after that will get none.
  *
  * @returns the first failure to look at or to remove one of them, which stays then and holds up no other.
  * @throws SyncError when they can not be listed.
@@ -44,12 +45,12 @@ export async function cleanTemporary(
   journal: DownloadJournal,
 ): Promise<SyncError | undefined> {
   const { fs } = environment;
-  const journalled = new Map(journal.listRoot(root).map((download) => [download.temporaryPath, download]));
+  const before = journal.listRoot(root);
   const found = await temporaryFiles(fs, root);
+  const journalled = new Map(journal.listRoot(root).map((download) => [download.temporaryPath, download]));
   let problem: SyncError | undefined;
   for (const path of found) {
     const download = journalled.get(path);
-    journalled.delete(path);
     try {
       if (download !== undefined && (await mayGoOn(environment, root, download))) continue;
       await fs.removeFile(root, path);
@@ -59,7 +60,8 @@ export async function cleanTemporary(
       problem ??= error;
     }
   }
-  for (const { id } of journalled.values()) journal.delete(id);
+  const isThere = new Set(found);
+  for (const { id, temporaryPath } of before) if (!isThere.has(temporaryPath)) journal.delete(id);
   return problem;
 }
 

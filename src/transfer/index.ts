@@ -9,6 +9,7 @@ export { TransferBudget } from './budget.ts';
 export { runConcurrently } from './concurrency.ts';
 export { compareWithEtag, hashFile, type EtagVerdict } from './content-equality.ts';
 export { contentTypeOf } from './content-type.ts';
+export { declaredMd5 } from './download-metadata.ts';
 export {
   downloadFile,
   type DownloadContext,
@@ -18,7 +19,7 @@ export {
 } from './download.ts';
 export { moveToTrash, type TrashedFile } from './download-install.ts';
 export { abandonDownload, cleanTemporary, MAX_INTERRUPTED_MS, TEMPORARY_DIRECTORY } from './download-temporary.ts';
-export { abandonUpload, endUpload } from './multipart-journal.ts';
+export { abandonUpload, abortStrays, endUpload, isSameContent } from './multipart-journal.ts';
 export { hasMoved, readObjects, type ReadContext } from './read-object.ts';
 export { Requests } from './requests.ts';
 export type { OnBytes, PartsDone, TransferContext } from './context.ts';

@@ -9,11 +9,8 @@ import { PART_REQUEST_UNITS } from './budget.ts';
 import { readUnchanged } from './read.ts';
 import { headObject, type UploadContext, type UploadJob, type UploadResult, type WriteContext } from './upload.ts';
 
-/**
- * An upload whose start was journalled and whose id was not is looked for on the server by its key and start. The server
- * refuses clocks that are 15 minutes apart, so ours and its start lie within that.
- */
-const START_WINDOW_MS = 15 * 60_000;
+/** The server refuses clocks that are 15 minutes apart: what it says to have begun earlier than that before ours is another's. */
+const CLOCKS_APART_MS = 15 * 60_000;
 
 /** A multipart upload that can take parts. */
 export interface OpenUpload {
@@ -52,17 +49,22 @@ export async function takeUpJournal(
 
   const key: UploadKey = { bucket, key: job.key, uploadId: journalled.uploadId };
   const written = new Map(journal.parts(journalled.id).map((part) => [part.partNumber, part]));
-  let listed: ListedPart[];
+  let listed: readonly ListedPart[];
   try {
     listed = await context.requests.run(() => context.store.listParts(key, signal), signal);
   } catch (error) {
-    // Starting again loses nothing then.
-    const isUseless = hasCode(error, 'no-such-upload') || (isWithoutParts(error) && written.size === 0);
-    if (!isUseless) throw error;
-    const completed = await findCompleted(context, job, journalled, written, signal);
-    if (completed === undefined) await abandonUpload(context, job.key, signal);
-    else journal.delete(journalled.id);
-    return completed;
+    if (hasCode(error, 'access-denied', 'not-supported')) {
+      // A key that may send and not look: what was acknowledged is taken to be there, and the completion finds out.
+      listed = [...written.values()];
+    } else {
+      // Starting again loses nothing then.
+      const isUseless = hasCode(error, 'no-such-upload') || (isWithoutParts(error) && written.size === 0);
+      if (!isUseless) throw error;
+      const completed = await findCompleted(context, job, journalled, written, signal);
+      if (completed === undefined) await abandonUpload(context, job.key, signal);
+      else journal.delete(journalled.id);
+      return completed;
+    }
   }
 
   const upload: OpenUpload = {
@@ -94,28 +96,37 @@ export async function abandonUpload(context: UploadContext, key: string, signal:
   const { journal, accountId, bucket } = context;
   const journalled = journal.find({ accountId, bucket, key });
   if (journalled === undefined) return;
-  await endUpload(context, { key, ...journalled }, signal);
+  const { uploadId, startedMs } = journalled;
+  if (uploadId === undefined) await endStrays(context, key, startedMs, new Set(), signal);
+  else await endUpload(context, { bucket, key, uploadId }, signal);
   journal.delete(journalled.id);
 }
 
-/** Ends an upload on the server, of which it may not be known whether it was begun there. */
-export async function endUpload(
+/** Ends an upload on the server. That it is gone already is no error. */
+export async function endUpload(context: WriteContext, upload: UploadKey, signal: AbortSignal): Promise<void> {
+  await tolerateRefusal(context, upload.key, () => abortUpload(context, upload, signal));
+}
+
+/**
+ * Ends uploads that we asked for and whose id we never learned. A server may carry out late what nobody waits for any more:
+ * they are noted, to be looked for again by the whole comparisons of the next quarter of an hour.
+ */
+export async function endStrays(
   context: WriteContext,
-  { key, uploadId, startedMs }: Pick<JournalledUpload, 'uploadId' | 'startedMs'> & { readonly key: string },
+  key: string,
+  startedMs: number,
+  kept: ReadonlySet<string>,
   signal: AbortSignal,
 ): Promise<void> {
-  await tolerateRefusal(context, key, () =>
-    uploadId === undefined
-      ? abortStrays(context, key, startedMs, signal)
-      : abortUpload(context, { bucket: context.bucket, key, uploadId }, signal),
-  );
+  context.notes.begin(context.bucket, key, startedMs).close();
+  await abortStrays(context, key, startedMs, kept, signal);
 }
 
 /**
  * Runs work that only cleans up. A key that may not end uploads must not keep files from being sent: the server's own sweep
  * (24 hours on RustFS) does it then.
  */
-export async function tolerateRefusal(context: WriteContext, key: string, cleanUp: () => Promise<void>): Promise<void> {
+async function tolerateRefusal(context: WriteContext, key: string, cleanUp: () => Promise<void>): Promise<void> {
   try {
     await cleanUp();
   } catch (error) {
@@ -130,24 +141,25 @@ export async function abortUpload(context: WriteContext, upload: UploadKey, sign
 }
 
 /**
- * Aborts uploads that we asked for and whose id we never learned: they are found by their key and start, and nothing was sent
- * to them. Where another computer began one of the same key a moment ago, it begins once more.
+ * Aborts uploads of a key that were begun since then, but for those that are kept, and to which nothing was sent. Where another
+ * computer began one a moment ago, it begins once more.
  */
 export async function abortStrays(
   context: WriteContext,
   key: string,
   startedMs: number,
+  kept: ReadonlySet<string>,
   signal: AbortSignal,
-  keptUploadId?: string,
 ): Promise<void> {
   const { requests, store, bucket } = context;
-  const uploads = await requests.run(() => store.listUploads(bucket, key, signal), signal);
-  for (const { key: uploadKey, uploadId, initiatedMs } of uploads) {
-    if (uploadKey !== key || uploadId === keptUploadId) continue;
-    if (Math.abs(initiatedMs - startedMs) > START_WINDOW_MS) continue;
-    const upload = { bucket, key, uploadId };
-    if (await hasNoParts(context, upload, signal)) await abortUpload(context, upload, signal);
-  }
+  await tolerateRefusal(context, key, async () => {
+    const uploads = await requests.run(() => store.listUploads(bucket, key, signal), signal);
+    for (const { key: uploadKey, uploadId, initiatedMs } of uploads) {
+      if (uploadKey !== key || kept.has(uploadId) || initiatedMs < startedMs - CLOCKS_APART_MS) continue;
+      const upload = { bucket, key, uploadId };
+      if (await hasNoParts(context, upload, signal)) await abortUpload(context, upload, signal);
+    }
+  });
 }
 
 async function hasNoParts(context: WriteContext, upload: UploadKey, signal: AbortSignal): Promise<boolean> {

@@ -10,9 +10,8 @@ import { hasBaseContent } from './content-equality.ts';
 import { contentTypeOf } from './content-type.ts';
 import {
   abandonUpload,
-  abortStrays,
-  tolerateRefusal,
   abortUpload,
+  endStrays,
   isSameContent,
   takeUpJournal,
   type OpenUpload,
@@ -101,8 +100,7 @@ async function start(context: UploadContext, job: UploadJob, file: OpenFile, sig
     return store.createUpload({ bucket, key: job.key, metadata, contentType }, signal);
   }, signal);
   // An earlier attempt may have been carried out and its answer lost. While our id is not journalled, a crash aborts both.
-  if (attempts > 1)
-    await tolerateRefusal(context, job.key, () => abortStrays(context, job.key, startedMs, signal, uploadId));
+  if (attempts > 1) await endStrays(context, job.key, startedMs, new Set([uploadId]), signal);
   journal.setUploadId(journalId, uploadId);
   const key = { bucket, key: job.key, uploadId };
   return { kind: 'open', journalId, partSizeBytes, startedMs, key, acknowledged: new Map() };

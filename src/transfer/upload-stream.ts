@@ -4,7 +4,7 @@ import { compositeEtag, hexOfBytes } from '../core/etag.ts';
 import type { UploadNote } from '../core/journal.ts';
 import type { ObjectMetadata, UploadKey } from '../core/object-store.ts';
 import { runConcurrently } from './concurrency.ts';
-import { abortStrays, tolerateRefusal } from './multipart-journal.ts';
+import { endStrays } from './multipart-journal.ts';
 import { gathered, untilAborted, type GatheredPart } from './stream-parts.ts';
 import { checkFor } from './part-check.ts';
 import { headObject, verifyAnsweredEtag, writeAsPlanned, type WriteContext } from './upload.ts';
@@ -137,7 +137,7 @@ async function begin(context: WriteContext, { key, metadata, contentType }: Stre
     return store.createUpload({ bucket, key, metadata, contentType }, signal);
   }, signal);
   // An earlier attempt may have been carried out and its answer lost.
-  if (attempts > 1) await tolerateRefusal(context, key, () => abortStrays(context, key, startedMs, signal, uploadId));
+  if (attempts > 1) await endStrays(context, key, startedMs, new Set([uploadId]), signal);
   return { bucket, key, uploadId };
 }
 

@@ -94,7 +94,7 @@ export function isAsExpected(remote: HeadResult | undefined, expect: RemoteExpec
 /** Whether base says what is under the key, so that a file with base's content need not be sent. */
 export function isBaseUnderKey(job: UploadJob): job is UploadJob & { readonly base: BaseEntry } {
   const { base, expect } = job;
-  return base !== undefined && !base.retained && expect.kind === 'etag' && expect.etag === base.etag;
+  return base !== undefined && expect.kind === 'etag' && expect.etag === base.etag;
 }
 
 /** What is under a key now. */
@@ -119,8 +119,7 @@ export async function settleRefusal(
   const remote = await headObject(context, job.key, signal);
   if (remote?.etag === ours.etag && remote.sizeBytes === job.local.sizeBytes) {
     // What base knows was there all along, although the plan, after a listing that left it out, saw nothing.
-    if (job.expect.kind === 'absent' && job.base?.retained === false && job.base.etag === remote.etag)
-      return { kind: 'unchanged' };
+    if (job.expect.kind === 'absent' && job.base?.etag === remote.etag) return { kind: 'unchanged' };
     return { kind: 'uploaded', etag: ours.etag, partSizeBytes: ours.partSizeBytes };
   }
   return { kind: 'overtaken', remote };

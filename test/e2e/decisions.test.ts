@@ -49,6 +49,33 @@ describe.skipIf(!canSeeWindow)('decisions', () => {
     await pollUntil('the bucket to be empty', async () => (await app.bucket.keys()).length === 0 || undefined);
   });
 
+  test('a held plan that came to hold more while it was looked at is shown anew before it goes on', async () => {
+    const files = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`album/${n}.txt`, `number ${n}`]));
+    const app = await useSyncedApp('two-way', files);
+    const page = await openWindow(app.url);
+    await page.getByRole('contentinfo').getByText('In sync, 40 files').waitFor();
+    for (let n = 0; n < 30; n++) await app.root.remove(`album/${n}.txt`);
+    const deletions = async () => {
+      const { hold } = await app.engine.client.call('folder.status', { id: app.folderId });
+      return hold?.deletions;
+    };
+    await pollUntil('the hold', async () => (await deletions()) === 30 || undefined);
+    await page.getByRole('contentinfo').getByText('1 problem').click();
+    await page.getByRole('button', { name: 'Look and decide' }).click();
+    await page.getByText('30 files deleted in the bucket').waitFor();
+    for (let n = 30; n < 35; n++) await app.root.remove(`album/${n}.txt`);
+    await pollUntil('the hold to grow', async () => (await deletions()) === 35 || undefined);
+    await page.getByRole('button', { name: 'Yes, go on' }).click();
+    const again = page.getByRole('button', { name: 'Look again' });
+    await again.waitFor();
+    await expectAccessible(page, 'held plan that has changed');
+    expect(await app.bucket.keys()).toHaveLength(40);
+    await again.click();
+    await page.getByText('35 files deleted in the bucket').waitFor();
+    await page.getByRole('button', { name: 'Yes, go on' }).click();
+    await pollUntil('the deletions', async () => (await app.bucket.keys()).length === 5 || undefined);
+  });
+
   test('everything is paused and goes on, in two windows at once', async () => {
     const app = await useSyncedApp('upload', { 'a.txt': 'one' });
     const first = await openWindow(app.url);

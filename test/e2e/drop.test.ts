@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { makeBucket } from '../support/engine-bucket.ts';
 import { sharedServer } from '../support/engine-servers.ts';
 import { pollUntil } from '../support/loopback.ts';
-import { addAccount, canSeeWindow, openWindow, useBrowser, useNewApp } from './support.ts';
+import { addAccount, canSeeWindow, expectAccessible, openWindow, useBrowser, useNewApp } from './support.ts';
 
 useBrowser();
 
@@ -51,6 +51,40 @@ describe.skipIf(!canSeeWindow)('what is dropped', () => {
     await page.getByRole('grid').getByText('done').first().waitFor();
     await page.getByRole('button', { name: 'Clear finished' }).click();
     await page.getByRole('heading', { name: 'Nothing is on its way' }).waitFor();
+  });
+
+  test('replaces nothing of the same name before the person says so', async () => {
+    const app = await useNewApp();
+    await addAccount(app);
+    const bucket = await makeBucket(sharedServer());
+    for (const name of ['a.txt', 'b.txt']) {
+      await bucket.put(name, 'theirs');
+      await writeFile(join(app.files, name), 'mine');
+    }
+    await writeFile(join(app.files, 'c.txt'), 'mine');
+    const page = await openWindow(app.url);
+    await page.getByRole('treegrid').getByText(bucket.name).click();
+    const grid = page.getByRole('grid');
+    await grid.getByText('a.txt').waitFor();
+    const paths = ['a.txt', 'b.txt', 'c.txt'].map((name) => join(app.files, name));
+    await (
+      await drag(page, paths, { x: 700, y: 500 })
+    )();
+    await page.getByText('2 files were not uploaded: their names are taken.').waitFor();
+    expect(await bucket.text('c.txt')).toBe('mine');
+    expect(await Promise.all(['a.txt', 'b.txt'].map((name) => bucket.text(name)))).toEqual(['theirs', 'theirs']);
+
+    // In the row, then in the corner for what is left.
+    await page.getByRole('tab', { name: 'Transfers' }).click();
+    await expectAccessible(page, 'taken names');
+    const row = page.getByRole('row', { name: 'b.txt' });
+    await row.getByRole('button', { name: 'Keep both' }).click();
+    await pollUntil('the second b', async () => (await bucket.keys()).includes('b (2).txt') || undefined);
+    await page.getByRole('status').getByRole('button', { name: 'Replace' }).click();
+    await pollUntil('a to be replaced', async () => (await bucket.text('a.txt')) === 'mine' || undefined);
+    expect(await bucket.text('b.txt')).toBe('theirs');
+    expect(await bucket.text('b (2).txt')).toBe('mine');
+    expect(await bucket.keys()).toHaveLength(4);
   });
 
   test('beside the list does not lead the window away', async () => {

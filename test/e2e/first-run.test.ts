@@ -61,6 +61,16 @@ describe.skipIf(!canSeeWindow)('the first run', () => {
 
     await page.getByText('2 files, 300 kB up; nothing down; nothing deleted; 1 left out.').waitFor();
     await expectAccessible(page, 'plan');
+    // Back, to choose otherwise: the bucket that was made is one that is there now.
+    await page.getByRole('button', { name: 'Back' }).click();
+    await page.getByRole('heading', { name: 'Which way do changes go?' }).waitFor();
+    await page.getByRole('button', { name: 'Back' }).click();
+    await page.getByRole('option', { name, exact: true, selected: true }).waitFor();
+    for (const heading of ['Which way do changes go?', 'This is what will happen']) {
+      await page.getByRole('button', { name: 'Next' }).click();
+      await page.getByRole('heading', { name: heading }).waitFor();
+    }
+    await page.getByText('2 files, 300 kB up; nothing down; nothing deleted; 1 left out.').waitFor();
     // Nothing is sent before the word.
     expect(await new EngineBucket(name, client).keys()).toEqual([]);
     await page.getByRole('button', { name: 'Start syncing' }).click();

@@ -60,6 +60,19 @@ export function sentInVain(computer: Computer, server: Server): string[] {
     .map(({ path }) => `${computer.kind.name}: ${path} was sent, although the bucket can not hold it`);
 }
 
+/**
+ * Uploads that are left on the server and that nobody will go on with: of no file that is told to wait. Who lost the notes of
+ * them can not know.
+ */
+export function leftUploads(computers: readonly Computer[], server: Server): string[] {
+  if (computers.some(({ hasLostState }) => hasLostState)) return [];
+  const waiting = new Set(computers.flatMap((computer) => computer.problems().map(({ path }) => path)));
+  return server
+    .uploadPaths()
+    .filter((path) => !waiting.has(path))
+    .map((path) => `An upload of ${path} was left on the server`);
+}
+
 function remoteTree(server: Server): Map<string, string> {
   const tree = new Map<string, string>();
   for (const key of server.paths()) {

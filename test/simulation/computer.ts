@@ -1,7 +1,7 @@
 import { connectInProcess, type Client } from '../../src/api/index.ts';
 import type { SyncMode } from '../../src/core/decide.ts';
 import type { Environment, Log, Watch, WatchHint } from '../../src/core/environment.ts';
-import { SyncError } from '../../src/core/errors.ts';
+import { hasCode, SyncError } from '../../src/core/errors.ts';
 import { IGNORE_FILE } from '../../src/core/filters.ts';
 import { Engine } from '../../src/engine/index.ts';
 import type { ProblemRow, StateStore } from '../../src/state/index.ts';
@@ -47,6 +47,8 @@ export class Computer {
   #client: Client | undefined;
   #state: StateStore | undefined;
   #folderId = '';
+  /** Its database was lost, or replaced by an older one. */
+  hasLostState = false;
   #pausedSinceMs: number | undefined;
   #onHint: ((hint: WatchHint) => void) | undefined;
 
@@ -195,9 +197,13 @@ export class Computer {
       .finally(() => this.wishes.givenUp.clear());
   }
 
-  approve(): void {
+  /** A person approves of what they saw; by now it may be more. */
+  approve(seen: number): void {
     this.#world.trace.add(this.kind.name, 'APPROVE');
-    this.#call('plan.approve', { id: this.#folderId });
+    this.#client?.call('plan.approve', { id: this.#folderId, seen }).catch((error: unknown) => {
+      if (hasCode(error, 'plan-changed')) return;
+      this.#world.judge.fail(new Error(`${this.kind.name}: plan.approve failed`, { cause: error }));
+    });
   }
 
   /** The watcher lost track. */
@@ -205,11 +211,7 @@ export class Computer {
     this.#onHint?.({ kind: 'overflow', reason: 'too much at once' });
   }
 
-  #call(
-    name: 'sync.start' | 'folder.pause' | 'folder.resume' | 'plan.approve',
-    input: object,
-    client = this.#client,
-  ): void {
+  #call(name: 'sync.start' | 'folder.pause' | 'folder.resume', input: object, client = this.#client): void {
     client
       ?.call(name, input)
       .catch((error: unknown) =>
@@ -264,7 +266,11 @@ export class Computer {
         if (chance.hits(0.2)) {
           trace.add(this.kind.name, 'DATABASE LOST');
           this.#home.lose();
-        } else if (chance.hits(0.3) && this.#home.restoreCopy()) trace.add(this.kind.name, 'OLDER DATABASE');
+          this.hasLostState = true;
+        } else if (chance.hits(0.3) && this.#home.restoreCopy()) {
+          trace.add(this.kind.name, 'OLDER DATABASE');
+          this.hasLostState = true;
+        }
       }
       this.start();
     });

@@ -8,6 +8,8 @@ export interface FaultRates {
   readonly request: number;
   /** Requests that have their effect and whose answer is lost. */
   readonly answer: number;
+  /** Requests that somebody gave up, or was killed over, and that are carried out all the same, and later. */
+  readonly late: number;
   /** Bodies that are cut, short or damaged. */
   readonly body: number;
   /** Pages of listings that are stale, cut, out of order, or leave something out. */
@@ -30,6 +32,7 @@ const NO_FAULTS: FaultRates = {
   disk: 0,
   request: 0,
   answer: 0,
+  late: 0,
   body: 0,
   listing: 0,
   lostHint: 0,
@@ -52,6 +55,7 @@ export class Faults {
       disk: upTo(0.01),
       request: upTo(0.1),
       answer: upTo(0.1),
+      late: upTo(0.7),
       body: upTo(0.1),
       listing: upTo(0.5),
       lostHint: upTo(0.5),

@@ -237,14 +237,17 @@ export class LifeStore implements ObjectStore {
     if (!this.#life.world.server.mayHoldKey(key)) throw refusal('type-clash');
   }
 
-  #write<T>(op: string, key: string, signal: AbortSignal | undefined, effect: () => Promise<T>): Promise<T> {
+  async #write<T>(op: string, key: string, signal: AbortSignal | undefined, effect: () => Promise<T>): Promise<T> {
     this.#onWork(op);
-    return this.#call(op, key, signal, effect);
+    await this.#life.beforeWrite(op, key, signal, effect);
+    // Once it is on its way, nobody can call it off.
+    const result = await effect();
+    await this.#life.afterRequest(op, key, signal);
+    return result;
   }
 
   async #call<T>(op: string, key: string, signal: AbortSignal | undefined, effect: () => Promise<T>): Promise<T> {
     await this.#life.beforeRequest(op, key, signal);
-    // Once it is on its way, nobody can call it off.
     const result = await effect();
     await this.#life.afterRequest(op, key, signal);
     return result;

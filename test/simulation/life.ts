@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../../src/core/environment.ts';
-import type { SyncError } from '../../src/core/errors.ts';
+import { hasCode, type SyncError } from '../../src/core/errors.ts';
 import { failure } from '../support/memory-fs.ts';
 import { refusal } from '../support/memory-store.ts';
 import type { Chance } from './chance.ts';
@@ -8,6 +8,9 @@ import type { Judge } from './judge.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Server } from './server.ts';
 import type { Trace } from './trace.ts';
+
+/** What is carried out late is carried out within this time. */
+const LATEST_MS = 20_000;
 
 /** What everybody in a world shares. */
 export interface World {
@@ -33,6 +36,8 @@ export class Life implements Clock {
   readonly #onCrash: () => void;
   /** What ends the listening of each sleep that nobody will wake from. */
   readonly #sleeps = new Set<() => void>();
+  /** Of writes that the server has not carried out yet: what comes of them when this life ends. */
+  readonly #onTheirWay = new Set<() => void>();
 
   constructor(world: World, name: string, wallOffsetMs: () => number, onCrash: () => void) {
     this.world = world;
@@ -51,6 +56,7 @@ export class Life implements Clock {
   crash(): void {
     if (!this.isAlive) return;
     this.world.trace.add(this.name, 'CRASH');
+    for (const giveUp of this.#onTheirWay) giveUp();
     this.end();
     this.#onCrash();
   }
@@ -89,6 +95,36 @@ export class Life implements Clock {
     if (server.isDown) throw refusal(chance.hits(0.5) ? 'unreachable' : 'timeout');
     if (!chance.hits(faults.rates.request)) return;
     throw this.#refusal(what, key);
+  }
+
+  /**
+   * The same for a request that writes: whoever gives it up, or is killed, does not call it back, so that the server may carry
+   * it out later.
+   */
+  async beforeWrite(what: string, key: string, signal: AbortSignal | undefined, effect: () => Promise<unknown>) {
+    const giveUp = () => {
+      if (this.#onTheirWay.delete(giveUp)) this.#perhapsLater(`${what} ${key}`, effect);
+    };
+    this.#onTheirWay.add(giveUp);
+    try {
+      await this.beforeRequest(what, key, signal);
+    } catch (error) {
+      if (hasCode(error, 'timeout', 'unreachable', 'cancelled')) giveUp();
+      throw error;
+    } finally {
+      this.#onTheirWay.delete(giveUp);
+    }
+  }
+
+  #perhapsLater(what: string, effect: () => Promise<unknown>): void {
+    const { chance, faults, trace, scheduler, server } = this.world;
+    if (server.isDown || !chance.hits(faults.rates.late)) return;
+    scheduler.after(chance.between(0, LATEST_MS), () => {
+      trace.add('server', `${what} CARRIED OUT LATE`);
+      void Promise.resolve()
+        .then(effect)
+        .catch((error: unknown) => trace.add('server', `${what} refused: ${String(error)}`));
+    });
   }
 
   /** After it was carried out. @throws what is told instead of the answer */

@@ -1,5 +1,5 @@
 import { IGNORE_FILE } from '../../src/core/filters.ts';
-import { differences, checkNothingLost, sentInVain, unexplainedPlan } from './checks.ts';
+import { differences, checkNothingLost, leftUploads, sentInVain, unexplainedPlan } from './checks.ts';
 import type { Computer } from './computer.ts';
 import { ROOT } from './disk.ts';
 import { emptyASide } from './mass-change.ts';
@@ -121,7 +121,7 @@ export class Quiescence {
     if (this.#counts() !== before)
       judge.breach(`A further pass was not without effect: ${before}, then ${this.#counts()}`);
     const sent = computers.flatMap((computer) => sentInVain(computer, world.server));
-    const off = [...this.#whatIsOff(), ...sent];
+    const off = [...this.#whatIsOff(), ...sent, ...leftUploads(computers, world.server)];
     if (off.length > 0) judge.breach(`Not in step after a further pass:\n${off.join('\n')}\n${this.#problems()}`);
   }
 }

@@ -110,7 +110,7 @@ export function review(computer: Computer, { world }: Team): void {
   if (!computer.isAlive) return;
   const hold = computer.state.folders.byId(computer.folderId)?.hold;
   if (hold === undefined || hold.approved) return;
-  if (isHoldRight(computer, world.server)) computer.approve();
+  if (isHoldRight(computer, world.server)) computer.approve(hold.revision);
   else computer.lookAgain();
 }
 

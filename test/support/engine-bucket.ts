@@ -1,5 +1,7 @@
 import {
+  CompleteMultipartUploadCommand,
   CreateBucketCommand,
+  CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
@@ -7,6 +9,7 @@ import {
   ListObjectVersionsCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
+  UploadPartCommand,
   paginateListObjectsV2,
   type S3Client,
 } from '@aws-sdk/client-s3';
@@ -84,6 +87,19 @@ export class EngineBucket {
 
   async put(key: string, content: string | Uint8Array): Promise<void> {
     await this.client.send(new PutObjectCommand({ Bucket: this.name, Key: key, Body: content }));
+  }
+
+  /** As another program uploads it, whose parts are of any size. */
+  async putInParts(key: string, parts: readonly Uint8Array[], Metadata: Record<string, string>): Promise<void> {
+    const to = { Bucket: this.name, Key: key };
+    const { UploadId } = await this.client.send(new CreateMultipartUploadCommand({ ...to, Metadata }));
+    const Parts: { PartNumber: number; ETag: string | undefined }[] = [];
+    for (const [index, Body] of parts.entries()) {
+      const PartNumber = index + 1;
+      const { ETag } = await this.client.send(new UploadPartCommand({ ...to, UploadId, PartNumber, Body }));
+      Parts.push({ PartNumber, ETag });
+    }
+    await this.client.send(new CompleteMultipartUploadCommand({ ...to, UploadId, MultipartUpload: { Parts } }));
   }
 
   async remove(key: string): Promise<void> {

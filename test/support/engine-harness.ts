@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import type { Client, ProblemInfo, SyncOutcome } from '../../src/api/index.ts';
 import type { SyncMode } from '../../src/core/decide.ts';
 import type { Environment } from '../../src/core/environment.ts';
-import { openEngine, type OpenedEngine } from '../../src/engine/index.ts';
+import { openEngine, type ObjectTransfers, type OpenedEngine } from '../../src/engine/index.ts';
 import { connectObjectStore } from '../../src/remote/index.ts';
 import type { StoreOptions } from '../../src/remote/options.ts';
 import type { StateStore } from '../../src/state/index.ts';
@@ -44,6 +44,10 @@ export interface World {
   readonly log: CollectedLog;
   readonly client: Client;
   readonly state: StateStore;
+  /** The effects that the engine has. */
+  readonly environment: Environment;
+  /** Single objects, as a person puts and gets them. */
+  readonly transfers: ObjectTransfers;
   readonly folderId: string;
   /** One run, until in sync or stuck. */
   sync(): Promise<SyncOutcome>;
@@ -104,6 +108,14 @@ class EngineWorld implements World {
 
   get state(): StateStore {
     return this.#require().engine.parts.state;
+  }
+
+  get environment(): Environment {
+    return this.#require().engine.parts.environment;
+  }
+
+  get transfers(): ObjectTransfers {
+    return this.#require().engine.transfers;
   }
 
   async setUp(): Promise<void> {

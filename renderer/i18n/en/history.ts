@@ -93,6 +93,8 @@ export const history = {
   'trash.reason.unknown': 'not known here',
   'trash.sum_one': '{{files}} file, {{bytes}}',
   'trash.sum_other': '{{files}} files, {{bytes}}',
+  'trash.sum-more_one': 'The first {{files}} file, {{bytes}}. Command for all: rustfs-sync trash list',
+  'trash.sum-more_other': 'The first {{files}} files, {{bytes}}. Command for all: rustfs-sync trash list',
   'trash.left': 'Restoring, {{files}} to go…',
   'trash.loading': 'Reading the trash…',
   'trash.restore': 'Restore',

@@ -26,6 +26,8 @@ export const window = {
   'link.refused': 'This window is not signed in',
   'link.refused.text':
     'RustFS Sync was started again, or this address is not complete. Open the address that “rustfs-sync serve” printed.',
+  'link.too-many-windows': 'Too many windows are open',
+  'link.too-many-windows.text': 'Close another window of RustFS Sync, then reload this one.',
   'link.other-version': 'RustFS Sync was updated',
   'link.other-version.text': 'This window is of another version than the program behind it. Reload it to go on.',
 
@@ -74,8 +76,8 @@ export const window = {
   'status.left': 'about {{time}} left',
   'status.in-sync_one': 'In sync, {{files}} file',
   'status.in-sync_other': 'In sync, {{files}} files',
-  'status.problems_one': '{{count}} problem',
-  'status.problems_other': '{{count}} problems',
+  'status.problems_one': '{{problems}} problem',
+  'status.problems_other': '{{problems}} problems',
 
   'folder.starting': 'Starting',
   'folder.comparing': 'Looking for changes',
@@ -126,15 +128,19 @@ export const window = {
   'settings.limit-hours.to': 'To',
   'settings.limit-wrong': 'A number of megabytes a second, or nothing.',
   'settings.test': 'Test',
-  'settings.test-ok_one': 'The connection works. {{count}} bucket can be seen.',
-  'settings.test-ok_other': 'The connection works. {{count}} buckets can be seen.',
+  'settings.test-ok_one': 'The connection works. {{buckets}} bucket can be seen.',
+  'settings.test-ok_other': 'The connection works. {{buckets}} buckets can be seen.',
   'settings.public-endpoint': 'Links name {{address}}',
-  'settings.link-address': 'Address in links…',
-  'public-endpoint.title': 'Address in links to {{name}}',
+  'account.change': 'Change…',
+  'account.change-title': 'Change “{{name}}”',
+  'account.change-text':
+    'The server at {{endpoint}}. What is left as it is stays; another server is added as one of its own.',
+  'account.unchanged': 'unchanged',
+  'account.save': 'Save',
+  'account.changed': '“{{name}}” was changed.',
   'public-endpoint.label': 'Public address of the server',
   'public-endpoint.help':
     'For a server that others reach under another name than this computer does, through a proxy for example. The proxy has to hand requests on with their path and Host header as they are. Empty for the usual address.',
-  'public-endpoint.save': 'Save',
   'settings.secret.keychain': 'secret in the system’s keychain',
   'settings.secret.file': 'secret in a file that only you can read',
   'settings.diagnostics': 'Diagnostics',
@@ -145,6 +151,8 @@ export const window = {
   'settings.report': 'Report for whoever helps you',
   'settings.report.help':
     'A text with versions, settings, counts and the end of the log. It holds no keys, and no names, paths or addresses either.',
+  'settings.report.help-names':
+    'A text with versions, settings, counts and the end of the log, with the names, paths and addresses in it. It holds no keys.',
   'settings.report.names': 'With names of files, buckets and servers',
   'settings.report.make': 'Make report',
   'settings.report.making': 'Making it…',

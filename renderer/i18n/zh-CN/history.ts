@@ -81,6 +81,7 @@ export const history = {
   'trash.reason.deleted-here': '在本机被删除',
   'trash.reason.unknown': '本机无记录',
   'trash.sum_other': '{{files}} 个文件，{{bytes}}',
+  'trash.sum-more_other': '仅显示前 {{files}} 个文件（{{bytes}}）。查看全部的命令：rustfs-sync trash list',
   'trash.left': '正在恢复，还有 {{files}} 个…',
   'trash.loading': '正在读取回收站…',
   'trash.restore': '恢复',

@@ -6,7 +6,7 @@ import { useText } from '../../i18n/index.ts';
 import { useNow } from '../../i18n/use-now.ts';
 import { goTo, openDialog } from '../../store/store.ts';
 import type { Place } from '../../store/types.ts';
-import { uploadFiles } from '../../store/uploads.ts';
+import { handUploads } from '../../store/uploads.ts';
 import { Button, IconButton } from '../../ui/Button.tsx';
 import { Empty, Loading } from '../../ui/Empty.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
@@ -161,7 +161,7 @@ function UploadButton({ place }: { readonly place: Place }) {
         aria-label={t('files.upload')}
         onChange={(event) => {
           const picked = filesOfInput(event.target.files);
-          if (picked.length > 0) uploadFiles(place, picked);
+          if (picked.length > 0) handUploads.add(place, picked);
           // The same file can be picked again.
           event.target.value = '';
         }}

@@ -1,8 +1,10 @@
 import { useRef, useState, type ReactNode } from 'react';
-import { useText } from '../../i18n/index.ts';
+import { currentFormats } from '../../i18n/format.ts';
+import { currentLanguage, translator, useText } from '../../i18n/index.ts';
 import { tellFailure } from '../../store/attempt.ts';
+import { notify } from '../../store/store.ts';
 import type { Place } from '../../store/types.ts';
-import { uploadFiles } from '../../store/uploads.ts';
+import { handUploads } from '../../store/uploads.ts';
 import { filesOfDrop } from './picked-files.ts';
 
 /** Files and folders that are dropped here are sent to the place that is shown. */
@@ -33,7 +35,10 @@ export function DropArea({ place, children }: { readonly place: Place; readonly 
         event.preventDefault();
         depth.current = 0;
         setOver(false);
-        filesOfDrop(event.dataTransfer).then((picked) => uploadFiles(place, picked), tellFailure);
+        filesOfDrop(event.dataTransfer).then(({ picked, unreadable }) => {
+          handUploads.add(place, picked);
+          if (unreadable.length > 0) tellUnreadable(unreadable);
+        }, tellFailure);
       }}
     >
       {children}
@@ -42,4 +47,12 @@ export function DropArea({ place, children }: { readonly place: Place; readonly 
       ) : null}
     </div>
   );
+}
+
+const MOST_NAMED = 3;
+
+function tellUnreadable(paths: readonly string[]): void {
+  const t = translator(currentLanguage());
+  const text = t('uploads.unreadable', { count: paths.length, files: currentFormats().number(paths.length) });
+  notify('failed', text, paths.slice(0, MOST_NAMED).join('\n') + (paths.length > MOST_NAMED ? '\n…' : ''));
 }

@@ -1,5 +1,6 @@
 import type { ItemState, PageItem } from '../../../src/api/index.ts';
 import { useFormats, type Formats } from '../../i18n/format.ts';
+import { useErrorText } from '../../i18n/error-text.ts';
 import { useText, type Translate } from '../../i18n/index.ts';
 import { openDialog } from '../../store/store.ts';
 import type { Place } from '../../store/types.ts';
@@ -109,11 +110,17 @@ function State({
   readonly t: Translate;
   readonly formats: Formats;
 }) {
+  const textOf = useErrorText();
   if (state === undefined) return null;
-  const { state: name, doneBytes, sizeBytes, reason } = state;
+  const { state: name, doneBytes, sizeBytes, reason, code } = state;
   const isMoving = (name === 'uploading' || name === 'downloading') && doneBytes > 0;
   const text = isMoving
     ? t(`state.${name}-percent`, { percent: formats.percent(doneBytes / sizeBytes) })
     : t(`state.${name}`);
-  return <StateMark state={name} text={text} {...(reason !== '' && { title: reason })} />;
+  if (reason === '') return <StateMark state={name} text={text} />;
+  const told =
+    code === 'cancelled'
+      ? t('transfers.cancelled.text')
+      : textOf({ code, message: reason, advice: '', detail: '' }).message;
+  return <StateMark state={name} text={text} title={told} />;
 }

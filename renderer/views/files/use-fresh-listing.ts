@@ -8,13 +8,15 @@ const EVERY_MS = 2_000;
 /** Longer listings are read again by the person: reading all their pages anew would lose the place. */
 const MOST_ITEMS = 1_000;
 
-/** Reads a short listing again while a folder that is synced there moves files. */
+/** Reads a short listing again while files are sent by hand, or a folder that is synced there moves some. */
 export function useFreshListing({ account, bucket }: Place, { items, isComplete, reload }: Listing): void {
-  const progress = useApp(({ status }) =>
-    status?.folders
-      .filter(({ folder }) => folder.account === account && folder.bucket === bucket)
-      .map(({ done, planned, filesInSync, state }) => [done.files, planned.files, filesInSync, state].join('/'))
-      .join(),
+  const progress = useApp(({ status, uploadsDone }) =>
+    [
+      uploadsDone,
+      ...(status?.folders ?? [])
+        .filter(({ folder }) => folder.account === account && folder.bucket === bucket)
+        .map(({ done, planned, filesInSync, state }) => [done.files, planned.files, filesInSync, state].join('/')),
+    ].join(),
   );
   const latest = useRef(progress);
   const seen = useRef(progress);

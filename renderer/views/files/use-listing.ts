@@ -12,7 +12,7 @@ export interface Listing {
   readonly error: SyncError | undefined;
   /** Reads the next page, unless one is being read. */
   readonly more: () => void;
-  /** Reads it all again; what is shown stays until then. */
+  /** Reads it all again, as far as it was read; what is shown stays until then. */
   readonly reload: () => void;
 }
 
@@ -38,19 +38,19 @@ export function useListing(place: Place): Listing {
   const [isLoading, setLoading] = useState(true);
   const [asked, setAsked] = useState(0);
   const reading = useRef<AbortController>(undefined);
+  const shownItems = useRef(0);
 
   const read = useCallback(
     (before: Page) => {
       const end = new AbortController();
       reading.current = end;
       setLoading(true);
-      const request = { account, bucket, prefix, ...(before.next !== undefined && { next: before.next }) };
-      engine()
-        .call('object.page', request, end.signal)
+      readPages({ account, bucket, prefix }, before, before === NOTHING ? shownItems.current : 0, end.signal)
         .then(
-          ({ items, next }) => {
+          (page) => {
             if (end.signal.aborted) return;
-            setPage({ items: [...before.items, ...items], next });
+            shownItems.current = page.items.length;
+            setPage(page);
             setFailure(undefined);
           },
           (thrown: unknown) => {
@@ -89,4 +89,16 @@ export function useListing(place: Place): Listing {
     more,
     reload,
   };
+}
+
+/** Reads on from a page: the next one, and further ones until there are `wanted` items or no more. */
+async function readPages(place: Place, before: Page, wanted: number, signal: AbortSignal): Promise<Page> {
+  const read = [...before.items];
+  let { next } = before;
+  do {
+    const page = await engine().call('object.page', { ...place, ...(next !== undefined && { next }) }, signal);
+    for (const item of page.items) read.push(item);
+    next = page.next;
+  } while (next !== undefined && read.length < wanted);
+  return { items: read, next };
 }

@@ -48,6 +48,7 @@ export function Leftovers({ leftovers }: { readonly leftovers: readonly Leftover
   const t = useText();
   const { number, size, ago, time } = useFormats();
   const nowMs = useNow(60_000);
+  const more = leftovers.length - MOST_SHOWN;
   const bytes = leftovers.reduce((sum, { upload }) => sum + (upload.sizeBytes ?? 0), 0);
   const counted = { count: leftovers.length, files: number(leftovers.length), bytes: size(bytes) };
   return (
@@ -78,9 +79,7 @@ export function Leftovers({ leftovers }: { readonly leftovers: readonly Leftover
               </li>
             );
           })}
-          {leftovers.length > MOST_SHOWN ? (
-            <li className="muted">{t('problems.more', { count: leftovers.length - MOST_SHOWN })}</li>
-          ) : null}
+          {more > 0 ? <li className="muted">{t('problems.more', { count: more, files: number(more) })}</li> : null}
         </ul>
       </div>
       <div className="actions">

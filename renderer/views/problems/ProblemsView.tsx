@@ -38,7 +38,14 @@ export function ProblemsView() {
         {(status) => <Held key={status.folder.id} status={status} />}
       </Section>
       <Section title={t('problems.stopped')} items={sorted.stopped}>
-        {(problem) => <Stopped key={problem.id} problem={problem} folder={names.get(problem.folderId) ?? ''} />}
+        {(problem) => (
+          <Stopped
+            key={problem.id}
+            problem={problem}
+            folder={names.get(problem.folderId) ?? ''}
+            account={folders?.find(({ folder }) => folder.id === problem.folderId)?.folder.account}
+          />
+        )}
       </Section>
       <Section title={t('problems.conflicts')} items={sorted.conflicts}>
         {(problem) => <Conflict key={problem.id} problem={problem} folder={names.get(problem.folderId) ?? ''} />}

@@ -1,4 +1,4 @@
-import { CircleSlash, CircleX, OctagonAlert, RotateCw, Split, TriangleAlert } from 'lucide-react';
+import { CircleSlash, CircleX, KeyRound, OctagonAlert, RotateCw, Split, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import type { FolderStatus, ProblemInfo } from '../../../src/api/index.ts';
 import { engine } from '../../engine/engine.ts';
@@ -36,7 +36,26 @@ export function Held({ status }: { readonly status: FolderStatus }) {
   );
 }
 
-export function Stopped({ problem, folder }: { readonly problem: ProblemInfo; readonly folder: string }) {
+/** What an account's keys and the way to its server can be the reason for. */
+const ACCOUNT_CODES: ReadonlySet<string> = new Set([
+  'wrong-secret-key',
+  'unknown-access-key',
+  'wrong-region',
+  'path-style-needed',
+  'untrusted-certificate',
+  'no-secret',
+  'no-keychain',
+]);
+
+export function Stopped({
+  problem,
+  folder,
+  account,
+}: {
+  readonly problem: ProblemInfo;
+  readonly folder: string;
+  readonly account: string | undefined;
+}) {
   const t = useText();
   const { message, advice } = useErrorText()(problem);
   return (
@@ -48,6 +67,11 @@ export function Stopped({ problem, folder }: { readonly problem: ProblemInfo; re
         <p className="muted">{advice}</p>
       </div>
       <div className="actions">
+        {account !== undefined && ACCOUNT_CODES.has(problem.code) ? (
+          <Button icon={KeyRound} variant="primary" onPress={() => openDialog({ kind: 'edit-account', account })}>
+            {t('account.change')}
+          </Button>
+        ) : null}
         <Button icon={RotateCw} onPress={() => retry(problem, t('transfers.retrying'))}>
           {t('common.try-again')}
         </Button>
@@ -90,6 +114,7 @@ export function Group({ group, names }: { readonly group: ProblemGroup; readonly
   const title = problems.length > 1 && isTextKey(key) ? t(key) : message;
   const Icon = severity === 'error' ? CircleX : severity === 'warning' ? TriangleAlert : CircleSlash;
   const tone = severity === 'error' ? 'bad' : severity === 'notice' ? 'quiet' : undefined;
+  const more = problems.length - MOST_PATHS;
   const folders = [...new Set(problems.map(({ folderId }) => folderId))];
   return (
     <article className="problem" data-tone={tone}>
@@ -105,9 +130,7 @@ export function Group({ group, names }: { readonly group: ProblemGroup; readonly
                 {path}
               </li>
             ))}
-            {problems.length > MOST_PATHS ? (
-              <li className="muted">{t('problems.more', { count: problems.length - MOST_PATHS })}</li>
-            ) : null}
+            {more > 0 ? <li className="muted">{t('problems.more', { count: more, files: number(more) })}</li> : null}
           </ul>
         ) : (
           <LinkButton onPress={() => setOpen(true)}>

@@ -136,7 +136,8 @@ function showLink(id: number, name: string): void {
 
 function forget(chosen: readonly ShareRecord[], done: string): void {
   attempt(done, async () => {
-    await Promise.all(chosen.map(({ id }) => engine().call('share.forget', { id })));
+    const ends = await Promise.allSettled(chosen.map(({ id }) => engine().call('share.forget', { id })));
     bucketChanged();
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
   });
 }

@@ -1,13 +1,15 @@
 import './transfers.css';
-import { ArrowLeftRight, Eraser, Pause, Play, RotateCw } from 'lucide-react';
+import { ArrowLeftRight, Eraser, RotateCw } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
+import { desktopShell } from '../../engine/desktop-bridge.ts';
 import { engine } from '../../engine/engine.ts';
 import { useFormats } from '../../i18n/format.ts';
 import { useText } from '../../i18n/index.ts';
+import { PauseButton } from '../../shell/PauseButton.tsx';
 import { attempt } from '../../store/attempt.ts';
-import { refreshConfiguration } from '../../store/server-events.ts';
 import { openView, useApp } from '../../store/store.ts';
-import { clearUploads, isUnderWay } from '../../store/uploads.ts';
+import { isUnderWay } from '../../store/upload-queue.ts';
+import { handUploads } from '../../store/uploads.ts';
 import { Button, IconButton } from '../../ui/Button.tsx';
 import { Empty, Loading } from '../../ui/Empty.tsx';
 import { VirtualGrid } from '../../ui/grid/VirtualGrid.tsx';
@@ -90,16 +92,22 @@ export function TransfersView() {
 
 function Actions({ rows }: { readonly rows: readonly TransferRow[] }) {
   const t = useText();
-  const isPaused = useApp((state) => state.status?.paused ?? false);
-  const hasFolders = useApp((state) => (state.status?.folders.length ?? 0) > 0);
   const uploads = useApp((state) => state.uploads);
+  const downloads = useApp((state) => state.downloads);
   const failedFolders = new Set(
     rows.flatMap(({ state, folderId }) => (state === 'failed' && folderId !== undefined ? [folderId] : [])),
   );
   return (
     <>
-      {uploads.some((upload) => !isUnderWay(upload)) ? (
-        <Button variant="quiet" icon={Eraser} onPress={clearUploads}>
+      {[...uploads, ...downloads].some((each) => !isUnderWay(each)) ? (
+        <Button
+          variant="quiet"
+          icon={Eraser}
+          onPress={() => {
+            handUploads.clear();
+            desktopShell()?.steerDownloads({ type: 'clear' });
+          }}
+        >
           {t('transfers.clear')}
         </Button>
       ) : null}
@@ -116,19 +124,7 @@ function Actions({ rows }: { readonly rows: readonly TransferRow[] }) {
           {t('transfers.retry-all')}
         </Button>
       )}
-      {hasFolders ? (
-        <Button
-          icon={isPaused ? Play : Pause}
-          onPress={() =>
-            attempt('', async () => {
-              await engine().call('setting.set', { paused: !isPaused });
-              await refreshConfiguration();
-            })
-          }
-        >
-          {t(isPaused ? 'transfers.resume-all' : 'transfers.pause-all')}
-        </Button>
-      ) : null}
+      <PauseButton />
     </>
   );
 }

@@ -1,9 +1,11 @@
-import { ArrowUpToLine, Copy, Pause, Play, RotateCw, X } from 'lucide-react';
+import { ArrowUpToLine, Copy, CopyPlus, Pause, Play, Replace, RotateCw, X } from 'lucide-react';
+import { desktopShell } from '../../engine/desktop-bridge.ts';
 import { engine } from '../../engine/engine.ts';
 import type { Translate } from '../../i18n/index.ts';
 import { attempt } from '../../store/attempt.ts';
 import { openDialog } from '../../store/store.ts';
-import { cancelUpload, retryUpload } from '../../store/uploads.ts';
+import type { IfTaken } from '../../store/types.ts';
+import { handUploads } from '../../store/uploads.ts';
 import type { MenuAction } from '../../ui/Menu.tsx';
 import type { TransferRow } from './rows.ts';
 
@@ -15,21 +17,23 @@ const CONTENT = new Set<TransferRow['kind']>(['up', 'down', 'check']);
 /** What can be done with some transfers at once; each does it to those that it makes sense for. */
 export function actionsFor(chosen: readonly TransferRow[], t: Translate, reload: () => void): readonly MenuAction[] {
   const synced = chosen.filter(({ folderId }) => folderId !== undefined);
-  const byHand = chosen.filter(({ uploadId }) => uploadId !== undefined);
+  const byHand = chosen.filter(({ folderId }) => folderId === undefined);
   const content = synced.filter(({ kind }) => CONTENT.has(kind));
   const waiting = synced.filter(({ state }) => WAITS.has(state));
   const going = content.filter(({ state }) => state !== 'paused' && state !== 'cancelled' && state !== 'done');
   const aside = content.filter(({ state }) => state === 'paused' || state === 'cancelled');
   const failed = chosen.filter(
-    ({ state, uploadId }) => state === 'failed' || (uploadId !== undefined && state === 'cancelled'),
+    ({ state, folderId }) => state === 'failed' || (folderId === undefined && state === 'cancelled'),
   );
-  const endableByHand = byHand.filter(({ state }) => state === 'running' || state === 'waiting');
+  const taken = chosen.filter(({ state }) => state === 'taken');
+  const endableByHand = byHand.filter(({ state }) => state === 'running' || state === 'waiting' || state === 'taken');
   const endable = content.filter(({ state }) => state !== 'cancelled');
   /** Why an action makes no sense for any of them: because of what they are, or of how they stand. */
   const unless = (able: readonly TransferRow[], ofKind: readonly TransferRow[], state: State) =>
     able.length > 0 ? undefined : t(`transfers.why-not.${ofKind.length > 0 ? state : 'not-synced'}`);
   const act = (work: () => Promise<unknown>) => attempt('', () => work().then(reload));
   return [
+    ...(taken.length === 0 ? [] : takenActions(taken, t)),
     {
       id: 'first',
       label: t('transfers.move-to-top'),
@@ -57,7 +61,8 @@ export function actionsFor(chosen: readonly TransferRow[], t: Translate, reload:
       icon: RotateCw,
       whyNot: unless(failed, chosen, 'not-failed'),
       onAction: () => {
-        for (const { uploadId } of failed) if (uploadId !== undefined) retryUpload(uploadId);
+        for (const { uploadId } of failed) if (uploadId !== undefined) handUploads.retry(uploadId);
+        steerDownloads('retry', failed);
         act(() => perFolder(failed, 'transfer.retry'));
       },
     },
@@ -68,11 +73,28 @@ export function actionsFor(chosen: readonly TransferRow[], t: Translate, reload:
       shortcut: t('key.delete'),
       whyNot: unless([...endable, ...endableByHand], [...content, ...byHand], 'over'),
       onAction: () => {
-        for (const { uploadId } of endableByHand) if (uploadId !== undefined) cancelUpload(uploadId);
+        for (const { uploadId } of endableByHand) if (uploadId !== undefined) handUploads.cancel(uploadId);
+        steerDownloads('cancel', endableByHand);
         const files = [...pathsByFolder(endable)].map(([folderId, paths]) => ({ folderId, paths }));
         if (files.length > 0) openDialog({ kind: 'cancel-transfers', files });
       },
     },
+  ];
+}
+
+function steerDownloads(type: 'cancel' | 'retry', chosen: readonly TransferRow[]): void {
+  const ids = chosen.flatMap(({ downloadId }) => downloadId ?? []);
+  if (ids.length > 0) desktopShell()?.steerDownloads({ type, ids });
+}
+
+/** What can be done with files that are sent by hand and whose names are taken. */
+export function takenActions(taken: readonly TransferRow[], t: Translate): readonly MenuAction[] {
+  const again = (ifTaken: IfTaken) => () => {
+    for (const { uploadId } of taken) if (uploadId !== undefined) handUploads.retry(uploadId, ifTaken);
+  };
+  return [
+    { id: 'replace', label: t('uploads.replace'), icon: Replace, onAction: again('replace') },
+    { id: 'keep-both', label: t('uploads.keep-both'), icon: CopyPlus, onAction: again('keep-both') },
   ];
 }
 

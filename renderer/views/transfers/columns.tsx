@@ -1,10 +1,20 @@
-import { ArrowDown, ArrowUp, CircleX, CornerUpRight, ScanSearch, Trash2, type LucideIcon } from 'lucide-react';
+import {
+  ArrowDown,
+  ArrowUp,
+  CircleX,
+  CornerUpRight,
+  ScanSearch,
+  Trash2,
+  TriangleAlert,
+  type LucideIcon,
+} from 'lucide-react';
 import type { Formats } from '../../i18n/format.ts';
 import type { Translate } from '../../i18n/index.ts';
 import { useNow } from '../../i18n/use-now.ts';
 import { Meter } from '../../ui/Empty.tsx';
 import type { Column } from '../../ui/grid/VirtualGrid.tsx';
 import { fileName } from '../files/names.ts';
+import { takenActions } from './actions.ts';
 import type { TransferKind, TransferRow } from './rows.ts';
 
 const ICONS: Readonly<Record<TransferKind, LucideIcon>> = {
@@ -22,9 +32,13 @@ export function transferColumns(t: Translate, formats: Formats): readonly Column
       title: t('transfers.name'),
       width: 'minmax(6rem, 3fr)',
       cell: ({ kind, path, state, where }) => {
-        const Icon = state === 'failed' ? CircleX : ICONS[kind];
+        const Icon = state === 'failed' ? CircleX : state === 'taken' ? TriangleAlert : ICONS[kind];
         return (
-          <span className="direction" data-tone={state === 'failed' ? 'bad' : kind} title={`${where}: ${path}`}>
+          <span
+            className="direction"
+            data-tone={state === 'failed' ? 'bad' : state === 'taken' ? 'warn' : kind}
+            title={`${where}: ${path}`}
+          >
             <Icon className="icon" aria-label={t(`transfers.kind.${kind}`)} />
             <span className="ellipsis">{fileName(path)}</span>
           </span>
@@ -96,10 +110,36 @@ function State({ row, t, formats }: StateProps) {
     );
   }
   if (state === 'failed') return <Failed row={row} t={t} formats={formats} />;
-  const explained = state === 'cancelled' && row.uploadId === undefined ? t('transfers.cancelled.text') : details;
+  if (state === 'taken') return <Taken row={row} t={t} />;
+  const explained = state === 'cancelled' && row.folderId !== undefined ? t('transfers.cancelled.text') : details;
   return (
     <span className="muted" title={explained}>
       {t(`transfers.${state}`)}
+    </span>
+  );
+}
+
+function Taken({ row, t }: Pick<StateProps, 'row' | 't'>) {
+  return (
+    <span className="taken" title={t('transfers.taken')}>
+      <span className="taken-actions">
+        {takenActions([row], t).map(({ id, label, onAction }) => (
+          // The keyboard has the menu; these are for hands that point.
+          <button
+            key={id}
+            type="button"
+            tabIndex={-1}
+            className="link"
+            onClick={(event) => {
+              event.stopPropagation();
+              onAction();
+            }}
+          >
+            {label}
+          </button>
+        ))}
+      </span>
+      <span>{t('transfers.taken')}</span>
     </span>
   );
 }

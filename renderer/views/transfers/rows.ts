@@ -1,4 +1,4 @@
-import type { PartsInfo, ProblemInfo, TransferInfo, WaitingTransfer } from '../../../src/api/index.ts';
+import type { Download, PartsInfo, ProblemInfo, TransferInfo, WaitingTransfer } from '../../../src/api/index.ts';
 import type { HandUpload } from '../../store/types.ts';
 
 export type TransferKind = 'up' | 'down' | 'move' | 'delete' | 'check';
@@ -13,7 +13,8 @@ export interface TransferRow {
   readonly where: string;
   readonly folderId: string | undefined;
   readonly uploadId: number | undefined;
-  readonly state: 'running' | 'waiting' | 'first' | 'paused' | 'failed' | 'done' | 'cancelled';
+  readonly downloadId: number | undefined;
+  readonly state: 'running' | 'waiting' | 'first' | 'paused' | 'failed' | 'done' | 'cancelled' | 'taken';
   readonly sizeBytes: number;
   readonly doneBytes: number;
   readonly bytesPerSecond: number;
@@ -40,6 +41,7 @@ export type Words = (error: {
 
 const PLAIN = {
   uploadId: undefined,
+  downloadId: undefined,
   doneBytes: 0,
   bytesPerSecond: 0,
   message: '',
@@ -106,6 +108,27 @@ export function handRow(upload: HandUpload, nowMs: number): TransferRow {
     doneBytes: sentBytes,
     bytesPerSecond: state === 'running' ? sentBytes / Math.max(1, (nowMs - startedMs) / 1000) : 0,
     message,
+  };
+}
+
+export function downloadRow(download: Download, nowMs: number, words: Words): TransferRow {
+  const { id, source, state, doneBytes, sizeBytes, startedMs, error } = download;
+  const failed = error === undefined ? PLAIN : words(error);
+  return {
+    ...PLAIN,
+    key: `download/${id}`,
+    kind: 'down',
+    path: source.key,
+    where: source.bucket,
+    folderId: undefined,
+    downloadId: id,
+    // Nothing has come yet, not even how much it is.
+    state: state === 'running' && doneBytes === 0 ? 'waiting' : state,
+    sizeBytes,
+    doneBytes,
+    bytesPerSecond: state === 'running' ? doneBytes / Math.max(1, (nowMs - startedMs) / 1000) : 0,
+    message: failed.message,
+    advice: failed.advice,
   };
 }
 

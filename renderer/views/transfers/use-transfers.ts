@@ -5,7 +5,7 @@ import { restOfList, useLive } from '../../engine/use-live.ts';
 import { useErrorText } from '../../i18n/error-text.ts';
 import { useFolderNames } from '../../store/folder-names.ts';
 import { useApp } from '../../store/store.ts';
-import { failedRow, handRow, runningRow, waitingRow, type TransferRow } from './rows.ts';
+import { downloadRow, failedRow, handRow, runningRow, waitingRow, type TransferRow } from './rows.ts';
 
 /** Waiting files that are listed; of the others the number is told. */
 const MOST_WAITING = 10_000;
@@ -23,6 +23,7 @@ export interface Transfers {
 export function useTransfers(): Transfers {
   const words = useErrorText();
   const uploads = useApp((state) => state.uploads);
+  const downloads = useApp((state) => state.downloads);
   const names = useFolderNames();
   const waiting = useLive(
     'waiting',
@@ -46,17 +47,21 @@ export function useTransfers(): Transfers {
   const waitingRows = useMemo(() => waitingItems?.map((item) => waitingRow(item, names)) ?? [], [waitingItems, names]);
   const rows = useMemo(() => {
     const { running = [], failed = [], nowMs = 0 } = moving.data ?? {};
-    const byHand = uploads.map((upload) => handRow(upload, nowMs));
+    const byHand = [
+      ...uploads.map((upload) => handRow(upload, nowMs)),
+      ...downloads.map((download) => downloadRow(download, nowMs, words)),
+    ];
     return withoutDoubles([
       ...byHand.filter(({ state }) => state === 'running'),
       ...running.map((transfer) => runningRow(transfer, names, words)),
       ...failed.map((problem) => failedRow(problem, names, words)),
-      ...byHand.filter(({ state }) => state === 'failed'),
+      ...byHand.filter(({ state }) => state === 'failed' || state === 'taken'),
       ...byHand.filter(({ state }) => state === 'waiting'),
       ...waitingRows,
-      ...byHand.filter(({ state }) => state === 'done' || state === 'cancelled'),
+      // What was sent last is looked for first.
+      ...byHand.filter(({ state }) => state === 'done' || state === 'cancelled').toReversed(),
     ]);
-  }, [moving.data, waitingRows, uploads, names, words]);
+  }, [moving.data, waitingRows, uploads, downloads, names, words]);
   return {
     rows,
     waitingFiles: waiting.data?.files ?? 0,

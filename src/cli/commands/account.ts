@@ -1,29 +1,17 @@
 import path from 'node:path';
-import type { AccountInfo, CommandInput } from '../../api/index.ts';
+import type { CommandInput } from '../../api/index.ts';
+import { withoutUndefined } from '../../core/without-undefined.ts';
+import { publicAccount, readKeys, readProxySecret, type ServerOptions } from '../account-input.ts';
 import type { CliCommand } from '../command.ts';
 import { tellDone, type Context, type Run } from '../context.ts';
 import { countOf, formatTable, visible } from '../format.ts';
-import {
-  parseEndpoint,
-  parseFingerprint,
-  parseProxy,
-  parsePublicEndpoint,
-  parsePublicEndpointOrNone,
-} from '../parse-server.ts';
+import { parseEndpoint, parseFingerprint, parseProxy, parsePublicEndpoint } from '../parse-server.ts';
 import { parseAccountName } from '../parse.ts';
-import { readSecretKey, readVariable, type SecretOptions } from '../secret.ts';
+import { addSetCommand } from './account-set.ts';
 
-interface AddOptions extends SecretOptions {
+interface AddOptions extends ServerOptions {
   readonly endpoint: string;
   readonly accessKey: string;
-  readonly sessionTokenEnv?: string;
-  readonly region?: string;
-  readonly ca?: string;
-  readonly trustFingerprint?: string;
-  readonly proxy?: string;
-  readonly publicEndpoint?: string;
-  readonly virtualHostStyle?: true;
-  readonly storeSecretInFile?: true;
 }
 
 /** `account`: servers and the keys to sign in with. */
@@ -48,6 +36,8 @@ export function addAccountCommands(program: CliCommand, run: Run): void {
     .option('--ca <file>', 'PEM file with the certificate authority to trust')
     .option('--trust-fingerprint <sha256>', 'trust the server whose certificate has this fingerprint', parseFingerprint)
     .option('--proxy <url>', 'HTTP proxy to go through', parseProxy)
+    .option('--proxy-user <name>', 'name for a proxy that asks for one')
+    .option('--proxy-password-env <variable>', 'read the password for the proxy from this environment variable')
     .option('--public-endpoint <url>', 'address that links name, for a server behind a proxy', parsePublicEndpoint)
     .option('--virtual-host-style', 'put the bucket into the host name, for servers that want it there')
     .option('--store-secret-in-file', 'keep the secret in a file that only you can read, not in the keychain')
@@ -80,24 +70,7 @@ export function addAccountCommands(program: CliCommand, run: Run): void {
     .examples(['rustfs-sync account test home', 'See whether the server answers and takes the keys'])
     .action(run(testAccount));
 
-  account
-    .command('set')
-    .description('Change a setting of an account.')
-    .argument('<name>', 'name of the account', parseAccountName)
-    .requiredOption(
-      '--public-endpoint <url>',
-      'address that links name, for a server behind a proxy; "none" for the endpoint itself',
-      parsePublicEndpointOrNone,
-    )
-    .addHelpText(
-      'after',
-      '\nThe proxy has to hand on the path and the Host header as they come: links are\nsigned for both.',
-    )
-    .examples(
-      ['rustfs-sync account set home --public-endpoint https://share.example.com', 'Make links for people outside'],
-      ['rustfs-sync account set home --public-endpoint none', 'Make links with the endpoint again'],
-    )
-    .action(run(setAccount));
+  addSetCommand(account, run);
 
   account
     .command('remove')
@@ -108,26 +81,22 @@ export function addAccountCommands(program: CliCommand, run: Run): void {
 }
 
 async function addAccount(context: Context, name: string, options: AddOptions): Promise<undefined> {
-  const { io } = context;
-  const secretAccessKey = await readSecretKey(context, options);
-  if (secretAccessKey !== options.accessKey) context.hideSecret(secretAccessKey);
   const input: CommandInput<'account.add'> = {
     name,
     endpoint: options.endpoint,
     accessKeyId: options.accessKey,
-    secretAccessKey,
+    ...(await readKeys(context, options)),
     pathStyle: options.virtualHostStyle !== true,
     storeSecretInFile: options.storeSecretInFile ?? false,
+    ...withoutUndefined({
+      region: options.region,
+      caFile: options.ca === undefined ? undefined : path.resolve(context.io.cwd, options.ca),
+      trustedFingerprint: options.trustFingerprint,
+      proxy: options.proxy,
+      ...readProxySecret(context, options),
+      publicEndpoint: options.publicEndpoint,
+    }),
   };
-  if (options.sessionTokenEnv !== undefined) {
-    input.sessionToken = readVariable(io.env, options.sessionTokenEnv, '--session-token-env');
-    context.hideSecret(input.sessionToken);
-  }
-  if (options.region !== undefined) input.region = options.region;
-  if (options.ca !== undefined) input.caFile = path.resolve(io.cwd, options.ca);
-  if (options.trustFingerprint !== undefined) input.trustedFingerprint = options.trustFingerprint;
-  if (options.proxy !== undefined) input.proxy = options.proxy;
-  if (options.publicEndpoint !== undefined) input.publicEndpoint = options.publicEndpoint;
 
   const client = await context.client();
   const added = await client.call('account.add', input, context.signal);
@@ -167,29 +136,9 @@ async function testAccount(context: Context, name: string): Promise<undefined> {
   return undefined;
 }
 
-async function setAccount(
-  context: Context,
-  name: string,
-  options: { readonly publicEndpoint: string },
-): Promise<undefined> {
-  const publicEndpoint = options.publicEndpoint === 'none' ? null : options.publicEndpoint;
-  const client = await context.client();
-  const account = await client.call('account.set', { name, publicEndpoint }, context.signal);
-  const sentence = `Links to ${name} name ${visible(account.publicEndpoint ?? account.endpoint)}.`;
-  await tellDone(context, sentence, publicAccount(account));
-  return undefined;
-}
-
 async function removeAccount(context: Context, name: string): Promise<undefined> {
   const client = await context.client();
   await client.call('account.remove', { name }, context.signal);
   await tellDone(context, `Removed the account ${name}.`, { account: name, removed: true });
   return undefined;
-}
-
-/** Field by field, so that nothing more than this is ever printed. */
-function publicAccount(account: AccountInfo): AccountInfo {
-  const { id, name, endpoint, region, accessKeyId, pathStyle, secretPlace, publicEndpoint } = account;
-  const shown = { id, name, endpoint, region, accessKeyId, pathStyle, secretPlace };
-  return publicEndpoint === undefined ? shown : { ...shown, publicEndpoint };
 }

@@ -37,7 +37,7 @@ async function diagnose(context: Context, options: DiagnoseOptions): Promise<und
   const client = await context.client();
   const { text } = await client.call('diagnostics.make', { withNames: options.withNames ?? false }, signal);
   if (options.out === '-') {
-    await out.line(text.trimEnd());
+    await (out.isJson ? out.json({ text }) : out.line(text.trimEnd()));
     return undefined;
   }
   const stamp = formatTime(io.clock.now()).replace(/[ :]/g, '-');

@@ -1,7 +1,7 @@
 import type { FileManager, Integration, IntegrationState } from '../../desktop/index.ts';
 import { FILE_MANAGERS } from '../../desktop/integration.ts';
 import type { CliCommand } from '../command.ts';
-import { tellDone, type Context, type Run } from '../context.ts';
+import type { Context, Run } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { formatTable, listInWords } from '../format.ts';
 import { surroundings, WORDS } from '../surroundings.ts';
@@ -65,13 +65,21 @@ async function install(context: Context, options: ForOption): Promise<undefined>
       `To install it all the same, name one with --for: ${listInWords(FILE_MANAGERS, 'or')}.`,
     );
   }
+  const documents = [];
   for (const { manager, integration } of await placesOf(context, managers)) {
     await integration.install();
     const state = await integration.state();
-    await tellDone(context, installed(manager, integration, state), { for: manager, state, at: integration.places });
+    documents.push({ for: manager, state, at: integration.places });
+    await tell(context, installed(manager, integration, state));
     if (isGnomeLike(manager)) await context.out.note(`Start ${NAMES[manager]} anew to see it: ${manager} -q`);
   }
+  if (context.out.isJson) await context.out.json(documents);
   return undefined;
+}
+
+/** Says what was done with one file manager; the JSON of all of them is one document. */
+async function tell({ out, quiet }: Context, sentence: string): Promise<void> {
+  if (!out.isJson && !quiet) await out.line(sentence);
 }
 
 function installed(manager: FileManager, { places }: Integration, state: IntegrationState): string {
@@ -81,14 +89,17 @@ function installed(manager: FileManager, { places }: Integration, state: Integra
 }
 
 async function remove(context: Context, options: ForOption): Promise<undefined> {
+  const documents = [];
   for (const { manager, integration } of await placesOf(context, await chosen(context, options))) {
     const before = await integration.state();
     await integration.remove();
     // What was not there needs no word, unless somebody asked for it.
     if (before === 'absent' && options.for === undefined) continue;
     const sentence = before === 'absent' ? 'It was not installed for' : 'Removed from';
-    await tellDone(context, `${sentence} ${NAMES[manager]}.`, { for: manager, state: 'absent' });
+    documents.push({ for: manager, state: 'absent' });
+    await tell(context, `${sentence} ${NAMES[manager]}.`);
   }
+  if (context.out.isJson) await context.out.json(documents);
   return undefined;
 }
 

@@ -1,10 +1,11 @@
-import type { HeldPlanItem, PlannedAction } from '../../api/index.ts';
+import type { Client, HeldPlanItem, PlannedAction } from '../../api/index.ts';
 import { actionLine, actionTotals } from '../action-text.ts';
 import type { CliCommand } from '../command.ts';
 import { isConfirmed, tellDone, type Context, type Run } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { countOf, listInWords, visible } from '../format.ts';
 import { parseLimit } from '../parse.ts';
+import { quote, usageError } from '../usage.ts';
 import { holdChoices, holdSentence } from '../status-text.ts';
 
 /** So many actions are printed for people. */
@@ -12,6 +13,10 @@ const SHOWN_ACTIONS = 100;
 
 interface ShowOptions {
   readonly limit?: number;
+}
+
+interface ApproveOptions extends ShowOptions {
+  readonly seen?: number;
 }
 
 /** `plan`: what the mass-change brake holds, and what becomes of it. */
@@ -34,8 +39,17 @@ export function addPlanCommands(program: CliCommand, run: Run): void {
     )
     .action(run(showPlan));
 
-  byId('approve', 'Let the plan go on: what it deletes and replaces as it stands, and nothing else.')
-    .examples(['rustfs-sync plan approve k3jq7x2m', 'After a look at it, let it go on'])
+  byId('approve', 'Let the plan go on: what it was seen to delete and replace, and nothing else.')
+    .option('--seen <revision>', 'the revision that `plan show` printed', parseRevision)
+    .option('--limit <number>', `show at most so many paths before asking (default: ${SHOWN_ACTIONS})`, parseLimit)
+    .addHelpText(
+      'after',
+      '\nAt a terminal it is shown first, and asked about. A script says which one was\nseen: a plan that holds more by now is refused and goes on waiting\n(exit code 4).',
+    )
+    .examples(
+      ['rustfs-sync plan approve k3jq7x2m', 'Look at it, and let it go on'],
+      ['rustfs-sync plan approve k3jq7x2m --seen 3', 'Let that go on which `plan show` called revision 3'],
+    )
     .action(run(approvePlan));
 
   byId(
@@ -54,6 +68,13 @@ async function showPlan(context: Context, id: string, options: ShowOptions): Pro
     await out.note(`Nothing is held in the folder ${visible(id)}.`);
     return 0;
   }
+  const view = await printPlan(context, client, id, options);
+  if (!out.isJson) await view.tellChoices();
+  return 4;
+}
+
+async function printPlan(context: Context, client: Client, id: string, options: ShowOptions): Promise<PlanView> {
+  const { out, signal } = context;
   const limit = options.limit ?? (out.isJson ? Infinity : SHOWN_ACTIONS);
   const view = new PlanView(context, id);
   let actions = 0;
@@ -63,7 +84,7 @@ async function showPlan(context: Context, id: string, options: ShowOptions): Pro
     else await view.print(item);
   }
   if (!out.isJson) await view.end(Math.max(0, actions - limit));
-  return 4;
+  return view;
 }
 
 /** Why it is held and the totals, then the paths, then what to do. */
@@ -72,6 +93,7 @@ class PlanView {
   readonly #folderId: string;
   readonly #totals = new Map<PlannedAction, { files: number; bytes: number }>();
   #isApproved = false;
+  #revision: number | undefined;
   #hasTotals = false;
 
   constructor(context: Context, folderId: string) {
@@ -84,6 +106,7 @@ class PlanView {
     switch (item.kind) {
       case 'held':
         this.#isApproved = item.approved;
+        this.#revision = item.revision;
         await out.line(holdSentence(item.hold));
         return;
       case 'total':
@@ -99,8 +122,17 @@ class PlanView {
     const { out } = this.#context;
     await this.#printTotals();
     if (left > 0) await out.line(`… and ${countOf(left, 'path')} more: --limit or --json shows them.`);
+  }
+
+  /** What was shown; undefined where it could not be approved any more. */
+  get revision(): number | undefined {
+    return this.#isApproved ? undefined : this.#revision;
+  }
+
+  async tellChoices(): Promise<void> {
+    const { out } = this.#context;
     if (this.#isApproved) await out.note('It was approved, and goes on with the next sync.');
-    else for (const line of holdChoices(this.#folderId)) await out.note(line);
+    else for (const line of holdChoices(this.#folderId, this.#revision)) await out.note(line);
   }
 
   async #printTotals(): Promise<void> {
@@ -110,14 +142,41 @@ class PlanView {
   }
 }
 
-async function approvePlan(context: Context, id: string): Promise<undefined> {
+async function approvePlan(context: Context, id: string, options: ApproveOptions): Promise<undefined> {
   const client = await context.client();
-  await client.call('plan.approve', { id }, context.signal);
+  const seen = options.seen ?? (await look(context, client, id, options));
+  if (seen === undefined) {
+    await tellDone(context, 'Nothing was changed.', { id, approved: false });
+    return undefined;
+  }
+  await client.call('plan.approve', { id, seen }, context.signal);
   await tellDone(context, `Approved the plan of the folder ${visible(id)}: it is carried out with the next sync.`, {
     id,
     approved: true,
   });
   return undefined;
+}
+
+/** Shows the plan and asks. @returns the revision that a person approves of; undefined where they do not. */
+async function look(context: Context, client: Client, id: string, options: ShowOptions): Promise<number | undefined> {
+  const { io, out } = context;
+  if (!io.isTTY.stdin || out.isJson) {
+    throw usageError(
+      'Nobody can be asked here, and what was seen of the plan is not said.',
+      `Look at it with \`rustfs-sync plan show ${id}\`, which says how to approve exactly that.`,
+    );
+  }
+  const { revision } = await printPlan(context, client, id, options);
+  if (revision === undefined) {
+    await out.note('It was approved, and goes on with the next sync.');
+    return undefined;
+  }
+  return (await isConfirmed(context, 'Let it go on?', undefined)) ? revision : undefined;
+}
+
+function parseRevision(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw usageError(`--seen ${quote(text)} is not a revision.`, 'It is the number that `rustfs-sync plan show` prints.');
 }
 
 async function revertPlan(context: Context, id: string, options: { readonly yes?: true }): Promise<undefined> {

@@ -44,7 +44,7 @@ export async function serve(context: Context, { port, open }: ServeOptions): Pro
       await context.out.line(
         removePage === undefined
           ? `Open in a browser: ${server.url}`
-          : `The window is open in the browser: ${server.url}`,
+          : `The window opens in the browser. If it does not, open: ${server.url}`,
       );
     await context.out.note('Syncing. Ctrl-C ends it.');
     giveWay();

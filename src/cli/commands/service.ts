@@ -46,6 +46,7 @@ async function install(context: Context, { port }: InstallOptions): Promise<unde
   systemctl --user enable --now rustfs-sync
   loginctl enable-linger              # so that it runs while nobody is signed in
 Secrets have to be in a file there (account add --store-secret-in-file): a keychain opens when somebody signs in.`);
+  if (port !== undefined) await context.out.note(windowAddress(port));
   return undefined;
 }
 
@@ -60,12 +61,20 @@ async function remove(context: Context): Promise<undefined> {
 
 async function status(context: Context): Promise<ExitCode> {
   const { servicePort } = await import('../../desktop/index.ts');
-  const unit = await unitFor(context, await servicePort(await surroundings(context)));
+  const port = await servicePort(await surroundings(context));
+  const unit = await unitFor(context, port);
   const state = await unit.state();
   if (context.out.isJson) await context.out.json({ state, at: unit.places });
   else await context.out.line(`${unit.places.join(', ')}: ${WORDS[state]}`);
+  if (port !== undefined) await context.out.note(windowAddress(port));
   if (state === 'stale') await context.out.note('What is out of date is mended by: rustfs-sync service install');
   return state === 'stale' ? 3 : 0;
+}
+
+/** Where to find what only this person and the administrators may know. */
+function windowAddress(port: string | number): string {
+  return `The window’s address has a token that is made anew with each start. The last one:
+  journalctl --user -u rustfs-sync | grep -o 'http://127.0.0.1:${port}/#.*' | tail -n 1`;
 }
 
 async function unitFor(context: Context, port: string | undefined): Promise<Integration> {

@@ -135,8 +135,9 @@ async function withOffer({ io }: Context, text: string, error: SyncError): Promi
     const advice = 'Check the spelling and where you are. An object is named as ACCOUNT:BUCKET/KEY.';
     return usageError(`There is no file ${quote(text)}.`, advice);
   }
-  const advice = `${error.advice} To upload and share it: rustfs-sync share PATH --upload-to ACCOUNT:BUCKET/PREFIX`;
-  return new SyncError({ ...error.toData(), advice, cause: error });
+  const advice = `${error.advice} It can also be uploaded and shared in one go.`;
+  const command = 'rustfs-sync share PATH --upload-to ACCOUNT:BUCKET/PREFIX';
+  return new SyncError({ ...error.toData(), advice, command, cause: error });
 }
 
 /** A link on the clipboard is in no output: what a file manager's commands print may end in a log. */

@@ -102,6 +102,7 @@ async function showCode(context: Context, id: number): Promise<undefined> {
   code.addData(url);
   code.make();
   const size = code.getModuleCount();
+  const lines: string[] = [];
   const isDark = (row: number, column: number) =>
     row >= 0 && column >= 0 && row < size && column < size && code.isDark(row, column);
   for (let row = -2; row < size + 2; row += 2) {
@@ -109,8 +110,9 @@ async function showCode(context: Context, id: number): Promise<undefined> {
     for (let column = -2; column < size + 2; column++) {
       line += ['█', '▀', '▄', ' '][(isDark(row, column) ? 2 : 0) + (isDark(row + 1, column) ? 1 : 0)] ?? '';
     }
-    await out.line(line);
+    lines.push(line);
   }
+  await (out.isJson ? out.json({ id, url, lines }) : out.lines(lines));
   return undefined;
 }
 

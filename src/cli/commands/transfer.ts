@@ -65,7 +65,7 @@ async function put(context: Context, file: string, text: string): Promise<undefi
     );
   }
   const done = await transfer(context, 'Uploaded', object, ({ objects, onProgress, signal }) =>
-    objects.put(source, object, onProgress, signal),
+    objects.put(source, { ...object, overwrite: true }, onProgress, signal),
   );
   if (context.out.isJson) await tellDone(context, '', { ...object, ...done });
   return undefined;

@@ -1,4 +1,5 @@
 import type { Client, VersionInfo } from '../../api/index.ts';
+import { hasCode } from '../../core/errors.ts';
 import type { CliCommand } from '../command.ts';
 import { tellDone, type Context, type Run } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
@@ -82,17 +83,31 @@ function versionLine(version: VersionInfo): string {
   return `${formatMoment(version.lastModifiedMs)}  ${size.padStart(SIZE_COLUMNS)}  ${mark} ${id}  ${visible(version.key)}`;
 }
 
-/** Says so where a bucket keeps no versions, and how that is changed. */
+/** Says so where a bucket keeps no versions, and how that is changed. What was listed stands whether or not one may ask. */
 async function tellVersioning(
   { out, signal }: Context,
   client: Client,
   { account, bucket }: { account: string; bucket: string },
 ): Promise<void> {
-  const { status } = await client.call('bucket.versioning', { account, bucket }, signal);
-  if (status === 'enabled') return;
+  const status = await askVersioning(client, { account, bucket }, signal);
+  if (status === undefined || status === 'enabled') return;
   const what = status === 'off' ? 'keeps no versions: only what is there now can be shown' : 'keeps no new versions';
   await out.note(`The bucket ${formatTarget({ account, bucket })} ${what}.`);
   await out.note(`  To keep them from now on: rustfs-sync bucket versioning ${account} ${bucket} on`);
+}
+
+/** Undefined where the server does not know versions, or does not let this key ask. */
+async function askVersioning(
+  client: Client,
+  target: { account: string; bucket: string },
+  signal: AbortSignal,
+): Promise<'enabled' | 'suspended' | 'off' | undefined> {
+  try {
+    return (await client.call('bucket.versioning', target, signal)).status;
+  } catch (error) {
+    if (hasCode(error, 'not-supported', 'access-denied')) return undefined;
+    throw error;
+  }
 }
 
 async function restore(context: Context, text: string, options: RestoreOptions): Promise<ExitCode | undefined> {

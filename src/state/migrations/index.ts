@@ -10,6 +10,7 @@ import { choiceNumber } from './0008-choice-number.ts';
 import { underWay } from './0009-under-way.ts';
 import { planWithoutIndexes } from './0010-plan-without-indexes.ts';
 import { passingUploads } from './0011-passing-uploads.ts';
+import { heldChanges } from './0012-held-changes.ts';
 
 /** One step of the schema. Never edited once it was released; a later step changes what it made. */
 export interface Migration {
@@ -29,6 +30,7 @@ const MIGRATIONS: readonly Migration[] = [
   underWay,
   planWithoutIndexes,
   passingUploads,
+  heldChanges,
 ];
 
 /** The schema that this program reads and writes, as SQLite's `user_version`. */

@@ -1,11 +1,9 @@
 import { emptyAnswer, isoTime, wholeNumber, xmlAnswer } from './answer.ts';
 import type { Answer } from './answer.ts';
-import type { Bucket } from './bucket.ts';
 import type { ReceivedBody } from './body.ts';
 import { bytesOf } from './content.ts';
 import { S3Error } from './errors.ts';
-import { effectOf } from './faults.ts';
-import type { FaultEffect } from './faults.ts';
+import type { Intervention } from './intervention.ts';
 import { listObjects, listUploads, listVersions } from './listing.ts';
 import type { S3Model } from './model.ts';
 import { parameter } from './request.ts';
@@ -18,7 +16,7 @@ export interface BucketCall {
   readonly request: S3Request;
   readonly bucket: string;
   readonly body: ReceivedBody;
-  readonly effects: readonly FaultEffect[];
+  readonly intervention: Intervention;
 }
 
 export function listBuckets(model: S3Model): Answer {
@@ -90,17 +88,17 @@ function deleteOne(model: S3Model, bucket: string, xml: string, isQuiet: boolean
   }
 }
 
-export function listObjectsV2({ model, request, bucket: name, effects }: BucketCall): Answer {
-  const bucket = bucketAsListed(model.bucket(name), effects);
+export function listObjectsV2({ model, request, bucket: name, intervention }: BucketCall): Answer {
+  const held = model.bucket(name);
+  const bucket = intervention.listed?.(held) ?? held;
   const isUrl = parameter(request, 'encoding-type') === 'url';
   const encode = isUrl ? urlEncoded : (text: string) => text;
   const [prefix, delimiter] = [parameter(request, 'prefix'), parameter(request, 'delimiter')];
   const [startAfter, continuationToken] = [parameter(request, 'start-after'), parameter(request, 'continuation-token')];
   const maxKeys = wholeNumber(parameter(request, 'max-keys'), 'maxKeys');
-  const page = listObjects(bucket, { prefix, delimiter, startAfter, continuationToken, maxKeys });
-  const cut = effectOf(effects, 'cutListing');
-  const objects = cut === undefined ? page.objects : page.objects.slice(0, cut.afterKeys);
-  const isTruncated = cut === undefined && page.isTruncated;
+  const found = listObjects(bucket, { prefix, delimiter, startAfter, continuationToken, maxKeys });
+  const page = intervention.page?.(found) ?? found;
+  const { objects, isTruncated } = page;
   return xmlAnswer(
     xmlDocument(
       'ListBucketResult',
@@ -127,17 +125,6 @@ export function listObjectsV2({ model, request, bucket: name, effects }: BucketC
       page.commonPrefixes.map((one) => element('CommonPrefixes', leaf('Prefix', encode(one)))),
     ),
   );
-}
-
-function bucketAsListed(bucket: Bucket, effects: readonly FaultEffect[]): Bucket {
-  const seen = effectOf(effects, 'staleListing')?.snapshot ?? bucket;
-  const hide = effectOf(effects, 'hideKeys');
-  if (hide === undefined) return seen;
-  const without = seen.snapshot();
-  for (const key of seen.keys.inOrder()) {
-    if (key.search(hide.keys) !== -1) without.setVersions(key, []);
-  }
-  return without;
 }
 
 export function listObjectVersions({ model, request, bucket: name }: BucketCall): Answer {

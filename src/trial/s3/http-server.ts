@@ -2,18 +2,16 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { pipeline } from 'node:stream/promises';
-import { setTimeout as delay } from 'node:timers/promises';
 import { emptyAnswer, errorAnswer } from './answer.ts';
 import type { Answer } from './answer.ts';
 import * as buckets from './bucket-handlers.ts';
 import { readBody } from './body.ts';
 import type { ReceivedBody } from './body.ts';
-import { joined, keepInMemory, readChunk } from './content.ts';
+import { keepInMemory, readChunk } from './content.ts';
 import type { Keep } from './content.ts';
 import { S3Error } from './errors.ts';
 import { streamEvents } from './event-stream.ts';
-import { effectOf } from './faults.ts';
-import type { FaultEffect } from './faults.ts';
+import type { Intervention } from './intervention.ts';
 import type { S3Model } from './model.ts';
 import * as multipart from './multipart-handlers.ts';
 import * as objects from './object-handlers.ts';
@@ -32,8 +30,8 @@ export interface ServerParts {
   readonly keep: Keep | undefined;
   /** Ends waiting requests when the server closes. */
   readonly closing: AbortSignal;
-  /** Told of each request as it begins; what it answers happens to that request. */
-  readonly onRequest?: (request: ServedRequest) => readonly FaultEffect[];
+  /** Told of each request as it begins; what it answers is done to that request. */
+  readonly onRequest?: (request: ServedRequest) => Intervention;
   /** Told of defects of the server itself. */
   readonly onDefect: (error: unknown) => void;
 }
@@ -89,24 +87,12 @@ async function serve(
     status: undefined,
     errorCode: undefined,
   };
-  const effects = parts.onRequest?.(logged) ?? [];
-  const latency = effectOf(effects, 'latency');
-  if (latency !== undefined) await delay(latency.delayMs, undefined, { signal: parts.closing });
-  if (effectOf(effects, 'resetBefore') !== undefined) {
-    message.socket.destroy();
-    return;
-  }
-  // Without an answer the connection stays open until one side gives up.
-  if (effectOf(effects, 'hang') !== undefined) return;
-
-  const answer = await answerOrError(parts, message, request, response, effects, logged, requestId);
-  if (answer === 'streaming') return;
-  if (effectOf(effects, 'resetAfter') !== undefined) {
-    message.socket.destroy();
-    return;
-  }
+  const intervention = parts.onRequest?.(logged) ?? {};
+  if ((await intervention.arrive?.(message, parts.closing)) === false) return;
+  const answer = await answerOrError(parts, message, request, response, intervention, logged, requestId);
+  if (answer === 'streaming' || intervention.answered?.(message) === false) return;
   logged.status = answer.status;
-  await send(answer, response, effects, logged, requestHeaders(parts, requestId), request);
+  await send(answer, response, intervention, logged, requestHeaders(parts, requestId), request);
 }
 
 async function answerOrError(
@@ -114,31 +100,27 @@ async function answerOrError(
   message: IncomingMessage,
   request: S3Request,
   response: ServerResponse,
-  effects: readonly FaultEffect[],
+  intervention: Intervention,
   logged: ServedRequest,
   requestId: string,
 ): Promise<Answer | 'streaming'> {
   try {
     if (request.operation === 'Health') return emptyAnswer(200);
-    const injected = effectOf(effects, 'error');
-    if (injected !== undefined) throw new S3Error(injected.code);
+    intervention.admit?.();
     const authenticated = verifySignature(request, parts.credentials, parts.clock());
     const isContent = request.operation === 'PutObject' || request.operation === 'UploadPart';
     const body = await readBody(message, request, authenticated, {
       keep: isContent ? parts.keep : keepInMemory,
       onBytes: (count) => (logged.bytesReceived += count),
     });
-    if (effectOf(effects, 'expireUpload') !== undefined && request.bucket !== undefined) {
-      parts.model.bucket(request.bucket).uploads.delete(parameter(request, 'uploadId') ?? '');
-    }
+    intervention.prepare?.(parts.model, request);
     if (request.operation === 'ListenBucketNotification' && request.bucket !== undefined) {
       for (const [name, value] of Object.entries(requestHeaders(parts, requestId))) response.setHeader(name, value);
-      const isMute = effectOf(effects, 'muteEvents') !== undefined;
-      streamEvents(parts.model, request, request.bucket, response, isMute);
+      streamEvents(parts.model, request, request.bucket, response, intervention.mutesEvents ?? false);
       logged.status = 200;
       return 'streaming';
     }
-    return handle(parts.model, request, body, effects);
+    return handle(parts.model, request, body, intervention);
   } catch (error) {
     if (!(error instanceof S3Error)) throw error;
     logged.errorCode = error.code;
@@ -160,12 +142,12 @@ async function drain(message: IncomingMessage, logged: ServedRequest): Promise<v
   });
 }
 
-function handle(model: S3Model, request: S3Request, body: ReceivedBody, effects: readonly FaultEffect[]): Answer {
+function handle(model: S3Model, request: S3Request, body: ReceivedBody, intervention: Intervention): Answer {
   const { operation, bucket, key } = request;
   if (operation === 'ListBuckets') return buckets.listBuckets(model);
   if (bucket === undefined) throw new S3Error('MethodNotAllowed');
   const bucketHandler = bucketHandlers[operation];
-  if (bucketHandler !== undefined) return bucketHandler({ model, request, bucket, body, effects });
+  if (bucketHandler !== undefined) return bucketHandler({ model, request, bucket, body, intervention });
   const objectHandler = objectHandlers[operation];
   if (objectHandler === undefined || key === undefined) {
     throw new S3Error('NotImplemented', `This server does not know this ${request.method}.`);
@@ -211,13 +193,12 @@ function requestHeaders(parts: ServerParts, requestId: string): Record<string, s
 async function send(
   answer: Answer,
   response: ServerResponse,
-  effects: readonly FaultEffect[],
+  intervention: Intervention,
   logged: ServedRequest,
   commonHeaders: Readonly<Record<string, string>>,
   request: S3Request,
 ): Promise<void> {
-  const damage = effectOf(effects, 'damageBody');
-  const body = damage === undefined ? answer.body : [damaged(joined(answer.body), damage.atByte)];
+  const { body } = answer;
   const length = body.reduce((sum, chunk) => sum + chunk.length, 0);
   const hasLength = answer.status !== 204 && answer.status !== 304;
   response.writeHead(answer.status, {
@@ -227,14 +208,9 @@ async function send(
       ? { 'content-length': String(request.method === 'HEAD' ? (answer.announcedBytes ?? 0) : length) }
       : {}),
   });
-  const cut = effectOf(effects, 'cutBody');
-  if (cut !== undefined && cut.afterBytes < length) {
-    const start = joined(body).subarray(0, cut.afterBytes);
-    logged.bytesSent = start.length;
-    response.write(start, () => response.destroy());
-    return;
-  }
-  logged.bytesSent = length;
+  const sentBytes = intervention.send?.(body, response);
+  logged.bytesSent = sentBytes ?? length;
+  if (sentBytes !== undefined) return;
   // Read from where it lies piece by piece, as fast as the client takes it.
   await pipeline(
     (function* () {
@@ -242,11 +218,4 @@ async function send(
     })(),
     response,
   );
-}
-
-function damaged(bytes: Buffer, atByte: number): Buffer {
-  const copy = Buffer.from(bytes);
-  const byte = copy[atByte];
-  if (byte !== undefined) copy[atByte] = byte ^ 0xff;
-  return copy;
 }

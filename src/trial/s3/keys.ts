@@ -1,3 +1,4 @@
+import { compareUtf8 } from '../../core/text.ts';
 import { S3Error } from './errors.ts';
 
 const maxKeyBytes = 1_024;
@@ -28,21 +29,6 @@ export function acceptKey(requested: string): string {
 export function checkBucketName(name: string): void {
   const wellFormed = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) && !name.includes('..');
   if (!wellFormed) throw new S3Error('InvalidBucketName');
-}
-
-/** Order of the UTF-8 bytes. UTF-16 units differ from it only where surrogates meet U+E000 to U+FFFF. */
-export function compareUtf8(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let index = 0; index < length; index += 1) {
-    const unitA = a.charCodeAt(index);
-    const unitB = b.charCodeAt(index);
-    if (unitA !== unitB) return surrogatesLast(unitA) - surrogatesLast(unitB);
-  }
-  return a.length - b.length;
-}
-
-function surrogatesLast(unit: number): number {
-  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
 
 /** A set of keys that can be read in UTF-8 order; cheap to fill in any order, as sorting waits for the first read. */

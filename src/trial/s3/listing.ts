@@ -1,5 +1,6 @@
+import { compareUtf8 } from '../../core/text.ts';
 import type { Bucket, StoredObject, Upload, Version } from './bucket.ts';
-import { compareUtf8, lowerBound } from './keys.ts';
+import { lowerBound } from './keys.ts';
 import { S3Error } from './errors.ts';
 
 export interface ListOptions {

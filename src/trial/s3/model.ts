@@ -1,3 +1,4 @@
+import { compareUtf8 } from '../../core/text.ts';
 import { Bucket, checkWriteConditions } from './bucket.ts';
 import type { Attributes, Checksum, ChecksumAlgorithm, StoredObject, Upload, Version } from './bucket.ts';
 import type { Versioning, WriteConditions } from './bucket.ts';
@@ -5,7 +6,7 @@ import { digestBase64 } from './checksums.ts';
 import { md5HexOf, readChunk, sliceChunks } from './content.ts';
 import type { Content } from './content.ts';
 import { S3Error } from './errors.ts';
-import { acceptKey, checkBucketName, compareUtf8 } from './keys.ts';
+import { acceptKey, checkBucketName } from './keys.ts';
 import { listObjects, listUploads, listVersions } from './listing.ts';
 import type { ListOptions, ListPage, VersionListOptions, VersionListPage } from './listing.ts';
 import { assemble, checkPartNumber, listParts } from './multipart.ts';

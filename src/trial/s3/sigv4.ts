@@ -1,4 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { encodePart } from '../../core/text.ts';
 import { S3Error } from './errors.ts';
 import { header, parameter } from './request.ts';
 import type { S3Request } from './request.ts';
@@ -135,7 +136,7 @@ function checkTime(claim: Claim, nowMs: number): void {
 
 function canonicalRequest(request: S3Request, claim: Claim): string {
   const query = claim.query
-    .map(([name, value]) => [uriEncode(name), uriEncode(value)] as const)
+    .map(([name, value]) => [encodePart(name), encodePart(value)] as const)
     .sort(([nameA, valueA], [nameB, valueB]) => compareAscii(nameA, nameB) || compareAscii(valueA, valueB))
     .map(([name, value]) => `${name}=${value}`)
     .join('&');
@@ -144,12 +145,8 @@ function canonicalRequest(request: S3Request, claim: Claim): string {
     if (value === undefined) throw new S3Error('SignatureDoesNotMatch', `The signed header ${name} is missing.`);
     return `${name}:${value.trim().replace(/ +/g, ' ')}\n`;
   });
-  const path = request.path.split('/').map(uriEncode).join('/');
+  const path = request.path.split('/').map(encodePart).join('/');
   return [request.method, path, query, headers.join(''), claim.signedHeaders.join(';'), claim.payloadHash].join('\n');
-}
-
-function uriEncode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 function compareAscii(a: string, b: string): number {

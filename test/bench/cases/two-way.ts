@@ -3,8 +3,8 @@ import { startWireProxy } from '../../support/wire-proxy.ts';
 import type { Bench } from '../bench.ts';
 import { measure } from '../measure.ts';
 import { OurFolder } from '../ours.ts';
-import { measuredTable, type CaseResult } from '../result.ts';
-import { runRounds, type Contender } from '../rounds.ts';
+import { mb, OURS, type CaseResult } from '../result.ts';
+import { runRounds, type Contender, type Measured } from '../rounds.ts';
 
 const FIRST = 'first pass';
 const NEXT = 'next pass';
@@ -21,7 +21,7 @@ export async function benchTwoWay(bench: Bench): Promise<CaseResult> {
   };
   const contenders: Contender[] = [
     {
-      name: `RustFS Sync, ${FIRST}`,
+      name: `${OURS}, ${FIRST}`,
       command: 'rustfs-sync sync --once',
       async run() {
         await ours?.remove();
@@ -29,7 +29,7 @@ export async function benchTwoWay(bench: Bench): Promise<CaseResult> {
         return ours.syncOnce();
       },
     },
-    { name: `RustFS Sync, ${NEXT}`, command: 'rustfs-sync sync --once', run: () => folder().syncOnce() },
+    { name: `${OURS}, ${NEXT}`, command: 'rustfs-sync sync --once', run: () => folder().syncOnce() },
   ];
   if (bench.peers.found.has('rclone')) {
     // Ours leaves its mark in the folder, which is not the other's to sync.
@@ -47,9 +47,11 @@ export async function benchTwoWay(bench: Bench): Promise<CaseResult> {
   }
   const measured = await runRounds(contenders, { rounds: 1, warmUp: false, log: bench.log });
   await ours?.remove();
-  const missing = new Map([...bench.peers.missing].filter(([name]) => name === 'rclone'));
   return {
-    table: measuredTable(measured, missing),
+    table: {
+      titles: ['', 'first pass, seconds', 'CPU seconds', 'next pass, seconds', 'CPU seconds', 'peak RSS'],
+      rows: [OURS, ...(bench.peers.found.has('rclone') ? ['rclone bisync'] : [])].map((name) => rowOf(name, measured)),
+    },
     targets: [
       {
         goal: 'The first pass over 100,000 equal files moves no content',
@@ -61,6 +63,15 @@ export async function benchTwoWay(bench: Bench): Promise<CaseResult> {
       'One run of each. What was moved was counted in a run of its own, through a proxy. Ours asks once for each object that the listing alone says to be there before it believes in it; rclone asks each time, for the times kept with the objects.',
     ],
   };
+}
+
+function rowOf(name: string, measured: readonly Measured[]): string[] {
+  const passes = [FIRST, NEXT].map((pass) => measured.find((one) => one.name === `${name}, ${pass}`));
+  const seconds = passes.flatMap((pass) => [
+    pass?.wallSeconds.median.toFixed(1) ?? '-',
+    pass?.cpuSeconds?.median.toFixed(1) ?? '-',
+  ]);
+  return [name, ...seconds, mb(Math.max(...passes.map((pass) => pass?.peakRssBytes?.median ?? 0)))];
 }
 
 async function contentMoved(bench: Bench, root: string, bucket: string) {

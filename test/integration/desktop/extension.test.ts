@@ -1,4 +1,5 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -155,3 +156,41 @@ test.skipIf(!hasPython)(
     }
   },
 );
+
+/** An engine that tells its state and then reads nothing more; `sys.argv`: its address, and what is made at the second call. */
+const DEAF_ENGINE = `
+import json, socket, sys
+server = socket.socket(socket.AF_UNIX)
+server.bind(sys.argv[1])
+server.listen()
+print("listens", flush=True)
+first, _ = server.accept()
+first.recv(65536)
+first.shutdown(socket.SHUT_RD)
+first.sendall(json.dumps({"type": "item", "id": 1, "value": {"folders": []}}).encode() + b"\\n")
+second, _ = server.accept()
+open(sys.argv[2], "w").close()
+sys.stdin.read()
+`;
+
+test.skipIf(!hasPython)('an engine that can not be answered any more is let go of, and called again', async () => {
+  const desktop = makeDesktop();
+  const { state } = desktop.surroundings;
+  mkdirSync(state, { recursive: true });
+  const address = join(dirname(state), 's.sock');
+  const calledAgain = join(state, 'called-again');
+  const engine = spawn('python3', ['-c', DEAF_ENGINE, address, calledAgain], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = new Promise((resolve) => engine.once('close', resolve));
+  onTestFinished(async () => {
+    engine.stdin.end();
+    engine.kill();
+    await ended;
+  });
+  await new Promise((resolve) => engine.stdout.once('data', resolve));
+  writeFileSync(join(state, 'engine.address'), `${address}\n`);
+  const manager = await fileManager(desktop);
+  manager.show(join(desktop.files, 'with space.txt'));
+  await pollUntil('another call', () => existsSync(calledAgain) || manager.errors !== '' || undefined);
+  expect(await manager.menu(join(desktop.files, 'with space.txt'))).toEqual([]);
+  expect(manager.errors).toBe('');
+});

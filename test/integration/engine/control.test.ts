@@ -8,6 +8,7 @@ import { MIB, randomContent } from '../../support/engine-root.ts';
 import { useDouble } from '../../support/engine-servers.ts';
 import { pollUntil } from '../../support/loopback.ts';
 import { CollectedLog } from '../../support/test-environment.ts';
+import { withQuickClock } from '../../support/two-way-team.ts';
 
 describe('what a person asks of a running engine', () => {
   test('an upload limit is kept, roughly, and so is the speed that is told', async () => {
@@ -80,24 +81,41 @@ describe('what a person asks of a running engine', () => {
     await pollUntil('the object', async () => ((await world.bucket.etag('film')) === undefined ? undefined : true));
   });
 
-  test('a sync --once that is called off leaves its work to whoever watches', async () => {
+  /** Nobody but who compares notices a file, and each looks old enough to be taken up at once. */
+  const unwatched = (environment: Environment): Environment => ({
+    ...environment,
+    watcher: { watch: async () => ({ close: async () => undefined }) },
+    clock: { ...environment.clock, now: () => environment.clock.now() + 60_000 },
+  });
+
+  test.each([
+    { size: 'small', content: 'x', operation: 'PutObject' },
+    { size: 'large', content: randomContent(20 * MIB), operation: 'UploadPart' },
+  ] as const)('a sync --once that is called off leaves a $size file to whoever watches', async (file) => {
     const double = await useDouble();
-    // Nobody else notices the file, and it looks old enough to be taken up at once.
-    const wrap = (environment: Environment): Environment => ({
-      ...environment,
-      watcher: { watch: async () => ({ close: async () => undefined }) },
-      clock: { ...environment.clock, now: () => environment.clock.now() + 60_000 },
-    });
-    const world = await createWorld(double, { wrap });
+    const world = await createWorld(double, { wrap: unwatched });
     await world.watch();
-    await world.root.write('doc', 'x');
-    const hang = double.faults.add({ operation: 'PutObject', times: 1 }, { kind: 'hang' });
+    await world.root.write('doc', file.content);
+    const hang = double.faults.add({ operation: file.operation, times: 1 }, { kind: 'hang' });
     const stop = new AbortController();
     const once = world.client.call('sync.once', {}, stop.signal);
     await pollUntil('the request that hangs', () => (hang.hits === 1 ? true : undefined));
     stop.abort(cancelled('The command'));
     expect(await once).toMatchObject({ result: 'stopped', error: { code: 'cancelled' } });
     await pollUntil('the object', async () => ((await world.bucket.etag('doc')) === undefined ? undefined : true));
+  });
+
+  test('a sync --once that stops the folder leaves it to whoever watches to try again', async () => {
+    const double = await useDouble();
+    const wrap = (environment: Environment) => withQuickClock(unwatched(environment));
+    const world = await createWorld(double, { wrap });
+    await world.watch();
+    await world.root.write('doc', 'x');
+    const refuse = double.faults.add({ operation: 'ListObjectsV2' }, { kind: 'error', code: 'AccessDenied' });
+    expect(await world.sync()).toMatchObject({ result: 'unreachable', error: { code: 'access-denied' } });
+    refuse.remove();
+    await pollUntil('the object', async () => ((await world.bucket.etag('doc')) === undefined ? undefined : true));
+    expect(await world.problemCodes()).toEqual([]);
   });
 
   test.each(['stopped', 'paused'] as const)('a run that is %s in the middle tells what it had done', async (end) => {

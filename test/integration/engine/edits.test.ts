@@ -144,6 +144,42 @@ describe('a file that is edited while it is synced', () => {
     expect(await world.bucket.unfinishedUploads()).toEqual([]);
   });
 
+  for (const { what, meanwhile, left } of [
+    {
+      what: 'is edited',
+      meanwhile: ({ root }: World) => root.append('new', ', and more'),
+      left: { new: 'the text, and more' },
+    },
+    {
+      what: 'gets yet another name',
+      meanwhile: ({ root }: World) => root.move('new', 'newer'),
+      left: { newer: 'the text' },
+    },
+    {
+      what: 'gets a successor under its old name',
+      meanwhile: ({ root }: World) => root.write('old', 'another text'),
+      left: { new: 'the text', old: 'another text' },
+    },
+  ]) {
+    test(`a file that ${what} while its new name is made in the bucket leaves nothing behind under the old one`, async () => {
+      const worlds: World[] = [];
+      const world = await createWorld(await useDouble(), {
+        mode: 'two-way',
+        wrap: beforeFirstRead(/^new$/, async () => {
+          for (const one of worlds) await meanwhile(one);
+        }),
+      });
+      worlds.push(world);
+      for (const name of ['old', 'x', 'y']) await world.root.write(name, 'the text');
+      await world.sync();
+      await world.root.move('old', 'new');
+      expect(await world.sync()).toMatchObject({ result: 'in-sync' });
+      const keys = await world.bucket.keys();
+      const texts = await Promise.all(keys.map(async (key) => [key, await world.bucket.text(key)] as const));
+      expect(Object.fromEntries(texts)).toEqual({ ...left, x: 'the text', y: 'the text' });
+    });
+  }
+
   test('delete-during-upload: a file deleted in the middle leaves neither an object nor an upload', async () => {
     const double = await useDouble();
     const world = await createWorld(double);

@@ -72,8 +72,10 @@ describe('leftover uploads', () => {
     const accountId = world.state.accounts.list()[0]?.id ?? '';
     const note = world.state.passingUploads.notesOf(accountId).begin(world.bucket.name, 'copy', Date.now());
     note.begun(await leaveUpload(world.bucket, 'copy', 1));
-    // Killed before it learned the id: the server may have begun it all the same.
-    world.state.passingUploads.notesOf(accountId).begin(world.bucket.name, 'unknown', Date.now()).close();
+    // Killed before it learned the id: the server may have begun it all the same, or may yet.
+    const notes = world.state.passingUploads.notesOf(accountId);
+    notes.begin(world.bucket.name, 'unknown', Date.now() - 20 * 60_000).close();
+    notes.begin(world.bucket.name, 'late', Date.now()).close();
     await leaveUpload(world.bucket, 'unknown', 0);
     await leaveUpload(world.bucket, 'of-others', 1);
     await world.sync();
@@ -82,9 +84,22 @@ describe('leftover uploads', () => {
       ['of-others', false],
     ]);
     note.close();
+    await leaveUpload(world.bucket, 'late', 0);
     await world.sync();
     expect((await list(world)).map(({ key }) => key)).toEqual(['of-others']);
-    expect(world.state.passingUploads.list(accountId, world.bucket.name)).toEqual([]);
+    expect(world.state.passingUploads.list(accountId, world.bucket.name).map(({ key }) => key)).toEqual(['late']);
+  });
+
+  test('of a file that is another one by now, or that somebody put by hand days ago, are ended as well', async () => {
+    const world = await createWorld(await useDouble());
+    await world.root.write('other', 'x');
+    await world.root.write('clash', 'in the way');
+    await world.bucket.put('clash/inside', 'x');
+    journal(world, 'clash', await leaveUpload(world.bucket, 'clash', 1), world.folderId);
+    journal(world, 'put', await leaveUpload(world.bucket, 'put', 1), undefined);
+    await world.sync();
+    expect(await world.problemCodes()).toEqual(['clash: type-clash']);
+    expect(await list(world)).toEqual([]);
   });
 
   test.skipIf(isWithoutRealServer)('are listed and aborted on a real server', async () => {

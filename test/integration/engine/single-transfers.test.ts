@@ -103,7 +103,7 @@ describe('a transfer that a person pauses', () => {
       setAside: { paused: 1, cancelled: 0 },
     });
     expect(await world.client.call('object.states', { account: 'test', bucket: bucket.name, keys: ['film'] })).toEqual([
-      { key: 'film', state: 'paused', doneBytes: 0, sizeBytes: 0, reason: '' },
+      { key: 'film', state: 'paused', doneBytes: 0, sizeBytes: 0, reason: '', code: '' },
     ]);
     const kept = acknowledged(double);
     // Others are not held up by it.

@@ -1,9 +1,11 @@
 import { chmod, mkdir, rename } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { approveHeld } from '../../support/approve-held.ts';
 import { createWorld } from '../../support/engine-harness.ts';
 import { randomContent } from '../../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
 import { pollUntil } from '../../support/loopback.ts';
+import { withQuickClock } from '../../support/two-way-team.ts';
 import type { Operation } from '../../../src/trial/s3/request.ts';
 
 const MIB = 1024 * 1024;
@@ -114,7 +116,7 @@ describe('watching, against a server with faults', () => {
     const state = async () => (await world.client.call('folder.status', { id: world.folderId })).state;
     await pollUntil('the hold', async () => ((await state()) === 'held' ? true : undefined));
     expect(await world.bucket.keys()).toHaveLength(30);
-    await world.client.call('plan.approve', { id: world.folderId });
+    await approveHeld(world);
     await pollUntil('the end of all', async () => ((await world.bucket.keys()).length === 0 ? true : undefined));
     expect(await world.bucket.trashed()).toHaveLength(30);
   });
@@ -162,6 +164,62 @@ describe('watching, against a server with faults', () => {
     );
     await world.watch();
     expect(await world.bucket.keys()).toEqual(['film/scene', 'other']);
+  });
+
+  test('a single new file is counted without counting all the others again', async () => {
+    const world = await createWorld(await useDouble());
+    await world.root.write('other', 'x');
+    await world.watch();
+    const inSync = async () => (await world.client.call('folder.status', { id: world.folderId })).filesInSync;
+    await pollUntil('the first one', async () => ((await inSync()) === 1 ? true : undefined));
+    let counts = 0;
+    const { base } = world.state;
+    const count = base.count.bind(base);
+    Object.assign(base, {
+      count: (folderId: string) => {
+        counts += 1;
+        return count(folderId);
+      },
+    });
+    await world.root.write('new', 'y');
+    await pollUntil('the second one', async () => ((await inSync()) === 2 ? true : undefined));
+    expect(counts).toBe(0);
+  });
+
+  test('a file that takes the place of the directory of one on its way is not forgotten', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double, { mirrorDeletes: true });
+    await world.root.write('other', 'x');
+    await world.watch();
+    const slow = double.faults.add({ operation: 'UploadPart' }, { kind: 'latency', delayMs: 4_000 });
+    await world.root.write('films/film', randomContent(20 * MIB));
+    await pollUntil('the first part', async () => (slow.hits > 0 ? true : undefined));
+    await world.root.remove('films');
+    await world.root.write('films', 'a list of films');
+    await pollUntil('the file alone', async () => {
+      const keys = await world.bucket.keys();
+      return keys.includes('films') && !keys.includes('films/film') ? true : undefined;
+    });
+    expect(await world.bucket.text('films')).toBe('a list of films');
+  });
+
+  test('rule 20: large files on their way when the state can not be written go up once it can be', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double, { wrap: (environment) => withQuickClock(environment, 10) });
+    await world.root.write('other', 'x');
+    await world.watch();
+    const slow = double.faults.add({ operation: 'UploadPart' }, { kind: 'latency', delayMs: 1_000 });
+    for (const name of ['a', 'b', 'c', 'd', 'e']) await world.root.write(name, randomContent(20 * MIB));
+    await pollUntil('the first part', async () => (slow.hits > 0 ? true : undefined));
+    // The fifth can not be taken out of the plan.
+    const full = () => {
+      throw new Error('database or disk is full');
+    };
+    Object.assign(world.state.plans, { delete: full });
+    const isTold = () => world.log.lines.some(({ message }) => message === 'What was done could not be written down');
+    await pollUntil('the state to be found full', () => (isTold() ? true : undefined));
+    Reflect.deleteProperty(world.state.plans, 'delete');
+    await pollUntil('all files', async () => ((await world.bucket.keys()).length === 6 ? true : undefined));
   });
 
   test('rule 20: a state database that can not be written for a while stops the folder, and does not end it', async () => {

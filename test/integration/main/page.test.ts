@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Shell } from '../../../src/api/index.ts';
 import * as electron from '../../support/electron/index.ts';
 import { connectPage } from '../../support/electron/page.ts';
 import { builtWindow } from '../../support/window/app.ts';
@@ -61,9 +62,20 @@ describe.skipIf(findChromium() === undefined)('the window in the desktop app', (
     expect(complaints).toEqual([]);
   });
 
-  test('sees of the program only the six doors of the preload', async () => {
+  test('sees of the program only the eight doors of the preload', async () => {
     const doors = await page.evaluate(() => Object.keys((globalThis as unknown as { rustfsSync: object }).rustfsSync));
-    expect(doors.sort()).toEqual(['connect', 'download', 'onView', 'setStartsAtLogin', 'startsAtLogin', 'upload']);
+    expect(doors.sort()).toEqual([
+      ...[
+        'connect',
+        'download',
+        'onDownloads',
+        'onView',
+        'setStartsAtLogin',
+        'startsAtLogin',
+        'steerDownloads',
+        'upload',
+      ],
+    ]);
   });
 
   test('finds the engine again after its process crashed', async () => {
@@ -91,8 +103,8 @@ describe.skipIf(findChromium() === undefined)('the window in the desktop app', (
   });
 
   test('hands a file over by the path that the preload reads', async () => {
-    const target = { account: 'home', bucket: 'b', key: 'a.txt' };
-    shell.engine.duringTransfer = async (sent) => sent(4);
+    const target = { account: 'home', bucket: 'b', key: 'a.txt', overwrite: false };
+    shell.engine.duringTransfer = async (sent) => sent(4, 4);
     const heard = await page.evaluate(
       (place) =>
         new Promise((resolve) => {
@@ -107,9 +119,58 @@ describe.skipIf(findChromium() === undefined)('the window in the desktop app', (
         }),
       target,
     );
-    expect(heard).toEqual([{ type: 'sent', bytes: 4 }, { type: 'done' }]);
+    expect(heard).toEqual([{ type: 'sent', bytes: 4, totalBytes: 4 }, { type: 'done' }]);
     await soon(() =>
       expect(shell.engine.transfers).toEqual([['put', { kind: 'file', path: '/chosen/a.txt' }, target]]),
     );
+  });
+
+  test('leaves no port behind once a file is over', async () => {
+    const target = { account: 'home', bucket: 'b', key: 'a.txt', overwrite: false };
+    await page.evaluate((place) => {
+      const counting = globalThis as unknown as { portsClosed: number };
+      counting.portsClosed = 0;
+      const close = Reflect.get(MessagePort.prototype, 'close');
+      MessagePort.prototype.close = function () {
+        counting.portsClosed += 1;
+        Reflect.apply(close, this, []);
+      };
+      const { rustfsSync } = globalThis as unknown as { rustfsSync: Shell };
+      return new Promise((resolve) => {
+        rustfsSync.upload(new File(['text'], 'a.txt'), place, ({ type }) => {
+          if (type !== 'sent') resolve(undefined);
+        });
+      });
+    }, target);
+    expect(await page.evaluate(() => (globalThis as unknown as { portsClosed: number }).portsClosed)).toBe(1);
+  });
+
+  test('shows what is saved among the transfers, where it can be called off and begun again', async () => {
+    const source = { account: 'home', bucket: 'b', key: 'x/film.mov' };
+    const signals: AbortSignal[] = [];
+    shell.engine.duringTransfer = (sent, signal) => {
+      sent(25, 100);
+      signals.push(signal);
+      return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
+    };
+    shell.engine.answers = {
+      ...shell.engine.answers,
+      'transfer.waiting': { items: [], files: 0, bytes: 0 },
+      'transfer.list': [],
+    };
+    shell.app.follow({ type: 'open', view: 'transfers' });
+    await page.evaluate(
+      (object) => (globalThis as unknown as { rustfsSync: Shell }).rustfsSync.download(object),
+      source,
+    );
+    const row = page.getByRole('row', { name: 'film.mov' });
+    await row.getByText(/^25\s?%/).waitFor();
+    await row.click();
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await row.getByText('cancelled').waitFor();
+    await soon(() => expect(signals.map(({ aborted }) => aborted)).toEqual([true]));
+    await page.getByRole('button', { name: 'Try again now' }).click();
+    await row.getByText(/^25\s?%/).waitFor();
+    expect(complaints).toEqual([]);
   });
 });

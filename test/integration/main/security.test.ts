@@ -147,7 +147,7 @@ describe('the page', () => {
 });
 
 describe('a message to the main process', () => {
-  const target = { account: 'home', bucket: 'b', key: 'k' };
+  const target = { account: 'home', bucket: 'b', key: 'k', overwrite: false };
 
   function foreignSenders() {
     const frame = { url: 'app://window/index.html' };
@@ -188,6 +188,7 @@ describe('a message to the main process', () => {
     { path: '/a' },
     { path: '/a', target: { account: 'home', bucket: 'b' } },
     { path: '/a', target: { ...target, key: '' } },
+    { path: '/a', target: { ...target, overwrite: 'no' } },
     { path: 'x'.repeat(40_000), target },
   ])('that is of a wrong form is refused: %j', async (payload) => {
     const before = first(electron.forked).received.length;
@@ -195,6 +196,7 @@ describe('a message to the main process', () => {
     electron.ipcMain.emit('upload', fromPage([port2]), payload);
     electron.ipcMain.emit('upload', fromPage(), payload);
     electron.ipcMain.emit('download', fromPage(), payload);
+    electron.ipcMain.emit('steer-downloads', fromPage(), payload);
     await soon(() => expect(port1.isClosed).toBe(true));
     expect(first(electron.forked).received).toHaveLength(before);
   });

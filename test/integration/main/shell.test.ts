@@ -1,7 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -96,7 +95,8 @@ describe('the window', () => {
     await shell.close();
     shell = await startShell({ hasTray: false });
     expect(electron.trays).toHaveLength(0);
-    shell.app.follow({ type: 'stay-hidden' });
+    shell.app.follow({ type: 'open' });
+    expect(window().options.autoHideMenuBar).toBe(false);
     window().close();
     expect([window().isOpen, window().isMinimized()]).toEqual([true, true]);
     await shell.app.quit();
@@ -133,13 +133,34 @@ describe('the tray', () => {
     shell.engine.status = engineStatus(folderStatus({ state: 'in-sync' }));
     await soon(() => choose('Pause', 'For 1 hour'));
     await soon(() => expect(shell.engine.calls).toContainEqual(['setting.set', { paused: true }]));
-    const kept = JSON.parse(await readFile(join(shell.directory, 'shell', 'shell.json'), 'utf8')) as {
-      resumeAtMs: number;
-    };
-    expect(kept.resumeAtMs - Date.now()).toBeGreaterThan(3_500_000);
+    expect((await resumeAtMs()) ?? 0).toBeGreaterThan(Date.now() + 3_500_000);
     shell.engine.status = { ...engineStatus(folderStatus({ state: 'paused' })), paused: true };
     await soon(() => choose('Resume'));
     await soon(() => expect(shell.engine.calls).toContainEqual(['setting.set', { paused: false }]));
+  });
+
+  test('pauses for an hour whatever the engine tells of the time before, and less when somebody lets it go on', async () => {
+    shell.engine.status = engineStatus(folderStatus({ state: 'comparing' }));
+    await soon(() => choose('Pause', 'For 1 hour'));
+    // On its way while the engine did not know of the pause yet.
+    shell.engine.status = engineStatus(folderStatus({ state: 'in-sync', filesInSync: 7 }));
+    await soon(() => expect(tray().toolTip).toContain('7 files'));
+    expect(await resumeAtMs()).toBeDefined();
+    shell.engine.status = { ...engineStatus(folderStatus({ state: 'paused' })), paused: true };
+    await soon(() => expect(tray().toolTip).toContain('Paused'));
+    shell.engine.status = engineStatus(folderStatus({ state: 'in-sync', filesInSync: 8 }));
+    await soon(() => expect(tray().toolTip).toContain('8 files'));
+    expect(await resumeAtMs()).toBeUndefined();
+  });
+
+  test('does not remember a pause that the engine refused', async () => {
+    shell.engine.answers = {
+      'setting.set': new SyncError({ code: 'internal', message: 'Full.', advice: 'Make room.' }),
+    };
+    shell.engine.status = engineStatus(folderStatus({ state: 'in-sync' }));
+    await soon(() => choose('Pause', 'For 1 hour'));
+    await soon(() => expect(titles()).toHaveLength(1));
+    expect(await resumeAtMs()).toBeUndefined();
   });
 
   test('shows a file in its folder, and copies a link to it', async () => {
@@ -157,6 +178,12 @@ describe('the tray', () => {
     expect(first(electron.notifications).body).toMatch(/^a\.txt can be fetched until .*2027.*\.\nPlain HTTP\.$/);
   });
 });
+
+/** When the pause ends by itself, as the shell remembers it. */
+async function resumeAtMs(): Promise<number | undefined> {
+  const text = await readFile(join(shell.directory, 'shell', 'shell.json'), 'utf8');
+  return (JSON.parse(text) as { resumeAtMs?: number }).resumeAtMs;
+}
 
 function made(url: string) {
   const warnings = [{ code: 'plain-http', message: 'Plain HTTP.' }];
@@ -326,75 +353,5 @@ describe('settings of the desktop', () => {
     await soon(() => expect(updater.listenerCount('update-downloaded')).toBe(1));
     updater.emit('update-downloaded', { version: '1.1.0' });
     expect(titles()).toEqual(['RustFS Sync 1.1.0 is ready']);
-  });
-});
-
-describe('files by hand', () => {
-  const place = { account: 'home', bucket: 'b', key: 'x/a.txt' };
-  let downloads: string;
-
-  beforeEach(async () => {
-    downloads = await mkdtemp(join(tmpdir(), 'rustfs-sync-downloads-'));
-    electron.app.setPath('downloads', downloads);
-    shell.app.follow({ type: 'open' });
-  });
-  afterEach(() => rm(downloads, { recursive: true }));
-
-  const fromPage = (...ports: electron.StandInPort[]) => {
-    const { webContents } = window();
-    return { sender: webContents, senderFrame: webContents.mainFrame, ports };
-  };
-
-  /** Asks for an upload as the preload does. @returns what is told of it. */
-  function upload(path: string) {
-    const { port1, port2 } = new electron.MessageChannelMain();
-    const heard: unknown[] = [];
-    port1.on('message', ({ data }: { data: unknown }) => heard.push(data));
-    port1.start();
-    electron.ipcMain.emit('upload', fromPage(port2), { path, target: place });
-    return { heard, port: port1 };
-  }
-
-  test('are sent from the disk by the engine, which tells how far it is', async () => {
-    shell.engine.duringTransfer = async (sent) => sent(3);
-    const { heard } = upload('/home/me/a.txt');
-    await soon(() => expect(heard).toEqual([{ type: 'sent', bytes: 3 }, { type: 'done' }]));
-    expect(shell.engine.transfers).toEqual([['put', { kind: 'file', path: '/home/me/a.txt' }, place]]);
-  });
-
-  test('are called off by closing the port', async () => {
-    let signal: AbortSignal | undefined;
-    shell.engine.duringTransfer = (_sent, given) => {
-      signal = given;
-      return new Promise((resolve) => given.addEventListener('abort', () => resolve()));
-    };
-    const { port } = upload('/home/me/a.txt');
-    await soon(() => expect(signal?.aborted).toBe(false));
-    port.close();
-    await soon(() => expect(signal?.aborted).toBe(true));
-  });
-
-  test('that are not on the disk are refused in words', async () => {
-    const { heard } = upload('');
-    await soon(() => expect(heard).toMatchObject([{ type: 'failed', error: { code: 'not-a-file' } }]));
-    expect(shell.engine.transfers).toEqual([]);
-  });
-
-  test('are saved in the downloads, which the system tells', async () => {
-    electron.ipcMain.emit('download', fromPage(), place);
-    await soon(() => expect(titles()).toEqual(['Saved: a.txt']));
-    const path = join(downloads, 'a.txt');
-    expect(shell.engine.transfers).toEqual([['get', place, { kind: 'file', path, overwrite: false }]]);
-    first(electron.notifications).emit('click');
-    expect(electron.shell.showItemInFolder).toHaveBeenCalledWith(path);
-  });
-
-  test('that fail say why', async () => {
-    shell.engine.duringTransfer = async () => {
-      throw new SyncError({ code: 'no-such-key', message: 'It is gone.', advice: 'Reload.' });
-    };
-    electron.ipcMain.emit('download', fromPage(), place);
-    await soon(() => expect(titles()).toEqual(['Not saved: a.txt']));
-    expect(first(electron.notifications).body).toBe('It is gone. Reload.');
   });
 });

@@ -11,6 +11,8 @@ import * as electron from '../../support/electron/index.ts';
 import { CollectedLog } from '../../support/test-environment.ts';
 import { engineStatus } from '../../unit/cli/fake-host.ts';
 
+type Sent = (bytes: number, totalBytes: number | undefined) => void;
+
 /** An engine that answers what it was given, and remembers what it was asked. */
 export class FakeEngine {
   readonly calls: [name: string, input: unknown][] = [];
@@ -34,7 +36,7 @@ export class FakeEngine {
   }
 
   /** Called while a transfer runs; the transfer ends when it does. */
-  duringTransfer: (sent: (bytes: number) => void, signal: AbortSignal) => Promise<void> = async () => undefined;
+  duringTransfer: (sent: Sent, signal: AbortSignal) => Promise<void> = async () => undefined;
 
   host(): Host {
     const client: Client = {
@@ -44,13 +46,9 @@ export class FakeEngine {
       },
       stream: (name, _input, signal) => this.#stream(name, signal),
     };
-    const run = async (
-      call: (typeof this.transfers)[number],
-      sent: (bytes: number, total: number | undefined) => void,
-      signal: AbortSignal,
-    ) => {
+    const run = async (call: (typeof this.transfers)[number], sent: Sent, signal: AbortSignal) => {
       this.transfers.push(call);
-      await this.duringTransfer((bytes) => sent(bytes, undefined), signal);
+      await this.duringTransfer(sent, signal);
       return { etag: '"e"', sizeBytes: 3 };
     };
     return {
@@ -115,11 +113,18 @@ export interface RunningShell {
   close(): Promise<void>;
 }
 
+export interface ShellOptions {
+  readonly hasTray?: boolean | (() => boolean);
+  /** How long a tray is waited for that is not there at once. */
+  readonly trayWaitMs?: number;
+  readonly page?: string;
+  readonly updater?: Updater;
+}
+
 /** The shell over the stand-in for Electron, with an engine that is a fake in the stand-in's process. */
-export async function startShell(
-  options: { readonly hasTray?: boolean; readonly page?: string; readonly updater?: Updater } = {},
-): Promise<RunningShell> {
+export async function startShell(options: ShellOptions = {}): Promise<RunningShell> {
   reset();
+  const { hasTray = true } = options;
   const directory = await mkdtemp(join(tmpdir(), 'rustfs-sync-shell-'));
   const page = options.page ?? (await makePage(join(directory, 'page')));
   const engine = new FakeEngine();
@@ -131,7 +136,8 @@ export async function startShell(
       page,
       preload: '/app/preload.cjs',
       engineProcess: '/app/engine-process.js',
-      supportsTray: async () => options.hasTray ?? true,
+      supportsTray: async () => (typeof hasTray === 'boolean' ? hasTray : hasTray()),
+      trayWaitMs: options.trayWaitMs ?? 0,
       ...(options.updater !== undefined && { updater: async () => options.updater as Updater }),
     },
     log,

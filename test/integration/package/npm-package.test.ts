@@ -1,3 +1,8 @@
+interface Installed {
+  readonly at: [string];
+  readonly state: string;
+}
+
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
@@ -96,7 +101,8 @@ describe.skipIf(process.platform === 'win32')('the package for npm', () => {
     ]);
     expect(existsSync(join(program, '../file-manager-extension.py'))).toBe(true);
     for (const { stdout } of [dolphin, unit]) {
-      const { at, state } = JSON.parse(stdout) as { at: [string]; state: string };
+      const told = JSON.parse(stdout) as Installed | [Installed];
+      const { at, state } = Array.isArray(told) ? told[0] : told;
       expect(state).toBe('installed');
       expect((await run('cat', at)).stdout).toContain(program);
     }

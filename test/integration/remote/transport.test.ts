@@ -1,8 +1,10 @@
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createHttpsServer } from 'node:https';
+import { createServer as createTlsServer, getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { AddressInfo, Socket } from 'node:net';
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { fetchCertificateFingerprint } from '../../../src/remote/index.ts';
+import { freeLoopbackPort } from '../../support/loopback.ts';
 import { findRealServer, startRealServer } from '../../support/real-server.ts';
 import type { RealServer } from '../../support/real-server.ts';
 import { realServer } from '../../support/servers.ts';
@@ -117,7 +119,9 @@ describe('certificates', () => {
         store.close();
       }
       expect(proxy.seen).toEqual([{ kind: 'tunnel', target: new URL(server.endpoint).host }]);
-      expect(await fetchCertificateFingerprint(server.endpoint, { proxy: proxy.url })).toBe(trustedFingerprint);
+      expect(await fetchCertificateFingerprint(server.endpoint, { proxy: new URL(proxy.url) })).toBe(
+        trustedFingerprint,
+      );
       const settings = { trustedFingerprint: WRONG, proxy: proxy.url };
       const store = storeAt(server.endpoint, { ...keys(), settings });
       await expect(store.listBuckets()).rejects.toMatchObject({ code: 'untrusted-certificate' });
@@ -141,6 +145,64 @@ describe('certificates', () => {
       store.close();
     });
   });
+});
+
+describe('a proxy that is spoken to with TLS', () => {
+  let certificates: Awaited<ReturnType<typeof makeCertificates>>;
+  const trusted = getCACertificates('default');
+  beforeAll(async () => {
+    certificates = await makeCertificates();
+  });
+  afterAll(() => certificates.remove());
+  afterEach(() => setDefaultCACertificates(trusted));
+
+  /** A proxy that asks for the server's name in the handshake, and forwards and tunnels nothing. */
+  async function startTlsProxy() {
+    const asked: (string | undefined)[] = [];
+    const { certPath, keyPath } = certificates.selfSigned;
+    const pair = { cert: await readFile(certPath), key: await readFile(keyPath) };
+    const server = createHttpsServer(pair, (_request, response) => response.writeHead(407).end());
+    server.on('secureConnection', ({ servername }) =>
+      asked.push(typeof servername === 'string' ? servername : undefined),
+    );
+    server.on('connect', (_request, socket) => socket.end('HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n'));
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', () => resolve());
+    });
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    return { asked, port: (server.address() as AddressInfo).port };
+  }
+
+  it.each(['http://files.example:9000', 'https://files.example:9000', 'http://10.1.2.3:9000', 'https://10.1.2.3:9000'])(
+    'is asked for by its own name, and not by that of %s',
+    async (endpoint) => {
+      setDefaultCACertificates([...trusted, await readFile(certificates.selfSigned.certPath, 'utf8')]);
+      const proxy = await startTlsProxy();
+      for (const host of ['localhost', '127.0.0.1']) {
+        const store = storeAt(endpoint, { settings: { proxy: `https://${host}:${proxy.port}` } });
+        await expect(store.listBuckets()).rejects.toThrow(/the proxy asks for a name and password/);
+        store.close();
+      }
+      expect(proxy.asked).toEqual(['localhost', undefined]);
+    },
+  );
+
+  it.each(['http://files.example:9000', 'https://files.example:9000'])(
+    'is named where its certificate is not trusted, or where it is not there: %s',
+    async (endpoint) => {
+      const proxy = `https://127.0.0.1:${(await startTlsProxy()).port}`;
+      const untrusted = storeAt(endpoint, { settings: { proxy } });
+      await expect(untrusted.listBuckets()).rejects.toThrow(`the proxy ${proxy} can not be used: the server signed`);
+      untrusted.close();
+      const nobody = `http://127.0.0.1:${await freeLoopbackPort()}`;
+      const gone = storeAt(endpoint, { settings: { proxy: nobody } });
+      await expect(gone.listBuckets()).rejects.toThrow(`the proxy ${nobody} can not be used: nothing answers`);
+      gone.close();
+    },
+  );
 });
 
 describe.skipIf(shared === undefined)('a proxy before a server without TLS', () => {

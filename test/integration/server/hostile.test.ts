@@ -1,5 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import WebSocket from 'ws';
 import { ask, closed, connect, tokenOf, useApp } from './support.ts';
+import { pollUntil } from '../../support/loopback.ts';
 import type { RunningApp } from '../../support/window/app.ts';
 
 /** A window that plays by the rules still gets its answers. */
@@ -107,14 +109,32 @@ describe('the socket', () => {
     expect(await isUnharmed(app)).toBe(true);
   });
 
-  test('has a limit of windows', async () => {
+  test('has a limit of windows: one too many is told so, and is let in once another is gone', async () => {
     const app = await useApp();
     const token = tokenOf(app);
     const windows = [];
-    for (let n = 0; n < 20; n++) windows.push(await connect(app, { token }));
-    expect(windows.filter((socket) => socket !== undefined)).toHaveLength(16);
+    for (let n = 0; n < 16; n++) windows.push(await enter(app, token));
+    expect(windows.map(({ words }) => words.type)).toEqual(Array.from({ length: 16 }, () => 'hello'));
+    const oneTooMany = await enter(app, token);
+    expect(oneTooMany.words).toMatchObject({ type: 'fault', error: { code: 'slow-down' } });
+    await closed(oneTooMany.socket);
+    expect(await connect(app, { token: 'wrong' })).toBeUndefined();
+    windows[0]?.socket.terminate();
+    await pollUntil('a window to be let in', async () => (await enter(app, token)).words.type === 'hello' || undefined);
   });
 });
+
+/** A window, and the first thing that it is told. */
+async function enter({ port }: RunningApp, token: string) {
+  const origin = `http://127.0.0.1:${port}`;
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/socket`, ['rustfs-sync', `token.${token}`], { origin });
+  onTestFinished(() => socket.terminate());
+  const text = await new Promise<string>((resolve, reject) => {
+    socket.once('message', (data: Buffer) => resolve(data.toString('utf8')));
+    socket.once('error', reject);
+  });
+  return { socket, words: JSON.parse(text) as { type: string } };
+}
 
 describe('HTTP', () => {
   test('listens on loopback alone', async () => {
@@ -205,5 +225,16 @@ describe('HTTP', () => {
   test('a guessed ticket fetches nothing', async () => {
     const app = await useApp();
     expect((await ask(app, `/downloads/${'0'.repeat(48)}`)).status).toBe(404);
+  });
+
+  test('are told in words that they have to wait, where too many were asked for and not begun', async () => {
+    const app = await useApp();
+    const headers = { origin: `http://127.0.0.1:${app.port}`, authorization: `Bearer ${tokenOf(app)}` };
+    const body = JSON.stringify({ account: 'home', bucket: 'b', key: 'k' });
+    const asking = Array.from({ length: 101 }, () => ask(app, '/downloads', { method: 'POST', headers, body }));
+    const refused = (await Promise.all(asking)).filter(({ status }) => status !== 200);
+    expect(refused.map(({ body: text }) => JSON.parse(text) as unknown)).toEqual([
+      expect.objectContaining({ code: 'slow-down', message: expect.stringContaining('100 downloads') as string }),
+    ]);
   });
 });

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { Environment } from '../../../src/core/environment.ts';
 import { SyncError } from '../../../src/core/errors.ts';
-import { sha256 } from '../../support/engine-root.ts';
+import { MIB, randomContent, sha256 } from '../../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
 import type { S3Access } from '../../support/s3-client.ts';
 import { createPair, createTeam, type Computer } from '../../support/two-way-team.ts';
@@ -72,6 +72,17 @@ describe('conflicts', () => {
     await b.resolve('both');
     expect(await settle()).toEqual(tree);
     expect(await b.problemCodes()).toEqual([]);
+  });
+
+  test('rule 7: an object whose declared MD5 can not be read is compared by its content', async () => {
+    const { a, bucket } = await createPair(await useDouble());
+    const content = randomContent(11 * MIB);
+    await a.root.write('film', content);
+    // Parts of sizes that nobody would guess.
+    const parts = [content.subarray(0, 5 * MIB), content.subarray(5 * MIB)];
+    await bucket.putInParts('film', parts, { md5chksum: 'not an MD5' });
+    expect(await a.sync()).toMatchObject({ result: 'in-sync', uploadedFiles: 0, downloadedFiles: 0 });
+    expect(Object.keys(await a.tree())).toEqual(['film']);
   });
 
   test('a conflict stays listed until it is settled, and cannot be settled twice', async () => {

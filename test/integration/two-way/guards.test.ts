@@ -3,12 +3,13 @@ import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Environment, FileSystem } from '../../../src/core/environment.ts';
 import { nativePath } from '../../../src/local/disk-path.ts';
+import { approveHeld } from '../../support/approve-held.ts';
 import { makeBucket } from '../../support/engine-bucket.ts';
 import { sha256, type EngineRoot } from '../../support/engine-root.ts';
 import { useDouble } from '../../support/engine-servers.ts';
 import { MemoryComputer } from '../../support/memory-computer.ts';
 import { contentOf, type S3Double } from '../../support/s3-double/index.ts';
-import { createPair, createTeam, type Computer, type Team } from '../../support/two-way-team.ts';
+import { createPair, createTeam, type Team } from '../../support/two-way-team.ts';
 import { withStore } from '../../support/with-methods.ts';
 
 const hashOf = (text: string) => sha256(Buffer.from(text));
@@ -56,10 +57,6 @@ async function fill(root: EngineRoot, count: number): Promise<void> {
 
 async function removeAll(team: Team): Promise<void> {
   for (const key of await team.bucket.keys()) await team.bucket.remove(key);
-}
-
-function approve(computer: Computer): Promise<unknown> {
-  return computer.client.call('plan.approve', { id: computer.folderId });
 }
 
 describe('rule 19: keys that no folder can hold', () => {
@@ -152,11 +149,11 @@ describe('rule 3: the brake', () => {
     expect(await a.sync()).toMatchObject({ result: 'held', deletedFiles: 0 });
     expect(await bucket.keys()).toHaveLength(12);
     expect(await b.sync()).toMatchObject({ result: 'in-sync' });
-    await approve(a);
+    await approveHeld(a);
     expect(await a.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 12 });
     expect(await b.sync()).toMatchObject({ result: 'held', deletedFiles: 0 });
     expect(Object.keys(await b.tree())).toHaveLength(12);
-    await approve(b);
+    await approveHeld(b);
     expect(await b.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 12 });
     expect(await b.tree()).toEqual({});
     expect(Object.keys(await b.trash())).toHaveLength(12);
@@ -170,7 +167,7 @@ describe('rule 3: the brake', () => {
     await removeAll(team);
     expect(await a.sync()).toMatchObject({ result: 'held', deletedFiles: 0 });
     expect(Object.keys(await a.tree())).toHaveLength(3);
-    await approve(a);
+    await approveHeld(a);
     expect(await a.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 3 });
     expect(Object.keys(await a.trash())).toEqual(['d/00', 'd/01', 'd/02']);
   });
@@ -183,7 +180,7 @@ describe('rule 3: the brake', () => {
     for (const key of await team.bucket.keys()) await team.bucket.put(key, 'all your files are encrypted');
     expect(await a.sync()).toMatchObject({ result: 'held', downloadedFiles: 0 });
     expect((await a.root.read('d/00')).toString()).toBe('content 0');
-    await approve(a);
+    await approveHeld(a);
     expect(await a.sync()).toMatchObject({ result: 'in-sync', downloadedFiles: 12 });
     expect((await a.trash())['d/00']).toBe(hashOf('content 0'));
   });

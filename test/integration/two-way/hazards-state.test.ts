@@ -68,6 +68,51 @@ describe('settings', () => {
     expect(Object.keys(await b.trash())).not.toContain('film.mov');
   });
 
+  test('filter-change: rule 13: files that were removed here while a rule left them out come back when the rule goes', async () => {
+    const { a, b, bucket, settle } = await createPair(await useDouble());
+    for (const path of ['photos/one', 'photos/two', 'photos/three', 'doc']) await a.root.write(path, path);
+    const before = await settle();
+    await a.root.write('.rustfsignore', 'photos/\n');
+    await a.sync();
+    await a.root.remove('photos/one');
+    await a.root.remove('photos/two');
+    await bucket.put('photos/two', 'edited elsewhere');
+    await bucket.put('photos/three', 'also edited elsewhere');
+    expect(await a.sync()).toMatchObject({ result: 'in-sync', downloadedFiles: 0, deletedFiles: 0 });
+    await a.root.remove('.rustfsignore');
+    expect(await a.sync()).toMatchObject({ result: 'in-sync', downloadedFiles: 3 });
+    const after = {
+      ...before,
+      'photos/two': hashOf('edited elsewhere'),
+      'photos/three': hashOf('also edited elsewhere'),
+    };
+    expect(await settle()).toEqual(after);
+    expect(await bucket.trashed()).toEqual(['.rustfsignore']);
+    // From now on they are files like any others.
+    await a.root.remove('photos/one');
+    for (const one of [a, b]) expect(await one.sync()).toMatchObject({ deletedFiles: 1 });
+  });
+
+  test('filter-change: a rule that comes and goes leaves nothing to be read, fetched or sent, and what was edited is sent', async () => {
+    const double = await useDouble();
+    const { a, settle } = await createPair(double);
+    for (const path of ['photos/one', 'photos/two', 'doc']) await a.root.write(path, path);
+    await settle();
+    await a.root.write('.rustfsignore', 'photos/\n');
+    await settle();
+    await a.root.write('photos/two', 'edited while it was left out');
+    await a.root.write('.rustfsignore', '# nothing\n');
+    double.requests.clear();
+    await a.sync();
+    const touched = (['GetObject', 'HeadObject', 'PutObject', 'CopyObject'] as const).flatMap((one) =>
+      double.requests.of(one),
+    );
+    expect(touched.filter(({ key }) => key === 'photos/one')).toEqual([]);
+    const tree = await settle();
+    expect(Object.keys(tree)).toEqual(['.rustfsignore', 'doc', 'photos/one', 'photos/two']);
+    expect(tree['photos/two']).toBe(hashOf('edited while it was left out'));
+  });
+
   test('mode-change: from upload to two-way nothing is deleted, and what was kept in the bucket comes back', async () => {
     const { computers, bucket } = await createTeam(await useDouble(), { folder: { mode: 'upload' } });
     const [a] = computers;

@@ -2,6 +2,7 @@ import { symlink } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { HeldPlanItem, PreviewItem } from '../../../src/api/index.ts';
 import { allOf } from '../../support/all-of.ts';
+import { approveHeld, seenRevision } from '../../support/approve-held.ts';
 import { sha256, type EngineRoot } from '../../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
 import { createPair, createTeam, type Computer, type Team } from '../../support/two-way-team.ts';
@@ -22,7 +23,7 @@ const preview = ({ client, folderId }: Computer): Promise<PreviewItem[]> =>
   allOf(client.stream('folder.preview', { id: folderId }));
 
 const revert = ({ client, folderId }: Computer) => client.call('plan.revert', { id: folderId });
-const approve = ({ client, folderId }: Computer) => client.call('plan.approve', { id: folderId });
+const approve = ({ client, folderId }: Computer, seen: number) => client.call('plan.approve', { id: folderId, seen });
 
 describe('rule 3: a held plan', () => {
   test('is shown with why, totals and paths, also after a restart', async () => {
@@ -38,7 +39,12 @@ describe('rule 3: a held plan', () => {
     await a.restart();
     expect(await shown(a)).toEqual(before);
     expect(before.slice(0, 4)).toEqual([
-      { kind: 'held', hold: { reason: 'deletes-most', known: 13, deletions: 12, replacements: 0 }, approved: false },
+      {
+        kind: 'held',
+        hold: { reason: 'deletes-most', known: 13, deletions: 12, replacements: 0 },
+        approved: false,
+        revision: 1,
+      },
       { kind: 'total', action: 'delete-remote', files: 12, bytes: 110 },
       { kind: 'total', action: 'move-remote', files: 1, bytes: 1 },
       { kind: 'total', action: 'upload', files: 1, bytes: 3 },
@@ -50,9 +56,65 @@ describe('rule 3: a held plan', () => {
 
   test('is not there where nothing is held: showing, approving and reverting say so', async () => {
     const { a } = await createPair(await useDouble());
-    for (const call of [shown(a), approve(a), revert(a)]) {
+    for (const call of [shown(a), approve(a, 0), revert(a)]) {
       await expect(call).rejects.toMatchObject({ code: 'invalid-argument' });
     }
+  });
+
+  test('that came to hold more than what was seen is not let go on, and one that holds less is', async () => {
+    const { a, bucket, settle } = await createPair(await useDouble());
+    await fill(a.root, 20);
+    await settle();
+    for (let i = 0; i < 12; i++) await a.root.remove(`d/${String(i).padStart(2, '0')}`);
+    expect(await a.sync()).toMatchObject({ result: 'held' });
+    const seen = await seenRevision(a.client, a.folderId);
+    // What else changes does not touch what is held.
+    await a.root.write('new', 'new');
+    expect(await a.sync()).toMatchObject({ result: 'held' });
+    expect(await seenRevision(a.client, a.folderId)).toBe(seen);
+
+    for (let i = 12; i < 17; i++) await a.root.remove(`d/${i}`);
+    expect(await a.sync()).toMatchObject({ result: 'held' });
+    await expect(approve(a, seen)).rejects.toMatchObject({ code: 'plan-changed' });
+    expect(await a.sync()).toMatchObject({ result: 'held', deletedFiles: 0 });
+    expect(await bucket.keys()).toHaveLength(20);
+
+    const seenAnew = await seenRevision(a.client, a.folderId);
+    expect(seenAnew).not.toBe(seen);
+    await a.root.write('d/00', 'content 0');
+    expect(await a.sync()).toMatchObject({ result: 'held' });
+    await approve(a, seenAnew);
+    expect(await a.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 16 });
+    expect(await bucket.keys()).toHaveLength(5);
+  });
+
+  test('of which less was seen meanwhile is not let go on by that when the rest is back', async () => {
+    const { a, settle } = await createPair(await useDouble());
+    await fill(a.root, 20);
+    await settle();
+    for (let i = 0; i < 13; i++) await a.root.remove(`d/${String(i).padStart(2, '0')}`);
+    await a.sync();
+    await a.root.write('d/00', 'content 0');
+    await a.sync();
+    const seen = await seenRevision(a.client, a.folderId);
+    await a.root.remove('d/00');
+    expect(await a.sync()).toMatchObject({ result: 'held' });
+    await expect(approve(a, seen)).rejects.toMatchObject({ code: 'plan-changed' });
+  });
+
+  test('is not shown as whole while it is made anew, nor after that was broken off', async () => {
+    const double = await useDouble();
+    const { a, settle } = await createPair(double);
+    await fill(a.root, 12);
+    await settle();
+    await a.root.remove('d');
+    expect(await a.sync()).toMatchObject({ result: 'held' });
+    const fault = double.faults.add({ operation: 'ListObjectsV2' }, { kind: 'error', code: 'AccessDenied' });
+    await a.sync();
+    await expect(shown(a)).rejects.toMatchObject({ code: 'plan-changed' });
+    fault.remove();
+    expect(await a.sync()).toMatchObject({ result: 'held' });
+    expect((await shown(a)).filter(({ kind }) => kind === 'action')).toHaveLength(12);
   });
 
   test('approved, goes on with what was shown and not a deletion more', async () => {
@@ -61,13 +123,13 @@ describe('rule 3: a held plan', () => {
     await settle();
     for (let i = 0; i < 12; i++) await a.root.remove(`d/${String(i).padStart(2, '0')}`);
     expect(await a.sync()).toMatchObject({ result: 'held' });
-    await approve(a);
+    await approveHeld(a);
     // As many as before, but not the same ones.
     await a.root.write('d/00', 'content 0');
     await a.root.remove('d/19');
     expect(await a.sync()).toMatchObject({ result: 'held', deletedFiles: 0 });
     expect(await bucket.keys()).toHaveLength(20);
-    await approve(a);
+    await approveHeld(a);
     // Fewer is no reason to ask again.
     await a.root.write('d/01', 'content 1');
     await a.restart();
@@ -139,7 +201,7 @@ describe('rule 3: deletions that come one after the other are counted together',
     await settle();
     for (const name of ['one', 'two']) await a.root.remove(name);
     expect(await a.sync()).toMatchObject({ result: 'held' });
-    await approve(a);
+    await approveHeld(a);
     expect(await a.sync()).toMatchObject({ result: 'in-sync' });
     await a.root.write('three', 'three');
     await a.sync();

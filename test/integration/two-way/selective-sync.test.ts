@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, rename, rmdir, stat } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { Environment, FileSystem } from '../../../src/core/environment.ts';
@@ -125,6 +126,23 @@ describe('selective sync', () => {
     for (const text of [left['leave/deep/two'], 'CONTENT of leave/deep/two', 'edited here, not sent yet']) {
       expect(contents).toContain(hashOf(text));
     }
+  });
+
+  test('an MD5 that another program declares of an object takes no file away: its content does', async () => {
+    const { a, bucket } = await makeFilledPair(await useDouble());
+    const content = randomContent(11 * MIB);
+    const declared = { md5chksum: createHash('md5').update(content).digest('base64') };
+    const [first, second] = [content.subarray(0, 5 * MIB), content.subarray(5 * MIB)];
+    await a.root.write('leave/film', content);
+    // With the file's MD5 in its metadata, and another one's content.
+    await bucket.putInParts('leave/film', [first, randomContent(second.length)], declared);
+    await select(a, 'keep');
+    expect(await a.sync()).toMatchObject({ result: 'problems' });
+    expect(await a.problemCodes()).toEqual(['leave/film: not-chosen']);
+    expect((await a.tree())['leave/film']).toBe(sha256(content));
+    await bucket.putInParts('leave/film', [first, second], {});
+    expect(await a.sync()).toMatchObject({ result: 'in-sync' });
+    expect(await a.tree()).not.toHaveProperty('leave/film');
   });
 
   test('an object that is changed right before its file is taken away leaves the file in the trash', async () => {

@@ -85,13 +85,20 @@ export interface StandInMenuItem {
   readonly id?: string;
   readonly label?: string;
   readonly type?: string;
+  readonly role?: string;
   readonly checked?: boolean;
   readonly enabled?: boolean;
   readonly submenu?: readonly StandInMenuItem[];
   readonly click?: () => void;
 }
 
-export const Menu = { buildFromTemplate: (template: readonly StandInMenuItem[]) => template };
+/** The menu of the app, as it was set last. */
+export const appMenu: { items: readonly StandInMenuItem[] } = { items: [] };
+
+export const Menu = {
+  buildFromTemplate: (template: readonly StandInMenuItem[]) => template,
+  setApplicationMenu: (menu: readonly StandInMenuItem[]) => (appMenu.items = menu),
+};
 
 /** All trays that were made, in order. */
 export const trays: Tray[] = [];

@@ -31,6 +31,7 @@ export interface WindowOptions {
   readonly width?: number;
   readonly height?: number;
   readonly show?: boolean;
+  readonly autoHideMenuBar?: boolean;
   readonly webPreferences: Readonly<Record<string, unknown>>;
 }
 
@@ -44,6 +45,7 @@ export class BrowserWindow extends EventEmitter {
   minimized = false;
   maximized = false;
   readonly show: Mock = vi.fn();
+  readonly showInactive: Mock = vi.fn();
   readonly focus: Mock = vi.fn();
 
   constructor(options: WindowOptions) {

@@ -1,5 +1,5 @@
-import type { FaultEffect } from '../../../src/trial/s3/faults.ts';
 import type { Operation } from '../../../src/trial/s3/request.ts';
+import type { FaultEffect } from './effects.ts';
 
 /** Which requests a fault is for. What is left out matches everything. */
 export interface FaultMatch {

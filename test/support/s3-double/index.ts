@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { keepInMemory } from '../../../src/trial/s3/content.ts';
 import { createS3Server, listenOnLoopback } from '../../../src/trial/s3/http-server.ts';
 import { S3Model } from '../../../src/trial/s3/model.ts';
+import { interventionOf } from './effects.ts';
 import { Faults } from './faults.ts';
 import { RequestLog } from './request-log.ts';
 
@@ -28,6 +29,8 @@ export interface S3Double {
   readonly model: S3Model;
   readonly faults: Faults;
   readonly requests: RequestLog;
+  /** From now on it takes these keys alone. */
+  setKeys(keys: { readonly accessKey: string; readonly secretKey: string }): void;
   /** Breaks every open connection, event streams too, and goes on listening. */
   dropConnections(): void;
   /** Closes the listener and every connection, hanging ones too. */
@@ -44,6 +47,7 @@ export async function startS3Double(options: S3DoubleOptions = {}): Promise<S3Do
   });
   const faults = new Faults();
   const requests = new RequestLog();
+  const credentials = { accessKey, secretKey };
   const closing = new AbortController();
   const tls = options.tls && {
     cert: await readFile(options.tls.certPath, 'utf8'),
@@ -52,13 +56,13 @@ export async function startS3Double(options: S3DoubleOptions = {}): Promise<S3Do
   const server = createS3Server(
     {
       model,
-      credentials: { accessKey, secretKey },
+      credentials,
       clock: () => clock() + faults.clockOffsetMs,
       keep: options.discardContent === true ? undefined : keepInMemory,
       closing: closing.signal,
       onRequest: (request) => {
         requests.all.push(request);
-        return faults.effectsOn(request);
+        return interventionOf(faults.effectsOn(request));
       },
       // A mistake in the double has to be loud.
       onDefect: (error) => console.error('S3 double:', error),
@@ -73,6 +77,7 @@ export async function startS3Double(options: S3DoubleOptions = {}): Promise<S3Do
     model,
     faults,
     requests,
+    setKeys: (keys) => void Object.assign(credentials, keys),
     dropConnections: () => server.closeAllConnections(),
     close: () =>
       new Promise((resolve) => {
@@ -83,7 +88,7 @@ export async function startS3Double(options: S3DoubleOptions = {}): Promise<S3Do
   };
 }
 
-export type { FaultEffect } from '../../../src/trial/s3/faults.ts';
+export type { FaultEffect } from './effects.ts';
 export type { Operation } from '../../../src/trial/s3/request.ts';
 export type { ServedRequest } from '../../../src/trial/s3/served-request.ts';
 export type { FaultHandle, FaultMatch } from './faults.ts';

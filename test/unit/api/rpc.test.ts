@@ -96,17 +96,40 @@ describe('a call', () => {
     await expect(client.call('account.list', {})).rejects.toMatchObject({ code: 'too-large' });
   });
 
-  test('more than the limit at once is refused on this side, and they go on afterwards', async () => {
+  test('beyond the limit waits for its turn, and all go through in order', async () => {
     const gate = Promise.withResolvers<undefined>();
-    const { client } = connect(fakeEngine({ 'folder.list': async () => (await gate.promise, []) }));
-    const calls = Array.from({ length: MOST_CALLS + 10 }, () => client.call('folder.list', {}));
-    const settled = Promise.allSettled(calls);
-    await turns(3);
+    const asked: string[] = [];
+    const work = async (input: unknown) => {
+      asked.push((input as { name: string }).name);
+      await gate.promise;
+      return {};
+    };
+    const { client } = connect(fakeEngine({ 'account.remove': work }));
+    const names = Array.from({ length: 5 * MOST_CALLS }, (_, n) => `${n}`);
+    const all = Promise.all(names.map((name) => client.call('account.remove', { name })));
+    await turns(5);
+    expect(asked).toHaveLength(MOST_CALLS);
     gate.resolve(undefined);
-    const codes = (await settled).map((one) => (one.status === 'rejected' ? (one.reason as SyncError).code : 'done'));
-    expect(codes.filter((code) => code === 'done')).toHaveLength(MOST_CALLS);
-    expect(codes.filter((code) => code === 'slow-down')).toHaveLength(10);
-    expect(await client.call('folder.list', {})).toEqual([]);
+    await all;
+    expect(asked).toEqual(names);
+  });
+
+  test('that waits for its turn can be called off, and fails with the channel', async () => {
+    const { client, ours } = connect(fakeEngine({ 'folder.list': () => new Promise(() => undefined) }));
+    const under = Array.from({ length: MOST_CALLS }, () => client.call('folder.list', {}));
+    const stop = new AbortController();
+    const calledOff = client.call('folder.list', {}, stop.signal);
+    const other = client.call('folder.list', {});
+    const settled = Promise.allSettled([...under, other]);
+    await turns(3);
+    stop.abort(new Error('Ctrl-C'));
+    await expect(calledOff).rejects.toThrow('Ctrl-C');
+    expect(ours.sent).toHaveLength(MOST_CALLS);
+    client.close();
+    const ends = await settled;
+    expect(ends.every((end) => end.status === 'rejected' && (end.reason as SyncError).code === 'engine-lost')).toBe(
+      true,
+    );
   });
 
   test('goes through ten thousand times', async () => {

@@ -226,6 +226,70 @@ describe('account set', () => {
     expect(none.stdout).toBe('Links to home name http://10.0.0.1:9000.\n');
   });
 
+  const set = (options: FakeOptions, ...more: string[]) =>
+    runFake({ answers: { 'account.set': account }, ...options }, 'account', 'set', 'home', ...more);
+
+  test('asks for the secret key of a new access key', async () => {
+    const run = await set({ isTTY: true, typed: SECRET }, '--access-key', 'bob');
+    expect(run.questions).toEqual(['Secret key: ']);
+    expect(run.calls).toEqual([['account.set', { name: 'home', accessKeyId: 'bob', secretAccessKey: SECRET }]]);
+    expect(run.stdout).toBe('Changed the account home: the server takes its keys.\n');
+    expect(run.stdout + run.stderr).not.toContain(SECRET);
+  });
+
+  test('takes the secret key alone, and a session token alone', async () => {
+    const secret = await set({ stdin: SECRET }, '--secret-key-stdin');
+    expect(secret.calls[0]?.[1]).toEqual({ name: 'home', secretAccessKey: SECRET });
+    const token = await set({ env: { T: 'token-123456' } }, '--session-token-env', 'T');
+    expect(token.calls[0]?.[1]).toEqual({ name: 'home', sessionToken: 'token-123456' });
+  });
+
+  test('takes the password for a proxy from a variable', async () => {
+    const proxy = ['--proxy', 'http://proxy:3128', '--proxy-user', 'me', '--proxy-password-env', 'P'];
+    const run = await set({ env: { P: SECRET } }, ...proxy);
+    const login = { proxy: 'http://proxy:3128', proxyUser: 'me', proxyPassword: SECRET };
+    expect(run.calls[0]?.[1]).toEqual({ name: 'home', ...login });
+    const added = await add({ stdin: SECRET, env: { P: SECRET } }, '--secret-key-stdin', ...proxy);
+    expect(added.calls[0]?.[1]).toMatchObject(login);
+    const argument = await set({}, `--proxy-password=${SECRET}`);
+    expect(argument).toMatchObject({ exitCode: 1, opened: 0 });
+    expect(argument.stderr).toContain('--proxy-password-env VAR');
+    expect(argument.stderr).not.toContain(SECRET);
+  });
+
+  test('changes what is given, "none" taking it away, and nothing else', async () => {
+    const run = await set({}, '--region', 'eu-1', '--ca', 'ca.pem', '--path-style', '--store-secret-in-file');
+    expect(run.calls[0]?.[1]).toEqual({
+      name: 'home',
+      region: 'eu-1',
+      caFile: '/home/me/ca.pem',
+      pathStyle: true,
+      storeSecretInFile: true,
+    });
+    const none = ['--ca', 'none', '--trust-fingerprint', 'none', '--proxy', 'none'];
+    const cleared = await set({}, ...none, '--virtual-host-style', '--store-secret-in-keychain');
+    expect(cleared.calls[0]?.[1]).toEqual({
+      name: 'home',
+      caFile: null,
+      trustedFingerprint: null,
+      proxy: null,
+      pathStyle: false,
+      storeSecretInFile: false,
+    });
+  });
+
+  test.each([
+    ['nothing to change', [], 'Nothing to change was given.'],
+    ['both styles', ['--path-style', '--virtual-host-style'], '--path-style and --virtual-host-style exclude'],
+    ['a secret as an argument', ['--secret-key', SECRET], 'There is no --secret-key'],
+    ['an access key alone', ['--access-key', 'bob'], 'The secret key is missing.'],
+  ])('refuses %s', async (_name, argv, message) => {
+    const run = await set({}, ...argv);
+    expect(run).toMatchObject({ exitCode: 1, opened: 0 });
+    expect(run.stderr).toContain(message);
+    expect(run.stderr).not.toContain(SECRET);
+  });
+
   test.each([
     'share.example.com',
     'https://share.example.com/s3',

@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { chooseFace } from '../../../src/cli/choose-face.ts';
 
@@ -51,4 +53,16 @@ test.each([
   expect(face.kind).toBe('browser');
   expect(face.why).toContain(`RustFS Sync opens in the browser: ${why}`);
   expect(face.why.split('\n')).toHaveLength(1);
+});
+
+test('a runtime that can not be started is told in words', async () => {
+  // Not executable.
+  const program = await put('elsewhere', 'electron');
+  const start = fileURLToPath(new URL('../../../src/cli/start.ts', import.meta.url));
+  // Electron is not begun for root, who may be running the tests.
+  const asPerson = ['--import', 'data:text/javascript,process.getuid=()=>1000'];
+  const env = { ...process.env, ...SCREEN, ELECTRON_OVERRIDE_DIST_PATH: dirname(program) };
+  const run = spawnSync(process.execPath, [...asPerson, start], { env, encoding: 'utf8' });
+  expect(run.stderr).toMatch(/^error: \S+electron can not be started \(.*EACCES.*\)\.\n {2}Install .*\n$/);
+  expect(run.status).toBe(1);
 });

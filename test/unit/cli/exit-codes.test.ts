@@ -17,6 +17,7 @@ test.each([
   ['unknown-folder', 1],
   ['folder-overlap', 1],
   ['held-by-brake', 4],
+  ['plan-changed', 4],
   ['no-such-key', 3],
   ['disk-full', 3],
   ['internal', 3],

@@ -56,6 +56,8 @@ export interface FakeRun {
   readonly calls: readonly (readonly [name: string, input: unknown])[];
   /** What the person was asked. */
   readonly questions: readonly string[];
+  /** What stood on stdout when each question came. */
+  readonly seenWhenAsked: readonly string[];
   /** What was put on the clipboard. */
   readonly copied: readonly string[];
   /** What the desktop was asked to show. */
@@ -69,6 +71,7 @@ export class FakeCli {
   readonly clock = new FakeClock();
   readonly calls: [string, unknown][] = [];
   readonly questions: string[] = [];
+  readonly seenWhenAsked: string[] = [];
   readonly copied: string[] = [];
   readonly notified: string[] = [];
   opened = 0;
@@ -96,7 +99,7 @@ export class FakeCli {
 
   async run(...argv: string[]): Promise<FakeRun> {
     const exitCode = await runCli(argv, this.#io());
-    const { calls, questions, copied, notified, opened, closed, stdout, stderr } = this;
+    const { calls, questions, seenWhenAsked, copied, notified, opened, closed, stdout, stderr } = this;
     const documents = () =>
       stdout
         .split('\n')
@@ -108,6 +111,7 @@ export class FakeCli {
       stderr,
       calls,
       questions,
+      seenWhenAsked,
       copied,
       notified,
       opened,
@@ -132,6 +136,7 @@ export class FakeCli {
     const tty = typeof isTTY === 'boolean' ? { stdin: isTTY, stdout: isTTY, stderr: isTTY } : isTTY;
     const answer = async (question: string) => {
       this.questions.push(question);
+      this.seenWhenAsked.push(this.stdout);
       return typed;
     };
     return {

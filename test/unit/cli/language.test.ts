@@ -7,7 +7,8 @@ import { runFake } from './fake-host.ts';
 const noBucket = new SyncError({
   code: 'no-such-bucket',
   message: 'The bucket "photos" does not exist.',
-  advice: 'Make it: rustfs-sync bucket create home photos',
+  advice: 'Make it.',
+  command: 'rustfs-sync bucket create home photos',
 });
 const chinese = { LANG: 'zh_CN.UTF-8' };
 const doctor: readonly ProbeInfo[] = [
@@ -47,7 +48,7 @@ describe('in Chinese', () => {
   test('an error has its words and its advice, and below them what names it', async () => {
     const run = await runFake({ env: chinese, answers: { 'bucket.list': noBucket } }, 'bucket', 'list', 'home');
     expect(run.stderr).toBe(
-      '错误： 没有这个存储桶\n  请创建它，或选择其他存储桶。\n  The bucket "photos" does not exist. Make it: rustfs-sync bucket create home photos\n',
+      '错误： 没有这个存储桶\n  请创建它，或选择其他存储桶。\n  The bucket "photos" does not exist. Make it.\n  rustfs-sync bucket create home photos\n',
     );
   });
 

@@ -9,7 +9,7 @@ const STATUS = { 'folder.status': folderStatus({ state: 'held', hold: HOLD }) };
 describe('plan show', () => {
   const paths = Array.from({ length: 150 }, (_, n) => `d/${String(n).padStart(3, '0')}`);
   const items: HeldPlanItem[] = [
-    { kind: 'held', hold: HOLD, approved: false },
+    { kind: 'held', hold: HOLD, approved: false, revision: 3 },
     { kind: 'total', action: 'delete-remote', files: 150, bytes: 1_500 },
     { kind: 'total', action: 'move-local', files: 1, bytes: 7 },
     { kind: 'action', action: 'move-local', path: 'new', from: 'old', sizeBytes: 7 },
@@ -29,7 +29,8 @@ describe('plan show', () => {
     ]);
     expect(lines).toHaveLength(2 + 100 + 1);
     expect(lines.at(-1)).toBe('… and 51 paths more: --limit or --json shows them.');
-    for (const word of ['approve', 'revert']) expect(run.stderr).toContain(`rustfs-sync plan ${word} k3jq7x2m`);
+    expect(run.stderr).toContain('rustfs-sync plan approve k3jq7x2m --seen 3\n');
+    expect(run.stderr).toContain('rustfs-sync plan revert k3jq7x2m\n');
   });
 
   test('prints more or fewer paths when asked, and all of them as lines of JSON', async () => {
@@ -41,7 +42,7 @@ describe('plan show', () => {
   });
 
   test('of one that was approved says that it goes on', async () => {
-    const streams = { 'plan.show': [{ kind: 'held', hold: HOLD, approved: true } as const] };
+    const streams = { 'plan.show': [{ kind: 'held', hold: HOLD, approved: true, revision: 3 } as const] };
     const run = await runFake({ answers: STATUS, streams }, 'plan', 'show', 'k3jq7x2m');
     expect(run.stderr).toBe('It was approved, and goes on with the next sync.\n');
   });
@@ -53,21 +54,46 @@ describe('plan show', () => {
 });
 
 describe('plan approve', () => {
-  test('says what it did', async () => {
-    const answers = { 'plan.approve': {} };
-    const run = await runFake({ answers }, 'plan', 'approve', 'k3jq7x2m');
+  const answers = { 'plan.approve': {} };
+  const streams = {
+    'plan.show': [
+      { kind: 'held', hold: HOLD, approved: false, revision: 3 },
+      { kind: 'action', action: 'delete-remote', path: 'a', sizeBytes: 10 },
+    ] as const,
+  };
+
+  test('says what it did with what a script has seen', async () => {
+    const run = await runFake({ answers }, 'plan', 'approve', 'k3jq7x2m', '--seen', '3');
     expect(run).toMatchObject({
       exitCode: 0,
       stdout: 'Approved the plan of the folder k3jq7x2m: it is carried out with the next sync.\n',
     });
-    expect(run.calls).toEqual([['plan.approve', { id: 'k3jq7x2m' }]]);
-    const json = await runFake({ answers }, 'plan', 'approve', 'k3jq7x2m', '--json');
+    expect(run.calls).toEqual([['plan.approve', { id: 'k3jq7x2m', seen: 3 }]]);
+    const json = await runFake({ answers }, 'plan', 'approve', 'k3jq7x2m', '--seen', '3', '--json');
     expect(json.documents).toEqual([{ id: 'k3jq7x2m', approved: true }]);
+  });
+
+  test('shows it at a terminal and asks, and approves of what it showed', async () => {
+    const yes = await runFake({ answers, streams, isTTY: true, typed: 'y' }, 'plan', 'approve', 'k3jq7x2m');
+    expect(yes.seenWhenAsked[0]).toContain('delete    a');
+    expect(yes.questions).toEqual(['Let it go on? [y/N] ']);
+    expect(yes.calls).toContainEqual(['plan.approve', { id: 'k3jq7x2m', seen: 3 }]);
+    const no = await runFake({ answers, streams, isTTY: true, typed: '' }, 'plan', 'approve', 'k3jq7x2m');
+    expect(no.stdout).toContain('Nothing was changed.');
+    expect(no.calls.map(([name]) => name)).not.toContain('plan.approve');
+  });
+
+  test('is refused where nobody can be asked and nothing was seen', async () => {
+    const run = await runFake({ answers, streams }, 'plan', 'approve', 'k3jq7x2m');
+    expect(run).toMatchObject({ exitCode: 1, calls: [] });
+    expect(run.stderr).toContain('rustfs-sync plan show k3jq7x2m');
   });
 
   test('with nothing to approve is wrong usage', async () => {
     const error = new SyncError({ code: 'invalid-argument', message: 'Nothing is held.', advice: 'Look.' });
-    expect((await runFake({ answers: { 'plan.approve': error } }, 'plan', 'approve', 'x')).exitCode).toBe(1);
+    expect(
+      (await runFake({ answers: { 'plan.approve': error } }, 'plan', 'approve', 'x', '--seen', '1')).exitCode,
+    ).toBe(1);
   });
 });
 

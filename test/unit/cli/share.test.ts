@@ -159,30 +159,13 @@ describe('share --copy', () => {
 });
 
 describe('share --upload-to', () => {
-  const missing = new SyncError({ code: 'no-such-key', message: 'None.', advice: '' });
-
   test('uploads what is in no synced folder, beside what is there, and shares that', async () => {
     const puts: unknown[] = [];
     const put = async (...[source, target]: readonly unknown[]) => {
       puts.push(source, target);
       return { etag: 'e', sizeBytes: 1 };
     };
-    const taken = new Set(['in/a.jpg']);
-    const properties = async (input: unknown) => {
-      const { key } = input as { key: string };
-      if (!taken.has(key)) throw missing;
-      return {
-        key,
-        sizeBytes: 1,
-        etag: '',
-        lastModifiedMs: 0,
-        contentType: '',
-        versionId: '',
-        encrypted: false,
-        metadata: {},
-      };
-    };
-    const answers = { 'object.locate': outside, 'object.properties': properties };
+    const answers = { 'object.locate': outside, 'object.freeKey': { key: 'in/a (2).jpg' } };
     const run = await runFake(
       { streams, answers, objects: { put } },
       'share',
@@ -192,7 +175,11 @@ describe('share --upload-to', () => {
     );
     expect(run.exitCode).toBe(0);
     const place = { account: 'home', bucket: 'photos', key: 'in/a (2).jpg' };
-    expect(puts).toEqual([{ kind: 'file', path: '/tmp/a.jpg' }, place]);
+    expect(puts).toEqual([
+      { kind: 'file', path: '/tmp/a.jpg' },
+      { ...place, overwrite: false },
+    ]);
+    expect(run.calls).toContainEqual(['object.freeKey', { ...place, key: 'in/a.jpg' }]);
     expect(run.calls.at(-1)).toEqual(['share.make', { target: { kind: 'object', ...place }, ...asked }]);
   });
 

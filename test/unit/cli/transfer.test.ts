@@ -47,7 +47,7 @@ describe('put', () => {
     expect(puts).toMatchObject([
       {
         source: { kind: 'file', path: join(directory, 'report.pdf') },
-        target: { account: 'home', bucket: 'papers', key },
+        target: { account: 'home', bucket: 'papers', key, overwrite: true },
       },
     ]);
   });

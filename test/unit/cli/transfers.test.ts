@@ -80,7 +80,7 @@ describe('transfers', () => {
     ['waiting', 'film.mov goes before all others that wait.\n'],
     ['in-sync', 'film.mov is in sync; if it was just changed, it goes before all others that wait.\n'],
   ] as const)('first says of a file that is %s what is true of it', async (state, said) => {
-    const item = { key: LOCATED.key, state, doneBytes: 0, sizeBytes: 0, reason: '' };
+    const item = { key: LOCATED.key, state, doneBytes: 0, sizeBytes: 0, reason: '', code: '' };
     const answers = { 'object.locate': LOCATED, 'transfer.first': {}, 'object.states': [item] };
     const run = await runFake({ answers }, 'transfers', 'first', 'Pictures/film.mov');
     expect(run).toMatchObject({ exitCode: 0, stdout: said });
@@ -92,7 +92,7 @@ describe('transfers', () => {
     ['cancel', 'skipped', 'film.mov does not wait to be sent or fetched: there is nothing to cancel.'],
     ['resume', 'waiting', 'film.mov was neither paused nor cancelled.'],
   ] as const)('%s says why there was nothing to do it to', async (name, state, said) => {
-    const item = { key: LOCATED.key, state, doneBytes: 0, sizeBytes: 0, reason: '' };
+    const item = { key: LOCATED.key, state, doneBytes: 0, sizeBytes: 0, reason: '', code: '' };
     const answers = { 'object.locate': LOCATED, [`transfer.${name}`]: { files: 0 }, 'object.states': [item] };
     const run = await runFake({ answers }, 'transfers', name, 'film.mov');
     expect(run.stdout + run.stderr).toContain(said);

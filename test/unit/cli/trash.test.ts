@@ -119,7 +119,7 @@ describe('trash empty', () => {
   });
 
   test('ends with 3 when something could not be removed', async () => {
-    const problems = [{ message: 'Refused.', advice: 'Ask.' }];
+    const problems = [{ code: 'disk-error', message: 'Refused.', advice: 'Ask.' }];
     const run = await runFake({ answers: { 'trash.empty': { ...emptied, problems } } }, 'trash', 'empty', 'k', '-y');
     expect(run.exitCode).toBe(3);
     expect(run.stderr).toContain('error: Refused.\n  Ask.');

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LocatedObject, RestoreItem, VersionInfo } from '../../../src/api/index.ts';
+import { SyncError } from '../../../src/core/errors.ts';
 import { runFake, type Answers } from './fake-host.ts';
 
 const AT = new Date(2026, 10, 22, 10, 15).getTime();
@@ -45,6 +46,17 @@ describe('versions', () => {
     expect(run.documents).toEqual(found);
     expect(run.calls[0]).toEqual(['version.list', { account: 'home', bucket: 'photos', key: '2026/' }]);
   });
+
+  test.each(['not-supported', 'access-denied'] as const)(
+    'are a complete listing where the server does not say whether it keeps any: %s',
+    async (code) => {
+      const error = new SyncError({ code, message: 'No.', advice: 'Allow it.' });
+      const denied: Answers = { 'object.locate': LOCATED, 'bucket.versioning': error };
+      const run = await runFake({ answers: denied, streams }, 'versions', 'Pictures/2026/boat.jpg');
+      expect(run).toMatchObject({ exitCode: 0, stderr: '' });
+      expect(run.stdout).toContain('9f2c');
+    },
+  );
 
   test('a bucket that keeps none says so and how that is changed, and ends with 0', async () => {
     const off: Answers = { 'bucket.versioning': { status: 'off' } };

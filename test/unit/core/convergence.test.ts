@@ -69,6 +69,9 @@ function apply(world: World, action: Action, rules: DecisionRules): boolean {
     case 'retain':
       if (base !== undefined) world.base = { ...base, retained: true };
       return false;
+    case 'unretain':
+      if (base !== undefined) world.base = { ...base, retained: false };
+      return false;
     case 'reconcile':
       if (local === undefined || remote === undefined) throw new Error('reconciles nothing');
       if (local.content !== remote.content) return true;

@@ -14,8 +14,8 @@ const RULES = {
 
 /**
  * What the design says of every combination. `+` stands for mirrorDeletes. `upload ∅` expects no object, `upload =` the
- * object as it was seen. Without base, what is there is `new`; a retained base stands for a file that went while its object
- * stays on purpose, which only upload mode does, and which the other modes take for no base at all.
+ * object as it was seen. Without base, what is there is `new`; a retained base stands for a file that went, or was left out,
+ * while its object stays on purpose: the other modes than upload take it for no base at all where a side is absent.
  */
 const TABLE = `
 base      local    remote  | two-way       | upload        | upload+       | download      | download+
@@ -42,13 +42,13 @@ retained  absent   absent  | forget        | forget        | forget        | for
 retained  absent   same    | download      | none          | none          | download      | download
 retained  absent   changed | download      | forget        | forget        | download      | download
 retained  same     absent  | upload ∅      | upload ∅      | upload ∅      | forget        | forget
-retained  same     same    | reconcile     | upload =      | upload =      | reconcile     | reconcile
-retained  same     changed | reconcile     | reconcile     | reconcile     | reconcile     | reconcile
+retained  same     same    | unretain      | unretain      | unretain      | unretain      | unretain
+retained  same     changed | download      | report remote | report remote | download      | download
 retained  touched  absent  | upload ∅      | upload ∅      | upload ∅      | forget        | forget
-retained  touched  same    | reconcile     | upload =      | upload =      | reconcile     | reconcile
-retained  touched  changed | reconcile     | reconcile     | reconcile     | reconcile     | reconcile
+retained  touched  same    | upload =      | upload =      | upload =      | confirm-local | confirm-local
+retained  touched  changed | confirm-local | confirm-local | confirm-local | confirm-local | confirm-local
 retained  changed  absent  | upload ∅      | upload ∅      | upload ∅      | forget        | forget
-retained  changed  same    | reconcile     | upload =      | upload =      | reconcile     | reconcile
+retained  changed  same    | upload =      | upload =      | upload =      | report local  | report local
 retained  changed  changed | reconcile     | reconcile     | reconcile     | reconcile     | reconcile
 `;
 

@@ -56,6 +56,18 @@ test('what came of a path is written before what is to come of it', async () => 
   expect(log).toEqual(['a came about', 'a again']);
 });
 
+test('what can not be written when it is asked for is told as what a timer can not write', async () => {
+  const { clock, commit, log, step, told, fail } = makeCommit();
+  const full = new Error('disk full');
+  fail(full);
+  commit.add('a', step('a'));
+  expect(() => commit.flush()).toThrow(full);
+  expect(told).toEqual([full]);
+  commit.add('b', step('b'));
+  await clock.advance(1_000);
+  expect({ told, log }).toEqual({ told: [full, full], log: [] });
+});
+
 test('an effect whose note can not be written does not come about', async () => {
   const { clock, commit, step, told, fail } = makeCommit();
   const full = new Error('disk full');

@@ -44,7 +44,7 @@ test('a conflict is told once, by its name', () => {
 
 test('a thousand conflicts are one notification', () => {
   const many = Array.from({ length: 1000 }, (_, id) => problem(id));
-  expect(started()(1, many)).toEqual(['1000 conflicts']);
+  expect(started()(1, many)).toEqual(['1,000 conflicts']);
 });
 
 test('conflicts that come one by one are gathered until it was quiet long enough', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { intentOf, linkIntent } from '../../../main/intent.ts';
 import { autostartEntry } from '../../../main/login-item.ts';
-import { freePath } from '../../../main/page-requests.ts';
+import { freePath } from '../../../main/free-path.ts';
 import { supportsTray } from '../../../main/tray-support.ts';
 import { DEFAULT_SIZE, LEAST_SIZE, placeOn } from '../../../main/window-state.ts';
 
@@ -66,10 +66,13 @@ describe('a download', () => {
     onTestFinished(() => rm(directory, { recursive: true }));
     await writeFile(join(directory, 'a.txt'), '');
     await writeFile(join(directory, 'a (1).txt'), '');
-    expect(freePath(directory, 'x/y/a.txt')).toBe(join(directory, 'a (2).txt'));
-    expect(freePath(directory, 'x/..')).toBe(join(directory, 'download'));
-    expect(freePath(directory, '..\\..\\evil:stream')).toBe(join(directory, '.._.._evil_stream'));
-    expect(freePath(directory, 'folder/')).toBe(join(directory, 'folder'));
+    const free = () => false;
+    expect(freePath(directory, 'x/y/a.txt', free)).toBe(join(directory, 'a (2).txt'));
+    expect(freePath(directory, 'x/..', free)).toBe(join(directory, 'download'));
+    expect(freePath(directory, '..\\..\\evil:stream', free)).toBe(join(directory, '.._.._evil_stream'));
+    const promised = join(directory, 'a (2).txt');
+    expect(freePath(directory, 'a.txt', (path) => path === promised)).toBe(join(directory, 'a (3).txt'));
+    expect(freePath(directory, 'folder/', free)).toBe(join(directory, 'folder'));
   });
 });
 

@@ -16,6 +16,7 @@ const FACTS: Facts = {
   doing: { action: 'GetObject', bucket: 'b', key: 'k' },
   endpoint: 'https://host:9000',
   pathStyle: true,
+  proxy: undefined,
   region: 'us-east-1',
   nowMs: 0,
 };

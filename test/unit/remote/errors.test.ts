@@ -230,6 +230,26 @@ describe('questions that HEAD leaves open', () => {
     expect(await errorOf(answer, (store) => store.head('b', 'k'))).toMatchObject({ code: 'access-denied' });
   });
 
+  it.each([
+    [503, 'slow-down'],
+    [500, 'server-error'],
+    [429, 'slow-down'],
+  ] as const)('asks a server that answers HEAD with %i nothing more', async (status, code) => {
+    const methods: string[] = [];
+    const answer: Parameters<typeof startTinyServer>[0] = (request, response) => {
+      methods.push(request.method ?? '');
+      replying(status, '')(request, response);
+    };
+    expect(await errorOf(answer, (store) => store.head('b', 'k'))).toMatchObject({ code, retryable: true });
+    expect(methods).toEqual(['HEAD']);
+  });
+
+  it('tells why HEAD was refused, and not that an empty object has no first byte', async () => {
+    const answer: Parameters<typeof startTinyServer>[0] = (request, response) =>
+      (request.method === 'HEAD' ? replying(403, '') : replying(416, errorXml('InvalidRange')))(request, response);
+    expect(await errorOf(answer, (store) => store.head('b', 'k'))).toMatchObject({ code: 'access-denied' });
+  });
+
   it('a wrong secret key is told from a missing permission', async () => {
     const error = await errorOf(replying(403, errorXml('SignatureDoesNotMatch')), (store) => store.head('b', 'k'));
     expect(error).toMatchObject({ code: 'wrong-secret-key' });

@@ -21,7 +21,7 @@ beforeEach(async () => {
     response.end(CONTENT);
   });
   const settings = { endpoint: server.endpoint, accessKeyId: 'a', secretAccessKey: 'b', region: 'c', pathStyle: true };
-  transport = createTransport(settings, false, { connectTimeoutMs: 10_000, maxSockets: 1 });
+  transport = createTransport(settings, undefined, false, { connectTimeoutMs: 10_000, maxSockets: 1 });
 });
 
 afterEach(async () => {

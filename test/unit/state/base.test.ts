@@ -46,11 +46,36 @@ describe('a base row', () => {
     const store = storeWithFolders();
     expect(store.base.count('f1')).toEqual({ present: 0, retained: 0 });
     fill(store, ['a', 'b', 'c']);
-    store.base.retain('f1', 'b');
+    store.base.retain('f1', 'b', true);
     expect(store.base.count('f1')).toEqual({ present: 2, retained: 1 });
     expect(store.base.get('f1', 'b')).toEqual(baseEntry('b', { retained: true }));
     store.base.delete('f1', 'a');
     expect(store.base.count('f1')).toEqual({ present: 1, retained: 1 });
+  });
+
+  test('keeps the number of present files with each change, and does not count again', () => {
+    const store = storeWithFolders();
+    fill(store, ['a', 'b']);
+    expect(store.base.present('f1')).toBe(2);
+    const changes: (() => void)[] = [
+      () => store.base.put('f1', baseEntry('a', { etag: 'new' })),
+      () => store.base.put('f1', baseEntry('c')),
+      () => store.base.retain('f1', 'b', true),
+      () => store.base.retain('f1', 'b', true),
+      () => store.base.retain('f1', 'not-there', true),
+      () => store.base.delete('f1', 'b'),
+      () => store.base.delete('f1', 'not-there'),
+      () => store.base.put('f1', baseEntry('b', { retained: true })),
+      () => store.base.retain('f1', 'b', false),
+      () => store.base.put('f2', baseEntry('of another folder')),
+      () => store.base.keepOnly('f1', ['a']),
+      () => store.base.clear('f1'),
+    ];
+    const presents = changes.map((change) => {
+      change();
+      return store.base.present('f1');
+    });
+    expect(presents).toEqual([2, 3, 2, 2, 2, 2, 2, 2, 3, 3, 1, 0]);
   });
 
   test('with a broken type is refused by the table', () => {

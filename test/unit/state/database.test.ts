@@ -97,11 +97,11 @@ describe('opening the state', () => {
     expect(store.folders.byId('f1')).toMatchObject({ chosen: undefined, hold: { reason: 'empties-side' } });
     store.plans.put('f1', plannedDeletion('a'));
     // What was approved by its number alone, before this version, is asked about again.
-    expect(store.heldPlans.exceedsApproval('f1', 'empties-side')).toBe(true);
-    store.heldPlans.approve('f1');
-    expect(store.heldPlans.exceedsApproval('f1', 'empties-side')).toBe(false);
+    expect(store.heldPlans.exceedsNoted('f1', 'empties-side')).toBe(true);
+    expect(store.heldPlans.note('f1')).toBe(true);
+    expect(store.heldPlans.exceedsNoted('f1', 'empties-side')).toBe(false);
     store.plans.put('f1', plannedDeletion('b'));
-    expect(store.heldPlans.exceedsApproval('f1', 'empties-side')).toBe(true);
+    expect(store.heldPlans.exceedsNoted('f1', 'empties-side')).toBe(true);
     store.folders.setChosen('f1', ['d/e', 'g'], 'c1');
     expect(store.folders.byId('f1')?.chosen).toEqual(['d/e', 'g']);
     store.folders.delete('f1');

@@ -83,12 +83,12 @@ describe('folders', () => {
     const store = storeWithFolders();
     const totals = { known: 100, deletions: 60, replacements: 3, diskChanged: false };
     expect(store.folders.approve('f1')).toBe(false);
-    store.folders.setHold('f1', 'deletes-most', totals);
-    expect(store.folders.byId('f1')?.hold).toEqual({ reason: 'deletes-most', totals, approved: false });
+    store.folders.setHold('f1', 'deletes-most', totals, true);
+    expect(store.folders.byId('f1')?.hold).toEqual({ reason: 'deletes-most', totals, revision: 1, approved: false });
     expect(store.folders.approve('f1')).toBe(true);
     expect(store.folders.byId('f1')?.hold?.approved).toBe(true);
-    store.folders.setHold('f1', 'empties-side', totals);
-    expect(store.folders.byId('f1')?.hold).toMatchObject({ reason: 'empties-side', approved: false });
+    store.folders.setHold('f1', 'empties-side', totals, false);
+    expect(store.folders.byId('f1')?.hold).toMatchObject({ reason: 'empties-side', revision: 1, approved: false });
     store.folders.clearHold('f1');
     expect(store.folders.byId('f1')?.hold).toBeUndefined();
   });

@@ -53,6 +53,36 @@ test('rows of the journal whose file is gone are removed, and those of another r
   expect(world.state.downloads.listRoot('/other')).toHaveLength(1);
 });
 
+test.each(['before', 'after'] as const)(
+  'a download that begins right %s the directory is read is left alone',
+  async (when) => {
+    const world = createDownloadWorld();
+    const { fs } = world.environment;
+    const temporaryPath = '.rustfs-sync/tmp/begun';
+    const begin = () => {
+      // In this order, as a download does.
+      fs.write(`${ROOT}/${temporaryPath}`, 'x');
+      const plan = { etag: 'e', sizeBytes: 1, partSizeBytes: 1, path: 'k', temporaryPath };
+      world.state.downloads.begin(
+        { accountId: 'acc', bucket: 'bucket', key: 'k', root: ROOT },
+        plan,
+        world.environment.clock.now(),
+      );
+    };
+    const read = fs.readDirectory.bind(fs);
+    fs.readDirectory = async (root, path) => {
+      if (when === 'before') begin();
+      const found = await read(root, path);
+      if (when === 'after') begin();
+      return found;
+    };
+    fs.write(`${ROOT}/.rustfs-sync/tmp/left-by-a-crash`, 'x');
+    await clean(world);
+    expect(temporaryFiles(world)).toEqual([temporaryPath]);
+    expect(world.state.downloads.listRoot(ROOT)).toHaveLength(1);
+  },
+);
+
 test('a download that nobody took up for a month gives its room back', async () => {
   const world = await interruptedWorld();
   await world.environment.clock.advance(29 * DAY_MS);

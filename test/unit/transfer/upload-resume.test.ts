@@ -131,6 +131,18 @@ describe('after an interruption', () => {
     await expectUploaded(world);
   });
 
+  test.each(['access-denied', 'not-supported'] as const)(
+    'goes on by what was noted where the parts may not be listed (%s)',
+    async (code) => {
+      const world = createUploadWorld(LARGE);
+      await firstAttempt(world);
+      world.store.onCall = (call) => (isOp('listParts')(call) ? { when: 'before', error: refusal(code) } : undefined);
+      expect(await upload(world)).toEqual(UPLOADED);
+      expect(partsSent(world)).toEqual([3]);
+      await expectUploaded(world);
+    },
+  );
+
   test('an upload of no parts that the server can not list is started again', async () => {
     const world = createUploadWorld(LARGE);
     onNext(world.store, isOp('uploadPart'), () => ({ when: 'before', error: refusal('access-denied') }));

@@ -1,3 +1,4 @@
+import { isAccountName } from '../../../src/core/account-name.ts';
 import { describe, expect, test } from 'vitest';
 import { SyncError } from '../../../src/api/index.ts';
 import {
@@ -25,7 +26,12 @@ describe('what people type', () => {
   test('no name means the host, with a number where that is taken', () => {
     const fields = { name: '', endpoint: 'http://nas:9000' };
     expect(freeName(fields, [])).toBe('nas');
-    expect(freeName(fields, [{ name: 'nas' }, { name: 'nas 2' }])).toBe('nas 3');
+    expect(freeName(fields, [{ name: 'nas' }, { name: 'nas-2' }])).toBe('nas-3');
+    expect(freeName({ ...fields, endpoint: 'http://[fd00::5]:9000' }, [])).toBe('fd00-5');
+    for (const endpoint of ['http://[::1]', `http://${'a'.repeat(80)}.example`, 'http://-x.example', '']) {
+      const made = freeName({ name: '', endpoint }, []);
+      expect([made, isAccountName(made)]).toEqual([made, true]);
+    }
     expect(freeName({ ...fields, name: ' home ' }, [])).toBe('home');
   });
 

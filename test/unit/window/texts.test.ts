@@ -44,6 +44,13 @@ describe('the texts', () => {
     expect(Object.keys(zhCN).filter((key) => key.endsWith('_one'))).toEqual([]);
   });
 
+  test('show no number as it comes: the count chooses the form, and a formatted one is shown', () => {
+    for (const texts of [en, zhCN]) {
+      const raw = Object.entries<string>(texts).filter(([, text]) => text.includes('{{count}}'));
+      expect(raw.map(([key]) => key)).toEqual([]);
+    }
+  });
+
   test('have a form for one of everything that they count', () => {
     const counts =
       /\}\} (?:of \{\{\w+\}\} )?(?:buckets|differences|files|folders|items|objects|parts|problems|transfers|uploads|versions)\b/;
@@ -59,6 +66,15 @@ describe('the texts', () => {
     });
     expect(latin.map(([key]) => key)).toEqual([]);
   });
+});
+
+test('what went wrong is told in the language that is shown', () => {
+  const raw = sources(/\.tsx?$/).flatMap(({ file, text }) =>
+    [...text.matchAll(/\b(?:error|item|problem|failure)\??\.(?:message|advice)\b/g)].map(
+      ([found]) => `${file}: ${found}`,
+    ),
+  );
+  expect(raw).toEqual([]);
 });
 
 describe('the look', () => {

@@ -8,6 +8,7 @@ IO_IN, IO_HUP, IO_ERR = 1, 16, 8
 
 _timers = []
 _watches = []
+_last_source = 0
 
 
 def timeout_add(delay_ms, callback, *args):
@@ -19,7 +20,14 @@ def timeout_add_seconds(delay_s, callback, *args):
 
 
 def io_add_watch(fd, _priority, condition, callback, *args):
-    _watches.append((fd, condition, callback, args))
+    global _last_source
+    _last_source += 1
+    _watches.append((fd, condition, callback, args, _last_source))
+    return _last_source
+
+
+def source_remove(source):
+    _watches[:] = [watch for watch in _watches if watch[4] != source]
 
 
 def run(is_over):
@@ -30,7 +38,8 @@ def run(is_over):
             if timer[2](*timer[3]):
                 _timers.append([now + timer[1], *timer[1:]])
         wait = min([0.05] + [max(0.0, each[0] - time.monotonic()) for each in _timers])
+        # A closed socket that is still watched ends this; the real loop would spin.
         ready, _, _ = select.select([watch[0] for watch in _watches], [], [], wait)
         for watch in [each for each in _watches if each[0] in ready]:
             if watch in _watches and not watch[2](watch[0], IO_IN, *watch[3]):
-                _watches.remove(watch)
+                source_remove(watch[4])

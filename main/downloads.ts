@@ -1,0 +1,150 @@
+import type { MessagePortMain } from 'electron';
+import {
+  engineLost,
+  type Download,
+  type DownloadWish,
+  type ObjectSource,
+  type ShellProgress,
+} from '../src/api/index.ts';
+import type { EngineHost } from './engine-host.ts';
+import { freePath } from './free-path.ts';
+
+/** Objects that are saved at once. */
+const AT_ONCE = 3;
+/** Of those that are over so many stay listed. */
+const MOST_OVER = 200;
+/** How far they are is shown at most so often. */
+const SHOW_EVERY_MS = 200;
+
+export interface DownloadParts {
+  readonly engine: Pick<EngineHost, 'ask'>;
+  /** Where they go. */
+  readonly directory: () => string;
+  /** Hears of all of them whenever something changes. */
+  readonly show: (downloads: readonly Download[]) => void;
+  /** Nothing is on its way any more. Called with what ended since the last time, but for what was called off. */
+  readonly rested: (ended: readonly EndedDownload[]) => void;
+}
+
+/** A download that is done or failed. */
+export interface EndedDownload {
+  readonly download: Download;
+  readonly path: string;
+}
+
+interface Entry {
+  download: Download;
+  path: string;
+  /** There as long as the engine works on it; closing it calls it off. */
+  port: MessagePortMain | undefined;
+}
+
+/** What is saved in the person's downloads, a few objects at once. It goes on when the window is closed. */
+export class Downloads {
+  readonly #parts: DownloadParts;
+  /** In the order in which they were asked for. */
+  readonly #entries = new Map<number, Entry>();
+  #ended: EndedDownload[] = [];
+  #lastId = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(parts: DownloadParts) {
+    this.#parts = parts;
+  }
+
+  begin(source: ObjectSource): void {
+    const id = ++this.#lastId;
+    const download = { id, source, state: 'waiting', doneBytes: 0, sizeBytes: 0, startedMs: 0 } as const;
+    this.#entries.set(id, { download, path: '', port: undefined });
+    this.#pump();
+  }
+
+  steer(wish: DownloadWish): void {
+    switch (wish.type) {
+      case 'show':
+        this.#show();
+        return;
+      case 'cancel':
+        for (const entry of this.#chosen(wish.ids)) if (isUnderWay(entry)) this.#end(entry, { state: 'cancelled' });
+        break;
+      case 'retry':
+        for (const entry of this.#chosen(wish.ids)) {
+          if (isUnderWay(entry) || entry.download.state === 'done') continue;
+          entry.download = { ...entry.download, state: 'waiting', doneBytes: 0, error: undefined };
+        }
+        break;
+      case 'clear':
+        for (const [id, entry] of this.#entries) if (!isUnderWay(entry)) this.#entries.delete(id);
+    }
+    this.#pump();
+  }
+
+  #chosen(ids: readonly number[]): Entry[] {
+    return ids.flatMap((id) => this.#entries.get(id) ?? []);
+  }
+
+  #pump(): void {
+    const entries = [...this.#entries.values()];
+    const waiting = entries.filter(({ download }) => download.state === 'waiting');
+    const running = entries.filter(({ download }) => download.state === 'running').length;
+    for (const entry of waiting.slice(0, Math.max(0, AT_ONCE - running))) this.#run(entry);
+    if (running + waiting.length === 0 && this.#ended.length > 0) this.#parts.rested(this.#ended.splice(0));
+    this.#showSoon();
+  }
+
+  #run(entry: Entry): void {
+    const { source } = entry.download;
+    // A disk may take two spellings for one name.
+    const promised = new Set([...this.#entries.values()].map(({ path, port }) => (port ? path.toLowerCase() : '')));
+    entry.path = freePath(this.#parts.directory(), source.key, (path) => promised.has(path.toLowerCase()));
+    entry.download = { ...entry.download, state: 'running', startedMs: Date.now() };
+    const port = this.#parts.engine.ask({ type: 'download', source, path: entry.path });
+    entry.port = port;
+    const isCurrent = () => entry.port === port;
+    port.on('message', ({ data }) => {
+      // The engine's own process says it, in the form of the type.
+      if (isCurrent()) this.#hear(entry, data as ShellProgress);
+    });
+    port.on('close', () => {
+      if (!isCurrent()) return;
+      this.#end(entry, { state: 'failed', error: engineLost().toData() });
+      this.#pump();
+    });
+    port.start();
+  }
+
+  #hear(entry: Entry, progress: ShellProgress): void {
+    if (progress.type === 'sent') {
+      const { bytes, totalBytes = 0 } = progress;
+      entry.download = { ...entry.download, doneBytes: bytes, sizeBytes: totalBytes };
+      this.#showSoon();
+      return;
+    }
+    this.#end(entry, progress.type === 'done' ? { state: 'done' } : { state: 'failed', error: progress.error });
+    this.#pump();
+  }
+
+  #end(entry: Entry, change: Pick<Download, 'state' | 'error'>): void {
+    const { port } = entry;
+    entry.port = undefined;
+    port?.close();
+    entry.download = { ...entry.download, ...change };
+    if (change.state !== 'cancelled') this.#ended.push({ download: entry.download, path: entry.path });
+    const over = [...this.#entries.values()].filter((each) => !isUnderWay(each));
+    for (const { download } of over.slice(0, -MOST_OVER)) this.#entries.delete(download.id);
+  }
+
+  #showSoon(): void {
+    this.#timer ??= setTimeout(() => this.#show(), SHOW_EVERY_MS);
+  }
+
+  #show(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#parts.show([...this.#entries.values()].map(({ download }) => download));
+  }
+}
+
+function isUnderWay({ download: { state } }: Entry): boolean {
+  return state === 'waiting' || state === 'running';
+}

@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import { useDouble } from '../support/engine-servers.ts';
+import { canSeeWindow, expectAccessible, openWindow, useBrowser, useSyncedApp } from './support.ts';
+
+useBrowser();
+
+describe.skipIf(!canSeeWindow)('accounts', () => {
+  test('a key that was replaced is entered where the problem is told, and the folder goes on', async () => {
+    const double = await useDouble();
+    const app = await useSyncedApp('upload', { 'a.txt': 'one' }, double);
+    const page = await openWindow(app.url);
+    const status = page.getByRole('contentinfo');
+    await status.getByText('In sync, 1 file').waitFor();
+    double.setKeys({ accessKey: 'rotated-access', secretKey: 'rotated-secret-key' });
+    await app.root.write('b.txt', 'two');
+    await status.getByText(/\d problems?/).click();
+    await page.getByRole('button', { name: 'Change…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Change “test”' });
+    const save = dialog.getByRole('button', { name: 'Save' });
+    await dialog.getByLabel('Access key').fill('rotated-access');
+    // A new access key has a secret key of its own.
+    expect(await save.isDisabled()).toBe(true);
+    await dialog.getByLabel('Secret key').fill('not this one');
+    await save.click();
+    await dialog.getByText('It does not belong to the access key.').waitFor();
+    await expectAccessible(page, 'changing an account');
+    await dialog.getByLabel('Secret key').fill('rotated-secret-key');
+    await save.click();
+    await page.getByText('“test” was changed.').waitFor();
+    await status.getByText('In sync, 2 files').waitFor();
+  });
+
+  test('what is left as it is in the form stays, and what is emptied is taken away', async () => {
+    const app = await useSyncedApp('upload', {});
+    const page = await openWindow(app.url);
+    await page.getByRole('tab', { name: 'Settings' }).click();
+    const change = async (label: string, value: string) => {
+      await page.getByRole('button', { name: 'Change…' }).click();
+      await page.getByText('More settings').click();
+      await page.getByLabel(label).fill(value);
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      return (await app.engine.client.call('account.list', {}))[0];
+    };
+    const [before] = await app.engine.client.call('account.list', {});
+    const publicEndpoint = 'https://files.example.com';
+    expect(await change('Public address of the server', publicEndpoint)).toEqual({ ...before, publicEndpoint });
+    await page.getByText(`Links name ${publicEndpoint}`).waitFor();
+    expect(await change('Public address of the server', '')).toEqual(before);
+  });
+});

@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { makeBucket } from '../support/engine-bucket.ts';
+import { useDouble } from '../support/engine-servers.ts';
+import { pollUntil } from '../support/loopback.ts';
+import { addAccount, canSeeWindow, openWindow, useBrowser, useNewApp, useSyncedApp } from './support.ts';
+
+useBrowser();
+
+describe.skipIf(!canSeeWindow)('dialogs', () => {
+  test('emptying a bucket can be stopped, with what is gone until then', async () => {
+    const double = await useDouble();
+    const app = await useNewApp();
+    await addAccount(app, double);
+    const bucket = await makeBucket(double);
+    const names = Array.from({ length: 60 }, (_, n) => `file ${n}`);
+    await Promise.all(names.map((name) => bucket.put(name, name)));
+    const page = await openWindow(app.url);
+    await page.getByRole('treegrid').getByText(bucket.name).hover();
+    await page.getByRole('button', { name: `Actions for ${bucket.name}` }).click();
+    await page.getByRole('menuitem', { name: 'Delete the bucket' }).click();
+    const dialog = page.getByRole('alertdialog');
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await dialog.getByLabel(`Type ${bucket.name} to go on`).fill(bucket.name);
+    double.faults.add({ operation: 'DeleteObject' }, { kind: 'latency', delayMs: 1_000 });
+    await dialog.getByRole('button', { name: 'Delete all of it' }).click();
+    await dialog.getByText('Deleting, 16 so far…').waitFor();
+    await dialog.getByRole('button', { name: 'Stop' }).click();
+    // It is as it was before, and nothing went wrong.
+    await dialog.getByRole('button', { name: 'Delete all of it', disabled: false }).waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    const left = (await bucket.keys()).length;
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThan(60);
+  });
+
+  test('the server is asked once for the properties of an object, however much goes on', async () => {
+    const double = await useDouble();
+    const app = await useNewApp();
+    await addAccount(app, double);
+    const bucket = await makeBucket(double);
+    await bucket.put('report.txt', 'all is well');
+    const page = await openWindow(app.url);
+    const asked: string[] = [];
+    page.on('websocket', (socket) =>
+      socket.on('framesent', ({ payload }) => {
+        asked.push((JSON.parse(String(payload)) as { name?: string }).name ?? '');
+      }),
+    );
+    await page.reload();
+    const times = (name: string) => asked.filter((each) => each === name).length;
+    await page.getByRole('treegrid').getByText(bucket.name).click();
+    await page.getByRole('grid').getByText('report.txt').click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Properties' }).click();
+    await page.getByText('ETag').waitFor();
+    for (const limit of [1_000_000, 2_000_000, 3_000_000]) {
+      const before = times('object.states');
+      await app.engine.client.call('setting.set', { uploadLimitBytesPerSecond: limit });
+      await pollUntil('the list to ask the engine again', () => times('object.states') > before || undefined);
+    }
+    expect(times('object.properties')).toBe(1);
+  });
+
+  test('why a file is not synced is told in the language of the window', async () => {
+    const app = await useSyncedApp('upload', { 'a.txt': 'first', 'b.txt': 'other' });
+    const { client } = app.engine;
+    const isSynced = async () => (await app.bucket.keys()).length === 2 || undefined;
+    await pollUntil('the first sync', isSynced, { deadlineMs: 60_000 });
+    await client.call('folder.pause', { id: app.folderId });
+    await app.bucket.put('a.txt', 'of somebody else');
+    await app.root.write('a.txt', 'changed here too');
+    await client.call('folder.resume', { id: app.folderId });
+    const page = await openWindow(app.url, { locale: 'zh-CN' });
+    await page.getByRole('button', { name: /^work/ }).click();
+    await page.getByRole('row', { name: 'a.txt' }).getByTitle('两侧都有改动且不同').waitFor();
+  });
+});

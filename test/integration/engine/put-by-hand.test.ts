@@ -1,0 +1,54 @@
+import { Readable } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import type { PutSource } from '../../../src/engine/index.ts';
+import { createWorld, type World } from '../../support/engine-harness.ts';
+import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
+
+const stream = (text: string): PutSource => ({ kind: 'stream', stream: Readable.from([Buffer.from(text)]) });
+
+async function put({ transfers, bucket }: World, source: PutSource, key: string, overwrite: boolean): Promise<void> {
+  const target = { account: 'test', bucket: bucket.name, key, overwrite };
+  await transfers.put(source, target, () => undefined, new AbortController().signal);
+}
+
+describe.skipIf(isWithoutRealServer)('a file that is put by hand', () => {
+  test('replaces what has its name only when that is wanted', async () => {
+    const world = await createWorld(sharedServer());
+    const { bucket, root } = world;
+    await bucket.put('report.txt', 'theirs');
+    await root.write('mine.txt', 'mine');
+    const file: PutSource = { kind: 'file', path: `${root.path}/mine.txt` };
+    for (const source of [file, stream('mine')]) {
+      await expect(put(world, source, 'report.txt', false)).rejects.toMatchObject({ code: 'name-taken' });
+      expect(await bucket.text('report.txt')).toBe('theirs');
+    }
+    await put(world, stream('mine'), 'report.txt', true);
+    expect(await bucket.text('report.txt')).toBe('mine');
+    await put(world, file, 'other.txt', false);
+    expect(await bucket.text('other.txt')).toBe('mine');
+  });
+
+  test('leaves what came to its name while it was on its way', async () => {
+    const world = await createWorld(sharedServer());
+    const { bucket } = world;
+    async function* overtaken() {
+      await bucket.put('report.txt', 'theirs');
+      yield Buffer.from('mine');
+    }
+    const source: PutSource = { kind: 'stream', stream: overtaken() };
+    await expect(put(world, source, 'report.txt', false)).rejects.toMatchObject({ code: 'name-taken' });
+    expect(await bucket.text('report.txt')).toBe('theirs');
+  });
+
+  test('gets a free name beside what is there, as file managers give it', async () => {
+    const { client, bucket } = await createWorld(await useDouble());
+    const free = async (key: string) =>
+      (await client.call('object.freeKey', { account: 'test', bucket: bucket.name, key })).key;
+    expect(await free('in/a.tar.gz')).toBe('in/a.tar.gz');
+    for (const key of ['in/a.txt', 'in/a (2).txt', 'in/.env', 'in.d/README']) await bucket.put(key, 'x');
+    expect(await free('in/a.txt')).toBe('in/a (3).txt');
+    expect(await free('in/.env')).toBe('in/.env (2)');
+    expect(await free('in.d/README')).toBe('in.d/README (2)');
+    await expect(free('in//a')).rejects.toMatchObject({ code: 'invalid-argument' });
+  });
+});
