@@ -178,6 +178,7 @@ describe('a server that refuses', () => {
     double.faults.clockOffsetMs = 3_600_000;
     const outcome = await world.sync();
     expect(outcome).toMatchObject({ result: 'unreachable', error: { code: 'clock-skew' } });
+    expect(outcome.error?.message).toMatch(/clock says \d{4}-\d\d-\d\dT.* and the server's says \d{4}-\d\d-\d\dT/);
     double.faults.clear();
     expect(await world.sync()).toMatchObject({ result: 'in-sync', uploadedFiles: 1 });
   });

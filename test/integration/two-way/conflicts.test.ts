@@ -176,14 +176,10 @@ describe('a file that moves under a sync', () => {
       one.root.write('doc', 'edited at the last moment'),
     );
     await other.root.write('doc', 'as it was');
-    await settleBeforeHook();
+    await other.sync();
+    await hasty.root.write('doc', 'as it was');
+    await settle();
     arm();
-
-    async function settleBeforeHook() {
-      await other.sync();
-      await hasty.root.write('doc', 'as it was');
-      await settle();
-    }
     await other.root.write('doc', 'edited on the other computer');
     const tree = await settle();
     expect(tree['doc']).toBe(hashOf('edited on the other computer'));

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -57,8 +57,7 @@ function importsIn(source: string): string[] {
   return [...found].map((match) => match[2] ?? '');
 }
 
-// The window and Electron's side come with a later version.
-const FILES = ['src', 'main', 'renderer'].filter((directory) => existsSync(join(ROOT, directory))).flatMap(sourceFiles);
+const FILES = ['src', 'main', 'renderer'].flatMap(sourceFiles);
 const IMPORTS: readonly Import[] = FILES.flatMap((file) => {
   const layer = layerOf(file);
   if (layer === undefined) return [];
