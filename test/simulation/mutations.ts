@@ -179,8 +179,8 @@ export const MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: 'engine/reconcile.ts',
-        find: 'const equality = sizeBytes === local.sizeBytes ? await hasContentOf(context, item, head, signal) : { equal: false };',
-        replace: 'const equality: Equality = { equal: sizeBytes === local.sizeBytes }; void hasContentOf;',
+        find: "const equality = isSameSize ? await hasContentOf(context, item, head, 'declared', signal) : { equal: false };",
+        replace: 'const equality: Equality = { equal: isSameSize }; void hasContentOf;',
       },
     ],
   },
@@ -335,10 +335,11 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'releases-what-differs',
     breaks: 'what is not chosen goes from the disk though the bucket holds something else',
+    focus: 'choosing',
     patches: [
       {
         file: 'engine/release-unchosen.ts',
-        find: 'if (isThere && (await hasContentOf(context, planned, head, signal)).equal) {',
+        find: "if (isThere && (await hasContentOf(context, planned, head, 'content', signal)).equal) {",
         replace: 'void isThere; void hasContentOf; if (head !== undefined) {',
       },
     ],
@@ -358,6 +359,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'pause-ignored',
     breaks: 'a folder that is paused goes on',
+    focus: 'kinds',
     patches: [
       {
         file: 'engine/folder-runner.ts',
