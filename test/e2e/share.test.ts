@@ -72,7 +72,8 @@ describe.skipIf(!canSeeWindow)('sharing', () => {
     const page = await openWindow(app.url);
     await page.getByRole('grid').getByText('a.txt').waitFor();
     await page.keyboard.press('Control+6');
-    await page.getByRole('button', { name: 'Address in links…' }).click();
+    await page.getByRole('button', { name: 'Change…' }).click();
+    await page.getByText('More settings').click();
     await page.getByLabel('Public address of the server').fill('https://share.example.com');
     await expectAccessible(page, 'the address in links');
     await page.getByRole('button', { name: 'Save' }).click();
