@@ -1,7 +1,7 @@
 import { sameFingerprint } from '../core/entries.ts';
 import { asSyncError, hasCode } from '../core/errors.ts';
 import { UNFINISHED_UPLOAD_MS } from '../core/parts.ts';
-import { abandonUpload, abortStrays, endUpload, isSameContent, type UploadContext } from '../transfer/index.ts';
+import { abandonUpload, abortStrays, endUpload, isSameContent } from '../transfer/index.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { FolderContext } from './folder-context.ts';
 
@@ -69,7 +69,8 @@ async function isOrphaned({ state, folder, upload, environment, large, filter }:
 export async function endLeftUploads(context: FolderContext, signal: AbortSignal): Promise<void> {
   const { state, upload, environment } = context;
   const { accountId, bucket } = upload;
-  for (const { id, key, uploadId, startedMs } of state.passingUploads.listLeft(accountId, bucket)) {
+  for (const { id, key, uploadId, startedMs, isOpen } of state.passingUploads.list(accountId, bucket)) {
+    if (isOpen) continue;
     try {
       if (uploadId === undefined) {
         const kept = uploadIdsInUse(context, key);
@@ -87,10 +88,9 @@ export async function endLeftUploads(context: FolderContext, signal: AbortSignal
 }
 
 /** The uploads of a key that somebody here works on, or undefined while one of them is just being begun. */
-function uploadIdsInUse({ state, upload }: { state: FolderContext['state']; upload: UploadContext }, key: string) {
+function uploadIdsInUse({ state, upload }: Pick<FolderContext, 'state' | 'upload'>, key: string) {
   const { accountId, bucket } = upload;
-  const left = new Set(state.passingUploads.listLeft(accountId, bucket).map(({ id }) => id));
-  const passing = state.passingUploads.list(accountId, bucket).filter((one) => one.key === key && !left.has(one.id));
+  const passing = state.passingUploads.list(accountId, bucket).filter((one) => one.key === key && one.isOpen);
   const journalled = state.uploads.find({ accountId, bucket, key });
   const ids = [...passing, ...(journalled === undefined ? [] : [journalled])].map(({ uploadId }) => uploadId);
   return ids.every((one) => one !== undefined) ? new Set(ids) : undefined;

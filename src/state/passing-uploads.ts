@@ -7,6 +7,8 @@ export interface PassingUpload {
   readonly key: string;
   readonly uploadId: string | undefined;
   readonly startedMs: number;
+  /** Whether this process is making it. */
+  readonly isOpen: boolean;
 }
 
 interface RawPassing {
@@ -22,7 +24,6 @@ export class PassingUploadTable {
   readonly #setUploadId;
   readonly #delete;
   readonly #list;
-  /** Those that this process is making. */
   readonly #open = new Set<number>();
 
   constructor(db: Database) {
@@ -57,12 +58,8 @@ export class PassingUploadTable {
       key: row.object_key,
       uploadId: row.upload_id ?? undefined,
       startedMs: row.started_ms,
+      isOpen: this.#open.has(row.id),
     }));
-  }
-
-  /** Those on which nobody works any more. */
-  listLeft(accountId: string, bucket: string): PassingUpload[] {
-    return this.list(accountId, bucket).filter(({ id }) => !this.#open.has(id));
   }
 
   delete(id: number): void {

@@ -3,7 +3,7 @@ import type { OpenFile } from '../core/environment.ts';
 import { hasCode } from '../core/errors.ts';
 import { compositeEtag, hexOfBytes } from '../core/etag.ts';
 import type { JournalledPart, JournalledUpload } from '../core/journal.ts';
-import type { ListedPart, UploadKey } from '../core/object-store.ts';
+import type { ListedPart, ObjectMetadata, UploadKey } from '../core/object-store.ts';
 import { partCount, partRange } from '../core/parts.ts';
 import { PART_REQUEST_UNITS } from './budget.ts';
 import { readUnchanged } from './read.ts';
@@ -49,22 +49,12 @@ export async function takeUpJournal(
 
   const key: UploadKey = { bucket, key: job.key, uploadId: journalled.uploadId };
   const written = new Map(journal.parts(journalled.id).map((part) => [part.partNumber, part]));
-  let listed: readonly ListedPart[];
-  try {
-    listed = await context.requests.run(() => context.store.listParts(key, signal), signal);
-  } catch (error) {
-    if (hasCode(error, 'access-denied', 'not-supported')) {
-      // A key that may send and not look: what was acknowledged is taken to be there, and the completion finds out.
-      listed = [...written.values()];
-    } else {
-      // Starting again loses nothing then.
-      const isUseless = hasCode(error, 'no-such-upload') || (isWithoutParts(error) && written.size === 0);
-      if (!isUseless) throw error;
-      const completed = await findCompleted(context, job, journalled, written, signal);
-      if (completed === undefined) await abandonUpload(context, job.key, signal);
-      else journal.delete(journalled.id);
-      return completed;
-    }
+  const listed = await partsThere(context, key, [...written.values()], signal);
+  if (listed === undefined) {
+    const completed = await findCompleted(context, job, journalled, written, signal);
+    if (completed === undefined) await abandonUpload(context, job.key, signal);
+    else journal.delete(journalled.id);
+    return completed;
   }
 
   const upload: OpenUpload = {
@@ -91,6 +81,23 @@ export async function takeUpJournal(
   return upload;
 }
 
+/** What the server has of an upload, or undefined where it has none, so that starting again loses nothing. */
+async function partsThere(
+  { requests, store }: WriteContext,
+  upload: UploadKey,
+  written: readonly JournalledPart[],
+  signal: AbortSignal,
+): Promise<readonly ListedPart[] | undefined> {
+  try {
+    return await requests.run(() => store.listParts(upload, signal), signal);
+  } catch (error) {
+    // A key that may send and not look: what was acknowledged is taken to be there, and the completion finds out.
+    if (hasCode(error, 'access-denied', 'not-supported')) return written;
+    if (hasCode(error, 'no-such-upload') || (isWithoutParts(error) && written.length === 0)) return undefined;
+    throw error;
+  }
+}
+
 /** Ends what the journal has of a key: on the server, then in the journal. */
 export async function abandonUpload(context: UploadContext, key: string, signal: AbortSignal): Promise<void> {
   const { journal, accountId, bucket } = context;
@@ -108,10 +115,36 @@ export async function endUpload(context: WriteContext, upload: UploadKey, signal
 }
 
 /**
+ * Begins an upload, as the only one of its key that is ours.
+ *
+ * @param startedMs when its caller noted that it would be begun.
+ */
+export async function beginUpload(
+  context: WriteContext,
+  {
+    key,
+    metadata,
+    contentType,
+  }: { readonly key: string; readonly metadata: ObjectMetadata; readonly contentType: string },
+  startedMs: number,
+  signal: AbortSignal,
+): Promise<UploadKey> {
+  const { store, requests, bucket } = context;
+  let attempts = 0;
+  const uploadId = await requests.run(() => {
+    attempts += 1;
+    return store.createUpload({ bucket, key, metadata, contentType }, signal);
+  }, signal);
+  // An earlier attempt may have been carried out and its answer lost.
+  if (attempts > 1) await endStrays(context, key, startedMs, new Set([uploadId]), signal);
+  return { bucket, key, uploadId };
+}
+
+/**
  * Ends uploads that we asked for and whose id we never learned. A server may carry out late what nobody waits for any more:
  * they are noted, to be looked for again by the whole comparisons of the next quarter of an hour.
  */
-export async function endStrays(
+async function endStrays(
   context: WriteContext,
   key: string,
   startedMs: number,

@@ -11,7 +11,7 @@ import { contentTypeOf } from './content-type.ts';
 import {
   abandonUpload,
   abortUpload,
-  endStrays,
+  beginUpload,
   isSameContent,
   takeUpJournal,
   type OpenUpload,
@@ -82,7 +82,7 @@ async function mayGoOn(context: UploadContext, job: UploadJob): Promise<boolean>
 }
 
 async function start(context: UploadContext, job: UploadJob, file: OpenFile, signal: AbortSignal): Promise<OpenUpload> {
-  const { journal, requests, store, bucket, accountId } = context;
+  const { journal, bucket, accountId } = context;
   const partSizeBytes = partSizeFor(job.local.sizeBytes);
   const startedMs = context.environment.clock.now();
   const journalId = journal.begin(
@@ -94,15 +94,9 @@ async function start(context: UploadContext, job: UploadJob, file: OpenFile, sig
   );
   const metadata = objectMetadata(job.local, file.opened.executable);
   const contentType = contentTypeOf(job.key);
-  let attempts = 0;
-  const uploadId = await requests.run(() => {
-    attempts += 1;
-    return store.createUpload({ bucket, key: job.key, metadata, contentType }, signal);
-  }, signal);
-  // An earlier attempt may have been carried out and its answer lost. While our id is not journalled, a crash aborts both.
-  if (attempts > 1) await endStrays(context, job.key, startedMs, new Set([uploadId]), signal);
-  journal.setUploadId(journalId, uploadId);
-  const key = { bucket, key: job.key, uploadId };
+  // While our id is not journalled, a crash aborts whatever was begun.
+  const key = await beginUpload(context, { key: job.key, metadata, contentType }, startedMs, signal);
+  journal.setUploadId(journalId, key.uploadId);
   return { kind: 'open', journalId, partSizeBytes, startedMs, key, acknowledged: new Map() };
 }
 

@@ -4,7 +4,7 @@ import { compositeEtag, hexOfBytes } from '../core/etag.ts';
 import type { UploadNote } from '../core/journal.ts';
 import type { ObjectMetadata, UploadKey } from '../core/object-store.ts';
 import { runConcurrently } from './concurrency.ts';
-import { endStrays } from './multipart-journal.ts';
+import { beginUpload } from './multipart-journal.ts';
 import { gathered, untilAborted, type GatheredPart } from './stream-parts.ts';
 import { checkFor } from './part-check.ts';
 import { headObject, verifyAnsweredEtag, writeAsPlanned, type WriteContext } from './upload.ts';
@@ -89,9 +89,10 @@ async function sendInParts(
   failed: AbortController,
   signal: AbortSignal,
 ): Promise<string> {
-  const note = context.notes.begin(context.bucket, job.key, context.environment.clock.now());
+  const startedMs = context.environment.clock.now();
+  const note = context.notes.begin(context.bucket, job.key, startedMs);
   try {
-    const upload = await begin(context, job, signal);
+    const upload = await beginUpload(context, job, startedMs, signal);
     note.begun(upload.uploadId);
     return await fill(context, job, upload, parts, note, failed, signal);
   } finally {
@@ -126,19 +127,6 @@ async function fill(
     await giveUp(context, upload, note);
     throw failed.signal.aborted ? failed.signal.reason : error;
   }
-}
-
-async function begin(context: WriteContext, { key, metadata, contentType }: StreamJob, signal: AbortSignal) {
-  const { store, bucket, requests, environment } = context;
-  const startedMs = environment.clock.now();
-  let attempts = 0;
-  const uploadId = await requests.run(() => {
-    attempts += 1;
-    return store.createUpload({ bucket, key, metadata, contentType }, signal);
-  }, signal);
-  // An earlier attempt may have been carried out and its answer lost.
-  if (attempts > 1) await endStrays(context, key, startedMs, new Set([uploadId]), signal);
-  return { bucket, key, uploadId };
 }
 
 async function* numbered(
