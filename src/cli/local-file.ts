@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { nameOf } from '../core/paths.ts';
 import { quote, usageError } from './usage.ts';
 
 /** Whether there is anything under a local path. */
@@ -47,7 +48,7 @@ export async function targetFile(
 
 /** The last part of a key, when it can be the name of a file and leads nowhere else. */
 function nameInKey(key: string): string {
-  const name = key.slice(key.lastIndexOf('/') + 1);
+  const name = nameOf(key);
   if (name !== '' && name !== '.' && name !== '..' && !/[\\\x00-\x1f]/.test(name)) return name;
   throw usageError(`The key ${quote(key)} does not end in the name of a file.`, 'Give the file to write behind it.');
 }

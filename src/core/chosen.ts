@@ -1,5 +1,5 @@
 import { IGNORE_FILE, type PathFilter } from './filters.ts';
-import { PRIVATE_DIRECTORY, parseRelativePath } from './paths.ts';
+import { isBelow, PRIVATE_DIRECTORY, parseRelativePath, withoutNested } from './paths.ts';
 import { compareUtf8 } from './text.ts';
 
 /**
@@ -17,8 +17,7 @@ export function parseChosen(
     if (path === undefined || path.split('/')[0] === PRIVATE_DIRECTORY) return { refused: text };
     parsed.add(path);
   }
-  const all = [...parsed];
-  return { chosen: all.filter((path) => !all.some((other) => isBelow(path, other))).sort(compareUtf8) };
+  return { chosen: withoutNested(parsed).sort(compareUtf8) };
 }
 
 /** Whether a path is chosen, by itself or with a directory above it. The ignore rules always are: all else depends on them. */
@@ -46,8 +45,4 @@ export function onlyUnchosen(filter: PathFilter, chosen: readonly string[]): Pat
     ignoresFile: (path) => isChosen(chosen, path) || filter.ignoresFile(path),
     ignoresDirectory: (path) => isInChosen(chosen, path) || filter.ignoresDirectory(path),
   };
-}
-
-function isBelow(path: string, directory: string): boolean {
-  return path.length > directory.length && path[directory.length] === '/' && path.startsWith(directory);
 }

@@ -1,4 +1,5 @@
 import { NamesAbove } from './names-above.ts';
+import { isBelow } from './paths.ts';
 
 /** A file that a bucket can not take, since it holds an object below the file's name, or at the name of a directory above. */
 export interface Clash {
@@ -34,7 +35,7 @@ export class Clashes {
   newFile(path: string): readonly Clash[] {
     const object =
       this.#above.of(path).find(({ what }) => what === 'object')?.name ??
-      this.#aboveAll.find((name) => path.startsWith(`${name}/`));
+      this.#aboveAll.find((name) => isBelow(path, name));
     if (object !== undefined) return [{ path, object }];
     this.#above.put(path, 'new');
     return NONE;

@@ -131,10 +131,26 @@ export function isBelow(path: string, directory: string): boolean {
   return path.length > directory.length && path[directory.length] === '/' && path.startsWith(directory);
 }
 
+/** The path of the directory that holds `path`: `''` for what is directly below the root. */
+export function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
+/** The last segment of `path`. */
+export function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
 /** What a path lies below: `a` and `a/b` for `a/b/c`. */
 export function ancestors(path: string): string[] {
   const found: string[] = [];
   for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1))
     found.push(path.slice(0, slash));
   return found;
+}
+
+/** Each path once, without those that lie below another of them. */
+export function withoutNested<T extends string>(paths: Iterable<T>): T[] {
+  const all = new Set<string>(paths);
+  return [...new Set(paths)].filter((path) => !ancestors(path).some((above) => all.has(above)));
 }

@@ -2,7 +2,7 @@ import { onlyChosen } from '../core/chosen.ts';
 import { isSettled, mayHideAnEdit } from '../core/entries.ts';
 import { hasCode } from '../core/errors.ts';
 import { createFilter, IGNORE_FILE, type PathFilter } from '../core/filters.ts';
-import type { RelativePath } from '../core/paths.ts';
+import { withoutNested, type RelativePath } from '../core/paths.ts';
 import { utf8ByteLength } from '../core/text.ts';
 import { scanPaths, scanTree } from '../local/scan.ts';
 import { listObjects } from '../remote/index.ts';
@@ -21,15 +21,7 @@ import { remoteTree, type RefusedKey } from './remote-tree.ts';
 import { isToldAlready } from './told-already.ts';
 import { proveLocalRoot } from './roots.ts';
 import { settleCase } from './settle-case.ts';
-import {
-  baseBelow,
-  localAsRemembered,
-  objectsAbove,
-  pathsBelow,
-  remoteAfterHint,
-  withoutNested,
-  type Scope,
-} from './scope.ts';
+import { baseBelow, localAsRemembered, objectsAbove, pathsBelow, remoteAfterHint, type Scope } from './scope.ts';
 import type { Execution } from './tally.ts';
 import { tidyRoot } from './tidy-root.ts';
 import { comparedByNow, forgetOldEffects } from './under-way.ts';

@@ -18,18 +18,6 @@ const ASKED_AHEAD = 16;
 
 export const EVERYTHING: Scope = { kind: 'everything' };
 
-/** Paths without those that lie below another of them. */
-export function withoutNested(paths: readonly string[]): string[] {
-  const wanted = new Set(paths);
-  return [...wanted].filter((path) => {
-    for (let slash = path.lastIndexOf('/'); slash >= 0; slash = path.lastIndexOf('/', slash - 1)) {
-      if (wanted.has(path.slice(0, slash))) return false;
-      if (slash === 0) break;
-    }
-    return true;
-  });
-}
-
 /** The objects of clashes that were told at, above or below some paths: what these name may have settled them, or joined them. */
 export function objectsInTheWay(
   clashes: readonly { readonly path: string; readonly object: string }[],

@@ -1,4 +1,5 @@
 import type { Clock, Timer, WatchHint } from '../core/environment.ts';
+import { isBelow, parentOf, withoutNested } from '../core/paths.ts';
 
 export interface DirtyPathsOptions {
   readonly clock: Clock;
@@ -89,7 +90,7 @@ class Collection implements DirtyPaths {
     }
     for (const path of due) this.#paths.delete(path);
     this.#arm();
-    return { all: false, paths: withoutChildren(due) };
+    return { all: false, paths: withoutNested(due) };
   }
 
   nextDueMs(): number | undefined {
@@ -135,7 +136,7 @@ class Collection implements DirtyPaths {
     while (this.#paths.size > target) {
       const groups = new Map<string, string[]>();
       for (const path of this.#paths.keys()) {
-        const parent = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+        const parent = parentOf(path);
         const group = groups.get(parent);
         if (group === undefined) groups.set(parent, [path]);
         else group.push(path);
@@ -213,19 +214,4 @@ class Collection implements DirtyPaths {
     this.#isTold = true;
     this.#onDue();
   }
-}
-
-function isBelow(path: string, directory: string): boolean {
-  return path.length > directory.length && path[directory.length] === '/' && path.startsWith(directory);
-}
-
-/** The paths that are not below another one of them. */
-function withoutChildren(paths: readonly string[]): string[] {
-  const all = new Set(paths);
-  return paths.filter((path) => {
-    for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
-      if (all.has(path.slice(0, slash))) return false;
-    }
-    return true;
-  });
 }

@@ -25,16 +25,6 @@ export function joinBelow(root: string, below: string): string {
   return root.endsWith(sep) ? root + below : root + sep + below;
 }
 
-/** The path of the directory that holds `path`: `''` for what is directly below the root. */
-export function parentOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
-}
-
-/** The last segment of `path`. */
-export function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
-}
-
 function leadsAway(segment: string): boolean {
   return segment === '' || segment === '.' || segment === '..' || segment.includes('\0');
 }

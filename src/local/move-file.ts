@@ -1,6 +1,6 @@
 import { hasCode } from '../core/errors.ts';
+import { parentOf } from '../core/paths.ts';
 import { diskError, fileChanged } from './disk-errors.ts';
-import { parentOf } from './disk-path.ts';
 import { isAsExpected, type DiskStat } from './file-stat.ts';
 import { flushDirectory } from './flush-directory.ts';
 import { withDirectoryMade } from './make-directories.ts';

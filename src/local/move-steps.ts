@@ -1,8 +1,9 @@
 import { foldCase } from '../core/case-fold.ts';
 import { sameFingerprint, type Fingerprint } from '../core/entries.ts';
+import { nameOf } from '../core/paths.ts';
 import type { Disk, DiskHandle } from './disk.ts';
 import { diskError, fileChanged, isMissing, nameTaken, systemCode, type DiskCall } from './disk-errors.ts';
-import { joinBelow, nameOf, nativePath } from './disk-path.ts';
+import { joinBelow, nativePath } from './disk-path.ts';
 import { isAsExpected, isSameFile, isThere, kindOf, toFileStat, type DiskStat } from './file-stat.ts';
 import { flushDirectory } from './flush-directory.ts';
 

@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
 import { lstat, open, realpath, unlink, type FileHandle } from 'node:fs/promises';
+import { nameOf, parentOf } from '../core/paths.ts';
 import type { Disk, DiskHandle } from './disk.ts';
 import { diskError, isMissing, linkInPath, notAFile, systemCode, vanished, type DiskCall } from './disk-errors.ts';
-import { joinBelow, nameOf, nativePath, parentOf } from './disk-path.ts';
+import { joinBelow, nativePath } from './disk-path.ts';
 import { isSameFile, kindOf, type DiskStat } from './file-stat.ts';
 import { inGroups, settleEach, type Settled } from './groups.ts';
 

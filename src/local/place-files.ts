@@ -1,4 +1,5 @@
-import { parentOf, nativePath } from './disk-path.ts';
+import { parentOf } from '../core/paths.ts';
+import { nativePath } from './disk-path.ts';
 import { diskError, fileChanged } from './disk-errors.ts';
 import { isAsExpected, type DiskStat } from './file-stat.ts';
 import { flushDirectory } from './flush-directory.ts';

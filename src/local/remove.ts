@@ -1,7 +1,8 @@
 import { hasCode } from '../core/errors.ts';
+import { nameOf, parentOf } from '../core/paths.ts';
 import type { Disk } from './disk.ts';
 import { diskError, isMissing, notAFile, systemCode, type DiskCall } from './disk-errors.ts';
-import { joinBelow, nameOf, nativePath, parentOf } from './disk-path.ts';
+import { joinBelow, nativePath } from './disk-path.ts';
 import { isThere, kindOf } from './file-stat.ts';
 import { withDirectory } from './no-links.ts';
 import { refuseKeptDirectory, refuseOutsidePrivate } from './private-paths.ts';

@@ -1,8 +1,9 @@
 import { foldCase } from '../core/case-fold.ts';
 import { sameFingerprint, type Fingerprint } from '../core/entries.ts';
+import { nameOf, parentOf } from '../core/paths.ts';
 import type { Disk } from './disk.ts';
 import { isMissing } from './disk-errors.ts';
-import { joinBelow, nameOf, parentOf } from './disk-path.ts';
+import { joinBelow } from './disk-path.ts';
 import { isSameFile, kindOf, toFileStat, type DiskStat } from './file-stat.ts';
 import { withDirectory } from './no-links.ts';
 

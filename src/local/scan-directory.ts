@@ -2,7 +2,7 @@ import type { SkippedItem, SkipReason } from '../core/entries.ts';
 import type { DirectoryEntry, EntryKind, FileStat, FileSystem } from '../core/environment.ts';
 import { asSyncError, SyncError } from '../core/errors.ts';
 import type { PathFilter } from '../core/filters.ts';
-import { checkSegment, MAX_KEY_BYTES, type RelativePath } from '../core/paths.ts';
+import { checkSegment, MAX_KEY_BYTES, nameOf, type RelativePath } from '../core/paths.ts';
 import { compareUtf8, utf8ByteLength } from '../core/text.ts';
 import { EVERYTHING, scopeBelow, type ScanScope } from './scan-scope.ts';
 
@@ -146,7 +146,7 @@ function addNodes(nodes: ScanNode[], candidate: Candidate, rules: SortRules): vo
   switch (kind) {
     case 'file': {
       if (scope !== EVERYTHING) return;
-      const problem = checkSegment(nameOfPath(path)) ?? checkLength(path, 0, rules);
+      const problem = checkSegment(nameOf(path)) ?? checkLength(path, 0, rules);
       if (problem !== undefined) addSkip(nodes, path, problem, false);
       // checkSegment passed for this name, and for each directory above when it was entered.
       else nodes.push({ kind: 'file', key: path as RelativePath, diskPath });
@@ -154,7 +154,7 @@ function addNodes(nodes: ScanNode[], candidate: Candidate, rules: SortRules): vo
     }
     case 'directory': {
       // The shortest path in it is one byte longer than `path/`.
-      const problem = checkSegment(nameOfPath(path)) ?? checkLength(`${path}/`, 1, rules);
+      const problem = checkSegment(nameOf(path)) ?? checkLength(`${path}/`, 1, rules);
       if (problem !== undefined) addSkip(nodes, `${path}/`, problem, false);
       else nodes.push({ kind: 'directory', key: `${path}/`, diskPath, scope });
       return;
@@ -189,8 +189,4 @@ function checkLength(path: string, extraBytes: number, rules: SortRules): SkipRe
   const limitBytes = MAX_KEY_BYTES - (rules.prefixBytes ?? 0) - extraBytes;
   // A UTF-16 unit takes at most three bytes: most paths need no counting.
   return path.length * 3 > limitBytes && utf8ByteLength(path) > limitBytes ? 'key-too-long' : undefined;
-}
-
-function nameOfPath(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

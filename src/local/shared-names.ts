@@ -1,12 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { NEW_FILE, type Disk } from './disk.ts';
 import { fileChanged, isMissing, nameTaken, systemCode } from './disk-errors.ts';
-import { joinBelow, nameOf } from './disk-path.ts';
+import { joinBelow } from './disk-path.ts';
 import { isAsExpected, isSameFile, type DiskStat } from './file-stat.ts';
 import { makeDirectories } from './make-directories.ts';
 import type { Move } from './move-steps.ts';
 import { withDirectory } from './no-links.ts';
 import { removeEmptyDirectory } from './remove.ts';
+import { nameOf } from '../core/paths.ts';
 import { TRASH_DIRECTORY, trashStamp } from '../core/trash-path.ts';
 
 /**

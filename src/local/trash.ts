@@ -1,7 +1,7 @@
 import type { FileStat, FileSystem } from '../core/environment.ts';
 import { hasCode, SyncError } from '../core/errors.ts';
+import { parentOf } from '../core/paths.ts';
 import { compareUtf8 } from '../core/text.ts';
-import { parentOf } from './disk-path.ts';
 import { parseTrashStamp, TRASH_DIRECTORY, trashPath } from '../core/trash-path.ts';
 
 export { parseTrashStamp, TRASH_DIRECTORY, trashPath, trashStamp } from '../core/trash-path.ts';

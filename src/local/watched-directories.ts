@@ -1,4 +1,4 @@
-import { parentOf } from './disk-path.ts';
+import { parentOf } from '../core/paths.ts';
 
 /** A watched directory: the watched directories in it, by name. */
 interface Watched {

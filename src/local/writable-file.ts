@@ -1,9 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { FileStat, Finish, WritableFile } from '../core/environment.ts';
 import { hasCode } from '../core/errors.ts';
+import { parentOf } from '../core/paths.ts';
 import { readFully, writeFully, type Disk } from './disk.ts';
 import { diskError, fileChanged, systemCode, type DiskCall } from './disk-errors.ts';
-import { nativePath, parentOf } from './disk-path.ts';
+import { nativePath } from './disk-path.ts';
 import { toFileStat } from './file-stat.ts';
 import { settableTime } from './file-times.ts';
 import { makeDirectories } from './make-directories.ts';

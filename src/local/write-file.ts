@@ -1,8 +1,9 @@
 import type { Finish } from '../core/environment.ts';
 import { hasCode } from '../core/errors.ts';
+import { nameOf, parentOf } from '../core/paths.ts';
 import { NEW_FILE, type Disk } from './disk.ts';
 import { diskError, isMissing, linkInPath, notAFile, systemCode, type DiskCall } from './disk-errors.ts';
-import { joinBelow, nameOf, nativePath, parentOf } from './disk-path.ts';
+import { joinBelow, nativePath } from './disk-path.ts';
 import { kindOf, type DiskStat } from './file-stat.ts';
 import { settableTime } from './file-times.ts';
 import { inGroups, settleEach, type Settled } from './groups.ts';

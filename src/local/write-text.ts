@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
+import { nameOf, parentOf } from '../core/paths.ts';
 import { NEW_FILE, type Disk } from './disk.ts';
 import { diskError } from './disk-errors.ts';
-import { joinBelow, nameOf, nativePath, parentOf } from './disk-path.ts';
+import { joinBelow, nativePath } from './disk-path.ts';
 import { flushDirectory } from './flush-directory.ts';
 import { makeDirectories } from './make-directories.ts';
 import { withDirectory } from './no-links.ts';

@@ -1,5 +1,5 @@
 import { heldSpelling } from '../core/case-fold.ts';
-import { ancestors, type RelativePath } from '../core/paths.ts';
+import { ancestors, isBelow, type RelativePath } from '../core/paths.ts';
 import { laneOf, phaseOf, type Lane, type Phase, type PlanItem, type PlannedKind } from '../core/plan.ts';
 import type { Database } from './database.ts';
 import { Renamed, type Rename } from './renamed.ts';
@@ -162,6 +162,7 @@ export class PlanTable {
   #makeMoves(folderId: string, kind: 'move-remote' | 'move-local', pairs: readonly Rename[]): number {
     let moves = 0;
     for (const { from, to } of pairs) {
+      // A file that becomes a directory of its own name, or the reverse: both keys at once is more than the bucket can hold.
       if (isBelow(to, from) || isBelow(from, to)) continue;
       this.delete(folderId, from);
       this.#makeMove.run(kind, from, folderId, to);
@@ -331,11 +332,6 @@ export function openScratchPlan(database: Database, number: number): ScratchPlan
   // The generic signature is that of the database itself.
   const prepare = ((sql: string) => database.prepare(sql.replace(/\bplan\b/g, table))) as Database['prepare'];
   return { plans: new PlanTable({ prepare }), close: () => database.exec(`DROP TABLE temp.${table}`) };
-}
-
-/** A file that becomes a directory of its own name, or the reverse: both keys at once is more than the bucket can hold. */
-function isBelow(path: string, directory: string): boolean {
-  return path.startsWith(`${directory}/`);
 }
 
 /** The same as {@link IS_NEW}. */

@@ -1,6 +1,7 @@
 import { sameFingerprint, type BaseEntry, type Fingerprint } from '../core/entries.ts';
 import type { Environment, FileStat } from '../core/environment.ts';
 import { hasCode, SyncError } from '../core/errors.ts';
+import { parentOf } from '../core/paths.ts';
 import { trashPath } from '../core/trash-path.ts';
 import type { DownloadContext, DownloadJob, DownloadResult } from './download.ts';
 import type { Verdict } from './download-verify.ts';
@@ -150,10 +151,6 @@ async function putBack(
   } catch (error) {
     environment.log.warn('a replaced file stays in the trash', { root, path: trashed.path, error });
   }
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
 /** Not a failure: the path is compared again. */

@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { mkdir, readdir, readFile, realpath, rm, rmdir, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { PRIVATE_DIRECTORY } from '../core/paths.ts';
+import { nameOf, PRIVATE_DIRECTORY } from '../core/paths.ts';
 import { sampleIn, type SampleFile, type SampleLanguage } from './sample.ts';
 
 const PRIVATE_TRASH = `${PRIVATE_DIRECTORY}/trash/`;
@@ -79,7 +79,7 @@ async function areUnchanged(root: string, paths: readonly string[]): Promise<boo
     for (const file of [...local, ...remote]) known.set(file.path, file);
   }
   for (const path of paths) {
-    if (DESKTOP_LITTER.has(path.slice(path.lastIndexOf('/') + 1))) continue;
+    if (DESKTOP_LITTER.has(nameOf(path))) continue;
     const expected = known.get(path);
     if (expected === undefined) return false;
     const found = join(root, path);
