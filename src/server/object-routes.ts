@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { attachment } from '../core/attachment.ts';
 import { asSyncError, SyncError } from '../core/errors.ts';
+import { nameOf } from '../core/paths.ts';
 import type { ObjectSource, ObjectTransfers } from '../engine/index.ts';
 import { BASE_HEADERS } from './headers.ts';
 
@@ -80,7 +82,7 @@ export class ObjectRoutes {
           ...BASE_HEADERS,
           'content-type': 'application/octet-stream',
           'content-length': sizeBytes,
-          'content-disposition': attachment(object.key),
+          'content-disposition': attachment(nameOf(object.key)),
         });
       const write = (chunk: Uint8Array) => writeTo(response, chunk, ended);
       await this.#parts.objects.get(object, { kind: 'stream', begin, write }, () => undefined, ended);
@@ -150,12 +152,4 @@ async function readBody(request: IncomingMessage): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-/** Names the file for old and new browsers; quotes, slashes and control characters can not break out of the header. */
-function attachment(key: string): string {
-  const name = key.split('/').at(-1) ?? key;
-  const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, '_');
-  const encoded = encodeURIComponent(name).replace(/['()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16)}`);
-  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
 }
