@@ -10,6 +10,8 @@ import type { Contender } from './rounds.ts';
 /** How a peer is called. */
 export interface PeerDownload {
   readonly name: PeerName;
+  /** What tells this row from the peer's others. */
+  readonly how?: string;
   /** As the reader would type it. */
   readonly command: string;
   readonly args: (directory: string) => readonly string[];
@@ -21,7 +23,7 @@ export interface PeerDownload {
 export function withFlush(peer: PeerDownload, command: string, flush: PeerDownload['flush']): PeerDownload[] {
   // Elsewhere `sync` takes no names.
   if (process.platform !== 'linux' || flush === undefined) return [peer];
-  return [peer, { ...peer, command: `${peer.command}; ${command}`, flush }];
+  return [peer, { ...peer, how: 'flushed', command: `${peer.command}; ${command}`, flush }];
 }
 
 /**
@@ -39,8 +41,8 @@ export function firstDownloads(
   const present = peers.filter(({ name }) => bench.peers.found.has(name));
   return [
     contender(OURS, 'rustfs-sync sync --once', (directory) => ourDownload(bench, bucket, directory)),
-    ...present.map(({ name, command, args, flush }) =>
-      contender(flush === undefined ? name : `${name}, flushed`, command, async (directory) => {
+    ...present.map(({ name, how, command, args, flush }) =>
+      contender(how === undefined ? name : `${name}, ${how}`, command, async (directory) => {
         const cost = await measure(bench.peer(name, args(directory)));
         return flush === undefined ? cost : sumOf(cost, await measure({ file: 'sync', args: flush(directory) }));
       }),

@@ -32,7 +32,7 @@ export async function benchMoves(bench: Bench): Promise<CaseResult> {
 
 /** The same where sending takes the time that it takes at home: 20 Mbit/s up. */
 export async function benchMovesAtHome(bench: Bench): Promise<CaseResult> {
-  const directory = { files: bench.quick ? 500 : 10_000, fileBytes: 64 * 1_024, uploadLimit: '2500kB/s' };
+  const directory = { files: bench.quick ? 500 : 30_000, fileBytes: 64 * 1_024, uploadLimit: '2500kB/s' };
   const remark = 'Uploads are limited to 2,500 kB/s, which is what a line of 20 Mbit/s takes.';
   return resultOf(directory, await measureSteps(bench, directory), remark);
 }
