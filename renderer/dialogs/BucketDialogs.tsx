@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { isBucketName } from '../../src/api/index.ts';
 import { hasErrorCode } from '../engine/error-code.ts';
 import { engine } from '../engine/engine.ts';
 import { useAction } from '../engine/use-action.ts';
@@ -11,15 +12,12 @@ import { ErrorNote, WarningNote } from '../ui/ErrorNote.tsx';
 import { TextField } from '../ui/Field.tsx';
 import { RemovalDialog } from './RemovalDialog.tsx';
 
-/** As S3 allows: 3 to 63 lower-case letters, digits, hyphens and dots, letters or digits at both ends. */
-export const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
-
 export function NewBucketDialog({ account }: { readonly account: string }) {
   const t = useText();
   const accounts = useApp((state) => state.accounts) ?? [];
   const [chosen, setChosen] = useState(account);
   const [name, setName] = useState('');
-  const isValid = BUCKET_NAME.test(name);
+  const isValid = isBucketName(name);
   const make = useAction(async () => {
     await engine().call('bucket.create', { account: chosen, bucket: name });
     bucketChanged();

@@ -1,10 +1,10 @@
 import { Database } from 'lucide-react';
 import { useEffect } from 'react';
 import { ListBox, ListBoxItem } from 'react-aria-components';
+import { isBucketName } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
 import { useAnswer } from '../engine/use-answer.ts';
 import { useText } from '../i18n/index.ts';
-import { BUCKET_NAME } from '../dialogs/BucketDialogs.tsx';
 import { Choices } from '../ui/Choice.tsx';
 import { Loading } from '../ui/Empty.tsx';
 import { ErrorNote } from '../ui/ErrorNote.tsx';
@@ -58,7 +58,7 @@ export function BucketStep({
           value={choice.bucket}
           onChange={(bucket) => onChange({ bucket })}
           help={t('bucket.name.help')}
-          wrong={choice.bucket.length < 3 || BUCKET_NAME.test(choice.bucket) ? undefined : t('bucket.name.wrong')}
+          wrong={choice.bucket.length < 3 || isBucketName(choice.bucket) ? undefined : t('bucket.name.wrong')}
         />
       ) : (
         <div className="picker">

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import type { FolderInfo } from '../../src/api/index.ts';
+import { isBucketName, type FolderInfo } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
 import { useAction } from '../engine/use-action.ts';
 import { useText } from '../i18n/index.ts';
@@ -8,7 +8,6 @@ import { bucketChanged, goTo } from '../store/store.ts';
 import { Button } from '../ui/Button.tsx';
 import { Loading } from '../ui/Empty.tsx';
 import { ErrorNote } from '../ui/ErrorNote.tsx';
-import { BUCKET_NAME } from '../dialogs/BucketDialogs.tsx';
 import { PlanPreview } from '../dialogs/PlanPreview.tsx';
 import { BucketStep } from './BucketStep.tsx';
 import { bucketNameFor } from './connect-helpers.ts';
@@ -130,7 +129,7 @@ export function FolderSetup({
 /** Whether what a step asks for is there. */
 function isChosen(step: Step, { localRoot, bucket, isNewBucket }: Choice): boolean {
   if (step === 'folder') return localRoot !== '';
-  return step !== 'bucket' || (isNewBucket ? BUCKET_NAME.test(bucket) : bucket !== '');
+  return step !== 'bucket' || (isNewBucket ? isBucketName(bucket) : bucket !== '');
 }
 
 /**

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { historyCommands, historyStreams } from './history.ts';
+import { bucketRef, folderRef, none, objectRef, text } from './refs.ts';
 import {
   accountInfo,
   activityInfo,
@@ -21,12 +22,6 @@ import { shareCommands, shareStreams } from './share-contract.ts';
 import { transferCommands } from './transfers.ts';
 import { trialCommands } from './trial-contract.ts';
 import { windowCommands, windowStreams } from './window-contract.ts';
-
-const text = z.string().min(1);
-const none = z.object({});
-const bucketRef = z.object({ account: text, bucket: text });
-const objectRef = z.object({ account: text, bucket: text, key: text });
-const folderRef = z.object({ id: text });
 
 /** Calls with one answer. Both sides check what crosses. */
 export const commands = {

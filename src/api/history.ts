@@ -1,10 +1,9 @@
 import { z } from 'zod';
+import { bucketRef, text } from './refs.ts';
 import { syncMode } from './schemas.ts';
 
 /** What was, and the ways back to it: versions, the trash, and the audit. Times are milliseconds since 1970, sizes bytes. */
 
-const text = z.string().min(1);
-const bucketRef = z.object({ account: text, bucket: text });
 /** A key, and all below it if it is a folder's; what ends in a slash is all below it, nothing is the whole bucket. */
 const rangeRef = bucketRef.extend({ key: z.string() });
 

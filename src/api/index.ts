@@ -1,3 +1,4 @@
+export { isBucketName } from '../core/bucket-name.ts';
 export { asSyncError, SyncError, type ErrorCode, type ErrorData } from '../core/errors.ts';
 export { connectInProcess, type Client } from './client.ts';
 export { makeShare, USUAL_SHARE_SECONDS, type ShareProgress } from './make-share.ts';

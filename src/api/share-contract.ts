@@ -1,8 +1,6 @@
 import { z } from 'zod';
+import { none, text } from './refs.ts';
 import { shareInfo, shareRecord, shareStep } from './share-schemas.ts';
-
-const text = z.string().min(1);
-const none = z.object({});
 
 /** The commands about links that work without an account. */
 export const shareCommands = {

@@ -1,8 +1,6 @@
 import { z } from 'zod';
+import { none, text } from './refs.ts';
 import { plannedAction } from './schemas.ts';
-
-const text = z.string().min(1);
-const none = z.object({});
 
 /** Files of one folder: one path below its root, or several. */
 const files = z.object({ folderId: text, path: z.union([text, z.array(text).min(1).max(100_000)]) });

@@ -1,9 +1,8 @@
 import { z } from 'zod';
+import { bucketRef, objectRef, text } from './refs.ts';
 import { directoryListing, itemState, objectPage, objectProperties, pathState } from './window-schemas.ts';
 
-const text = z.string().min(1);
-const objectRef = z.object({ account: text, bucket: text, key: text });
-const prefixRef = z.object({ account: text, bucket: text, prefix: z.string() });
+const prefixRef = bucketRef.extend({ prefix: z.string() });
 
 /** The commands that a window needs beside those of the command line. */
 export const windowCommands = {

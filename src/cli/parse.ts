@@ -1,4 +1,5 @@
 import { ACCOUNT_NAME_RULE, isAccountName } from '../core/account-name.ts';
+import { BUCKET_NAME_RULE, isBucketName } from '../core/bucket-name.ts';
 import type { SyncError } from '../core/errors.ts';
 import { quote, usageError } from './usage.ts';
 
@@ -78,12 +79,8 @@ export function parseAccountName(text: string): string {
 
 /** A name that a new bucket may have, by the rules of S3. */
 export function parseNewBucketName(text: string): string {
-  const isGood = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(text) && !text.includes('..') && !/^[\d.]+$/.test(text);
-  if (isGood) return text;
-  throw usageError(
-    `${quote(text)} can not be the name of a bucket.`,
-    'Use 3 to 63 small letters, digits, dots and hyphens, starting and ending with a letter or digit.',
-  );
+  if (isBucketName(text)) return text;
+  throw usageError(`${quote(text)} can not be the name of a bucket.`, BUCKET_NAME_RULE);
 }
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };

@@ -1,3 +1,4 @@
+import { BUCKET_NAME_RULE } from '../core/bucket-name.ts';
 import { checkPath } from '../core/paths.ts';
 import type { Facts, Meaning } from './error-facts.ts';
 import { explainProxy } from './error-network.ts';
@@ -76,7 +77,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   InvalidBucketName: ({ doing }) => ({
     code: 'invalid-argument',
     because: `"${doing.bucket ?? ''}" can not be the name of a bucket`,
-    advice: 'Use 3 to 63 lower-case letters, digits and hyphens, beginning and ending with a letter or digit.',
+    advice: BUCKET_NAME_RULE,
   }),
   BucketNotEmpty: () => ({
     code: 'bucket-not-empty',

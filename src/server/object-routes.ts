@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { objectRef, text } from '../api/refs.ts';
 import { attachment } from '../core/attachment.ts';
 import { asSyncError, SyncError } from '../core/errors.ts';
 import { nameOf } from '../core/paths.ts';
@@ -12,8 +13,6 @@ const TICKET_LIFE_MS = 60_000;
 const MAX_TICKETS = 100;
 const MAX_BODY_BYTES = 16_384;
 
-const text = z.string().min(1);
-const objectRef = z.object({ account: text, bucket: text, key: text });
 const uploadTarget = objectRef.extend({ overwrite: z.stringbool() });
 const objectSource = objectRef.extend({ versionId: text.optional() });
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkBrake } from '../../../src/core/brake.ts';
+import { isBucketName } from '../../../src/core/bucket-name.ts';
 import { asSyncError, hasCode, SyncError } from '../../../src/core/errors.ts';
 import {
   compositeEtag,
@@ -24,6 +25,30 @@ import { backoffMs, FILE_RETRIES, REQUEST_RETRIES } from '../../../src/core/retr
 
 const md5 = (bytes: Uint8Array) => createHash('md5').update(bytes).digest();
 const md5Hex = (text: string) => hexOfBytes(md5(Buffer.from(text)));
+
+describe('the name of a new bucket', () => {
+  test.each(['abc', 'my-photos.2026', '123', 'a'.repeat(63), '1.2.3.four', 'a--b'])('may be %s', (name) => {
+    expect(isBucketName(name)).toBe(true);
+  });
+
+  test.each([
+    'ab',
+    'a'.repeat(64),
+    'Photos',
+    'a..b',
+    'a.-b',
+    'a-.b',
+    '-ab',
+    'ab-',
+    '.ab',
+    'ab.',
+    'a_b',
+    'ü-ab',
+    '10.0.0.1',
+  ])('may not be %s', (name) => {
+    expect(isBucketName(name)).toBe(false);
+  });
+});
 
 describe('the mass-change brake', () => {
   const totals = (known: number, deletions: number, replacements = 0, diskChanged = false) => ({

@@ -40,6 +40,7 @@ describe('what people type', () => {
     ['Été', 'e-te'],
     ['照片', ''],
     ['a', ''],
+    [`${'a'.repeat(62)} b`, 'a'.repeat(62)],
   ])('makes a bucket name of %j', (folder, bucket) => {
     expect(bucketNameFor(folder)).toBe(bucket);
   });
