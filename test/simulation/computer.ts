@@ -64,7 +64,7 @@ export class Computer {
     );
     this.disk = new Disk(clock, kind.disk);
     this.disk.onChange = (path) => this.#changed(path);
-    this.wishes = new Wishes(this.disk, () => this.#state?.folders.byId(this.#folderId)?.chosen);
+    this.wishes = new Wishes(this.disk, () => this.#state?.folders.byId(this.#folderId));
     this.#home = new StateHome(kind.stateInFiles);
   }
 
@@ -226,7 +226,7 @@ export class Computer {
       () => this.wallOffsetMs,
       () => this.#crashed(),
     );
-    const suspicions = new Suspicions(life, this.disk, this.wishes);
+    const suspicions = new Suspicions(life, this.disk, this.wishes, this.kind.mode);
     this.#life = life;
     this.disk.life = life;
     this.#onHint = undefined;
@@ -266,14 +266,19 @@ export class Computer {
         if (chance.hits(0.2)) {
           trace.add(this.kind.name, 'DATABASE LOST');
           this.#home.lose();
-          this.hasLostState = true;
+          this.#noteStateLost();
         } else if (chance.hits(0.3) && this.#home.restoreCopy()) {
           trace.add(this.kind.name, 'OLDER DATABASE');
-          this.hasLostState = true;
+          this.#noteStateLost();
         }
       }
       this.start();
     });
+  }
+
+  #noteStateLost(): void {
+    this.hasLostState = true;
+    this.wishes.noteStateLost();
   }
 
   async #watch(life: Life, onHint: (hint: WatchHint) => void): Promise<Watch> {
@@ -288,9 +293,12 @@ export class Computer {
 
   #changed(diskPath: string): void {
     this.diskChanges += 1;
-    this.wishes.noteThere();
-    const { chance, faults, scheduler } = this.#world;
-    if (diskPath === IGNORE_FILE) this.wishes.changedMs = scheduler.elapsedMs;
+    const { chance, faults, scheduler, judge } = this.#world;
+    for (const content of this.wishes.noteThere()) judge.ledger.released(content);
+    if (diskPath === IGNORE_FILE) {
+      this.wishes.changedMs = scheduler.elapsedMs;
+      this.wishes.noteRules();
+    }
     const [life, onHint] = [this.#life, this.#onHint];
     if (onHint === undefined || chance.hits(faults.rates.lostHint)) return;
     const path = diskPath.normalize('NFC');

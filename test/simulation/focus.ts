@@ -1,7 +1,9 @@
+import { IGNORE_FILE } from '../../src/core/filters.ts';
 import type { BucketPeople } from './bucket-people.ts';
 import type { Chance } from './chance.ts';
 import type { Computer } from './computer.ts';
 import { beginnings } from './disk.ts';
+import { IGNORE_TEXTS } from './ignoring.ts';
 import type { World } from './life.ts';
 import type { People } from './people.ts';
 import { CHOICES } from './tinkering.ts';
@@ -10,6 +12,7 @@ import { CHOICES } from './tinkering.ts';
 export const FOCUSES = {
   reads: 'files are written to in the middle of being read',
   unreadable: 'directories can not be read for a while',
+  rules: 'rules that leave files out come and go, and meanwhile so do the files',
   choosing: 'what is kept on a computer changes all the time, and so does what is not',
   kinds: 'what is a file here is a directory there',
 } as const;
@@ -65,6 +68,7 @@ export class Focus {
     if (!computer.disk.isMounted || !chance.hits(0.6)) return;
     if (this.name === 'unreadable') this.#hide(computer, chance);
     else if (this.name === 'choosing') this.#choose(computer, chance);
+    else if (this.name === 'rules') this.#rule(computer, chance);
     else if (chance.hits(0.6)) this.#people.clash(computer);
     else this.#others.clash(computer.disk.paths());
   }
@@ -90,6 +94,20 @@ export class Focus {
     scheduler.after(HIDDEN_MS, () => {
       this.#people.busy -= 1;
       if (computer.disk.isMounted) this.#people.setReadable(computer, path, true);
+    });
+  }
+
+  /** A rule leaves something out for a while. Some of that goes once the engine knows of the rule. */
+  #rule(computer: Computer, chance: Chance): void {
+    const { judge, scheduler } = this.#world;
+    const { disk, wishes } = computer;
+    this.#people.put(computer, IGNORE_FILE, judge.ledger.know(chance.pick(IGNORE_TEXTS)));
+    scheduler.after(chance.between(1_000, 30_000), () => {
+      const left = disk.paths().filter((path) => wishes.isKnownIgnored(path.normalize('NFC')));
+      if (disk.isMounted && left.length > 0) this.#people.remove(computer, chance.pick(left));
+    });
+    scheduler.after(chance.between(20_000, 60_000), () => {
+      if (disk.isMounted) this.#people.remove(computer, IGNORE_FILE);
     });
   }
 

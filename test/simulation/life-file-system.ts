@@ -51,7 +51,10 @@ export class LifeFileSystem implements FileSystem {
   }
 
   readText(root: string, path: string, maxBytes: number): Promise<string | undefined> {
-    return this.#call('readText', path, () => this.#disk.fs.readText(root, path, maxBytes));
+    return this.#call('readText', path, () => {
+      this.#suspicions.reading(path);
+      return this.#disk.fs.readText(root, path, maxBytes);
+    });
   }
 
   writeText(root: string, path: string, text: string): Promise<void> {

@@ -277,6 +277,14 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
   },
   {
+    name: 'rules-forgotten',
+    breaks: 'rule 13: what went while an ignore rule left it out reads as deleted once the rule is gone',
+    focus: 'rules',
+    patches: [
+      { file: 'engine/compare.ts', find: 'return base.retained ? undefined : RETAIN;', replace: 'return undefined;' },
+    ],
+  },
+  {
     name: 'links-read-as-absent',
     breaks: 'rule 13: what has a symbolic link in its place reads as deleted',
     patches: [

@@ -191,11 +191,11 @@ export class People {
     const { disk } = computer;
     const content = disk.content(path);
     if (content === undefined) return;
-    // Who removes what is not chosen gives up nothing of the bucket.
-    if (computer.wishes.keeps(path.normalize('NFC')) || this.#world.server.current(path)?.content !== content)
-      this.#world.judge.ledger.released(content);
+    computer.wishes.noteGone(path, content);
+    // Who removes what is not chosen, or left out by a rule, gives up nothing of the bucket.
+    const isApart = computer.wishes.whyGone(path.normalize('NFC')) !== undefined;
+    if (!isApart || this.#world.server.current(path)?.content !== content) this.#world.judge.ledger.released(content);
     disk.fs.remove(disk.at(path));
-    computer.wishes.noteGone(path);
     this.#did(computer, `remove ${path}`, path);
   }
 

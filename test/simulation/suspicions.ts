@@ -1,3 +1,5 @@
+import type { SyncMode } from '../../src/core/decide.ts';
+import { IGNORE_FILE } from '../../src/core/filters.ts';
 import { TRASH_DIRECTORY } from '../../src/core/trash-path.ts';
 import type { Disk } from './disk.ts';
 import { nameOfContent } from './contents.ts';
@@ -19,19 +21,21 @@ export class Suspicions {
   readonly #life: Life;
   readonly #disk: Disk;
   readonly #wishes: Wishes;
+  readonly #mode: SyncMode;
   readonly #trashed = new Map<string, { isOver: boolean }>();
 
-  constructor(life: Life, disk: Disk, wishes: Wishes) {
+  constructor(life: Life, disk: Disk, wishes: Wishes, mode: SyncMode) {
     this.#life = life;
     this.#disk = disk;
     this.#wishes = wishes;
+    this.#mode = mode;
   }
 
   /** A file went to the trash: to be replaced, or because its object is gone. */
   trashed(diskPath: string, content: string): void {
     const path = diskPath.normalize('NFC');
     const { server, scheduler, judge } = this.#life.world;
-    this.#wishes.noteGone(diskPath);
+    this.#wishes.noteGone(diskPath, content);
     if (this.#wishes.givenUp.has(path)) {
       judge.ledger.released(content);
       return;
@@ -72,6 +76,11 @@ export class Suspicions {
     return this.#life.world.scheduler.elapsedMs - this.#wishes.changedMs > PLANNED_MS;
   }
 
+  /** The engine reads a file for what it says. */
+  reading(diskPath: string): void {
+    if (diskPath === IGNORE_FILE) this.#wishes.noteRulesRead();
+  }
+
   /** A file got its name. */
   placed(diskPath: string): void {
     const path = diskPath.normalize('NFC');
@@ -86,8 +95,9 @@ export class Suspicions {
     const object = keyPath === undefined ? undefined : server.current(keyPath);
     if (keyPath === undefined || object === undefined) return;
     this.#mustNotBeLeftAlone(keyPath, object.content, 'deleted the object');
-    if (this.#wishes.wentUnchosen(keyPath))
-      judge.breach(`${this.#life.name} deleted the object ${key}, whose file went while it was not chosen`);
+    const whyGone = this.#wishes.whyGone(keyPath);
+    if (whyGone !== undefined && this.#mode !== 'upload')
+      judge.breach(`${this.#life.name} deleted the object ${key}, whose file went while ${whyGone}`);
     if (!this.#wishes.keeps(keyPath) && this.#isOld() && judge.ledger.isOwed(object.content))
       judge.breach(`${this.#life.name} deleted the object ${key}, which is not chosen for it`);
     if (this.#disk.unmountedSinceMs !== undefined && scheduler.elapsedMs - this.#disk.unmountedSinceMs > PLANNED_MS) {

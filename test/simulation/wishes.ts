@@ -1,6 +1,13 @@
 import { IGNORE_FILE } from '../../src/core/filters.ts';
+import type { FolderRow } from '../../src/state/index.ts';
 import { beginnings, type Disk } from './disk.ts';
 import { isIgnored } from './ignoring.ts';
+
+/** A file that went apart from the sync. */
+interface GoneApart {
+  readonly why: 'it was not chosen' | 'a rule left it out';
+  readonly content: string;
+}
 
 /** What of a folder a person wants left alone on one computer, as the disk and the settings say now. */
 export class Wishes {
@@ -8,14 +15,20 @@ export class Wishes {
   changedMs = 0;
   /** Paths (NFC) whose present files a person has said may go: one side of a conflict. */
   readonly givenUp = new Set<string>();
-  /** Paths (NFC) whose files went while they were not chosen and have not come back: that is no deletion to the bucket. */
-  readonly #goneUnchosen = new Set<string>();
+  /**
+   * Paths (NFC) whose files went while they were not chosen, or while a rule that the engine knew left them out, and have not
+   * come back: that is no deletion to the bucket.
+   */
+  readonly #goneApart = new Map<string, GoneApart>();
   readonly #disk: Disk;
-  readonly #chosen: () => readonly string[] | undefined;
+  readonly #folder: () => Pick<FolderRow, 'chosen' | 'lastFullPassMs'> | undefined;
+  /** The last whole comparison there was when the engine first read the present rules. */
+  #rulesReadAfter: { readonly passMs: number | undefined } | undefined;
 
-  constructor(disk: Disk, chosen: () => readonly string[] | undefined) {
+  /** @param folder what the engine's state says of it. */
+  constructor(disk: Disk, folder: () => Pick<FolderRow, 'chosen' | 'lastFullPassMs'> | undefined) {
     this.#disk = disk;
-    this.#chosen = chosen;
+    this.#folder = folder;
   }
 
   /** Whether the rules on the disk leave a path (NFC) out. */
@@ -25,25 +38,58 @@ export class Wishes {
 
   /** Whether a path is to be kept on this computer, as far as that was chosen. */
   keeps(path: string): boolean {
-    const chosen = this.#chosen();
+    const chosen = this.#folder()?.chosen;
     return chosen === undefined || path === IGNORE_FILE || beginnings(path).some((one) => chosen.includes(one));
   }
 
-  /** A file of a path, as the disk spells it, is gone. */
-  noteGone(diskPath: string): void {
+  /** The rules on the disk are others. */
+  noteRules(): void {
+    this.#rulesReadAfter = undefined;
+  }
+
+  /** The engine reads the rules. */
+  noteRulesRead(): void {
+    this.#rulesReadAfter ??= { passMs: this.#folder()?.lastFullPassMs };
+  }
+
+  /** The engine has another state than before: what it knew it may not know any more. */
+  noteStateLost(): void {
+    this.#rulesReadAfter = undefined;
+    for (const [path, { why }] of this.#goneApart) if (why === 'a rule left it out') this.#goneApart.delete(path);
+  }
+
+  /** Whether the rules leave a path (NFC) out, and the engine has compared everything by them. */
+  isKnownIgnored(path: string): boolean {
+    const read = this.#rulesReadAfter;
+    return read !== undefined && read.passMs !== this.#folder()?.lastFullPassMs && this.ignores(path);
+  }
+
+  /** The file of a path, as the disk spells it, is about to go, or has just gone. */
+  noteGone(diskPath: string, content: string): void {
     const path = diskPath.normalize('NFC');
-    if (!this.keeps(path)) this.#goneUnchosen.add(path);
+    if (!this.keeps(path)) this.#goneApart.set(path, { why: 'it was not chosen', content });
+    else if (this.isKnownIgnored(path)) this.#goneApart.set(path, { why: 'a rule left it out', content });
   }
 
-  /** To be called after every change of the disk. */
-  noteThere(): void {
-    if (this.#goneUnchosen.size === 0) return;
-    for (const path of this.#disk.tree().keys()) this.#goneUnchosen.delete(path);
+  /**
+   * To be called after every change of the disk.
+   *
+   * @returns the contents of what had gone and has something else in its place by now.
+   */
+  noteThere(): string[] {
+    if (this.#goneApart.size === 0) return [];
+    const replaced: string[] = [];
+    for (const [path, there] of this.#disk.tree()) {
+      const gone = this.#goneApart.get(path);
+      this.#goneApart.delete(path);
+      if (gone !== undefined && gone.content !== there) replaced.push(gone.content);
+    }
+    return replaced;
   }
 
-  /** Whether the file of a path (NFC) is gone only since it was not chosen. */
-  wentUnchosen(path: string): boolean {
-    return this.#goneUnchosen.has(path);
+  /** Why the file of a path (NFC) is gone, if that is no deletion to the bucket. */
+  whyGone(path: string): string | undefined {
+    return this.#goneApart.get(path)?.why;
   }
 
   /** The symbolic link at a path or on the way to it. */
