@@ -45,10 +45,10 @@ describe('accounts', () => {
     expect(store.accounts.capabilities('acc', 'b')).toBeUndefined();
     const found = { conditionalPut: true, conditionalComplete: false, conditionalDelete: true, partCrc32: false };
     store.accounts.setCapabilities('acc', 'b', found, 1);
-    expect(store.accounts.capabilities('acc', 'b')).toEqual(found);
+    expect(store.accounts.capabilities('acc', 'b')).toEqual({ ...found, probedMs: 1 });
     const later = { conditionalPut: true, conditionalComplete: true, conditionalDelete: false, partCrc32: true };
     store.accounts.setCapabilities('acc', 'b', later, 2);
-    expect(store.accounts.capabilities('acc', 'b')).toEqual(later);
+    expect(store.accounts.capabilities('acc', 'b')).toEqual({ ...later, probedMs: 2 });
     expect(store.accounts.capabilities('acc', 'c')).toBeUndefined();
   });
 });
