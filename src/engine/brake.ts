@@ -117,8 +117,8 @@ export class Brake {
   count(scope: Scope, isHeld: boolean): BrakeCounter {
     const isWhole = scope.kind === 'everything';
     this.#knownBefore = isWhole ? this.#facts.countKnown() : undefined;
+    if (isWhole) this.#lastCount = undefined;
     if (isWhole && !isHeld) {
-      this.#lastCount = undefined;
       const sinceMs = this.#countsSinceMs;
       if (sinceMs === undefined || this.#facts.elapsedMs() - sinceMs >= COUNTED_FOR_MS) this.beginAnew();
     }

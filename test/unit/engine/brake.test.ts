@@ -80,3 +80,19 @@ test('rule 3: files that went before, one by one, and came back are not let go a
   folder.files.delete('f3');
   expect(folder.delete(names('f', 3))).toMatchObject({ reason: 'empties-side', totals: { known: 3, deletions: 3 } });
 });
+
+test('rule 3: what is held is weighed anew against the files that are left when a rule hides most of them', () => {
+  const folder = new Folder();
+  folder.add(names('hidden', 18_000));
+  folder.add(names('f', 2_000));
+  const compare = (isHeld: boolean, paths: readonly string[]) => {
+    const plan = folder.brake.count(EVERYTHING, isHeld);
+    for (const path of folder.files) plan.see({ ...gone(path), action: { kind: 'none' } });
+    for (const path of paths) plan.take(gone(path));
+    return folder.brake.check(plan, false);
+  };
+  const most = names('f', 1_500);
+  expect(compare(false, [...most, ...names('hidden', 9_000)]).reason).toBe('deletes-most');
+  for (const path of names('hidden', 18_000)) folder.files.delete(path);
+  expect(compare(true, most)).toMatchObject({ reason: 'deletes-most', totals: { known: 2_000, deletions: 1_500 } });
+});
