@@ -5,16 +5,32 @@ import type { Scope } from './scope.ts';
 /** After this a whole comparison begins to count anew, in milliseconds; those that come sooner go on. */
 const COUNTED_FOR_MS = 3_600_000;
 
-/** So many paths of small plans are remembered; beyond them a path may count twice, which only holds too early. */
+/** So many paths are remembered; beyond them a path may count twice, which only holds too early. */
 const MAX_REMEMBERED = 10_000;
 
 /** Beyond so many, files are not counted for each plan. */
 const MANY_FILES = 10_000;
 
-/** Paths that were deleted or replaced by plans that the brake let through. */
-interface Passed {
-  readonly deleted: Set<string>;
-  readonly replaced: Set<string>;
+/** Different paths: those that came first by their names, the others by their number. */
+class Paths {
+  readonly remembered = new Set<string>();
+  beyond = 0;
+
+  get size(): number {
+    return this.remembered.size + this.beyond;
+  }
+
+  add(path: string): void {
+    if (this.remembered.has(path)) return;
+    if (this.remembered.size < MAX_REMEMBERED) this.remembered.add(path);
+    else this.beyond += 1;
+  }
+}
+
+/** What was deleted or replaced by plans that the brake let through. */
+class Passed {
+  readonly deleted = new Paths();
+  readonly replaced = new Paths();
 }
 
 /** Counts in one comparison what the brake looks at. */
@@ -25,7 +41,9 @@ export class BrakeCounter {
   replacements = 0;
   /** Deletions and replacements of paths that have been counted before, and came back. */
   again = 0;
-  readonly paths: Passed = { deleted: new Set(), replaced: new Set() };
+  /** Of the deletions those that are none. */
+  discounted = 0;
+  readonly paths = new Passed();
   readonly #passed: Passed;
 
   /** @param passed what earlier plans did already, which counts once. */
@@ -44,23 +62,24 @@ export class BrakeCounter {
     const { action, merged } = compared;
     const { base, local, path } = merged;
     if (action.kind === 'delete-remote' || action.kind === 'delete-local') {
-      if (this.#passed.deleted.has(path)) this.again += 1;
+      if (this.#passed.deleted.remembered.has(path)) this.again += 1;
       else this.deletions += 1;
-      remember(this.paths.deleted, path);
+      this.paths.deleted.add(path);
       return;
     }
     if (base === undefined || local === undefined) return;
     // Of files only a change of size counts as a replacement: times that moved alone (a restore, chmod -R) are no mass
     // change. What is fetched replaces a file whatever its size.
     if (action.kind !== 'download' && base.sizeBytes === local.sizeBytes) return;
-    if (this.#passed.replaced.has(path)) this.again += 1;
+    if (this.#passed.replaced.remembered.has(path)) this.again += 1;
     else this.replacements += 1;
-    remember(this.paths.replaced, path);
+    this.paths.replaced.add(path);
   }
 
   /** Moves are no deletions. */
   discount(moves: number): void {
     this.deletions -= moves;
+    this.discounted += moves;
   }
 }
 
@@ -90,7 +109,7 @@ export interface BrakeFacts {
 export class Brake {
   readonly #facts: BrakeFacts;
   #countsSinceMs: number | undefined;
-  #passed: Passed = { deleted: new Set(), replaced: new Set() };
+  #passed = new Passed();
   /** What counting them last came to; undefined when it is to be done anew. */
   #lastCount: number | undefined;
   /** Files known when a whole comparison began; undefined when the last one was of some paths. */
@@ -104,7 +123,7 @@ export class Brake {
 
   /** What was let through does not count any more, since a person approved of what it came to. */
   beginAnew(): void {
-    this.#passed = { deleted: new Set(), replaced: new Set() };
+    this.#passed = new Passed();
     this.#lastCount = undefined;
     this.#countsSinceMs = this.#facts.elapsedMs();
   }
@@ -136,12 +155,17 @@ export class Brake {
     const totals = { known, deletions, replacements, diskChanged };
     const changes = plan.deletions + plan.replacements + plan.again;
     const reason = changes > 0 ? checkBrake(totals) : undefined;
-    if (reason === undefined) {
-      // The old name of what was found to have moved is not in the plan any more.
-      for (const path of plan.paths.deleted) if (this.#facts.isPlanned(path)) remember(this.#passed.deleted, path);
-      for (const path of plan.paths.replaced) remember(this.#passed.replaced, path);
-    }
+    if (reason === undefined) this.#letThrough(plan);
     return { reason, totals };
+  }
+
+  #letThrough({ paths, discounted }: BrakeCounter): void {
+    const { deleted, replaced } = this.#passed;
+    // The old name of what was found to have moved is not in the plan any more.
+    for (const path of paths.deleted.remembered) if (this.#facts.isPlanned(path)) deleted.add(path);
+    deleted.beyond += Math.max(0, paths.deleted.beyond - discounted);
+    for (const path of paths.replaced.remembered) replaced.add(path);
+    replaced.beyond += paths.replaced.beyond;
   }
 
   /**
@@ -152,18 +176,12 @@ export class Brake {
   #countKnown(changes: number): number {
     const last = this.#lastCount ?? 0;
     if (last > MANY_FILES && changes * 4 < last) return last;
-    const now = this.#facts.countKnown() + this.#countGone() - this.#outOfView;
-    // Of those that went before the memory was full, not all are known.
-    const isRemembered = this.#passed.deleted.size < MAX_REMEMBERED;
-    return (this.#lastCount = isRemembered ? now : Math.max(now, last));
+    return (this.#lastCount = this.#facts.countKnown() + this.#countGone() - this.#outOfView);
   }
 
   /** Files that plans which were let through have deleted, and that did not come back. */
   #countGone(): number {
-    return [...this.#passed.deleted].filter((path) => !this.#facts.isKnown(path)).length;
+    const { remembered, beyond } = this.#passed.deleted;
+    return [...remembered].filter((path) => !this.#facts.isKnown(path)).length + beyond;
   }
-}
-
-function remember(paths: Set<string>, path: string): void {
-  if (paths.size < MAX_REMEMBERED) paths.add(path);
 }

@@ -9,10 +9,12 @@ const SOME_PATHS: Scope = { kind: 'paths', paths: [], ask: new Set() };
 /** A folder whose files are known by these names. */
 class Folder {
   readonly files = new Set<string>();
+  /** Old names of files that moved. */
+  readonly moved = new Set<string>();
   readonly brake = new Brake({
     countKnown: () => this.files.size,
     isKnown: (path) => this.files.has(path),
-    isPlanned: () => true,
+    isPlanned: (path) => !this.moved.has(path),
     elapsedMs: () => 0,
   });
 
@@ -95,4 +97,36 @@ test('rule 3: what is held is weighed anew against the files that are left when 
   expect(compare(false, [...most, ...names('hidden', 9_000)]).reason).toBe('deletes-most');
   for (const path of names('hidden', 18_000)) folder.files.delete(path);
   expect(compare(true, most)).toMatchObject({ reason: 'deletes-most', totals: { known: 2_000, deletions: 1_500 } });
+});
+
+test('rule 3: of a large folder too, files that go a part at a time are held once they are most of them', () => {
+  const folder = new Folder();
+  const files = names('f', 100_000);
+  folder.add(files);
+  folder.look();
+  const held: unknown[] = [];
+  for (let from = 0; from < 72_000 && held.length === 0; from += 12_000) {
+    const { reason, totals } = folder.delete(files.slice(from, from + 12_000));
+    if (reason !== undefined) held.push({ reason, ...totals, left: folder.files.size });
+  }
+  expect(held).toMatchObject([{ reason: 'deletes-most', known: 100_000, deletions: 60_000, left: 52_000 }]);
+});
+
+test('rule 3: a large directory that moved does not count among the files that went', () => {
+  const folder = new Folder();
+  folder.add(names('f', 100_000));
+  folder.look();
+  const plan = folder.brake.count(SOME_PATHS, false);
+  for (const path of names('f', 60_000)) {
+    plan.take(gone(path));
+    folder.moved.add(path);
+    folder.files.delete(path);
+    folder.files.add(`moved/${path}`);
+  }
+  plan.discount(60_000);
+  expect(folder.brake.check(plan, false).reason).toBeUndefined();
+  expect(folder.delete(names('moved/f', 50_000))).toMatchObject({
+    reason: undefined,
+    totals: { known: 100_000, deletions: 50_000 },
+  });
 });
