@@ -7,6 +7,7 @@ import { ignoresCase } from './disk-names.ts';
 import type { FolderContext } from './folder-context.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { RootProofs } from './roots.ts';
+import { HONOURS_NOTHING } from './write-context.ts';
 
 /** After this the server may be another version, and is asked again what it honours; in milliseconds. */
 const HONOURED_FOR_MS = 7 * 24 * 3_600_000;
@@ -53,12 +54,16 @@ export async function openContext(
   };
 }
 
-/** What the bucket's server honours. Where it can not be asked again, as with keys that may only read, it is as it was found before. */
+/**
+ * What the bucket's server honours. That is found out by writing: not for a folder that never writes there, whose keys may be
+ * for reading alone. Where it can not be asked again it is as it was found before.
+ */
 async function capabilitiesOf(
   { state, connections, environment }: EngineParts,
-  { accountId, bucket }: FolderRow,
+  { accountId, bucket, mode }: FolderRow,
   signal: AbortSignal,
 ): Promise<ServerCapabilities> {
+  if (mode === 'download') return HONOURS_NOTHING;
   const known = state.accounts.capabilities(accountId, bucket);
   const nowMs = environment.clock.now();
   if (known !== undefined && Math.abs(nowMs - known.probedMs) < HONOURED_FOR_MS) return known;

@@ -35,7 +35,7 @@ describe('what a server honours', () => {
 
   test('is as it was found before where it can not be asked any more, and not asked each time', async () => {
     const double = await useDouble();
-    const world = await createWorld(double, { mode: 'download' });
+    const world = await createWorld(double, { mode: 'two-way' });
     await world.bucket.put('a', 'x');
     const memory = memoryOf(world);
     memory.make(8);
@@ -47,5 +47,22 @@ describe('what a server honours', () => {
     expect(memory.now()).toMatchObject(NOTHING);
     const asked = double.requests.of('PutObject').filter(({ key }) => key?.startsWith(REMOTE_PROBE_PREFIX));
     expect(asked).toHaveLength(1);
+  });
+
+  test('is of no interest to a folder that only downloads: keys that may only read will do for it', async () => {
+    const double = await useDouble();
+    const mayOnlyRead = () =>
+      double.faults.add(
+        { operation: ['PutObject', 'CreateMultipartUpload', 'DeleteObject', 'DeleteObjects'] },
+        { kind: 'error', code: 'AccessDenied' },
+      );
+    const added = mayOnlyRead();
+    const world = await createWorld(double, { mode: 'download' });
+    added.remove();
+    await world.bucket.put('a', 'x');
+    mayOnlyRead();
+    expect(await world.sync()).toMatchObject({ result: 'in-sync', downloadedFiles: 1 });
+    await world.client.call('account.set', { name: 'test', region: 'us-east-1', pathStyle: true });
+    expect(await world.sync()).toMatchObject({ result: 'in-sync' });
   });
 });
