@@ -1,6 +1,6 @@
 import { sameFingerprint } from '../core/entries.ts';
 import { asSyncError, hasCode } from '../core/errors.ts';
-import { UNFINISHED_UPLOAD_MS } from '../core/parts.ts';
+import { PUT_BY_HAND_MS } from '../core/parts.ts';
 import type { PassingUpload } from '../state/index.ts';
 import { abandonUpload, abortStrays, endUpload, isSameContent } from '../transfer/index.ts';
 import type { EngineParts } from './engine-parts.ts';
@@ -33,8 +33,8 @@ export async function endUploadsOf(parts: EngineParts, folderId: string, signal:
 
 /**
  * Ends the uploads in the journal that nobody will go on with: of this folder those whose file is gone for certain, is in sync in
- * another way, or is another one by now; of those that a person began by hand what the server would sweep away. What could not
- * be looked at may still go on.
+ * another way, or is another one by now; of those that a person began by hand what nobody is at any more. What could not be
+ * looked at may still go on.
  */
 export async function endOrphanedUploads(context: FolderContext, signal: AbortSignal): Promise<void> {
   const { state, folder, upload, environment } = context;
@@ -43,7 +43,7 @@ export async function endOrphanedUploads(context: FolderContext, signal: AbortSi
     try {
       const isOver =
         owner === undefined
-          ? environment.clock.now() - startedMs > UNFINISHED_UPLOAD_MS
+          ? environment.clock.now() - startedMs > PUT_BY_HAND_MS
           : owner === folder.id && key.startsWith(folder.prefix) && (await isOrphaned(context, key));
       if (isOver) await abandonUpload(upload, key, signal);
     } catch (error) {
@@ -103,7 +103,7 @@ function uploadIdsInUse(context: FolderContext, key: string) {
 
 /** Whether somebody works on an upload: of one by hand in another process that can not be told, before it is old. */
 function mayBeMade({ environment }: FolderContext, { isOpen, byHand, startedMs }: PassingUpload): boolean {
-  return isOpen || (byHand && environment.clock.now() - startedMs < UNFINISHED_UPLOAD_MS);
+  return isOpen || (byHand && environment.clock.now() - startedMs < PUT_BY_HAND_MS);
 }
 
 /** It costs the server space and nobody data; the next whole comparison tries again. */
