@@ -5,7 +5,7 @@ import type { Scope } from './scope.ts';
 /** After this a whole comparison begins to count anew, in milliseconds; those that come sooner go on. */
 const COUNTED_FOR_MS = 3_600_000;
 
-/** So many paths are remembered; beyond them a path may count twice, which only holds too early. */
+/** So many paths are remembered; beyond them one that comes again counts again, which only holds too early. */
 const MAX_REMEMBERED = 10_000;
 
 /** Beyond so many, files are not counted for each plan. */
@@ -15,10 +15,6 @@ const MANY_FILES = 10_000;
 class Paths {
   readonly remembered = new Set<string>();
   beyond = 0;
-
-  get size(): number {
-    return this.remembered.size + this.beyond;
-  }
 
   add(path: string): void {
     if (this.remembered.has(path)) return;
@@ -41,8 +37,6 @@ export class BrakeCounter {
   replacements = 0;
   /** Deletions and replacements of paths that have been counted before, and came back. */
   again = 0;
-  /** Of the deletions those that are none. */
-  discounted = 0;
   readonly paths = new Passed();
   readonly #passed: Passed;
 
@@ -79,7 +73,6 @@ export class BrakeCounter {
   /** Moves are no deletions. */
   discount(moves: number): void {
     this.deletions -= moves;
-    this.discounted += moves;
   }
 }
 
@@ -97,8 +90,15 @@ export interface BrakeFacts {
   readonly isKnown: (path: string) => boolean;
   /** Whether something is to be done about a path by itself. */
   readonly isPlanned: (path: string) => boolean;
+  /** How many files were deleted, and sent or fetched, since the folder is watched. */
+  readonly done: () => Done;
   /** A clock that never jumps, in milliseconds. */
   readonly elapsedMs: () => number;
+}
+
+interface Done {
+  readonly deleted: number;
+  readonly written: number;
 }
 
 /**
@@ -110,6 +110,8 @@ export class Brake {
   readonly #facts: BrakeFacts;
   #countsSinceMs: number | undefined;
   #passed = new Passed();
+  /** What had been done when that began to count. */
+  #doneBefore: Done = { deleted: 0, written: 0 };
   /** What counting them last came to; undefined when it is to be done anew. */
   #lastCount: number | undefined;
   /** Files known when a whole comparison began; undefined when the last one was of some paths. */
@@ -124,6 +126,7 @@ export class Brake {
   /** What was let through does not count any more, since a person approved of what it came to. */
   beginAnew(): void {
     this.#passed = new Passed();
+    this.#doneBefore = this.#facts.done();
     this.#lastCount = undefined;
     this.#countsSinceMs = this.#facts.elapsedMs();
   }
@@ -147,8 +150,8 @@ export class Brake {
   check(plan: BrakeCounter, diskChanged: boolean): BrakeVerdict {
     // A large file that arrives meanwhile may be among those in view and not have been known before.
     if (this.#knownBefore !== undefined) this.#outOfView = Math.max(0, this.#knownBefore - plan.inView);
-    const deletions = plan.deletions + this.#passed.deleted.size;
-    const replacements = plan.replacements + this.#passed.replaced.size;
+    const deletions = plan.deletions + this.#passed.deleted.remembered.size + this.#deletedBeyond();
+    const replacements = plan.replacements + this.#passed.replaced.remembered.size + this.#replacedBeyond();
     // Not for the one change that most plans are.
     const isSmall = deletions + replacements < 2 && !diskChanged;
     const known = isSmall ? Number.POSITIVE_INFINITY : this.#countKnown(Math.max(deletions, replacements));
@@ -159,11 +162,11 @@ export class Brake {
     return { reason, totals };
   }
 
-  #letThrough({ paths, discounted }: BrakeCounter): void {
+  #letThrough({ paths }: BrakeCounter): void {
     const { deleted, replaced } = this.#passed;
     // The old name of what was found to have moved is not in the plan any more.
     for (const path of paths.deleted.remembered) if (this.#facts.isPlanned(path)) deleted.add(path);
-    deleted.beyond += Math.max(0, paths.deleted.beyond - discounted);
+    deleted.beyond += paths.deleted.beyond;
     for (const path of paths.replaced.remembered) replaced.add(path);
     replaced.beyond += paths.replaced.beyond;
   }
@@ -181,7 +184,20 @@ export class Brake {
 
   /** Files that plans which were let through have deleted, and that did not come back. */
   #countGone(): number {
-    const { remembered, beyond } = this.#passed.deleted;
-    return [...remembered].filter((path) => !this.#facts.isKnown(path)).length + beyond;
+    const isGone = (path: string) => !this.#facts.isKnown(path);
+    return [...this.#passed.deleted.remembered].filter(isGone).length + this.#deletedBeyond();
   }
+
+  #deletedBeyond(): number {
+    return carriedOut(this.#passed.deleted, this.#facts.done().deleted - this.#doneBefore.deleted);
+  }
+
+  #replacedBeyond(): number {
+    return carriedOut(this.#passed.replaced, this.#facts.done().written - this.#doneBefore.written);
+  }
+}
+
+/** How many of the paths that are not remembered are done with: what was let through and called off is planned again. */
+function carriedOut({ remembered, beyond }: Paths, done: number): number {
+  return Math.min(beyond, Math.max(0, done - remembered.size));
 }
