@@ -19,6 +19,12 @@ export const MAX_COPY_BYTES = 5 * 1024 * MIB;
 /** How long RustFS keeps an unfinished upload, from its start; what comes later starts again. */
 export const UNFINISHED_UPLOAD_MS = 24 * 3_600_000;
 
+/**
+ * What a person puts goes from a process of its own, which may be at it still: sending a large file may take days, where the
+ * server lets it. After this nobody is.
+ */
+export const PUT_BY_HAND_MS = 7 * 24 * 3_600_000;
+
 /** We plan for 9,000 parts, so that a file that the server's limit of 10,000 would just hold keeps a margin. */
 const PLANNED_PARTS = 9_000;
 

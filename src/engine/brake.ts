@@ -5,16 +5,28 @@ import type { Scope } from './scope.ts';
 /** After this a whole comparison begins to count anew, in milliseconds; those that come sooner go on. */
 const COUNTED_FOR_MS = 3_600_000;
 
-/** So many paths of small plans are remembered; beyond them a path may count twice, which only holds too early. */
+/** So many paths are remembered; beyond them one that comes again counts again, which only holds too early. */
 const MAX_REMEMBERED = 10_000;
 
 /** Beyond so many, files are not counted for each plan. */
 const MANY_FILES = 10_000;
 
-/** Paths that were deleted or replaced by plans that the brake let through. */
-interface Passed {
-  readonly deleted: Set<string>;
-  readonly replaced: Set<string>;
+/** Different paths: those that came first by their names, the others by their number. */
+class Paths {
+  readonly remembered = new Set<string>();
+  beyond = 0;
+
+  add(path: string): void {
+    if (this.remembered.has(path)) return;
+    if (this.remembered.size < MAX_REMEMBERED) this.remembered.add(path);
+    else this.beyond += 1;
+  }
+}
+
+/** What was deleted or replaced by plans that the brake let through. */
+class Passed {
+  readonly deleted = new Paths();
+  readonly replaced = new Paths();
 }
 
 /** Counts in one comparison what the brake looks at. */
@@ -25,7 +37,7 @@ export class BrakeCounter {
   replacements = 0;
   /** Deletions and replacements of paths that have been counted before, and came back. */
   again = 0;
-  readonly paths: Passed = { deleted: new Set(), replaced: new Set() };
+  readonly paths = new Passed();
   readonly #passed: Passed;
 
   /** @param passed what earlier plans did already, which counts once. */
@@ -44,18 +56,18 @@ export class BrakeCounter {
     const { action, merged } = compared;
     const { base, local, path } = merged;
     if (action.kind === 'delete-remote' || action.kind === 'delete-local') {
-      if (this.#passed.deleted.has(path)) this.again += 1;
+      if (this.#passed.deleted.remembered.has(path)) this.again += 1;
       else this.deletions += 1;
-      remember(this.paths.deleted, path);
+      this.paths.deleted.add(path);
       return;
     }
     if (base === undefined || local === undefined) return;
     // Of files only a change of size counts as a replacement: times that moved alone (a restore, chmod -R) are no mass
     // change. What is fetched replaces a file whatever its size.
     if (action.kind !== 'download' && base.sizeBytes === local.sizeBytes) return;
-    if (this.#passed.replaced.has(path)) this.again += 1;
+    if (this.#passed.replaced.remembered.has(path)) this.again += 1;
     else this.replacements += 1;
-    remember(this.paths.replaced, path);
+    this.paths.replaced.add(path);
   }
 
   /** Moves are no deletions. */
@@ -78,8 +90,15 @@ export interface BrakeFacts {
   readonly isKnown: (path: string) => boolean;
   /** Whether something is to be done about a path by itself. */
   readonly isPlanned: (path: string) => boolean;
+  /** How many files were deleted, and sent or fetched, since the folder is watched. */
+  readonly done: () => Done;
   /** A clock that never jumps, in milliseconds. */
   readonly elapsedMs: () => number;
+}
+
+interface Done {
+  readonly deleted: number;
+  readonly written: number;
 }
 
 /**
@@ -90,7 +109,9 @@ export interface BrakeFacts {
 export class Brake {
   readonly #facts: BrakeFacts;
   #countsSinceMs: number | undefined;
-  #passed: Passed = { deleted: new Set(), replaced: new Set() };
+  #passed = new Passed();
+  /** What had been done when that began to count. */
+  #doneBefore: Done = { deleted: 0, written: 0 };
   /** What counting them last came to; undefined when it is to be done anew. */
   #lastCount: number | undefined;
   /** Files known when a whole comparison began; undefined when the last one was of some paths. */
@@ -104,7 +125,8 @@ export class Brake {
 
   /** What was let through does not count any more, since a person approved of what it came to. */
   beginAnew(): void {
-    this.#passed = { deleted: new Set(), replaced: new Set() };
+    this.#passed = new Passed();
+    this.#doneBefore = this.#facts.done();
     this.#lastCount = undefined;
     this.#countsSinceMs = this.#facts.elapsedMs();
   }
@@ -117,8 +139,8 @@ export class Brake {
   count(scope: Scope, isHeld: boolean): BrakeCounter {
     const isWhole = scope.kind === 'everything';
     this.#knownBefore = isWhole ? this.#facts.countKnown() : undefined;
+    if (isWhole) this.#lastCount = undefined;
     if (isWhole && !isHeld) {
-      this.#lastCount = undefined;
       const sinceMs = this.#countsSinceMs;
       if (sinceMs === undefined || this.#facts.elapsedMs() - sinceMs >= COUNTED_FOR_MS) this.beginAnew();
     }
@@ -128,20 +150,25 @@ export class Brake {
   check(plan: BrakeCounter, diskChanged: boolean): BrakeVerdict {
     // A large file that arrives meanwhile may be among those in view and not have been known before.
     if (this.#knownBefore !== undefined) this.#outOfView = Math.max(0, this.#knownBefore - plan.inView);
-    const deletions = plan.deletions + this.#passed.deleted.size;
-    const replacements = plan.replacements + this.#passed.replaced.size;
+    const deletions = plan.deletions + this.#passed.deleted.remembered.size + this.#deletedBeyond();
+    const replacements = plan.replacements + this.#passed.replaced.remembered.size + this.#replacedBeyond();
     // Not for the one change that most plans are.
     const isSmall = deletions + replacements < 2 && !diskChanged;
     const known = isSmall ? Number.POSITIVE_INFINITY : this.#countKnown(Math.max(deletions, replacements));
     const totals = { known, deletions, replacements, diskChanged };
     const changes = plan.deletions + plan.replacements + plan.again;
     const reason = changes > 0 ? checkBrake(totals) : undefined;
-    if (reason === undefined) {
-      // The old name of what was found to have moved is not in the plan any more.
-      for (const path of plan.paths.deleted) if (this.#facts.isPlanned(path)) remember(this.#passed.deleted, path);
-      for (const path of plan.paths.replaced) remember(this.#passed.replaced, path);
-    }
+    if (reason === undefined) this.#letThrough(plan);
     return { reason, totals };
+  }
+
+  #letThrough({ paths }: BrakeCounter): void {
+    const { deleted, replaced } = this.#passed;
+    // The old name of what was found to have moved is not in the plan any more.
+    for (const path of paths.deleted.remembered) if (this.#facts.isPlanned(path)) deleted.add(path);
+    deleted.beyond += paths.deleted.beyond;
+    for (const path of paths.replaced.remembered) replaced.add(path);
+    replaced.beyond += paths.replaced.beyond;
   }
 
   /**
@@ -152,18 +179,25 @@ export class Brake {
   #countKnown(changes: number): number {
     const last = this.#lastCount ?? 0;
     if (last > MANY_FILES && changes * 4 < last) return last;
-    const now = this.#facts.countKnown() + this.#countGone() - this.#outOfView;
-    // Of those that went before the memory was full, not all are known.
-    const isRemembered = this.#passed.deleted.size < MAX_REMEMBERED;
-    return (this.#lastCount = isRemembered ? now : Math.max(now, last));
+    return (this.#lastCount = this.#facts.countKnown() + this.#countGone() - this.#outOfView);
   }
 
   /** Files that plans which were let through have deleted, and that did not come back. */
   #countGone(): number {
-    return [...this.#passed.deleted].filter((path) => !this.#facts.isKnown(path)).length;
+    const isGone = (path: string) => !this.#facts.isKnown(path);
+    return [...this.#passed.deleted.remembered].filter(isGone).length + this.#deletedBeyond();
+  }
+
+  #deletedBeyond(): number {
+    return carriedOut(this.#passed.deleted, this.#facts.done().deleted - this.#doneBefore.deleted);
+  }
+
+  #replacedBeyond(): number {
+    return carriedOut(this.#passed.replaced, this.#facts.done().written - this.#doneBefore.written);
   }
 }
 
-function remember(paths: Set<string>, path: string): void {
-  if (paths.size < MAX_REMEMBERED) paths.add(path);
+/** How many of the paths that are not remembered are done with: what was let through and called off is planned again. */
+function carriedOut({ remembered, beyond }: Paths, done: number): number {
+  return Math.min(beyond, Math.max(0, done - remembered.size));
 }

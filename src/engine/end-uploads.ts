@@ -1,6 +1,7 @@
 import { sameFingerprint } from '../core/entries.ts';
 import { asSyncError, hasCode } from '../core/errors.ts';
-import { UNFINISHED_UPLOAD_MS } from '../core/parts.ts';
+import { PUT_BY_HAND_MS } from '../core/parts.ts';
+import type { PassingUpload } from '../state/index.ts';
 import { abandonUpload, abortStrays, endUpload, isSameContent } from '../transfer/index.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { FolderContext } from './folder-context.ts';
@@ -32,8 +33,8 @@ export async function endUploadsOf(parts: EngineParts, folderId: string, signal:
 
 /**
  * Ends the uploads in the journal that nobody will go on with: of this folder those whose file is gone for certain, is in sync in
- * another way, or is another one by now; of those that a person began by hand what the server would sweep away. What could not
- * be looked at may still go on.
+ * another way, or is another one by now; of those that a person began by hand what nobody is at any more. What could not be
+ * looked at may still go on.
  */
 export async function endOrphanedUploads(context: FolderContext, signal: AbortSignal): Promise<void> {
   const { state, folder, upload, environment } = context;
@@ -42,7 +43,7 @@ export async function endOrphanedUploads(context: FolderContext, signal: AbortSi
     try {
       const isOver =
         owner === undefined
-          ? environment.clock.now() - startedMs > UNFINISHED_UPLOAD_MS
+          ? environment.clock.now() - startedMs > PUT_BY_HAND_MS
           : owner === folder.id && key.startsWith(folder.prefix) && (await isOrphaned(context, key));
       if (isOver) await abandonUpload(upload, key, signal);
     } catch (error) {
@@ -69,8 +70,9 @@ async function isOrphaned({ state, folder, upload, environment, large, filter }:
 export async function endLeftUploads(context: FolderContext, signal: AbortSignal): Promise<void> {
   const { state, upload, environment } = context;
   const { accountId, bucket } = upload;
-  for (const { id, key, uploadId, startedMs, isOpen } of state.passingUploads.list(accountId, bucket)) {
-    if (isOpen) continue;
+  for (const passing of state.passingUploads.list(accountId, bucket)) {
+    if (mayBeMade(context, passing)) continue;
+    const { id, key, uploadId, startedMs } = passing;
     try {
       if (uploadId === undefined) {
         const kept = uploadIdsInUse(context, key);
@@ -88,12 +90,20 @@ export async function endLeftUploads(context: FolderContext, signal: AbortSignal
 }
 
 /** The uploads of a key that somebody here works on, or undefined while one of them is just being begun. */
-function uploadIdsInUse({ state, upload }: Pick<FolderContext, 'state' | 'upload'>, key: string) {
+function uploadIdsInUse(context: FolderContext, key: string) {
+  const { state, upload } = context;
   const { accountId, bucket } = upload;
-  const passing = state.passingUploads.list(accountId, bucket).filter((one) => one.key === key && one.isOpen);
+  const passing = state.passingUploads
+    .list(accountId, bucket)
+    .filter((one) => one.key === key && mayBeMade(context, one));
   const journalled = state.uploads.find({ accountId, bucket, key });
   const ids = [...passing, ...(journalled === undefined ? [] : [journalled])].map(({ uploadId }) => uploadId);
   return ids.every((one) => one !== undefined) ? new Set(ids) : undefined;
+}
+
+/** Whether somebody works on an upload: of one by hand in another process that can not be told, before it is old. */
+function mayBeMade({ environment }: FolderContext, { isOpen, byHand, startedMs }: PassingUpload): boolean {
+  return isOpen || (byHand && environment.clock.now() - startedMs < PUT_BY_HAND_MS);
 }
 
 /** It costs the server space and nobody data; the next whole comparison tries again. */

@@ -5,8 +5,8 @@ import { FILE_RETRIES } from '../core/retry.ts';
 import { perform } from './effects.ts';
 import { concernsWholeFolder, movedUnderUs } from './failures.ts';
 import type { FolderContext } from './folder-context.ts';
-import type { Outcome } from './outcome.ts';
-import type { LargeWork } from './large-lane.ts';
+import type { Ending, Outcome } from './outcome.ts';
+import type { LargeEnd, LargeWork } from './large-lane.ts';
 import { record, recordFailure } from './record.ts';
 import { isSetAside } from './set-aside.ts';
 import { count, Execution, type Tally } from './tally.ts';
@@ -33,14 +33,8 @@ export interface ExecutionListener {
    * A large file is done with, perhaps long after the cycle that planned it. It has to be compared again if it moved under
    * us or was called off, and so have the paths that comparisons left alone because of it.
    */
-  largeEnded(path: string, how: { ending: Ending; missed: readonly string[] }, context: FolderContext): void;
+  largeEnded(path: string, how: LargeEnd, context: FolderContext): void;
 }
-
-/**
- * How the work on one path ended. `settled`: it is done, it failed and waits for another attempt, or a person set it aside;
- * `stale`: it was not as planned any more; `cancelled`: it was called off with the cycle.
- */
-export type Ending = 'settled' | 'stale' | 'cancelled';
 
 /**
  * Works through a folder's plan, phase by phase. A path that fails becomes a problem with a time to try again, and the
@@ -95,10 +89,10 @@ function largeWork(
       state.plans.delete(folder.id, next.value.path);
       return next.value;
     },
-    async settle(item) {
-      const ending = await run.settle(item);
-      if (large.size === 1) upload.budget.clearBuffers();
-      listener.largeEnded(item.path, { ending, missed: large.missedBy(item.path) }, context);
+    settle: (item) => run.settle(item),
+    ended(item, how) {
+      if (large.size === 0) upload.budget.clearBuffers();
+      listener.largeEnded(item.path, how, context);
     },
   };
 }

@@ -68,6 +68,10 @@ export class FolderRunner {
       countKnown: () => base.count(folderId).present,
       isKnown: (path) => base.get(folderId, path) !== undefined,
       isPlanned: (path) => plans.has(folderId, path),
+      done: () => ({
+        deleted: this.done.deletedFiles,
+        written: this.done.uploadedFiles + this.done.downloadedFiles,
+      }),
       elapsedMs: () => clock.monotonic(),
     });
   }

@@ -38,13 +38,18 @@ export class Folders {
     this.#checkOverlap(localRoot, account.id, request.bucket, prefix);
 
     await requests.run(() => store.headBucket(request.bucket, signal), signal);
-    const capabilities = await requests.run(() => store.probeCapabilities(request.bucket, signal), signal);
+    // It is found out by writing, and a key for a folder that only downloads need not be able to.
+    const capabilities =
+      request.mode === 'download'
+        ? undefined
+        : await requests.run(() => store.probeCapabilities(request.bucket, signal), signal);
 
     const id = random.id(8);
     const { bucket, mode, mirrorDeletes, ignoreGlobs } = request;
     await writeMarker(fs, localRoot, id);
     this.#state.transaction(() => {
-      this.#state.accounts.setCapabilities(account.id, bucket, capabilities, clock.now());
+      if (capabilities !== undefined)
+        this.#state.accounts.setCapabilities(account.id, bucket, capabilities, clock.now());
       this.#state.folders.insert({
         id,
         localRoot,

@@ -1,5 +1,6 @@
 import { isBelow } from '../core/paths.ts';
 import type { PlanItem } from '../core/plan.ts';
+import type { Ending } from './outcome.ts';
 
 /** Large files of one folder that are on their way at once. */
 const AT_ONCE = 4;
@@ -8,7 +9,15 @@ const AT_ONCE = 4;
 export interface LargeWork {
   /** Takes the next file out of the plan; undefined when there is none whose turn has come. */
   take(): PlanItem | undefined;
-  settle(item: PlanItem): Promise<void>;
+  settle(item: PlanItem): Promise<Ending>;
+  /** Called once the file is not on its way any more. */
+  ended(item: PlanItem, how: LargeEnd): void;
+}
+
+export interface LargeEnd {
+  readonly ending: Ending;
+  /** The paths that comparisons left alone because of the file. */
+  readonly missed: readonly string[];
 }
 
 interface OnItsWay {
@@ -58,11 +67,6 @@ export class LargeLane {
     return covering.length > 0;
   }
 
-  /** The paths that comparisons left alone because of one that is on its way. */
-  missedBy(path: string): readonly string[] {
-    return [...(this.#underWay.get(path)?.missed ?? [])];
-  }
-
   /** From now on large files are taken out of the plan, as soon as there is room for them. */
   open(work: LargeWork): void {
     this.#work = work;
@@ -90,8 +94,9 @@ export class LargeLane {
       while (this.#work !== undefined && this.#underWay.size < AT_ONCE) {
         const item = this.#work.take();
         if (item === undefined) return;
-        const ended = this.#settle(this.#work, item);
-        this.#underWay.set(item.path, { sizeBytes: item.sizeBytes, ended, missed: new Set() });
+        const missed = new Set<string>();
+        const ended = this.#settle(this.#work, item, missed);
+        this.#underWay.set(item.path, { sizeBytes: item.sizeBytes, ended, missed });
       }
     } catch (error) {
       this.#failed(error);
@@ -103,13 +108,12 @@ export class LargeLane {
   }
 
   /** Never throws: nobody waits for it but who wants to know that it is over. */
-  async #settle(work: LargeWork, item: PlanItem): Promise<void> {
+  async #settle(work: LargeWork, item: PlanItem, missed: ReadonlySet<string>): Promise<void> {
     try {
-      await work.settle(item);
+      const ending = await work.settle(item).finally(() => this.#underWay.delete(item.path));
+      work.ended(item, { ending, missed: [...missed] });
     } catch (error) {
       this.#failed(error);
-    } finally {
-      this.#underWay.delete(item.path);
     }
     this.#fill();
   }

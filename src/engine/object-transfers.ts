@@ -126,7 +126,8 @@ export class ObjectTransfers {
     const { key } = target;
     const expect = await whatIsThere(connection, target, signal);
     const job = { key, metadata: {}, contentType: contentTypeOf(key), expect, partSizeBytes: STREAM_PART_BYTES };
-    const context = writeContext(this.#parts, connection, target.bucket);
+    const notes = this.#parts.state.passingUploads.notesOf(connection.account.id, 'hand');
+    const context = { ...writeContext(this.#parts, connection, target.bucket), notes };
     try {
       return { etag: await uploadStream(context, job, counted(), signal), sizeBytes };
     } catch (error) {

@@ -1,3 +1,4 @@
+import { asSyncError } from '../core/errors.ts';
 import type { ServerCapabilities } from '../core/object-store.ts';
 import { trashStamp } from '../local/trash.ts';
 import type { FolderRow } from '../state/index.ts';
@@ -6,6 +7,10 @@ import { ignoresCase } from './disk-names.ts';
 import type { FolderContext } from './folder-context.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { RootProofs } from './roots.ts';
+import { HONOURS_NOTHING } from './write-context.ts';
+
+/** After this the server may be another version, and is asked again what it honours; in milliseconds. */
+const HONOURED_FOR_MS = 7 * 24 * 3_600_000;
 
 /** Gathers what one cycle of a folder works with, and gives the cycle its number. */
 export async function openContext(
@@ -49,16 +54,29 @@ export async function openContext(
   };
 }
 
-/** What the bucket's server honours: probed once, and then remembered. */
+/**
+ * What the bucket's server honours. That is found out by writing: not for a folder that never writes there, whose keys may be
+ * for reading alone. Where it can not be asked again it is as it was found before.
+ */
 async function capabilitiesOf(
   { state, connections, environment }: EngineParts,
-  { accountId, bucket }: FolderRow,
+  { accountId, bucket, mode }: FolderRow,
   signal: AbortSignal,
 ): Promise<ServerCapabilities> {
+  if (mode === 'download') return HONOURS_NOTHING;
   const known = state.accounts.capabilities(accountId, bucket);
-  if (known !== undefined) return known;
+  const nowMs = environment.clock.now();
+  if (known !== undefined && Math.abs(nowMs - known.probedMs) < HONOURED_FOR_MS) return known;
   const { store, requests } = await connections.byId(accountId);
-  const found = await requests.run(() => store.probeCapabilities(bucket, signal), signal);
-  state.accounts.setCapabilities(accountId, bucket, found, environment.clock.now());
+  const asked = requests.run(() => store.probeCapabilities(bucket, signal), signal);
+  const found = await asked.catch((error: unknown) => {
+    if (known === undefined || signal.aborted) throw error;
+    environment.log.warn('What the server honours could not be asked again', {
+      bucket,
+      error: asSyncError(error).message,
+    });
+    return known;
+  });
+  state.accounts.setCapabilities(accountId, bucket, found, nowMs);
   return found;
 }

@@ -27,6 +27,12 @@ export type Outcome =
   /** The path is not as planned any more, or never needed anything. The next comparison sees to it. */
   | { readonly kind: 'stale' };
 
+/**
+ * How the work on one path ended. `settled`: it is done, it failed and waits for another attempt, or a person set it aside;
+ * `stale`: it was not as planned any more; `cancelled`: it was called off with the cycle.
+ */
+export type Ending = 'settled' | 'stale' | 'cancelled';
+
 /** One step of the work on a path: its end, or a reason to decide anew. */
 export type Step =
   | Outcome

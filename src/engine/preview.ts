@@ -34,6 +34,7 @@ export async function* previewFolder(
     countKnown: () => state.base.count(folder.id).present,
     isKnown: (path) => state.base.get(folder.id, path) !== undefined,
     isPlanned: () => false,
+    done: () => ({ deleted: 0, written: 0 }),
     elapsedMs: () => environment.clock.monotonic(),
   });
   const brake = limit.count(EVERYTHING, false);

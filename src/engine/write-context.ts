@@ -1,6 +1,15 @@
+import type { ServerCapabilities } from '../core/object-store.ts';
 import type { UploadContext } from '../transfer/index.ts';
 import type { Connection } from './connections.ts';
 import type { EngineParts } from './engine-parts.ts';
+
+/** Of a server of which nothing is known: one look before each write is enough. */
+export const HONOURS_NOTHING: ServerCapabilities = {
+  conditionalPut: false,
+  conditionalComplete: false,
+  conditionalDelete: false,
+  partCrc32: false,
+};
 
 /** What writes need that are for no folder. */
 export type WritingParts = Pick<EngineParts, 'environment' | 'state' | 'budget' | 'uploadLimiter'>;
@@ -11,13 +20,6 @@ export function writeContext(
   { account, store, requests, uploadNotes }: Connection,
   bucket: string,
 ): UploadContext {
-  // One look before the write is enough where nothing is known of the server.
-  const capabilities = state.accounts.capabilities(account.id, bucket) ?? {
-    conditionalPut: false,
-    conditionalComplete: false,
-    conditionalDelete: false,
-    partCrc32: false,
-  };
   return {
     environment,
     store,
@@ -29,6 +31,6 @@ export function writeContext(
     notes: uploadNotes,
     accountId: account.id,
     bucket,
-    capabilities,
+    capabilities: state.accounts.capabilities(account.id, bucket) ?? HONOURS_NOTHING,
   };
 }

@@ -28,11 +28,17 @@ interface RawAccount {
   created_ms: number;
 }
 
+/** What a bucket's server was found to honour, and when, in milliseconds since 1970. */
+export interface KnownCapabilities extends ServerCapabilities {
+  readonly probedMs: number;
+}
+
 interface RawCapability {
   conditional_put: number;
   conditional_complete: number;
   conditional_delete: number;
   part_crc32: number;
+  probed_ms: number;
 }
 
 /** The `account` and `bucket_capability` tables. */
@@ -69,7 +75,7 @@ export class AccountTable {
     );
     this.#forgetCapabilities = db.prepare('DELETE FROM bucket_capability WHERE account_id = ?');
     this.#capabilities = db.prepare<[string, string], RawCapability>(
-      `SELECT conditional_put, conditional_complete, conditional_delete, part_crc32 FROM bucket_capability
+      `SELECT conditional_put, conditional_complete, conditional_delete, part_crc32, probed_ms FROM bucket_capability
        WHERE account_id = ? AND bucket = ?`,
     );
   }
@@ -144,7 +150,7 @@ export class AccountTable {
   }
 
   /** What the bucket's server was found to honour, or undefined where it was never probed. */
-  capabilities(accountId: string, bucket: string): ServerCapabilities | undefined {
+  capabilities(accountId: string, bucket: string): KnownCapabilities | undefined {
     const row = this.#capabilities.get(accountId, bucket);
     return (
       row && {
@@ -152,6 +158,7 @@ export class AccountTable {
         conditionalComplete: row.conditional_complete === 1,
         conditionalDelete: row.conditional_delete === 1,
         partCrc32: row.part_crc32 === 1,
+        probedMs: row.probed_ms,
       }
     );
   }

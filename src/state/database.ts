@@ -7,6 +7,8 @@ import { migrate, SCHEMA_VERSION, schemaVersionOf } from './migrations/index.ts'
 /** The state database. Only this room prepares statements on it. */
 export type Database = Sqlite.Database;
 
+/** So long SQLite waits for others by itself, in milliseconds. */
+const BUSY_TIMEOUT_MS = 5_000;
 /** Together two seconds, in milliseconds. */
 const BUSY_ATTEMPTS = 100;
 const BUSY_PAUSE_MS = 20;
@@ -61,11 +63,16 @@ function lookFirst(path: string): void {
   }
 }
 
-/** SQLite does not wait by itself where several processes turn the write-ahead log of a new database on at once. */
+/**
+ * SQLite does not always wait by itself where several processes turn the write-ahead log of a new database on at once. Where it
+ * does, it is not to do so in each attempt.
+ */
 function useWriteAheadLog(database: Database): void {
+  database.pragma('busy_timeout = 0');
   for (let attempt = 1; ; attempt++) {
     try {
       database.pragma('journal_mode = WAL');
+      database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
       return;
     } catch (error) {
       const isBusy = error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY');
@@ -81,7 +88,7 @@ function refuseLater(path: string, database: Database): void {
 }
 
 function open(path: string): OpenedDatabase {
-  const database = new Sqlite(path);
+  const database = new Sqlite(path, { timeout: BUSY_TIMEOUT_MS });
   try {
     // Another program may have come in between.
     refuseLater(path, database);

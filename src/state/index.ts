@@ -19,6 +19,7 @@ export type { AccountRow } from './accounts.ts';
 export type { ActivityKind, ActivityRow } from './activity.ts';
 export type { WaitingRow, WishedPlanRow } from './item-states.ts';
 export type { FolderHold, FolderRow } from './folders.ts';
+export type { PassingUpload } from './passing-uploads.ts';
 export type { PlanSummary, PlanTable, ScratchPlan } from './plans.ts';
 export type { ProblemFinding, ProblemRow, ProblemSource } from './problems.ts';
 export type { ShareRow, StoredShare } from './shares.ts';

@@ -11,6 +11,7 @@ import { underWay } from './0009-under-way.ts';
 import { planWithoutIndexes } from './0010-plan-without-indexes.ts';
 import { passingUploads } from './0011-passing-uploads.ts';
 import { heldChanges } from './0012-held-changes.ts';
+import { putByHand } from './0013-put-by-hand.ts';
 
 /** One step of the schema. Never edited once it was released; a later step changes what it made. */
 export interface Migration {
@@ -31,6 +32,7 @@ const MIGRATIONS: readonly Migration[] = [
   planWithoutIndexes,
   passingUploads,
   heldChanges,
+  putByHand,
 ];
 
 /** The schema that this program reads and writes, as SQLite's `user_version`. */

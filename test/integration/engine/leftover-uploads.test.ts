@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { CreateMultipartUploadCommand, UploadPartCommand } from '@aws-sdk/client-s3';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { StateStore } from '../../../src/state/index.ts';
 import type { EngineBucket } from '../../support/engine-bucket.ts';
 import { createWorld, type World } from '../../support/engine-harness.ts';
 import { MIB } from '../../support/engine-root.ts';
@@ -19,11 +21,11 @@ function list({ client, bucket }: World, prefix = '', olderThanMs = 0) {
   return client.call('upload.list', { account: 'test', bucket: bucket.name, prefix, olderThanMs });
 }
 
-function journal(world: World, key: string, uploadId: string, owner: string | undefined): void {
+function journal(world: World, key: string, uploadId: string, owner: string | undefined, startedMs = 0): void {
   const { state, bucket } = world;
   const target = { accountId: state.accounts.list()[0]?.id ?? '', bucket: bucket.name, key };
   const fingerprint = { sizeBytes: 1, mtimeNs: 0n, ctimeNs: 0n, fileId: '1' };
-  state.uploads.setUploadId(state.uploads.begin(target, owner, fingerprint, 5 * MIB, 0), uploadId);
+  state.uploads.setUploadId(state.uploads.begin(target, owner, fingerprint, 5 * MIB, startedMs), uploadId);
 }
 
 describe('leftover uploads', () => {
@@ -90,7 +92,24 @@ describe('leftover uploads', () => {
     expect(world.state.passingUploads.list(accountId, world.bucket.name).map(({ key }) => key)).toEqual(['late']);
   });
 
-  test('of a file that is another one by now, or that somebody put by hand days ago, are ended as well', async () => {
+  test('that somebody puts by hand are left alone for as long as sending a large file may take', async () => {
+    const world = await createWorld(await useDouble());
+    await world.root.write('other', 'x');
+    const uploadId = await leaveUpload(world.bucket, 'put', 1);
+    journal(world, 'put', uploadId, undefined, Date.now() - 3 * 24 * 3_600_000);
+    // Streams of commands that were killed, if they were: nobody has closed them.
+    const command = StateStore.open(join(world.home, 'state.db'), 's');
+    onTestFinished(() => command.close());
+    const notes = command.passingUploads.notesOf(command.accounts.list()[0]?.id ?? '', 'hand');
+    for (const days of [3, 8]) {
+      const note = notes.begin(world.bucket.name, `stream-${days}`, Date.now() - days * 24 * 3_600_000);
+      note.begun(await leaveUpload(world.bucket, `stream-${days}`, 1));
+    }
+    await world.sync();
+    expect((await list(world)).map(({ key }) => key).sort()).toEqual(['put', 'stream-3']);
+  });
+
+  test('of a file that is another one by now, or that somebody put by hand weeks ago, are ended as well', async () => {
     const world = await createWorld(await useDouble());
     await world.root.write('other', 'x');
     await world.root.write('clash', 'in the way');

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
-import { describe, expect, test } from 'vitest';
-import type { PutSource } from '../../../src/engine/index.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openEngine, type PutSource } from '../../../src/engine/index.ts';
 import { createWorld, type World } from '../../support/engine-harness.ts';
+import { MIB } from '../../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
 
 const stream = (text: string): PutSource => ({ kind: 'stream', stream: Readable.from([Buffer.from(text)]) });
@@ -50,5 +51,21 @@ describe.skipIf(isWithoutRealServer)('a file that is put by hand', () => {
     expect(await free('in/.env')).toBe('in/.env (2)');
     expect(await free('in.d/README')).toBe('in.d/README (2)');
     await expect(free('in//a')).rejects.toMatchObject({ code: 'invalid-argument' });
+  });
+
+  test('goes on while the engine in another process compares the whole bucket', async () => {
+    const world = await createWorld(await useDouble());
+    await world.root.write('other', 'x');
+    const command = openEngine(world.home, () => world.log);
+    onTestFinished(command.close);
+    async function* slow() {
+      for (let part = 0; part < 3; part++) {
+        yield Buffer.alloc(32 * MIB, part);
+        await world.sync();
+      }
+    }
+    const { transfers } = command.engine;
+    await put({ ...world, transfers, bucket: world.bucket }, { kind: 'stream', stream: slow() }, 'dump', true);
+    expect((await world.bucket.get('dump')).length).toBe(96 * MIB);
   });
 });

@@ -9,10 +9,14 @@ const SOME_PATHS: Scope = { kind: 'paths', paths: [], ask: new Set() };
 /** A folder whose files are known by these names. */
 class Folder {
   readonly files = new Set<string>();
+  /** Old names of files that moved. */
+  readonly moved = new Set<string>();
+  #deleted = 0;
   readonly brake = new Brake({
     countKnown: () => this.files.size,
     isKnown: (path) => this.files.has(path),
-    isPlanned: () => true,
+    isPlanned: (path) => !this.moved.has(path),
+    done: () => ({ deleted: this.#deleted, written: 0 }),
     elapsedMs: () => 0,
   });
 
@@ -20,12 +24,16 @@ class Folder {
     for (const path of paths) this.files.add(path);
   }
 
-  /** A comparison that finds these files gone. They are deleted where the brake lets that through. */
-  delete(paths: readonly string[]) {
+  /** A comparison that finds these files gone. They are deleted where the brake lets that through, or as many of them. */
+  delete(paths: readonly string[], most = paths.length) {
     const plan = this.brake.count(SOME_PATHS, false);
     for (const path of paths) plan.take(gone(path));
     const verdict = this.brake.check(plan, false);
-    if (verdict.reason === undefined) for (const path of paths) this.files.delete(path);
+    if (verdict.reason !== undefined) return verdict;
+    for (const path of paths.slice(0, most)) {
+      this.files.delete(path);
+      this.#deleted += 1;
+    }
     return verdict;
   }
 
@@ -79,4 +87,65 @@ test('rule 3: files that went before, one by one, and came back are not let go a
   }
   folder.files.delete('f3');
   expect(folder.delete(names('f', 3))).toMatchObject({ reason: 'empties-side', totals: { known: 3, deletions: 3 } });
+});
+
+test('rule 3: what is held is weighed anew against the files that are left when a rule hides most of them', () => {
+  const folder = new Folder();
+  folder.add(names('hidden', 18_000));
+  folder.add(names('f', 2_000));
+  const compare = (isHeld: boolean, paths: readonly string[]) => {
+    const plan = folder.brake.count(EVERYTHING, isHeld);
+    for (const path of folder.files) plan.see({ ...gone(path), action: { kind: 'none' } });
+    for (const path of paths) plan.take(gone(path));
+    return folder.brake.check(plan, false);
+  };
+  const most = names('f', 1_500);
+  expect(compare(false, [...most, ...names('hidden', 9_000)]).reason).toBe('deletes-most');
+  for (const path of names('hidden', 18_000)) folder.files.delete(path);
+  expect(compare(true, most)).toMatchObject({ reason: 'deletes-most', totals: { known: 2_000, deletions: 1_500 } });
+});
+
+test('rule 3: of a large folder too, files that go a part at a time are held once they are most of them', () => {
+  const folder = new Folder();
+  const files = names('f', 100_000);
+  folder.add(files);
+  folder.look();
+  const held: unknown[] = [];
+  for (let from = 0; from < 72_000 && held.length === 0; from += 12_000) {
+    const { reason, totals } = folder.delete(files.slice(from, from + 12_000));
+    if (reason !== undefined) held.push({ reason, ...totals, left: folder.files.size });
+  }
+  expect(held).toMatchObject([{ reason: 'deletes-most', known: 100_000, deletions: 60_000, left: 52_000 }]);
+});
+
+test('rule 3: a large directory that moved does not count among the files that went', () => {
+  const folder = new Folder();
+  folder.add(names('f', 100_000));
+  folder.look();
+  const plan = folder.brake.count(SOME_PATHS, false);
+  for (const path of names('f', 60_000)) {
+    plan.take(gone(path));
+    folder.moved.add(path);
+    folder.files.delete(path);
+    folder.files.add(`moved/${path}`);
+  }
+  plan.discount(60_000);
+  expect(folder.brake.check(plan, false).reason).toBeUndefined();
+  expect(folder.delete(names('moved/f', 50_000))).toMatchObject({
+    reason: undefined,
+    totals: { known: 100_000, deletions: 50_000 },
+  });
+});
+
+test('rule 3: what was let through of a large folder and called off counts once', () => {
+  const folder = new Folder();
+  folder.add(names('f', 100_000));
+  folder.look();
+  const most = names('f', 45_000);
+  expect(folder.delete(most, 15_000).reason).toBeUndefined();
+  expect(folder.delete(most.slice(15_000))).toMatchObject({
+    reason: undefined,
+    totals: { known: 100_000, deletions: 45_000 },
+  });
+  expect(folder.delete(names('f', 56_000).slice(45_000))).toMatchObject({ reason: 'deletes-most' });
 });

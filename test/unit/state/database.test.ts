@@ -247,6 +247,18 @@ describe('two processes that open the same state', () => {
     expect(schemaOf(path).version).toBe(SCHEMA_VERSION);
   });
 
+  test('do not wait for long for one that reads a database and keeps it from its write-ahead log', () => {
+    const path = join(temporaryDirectory(), 'state.db');
+    const reader = new Sqlite(path);
+    reader.exec('CREATE TABLE other (name TEXT) STRICT; BEGIN; SELECT * FROM other');
+    const startMs = performance.now();
+    expect(() => StateStore.open(path, 's')).toThrow(expect.objectContaining({ code: 'SQLITE_BUSY' }) as Error);
+    expect(performance.now() - startMs).toBeLessThan(20_000);
+    reader.exec('COMMIT');
+    StateStore.open(path, 's').close();
+    reader.close();
+  });
+
   test('each see what the other committed', () => {
     const path = join(temporaryDirectory(), 'state.db');
     const one = StateStore.open(path, 's');

@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { JournalledPart, UploadTarget } from '../../../src/core/journal.ts';
 import { ACTIVITY_MAX_AGE_MS, ACTIVITY_MAX_ROWS } from '../../../src/state/activity.ts';
-import type { ActivityRow, ProblemFinding } from '../../../src/state/index.ts';
-import { account, folder, memoryStore, storeWithFolders } from './stores.ts';
+import { StateStore, type ActivityRow, type ProblemFinding } from '../../../src/state/index.ts';
+import { account, folder, memoryStore, storeWithFolders, temporaryDirectory } from './stores.ts';
 
 describe('accounts', () => {
   test('come back with all their settings, and without those they do not have', () => {
@@ -44,10 +45,10 @@ describe('accounts', () => {
     expect(store.accounts.capabilities('acc', 'b')).toBeUndefined();
     const found = { conditionalPut: true, conditionalComplete: false, conditionalDelete: true, partCrc32: false };
     store.accounts.setCapabilities('acc', 'b', found, 1);
-    expect(store.accounts.capabilities('acc', 'b')).toEqual(found);
+    expect(store.accounts.capabilities('acc', 'b')).toEqual({ ...found, probedMs: 1 });
     const later = { conditionalPut: true, conditionalComplete: true, conditionalDelete: false, partCrc32: true };
     store.accounts.setCapabilities('acc', 'b', later, 2);
-    expect(store.accounts.capabilities('acc', 'b')).toEqual(later);
+    expect(store.accounts.capabilities('acc', 'b')).toEqual({ ...later, probedMs: 2 });
     expect(store.accounts.capabilities('acc', 'c')).toBeUndefined();
   });
 });
@@ -109,6 +110,24 @@ describe('the notes of uploads that nobody takes up', () => {
     const made = { key: 'running', uploadId: 'u1', startedMs: 5, isOpen: true };
     const left = { key: 'unlucky', uploadId: undefined, startedMs: 6, isOpen: false };
     expect(passingUploads.list('acc', 'b')).toMatchObject([made, left]);
+  });
+
+  test('tell of one that is put by hand in another process until its command closes it', () => {
+    const path = join(temporaryDirectory(), 'state.db');
+    const open = () => {
+      const state = StateStore.open(path, 's');
+      onTestFinished(() => state.close());
+      return state;
+    };
+    const [engine, command] = [open(), open()];
+    engine.accounts.insert(account());
+    const notes = command.passingUploads.notesOf('acc', 'hand');
+    notes.begin('b', 'goes on', 5).begun('u1');
+    notes.begin('b', 'unlucky', 5).close();
+    expect(engine.passingUploads.list('acc', 'b')).toMatchObject([
+      { key: 'goes on', isOpen: false, byHand: true },
+      { key: 'unlucky', isOpen: false, byHand: false },
+    ]);
   });
 });
 
