@@ -82,24 +82,27 @@ export class UploadQueue {
     this.#show();
   }
 
-  cancel(id: number): void {
-    const entry = this.#entries.get(id);
-    if (entry === undefined) return;
-    entry.end.abort(new DOMException('Cancelled', 'AbortError'));
-    this.#waiting.delete(id);
-    // One that is running ends by itself.
-    if (entry.upload.state === 'waiting' || entry.upload.state === 'taken') this.#finish(entry, { state: 'cancelled' });
+  cancel(ids: readonly number[]): void {
+    for (const entry of this.#chosen(ids)) {
+      entry.end.abort(new DOMException('Cancelled', 'AbortError'));
+      this.#waiting.delete(entry.upload.id);
+      // One that is running ends by itself.
+      if (entry.upload.state === 'waiting' || entry.upload.state === 'taken')
+        this.#finish(entry, { state: 'cancelled' });
+    }
     this.#show();
   }
 
-  /** Sends a file again that failed or was cancelled, or one whose name was taken, as the person now wants it. */
-  retry(id: number, ifTaken?: IfTaken): void {
-    const entry = this.#entries.get(id);
-    if (entry === undefined || isUnderWay(entry.upload) || entry.upload.state === 'done') return;
-    entry.end = new AbortController();
-    this.#over = this.#over.filter((other) => other !== id);
-    this.#set(entry, { state: 'waiting', message: '', sentBytes: 0, ...(ifTaken !== undefined && { ifTaken }) });
-    this.#waiting.add(id);
+  /** Sends files again that failed or were cancelled, or whose names were taken, as the person now wants it. */
+  retry(ids: readonly number[], ifTaken?: IfTaken): void {
+    for (const entry of this.#chosen(ids)) {
+      const { id, state } = entry.upload;
+      if (isUnderWay(entry.upload) || state === 'done') continue;
+      entry.end = new AbortController();
+      this.#over = this.#over.filter((other) => other !== id);
+      this.#set(entry, { state: 'waiting', message: '', sentBytes: 0, ...(ifTaken !== undefined && { ifTaken }) });
+      this.#waiting.add(id);
+    }
     this.#pump();
     this.#show();
   }
@@ -109,6 +112,10 @@ export class UploadQueue {
     for (const [id, { upload }] of this.#entries) if (!isUnderWay(upload)) this.#entries.delete(id);
     this.#over = [];
     this.#show();
+  }
+
+  #chosen(ids: readonly number[]): Entry[] {
+    return ids.flatMap((id) => this.#entries.get(id) ?? []);
   }
 
   #pump(): void {

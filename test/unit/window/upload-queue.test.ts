@@ -70,8 +70,8 @@ describe('files that are sent by hand', () => {
     expect(world.rests).toEqual([['in/a', 'in/b']]);
     expect(world.sent).toEqual([{ key: 'in/c', overwrite: false }]);
     const [a = 0, b = 0] = idsOf('taken');
-    queue.retry(a, 'replace');
-    queue.retry(b, 'keep-both');
+    queue.retry([a], 'replace');
+    queue.retry([b], 'keep-both');
     await rest(2);
     expect(world.sent.slice(1)).toEqual([
       { key: 'in/a', overwrite: true },
@@ -85,7 +85,7 @@ describe('files that are sent by hand', () => {
     const { world, queue, rest, idsOf } = queueOn(new Set(['in/a']));
     queue.add(place, picked('a', 'a', 'a'));
     await rest(1);
-    for (const id of idsOf('taken')) queue.retry(id, 'keep-both');
+    queue.retry(idsOf('taken'), 'keep-both');
     await rest(2);
     expect([...world.objects].sort()).toEqual(['in/a', 'in/a (2)', 'in/a (3)', 'in/a (4)']);
   });
@@ -112,16 +112,33 @@ describe('files that are sent by hand', () => {
     expect(world.shown).toEqual([]);
   });
 
+  test('are replaced and cancelled by the ten thousand without the window standing still', async () => {
+    const names = Array.from({ length: 10_000 }, (_, n) => `f${n}`);
+    const { world, queue, rest, idsOf } = queueOn(new Set(names.map((name) => `in/${name}`)));
+    queue.add(place, picked(...names));
+    await rest(1);
+    const taken = idsOf('taken');
+    expect(taken).toHaveLength(10_000);
+    world.timesShown = 0;
+    queue.retry(taken, 'replace');
+    expect(world.timesShown).toBe(1);
+    world.timesShown = 0;
+    queue.cancel(taken);
+    expect(world.timesShown).toBe(1);
+    await rest(2);
+    expect(world.sent.length).toBeLessThan(10);
+  });
+
   test('are cancelled while they wait and while they run, and sent again when that is wanted', async () => {
     const { world, queue, rest, idsOf } = queueOn();
     const gate = Promise.withResolvers<undefined>();
     world.gate = gate.promise.then(() => undefined);
     queue.add(place, picked('a', 'b', 'c', 'd'));
-    for (const id of [...idsOf('running').slice(0, 1), ...idsOf('waiting')]) queue.cancel(id);
+    queue.cancel([...idsOf('running').slice(0, 1), ...idsOf('waiting')]);
     gate.resolve(undefined);
     await rest(1);
     expect(world.sent.map(({ key }) => key)).toEqual(['in/b', 'in/c']);
-    for (const id of idsOf('cancelled')) queue.retry(id);
+    queue.retry(idsOf('cancelled'));
     await rest(2);
     expect(world.sent.map(({ key }) => key)).toEqual(['in/b', 'in/c', 'in/a', 'in/d']);
   });
