@@ -24,7 +24,7 @@ export interface PickedFile {
 export interface UploadPorts {
   /** Sends a file. @throws SyncError name-taken where something is under the key that is not to be replaced. */
   send: Bridge['upload'];
-  /** @returns the key, or a free one beside it. */
+  /** @returns the key, or a free one beside it. @throws SyncError name-taken where there is none. */
   freeKey(wished: ObjectPlace, signal: AbortSignal): Promise<string>;
   /** @param done files that were sent since the beginning. */
   show(uploads: readonly HandUpload[], done: number): void;
@@ -156,10 +156,10 @@ export class UploadQueue {
     const target = { account: place.account, bucket: place.bucket, key: wished };
     const looksFirst = ifTaken === 'keep-both' || (ifTaken === 'ask' && file.size > LOOK_FIRST_BYTES);
     for (let attempt = 1; ; attempt++) {
-      const key = looksFirst ? await this.#ports.freeKey(target, signal) : wished;
-      if (key !== wished && ifTaken === 'ask') return false;
-      this.#set(entry, { key });
       try {
+        const key = looksFirst ? await this.#ports.freeKey(target, signal) : wished;
+        if (key !== wished && ifTaken === 'ask') return false;
+        this.#set(entry, { key });
         const onSent = (sentBytes: number) => this.#set(entry, { sentBytes });
         await this.#ports.send(file, { ...target, key, overwrite: ifTaken === 'replace' }, onSent, signal);
         return true;

@@ -21,6 +21,7 @@ function queueOn(objects = new Set<string>()) {
     timesShown: 0,
     done: 0,
     rests: [] as string[][],
+    hasFreeKey: true,
     /** What a file waits for while it is sent. */
     gate: Promise.resolve(),
   };
@@ -34,6 +35,7 @@ function queueOn(objects = new Set<string>()) {
       objects.add(key);
     },
     freeKey: async ({ key }) => {
+      if (!world.hasFreeKey) throw new SyncError({ code: 'name-taken', message: '', advice: '' });
       for (let number = 2, free = key; ; number++) {
         if (!objects.has(free)) return free;
         free = `${key} (${number})`;
@@ -97,6 +99,17 @@ describe('files that are sent by hand', () => {
     expect(idsOf('taken')).toHaveLength(1);
     expect(world.shown[0]?.sentBytes).toBe(0);
     expect(world.timesShown).toBeLessThan(5);
+  });
+
+  test('ask where a large one finds no free name beside its own, and can replace', async () => {
+    const { world, queue, rest, idsOf } = queueOn(new Set(['in/film']));
+    world.hasFreeKey = false;
+    queue.add(place, [{ path: 'film', file: new File([new Uint8Array(2_000_000)], 'film') }]);
+    await rest(1);
+    expect(idsOf('taken')).toHaveLength(1);
+    queue.retry(idsOf('taken'), 'replace');
+    await rest(2);
+    expect(world.sent).toEqual([{ key: 'in/film', overwrite: true }]);
   });
 
   test('by the ten thousand are shown a few times a second, and their bytes are let go', async () => {
