@@ -50,8 +50,7 @@ describe.skipIf(!canSeeWindow)('the first run', () => {
     await page.getByRole('button', { name: 'Next' }).click();
 
     await page.getByRole('heading', { name: 'Into which bucket?' }).waitFor();
-    const newBucket = page.getByText('New bucket', { exact: true });
-    if (await newBucket.isVisible()) await newBucket.click();
+    await page.getByText('New bucket', { exact: true }).click();
     const name = uniqueBucket('first-run');
     const client = plainClient(server);
     onTestFinished(async () => {
@@ -261,8 +260,7 @@ describe.skipIf(!canSeeWindow)('the first run', () => {
       await path.fill(app.files);
       await next.click();
       await page.getByRole('heading', { name: 'Into which bucket?' }).waitFor();
-      const newBucket = page.getByText('New bucket', { exact: true });
-      if (await newBucket.isVisible()) await newBucket.click();
+      await page.getByText('New bucket', { exact: true }).click();
       await page.getByLabel('Name of the bucket').fill('My Bucket');
       expect(await next.isDisabled()).toBe(true);
       const name = uniqueBucket('names');
@@ -293,8 +291,7 @@ describe.skipIf(!canSeeWindow)('the first run', () => {
     await page.getByLabel('Folder on this computer').fill(join(app.files, 'empty'));
     await page.getByRole('button', { name: 'Next' }).click();
     await page.getByRole('heading', { name: 'Into which bucket?' }).waitFor();
-    const newBucket = page.getByText('New bucket', { exact: true });
-    if (await newBucket.isVisible()) await newBucket.click();
+    await page.getByText('New bucket', { exact: true }).click();
     const name = uniqueBucket('first-run');
     const client = plainClient(sharedServer());
     onTestFinished(async () => {
