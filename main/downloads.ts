@@ -44,6 +44,11 @@ export class Downloads {
   readonly #parts: DownloadParts;
   /** In the order in which they were asked for. */
   readonly #entries = new Map<number, Entry>();
+  /** In the order in which they are begun. A batch may be tens of thousands: nothing below looks at all of them for each. */
+  readonly #waiting = new Set<Entry>();
+  readonly #running = new Set<Entry>();
+  /** Ids of those that are over, the oldest first. */
+  #over: number[] = [];
   #ended: EndedDownload[] = [];
   #lastId = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -55,7 +60,9 @@ export class Downloads {
   begin(source: ObjectSource): void {
     const id = ++this.#lastId;
     const download = { id, source, state: 'waiting', doneBytes: 0, sizeBytes: 0, startedMs: 0 } as const;
-    this.#entries.set(id, { download, path: '', port: undefined });
+    const entry = { download, path: '', port: undefined };
+    this.#entries.set(id, entry);
+    this.#waiting.add(entry);
     this.#pump();
   }
 
@@ -71,10 +78,13 @@ export class Downloads {
         for (const entry of this.#chosen(wish.ids)) {
           if (isUnderWay(entry) || entry.download.state === 'done') continue;
           entry.download = { ...entry.download, state: 'waiting', doneBytes: 0, error: undefined };
+          this.#over = this.#over.filter((id) => id !== entry.download.id);
+          this.#waiting.add(entry);
         }
         break;
       case 'clear':
         for (const [id, entry] of this.#entries) if (!isUnderWay(entry)) this.#entries.delete(id);
+        this.#over = [];
     }
     this.#pump();
   }
@@ -84,20 +94,23 @@ export class Downloads {
   }
 
   #pump(): void {
-    const entries = [...this.#entries.values()];
-    const waiting = entries.filter(({ download }) => download.state === 'waiting');
-    const running = entries.filter(({ download }) => download.state === 'running').length;
-    for (const entry of waiting.slice(0, Math.max(0, AT_ONCE - running))) this.#run(entry);
-    if (running + waiting.length === 0 && this.#ended.length > 0) this.#parts.rested(this.#ended.splice(0));
+    for (const entry of this.#waiting) {
+      if (this.#running.size >= AT_ONCE) break;
+      this.#waiting.delete(entry);
+      this.#run(entry);
+    }
+    if (this.#running.size + this.#waiting.size === 0 && this.#ended.length > 0)
+      this.#parts.rested(this.#ended.splice(0));
     this.#showSoon();
   }
 
   #run(entry: Entry): void {
     const { source } = entry.download;
     // A disk may take two spellings for one name.
-    const promised = new Set([...this.#entries.values()].map(({ path, port }) => (port ? path.toLowerCase() : '')));
+    const promised = new Set([...this.#running].map(({ path }) => path.toLowerCase()));
     entry.path = freePath(this.#parts.directory(), source.key, (path) => promised.has(path.toLowerCase()));
     entry.download = { ...entry.download, state: 'running', startedMs: Date.now() };
+    this.#running.add(entry);
     const port = this.#parts.engine.ask({ type: 'download', source, path: entry.path });
     entry.port = port;
     const isCurrent = () => entry.port === port;
@@ -130,8 +143,10 @@ export class Downloads {
     port?.close();
     entry.download = { ...entry.download, ...change };
     if (change.state !== 'cancelled') this.#ended.push({ download: entry.download, path: entry.path });
-    const over = [...this.#entries.values()].filter((each) => !isUnderWay(each));
-    for (const { download } of over.slice(0, -MOST_OVER)) this.#entries.delete(download.id);
+    this.#waiting.delete(entry);
+    this.#running.delete(entry);
+    this.#over.push(entry.download.id);
+    if (this.#over.length > MOST_OVER) this.#entries.delete(this.#over.shift() ?? 0);
   }
 
   #showSoon(): void {

@@ -55,23 +55,23 @@ function Held({ status }: { readonly status: FolderStatus }) {
             {t('held.revert')}
           </Button>
           <span className="spread" />
-          <Button size="large" autoFocus isDisabled={isBusy} onPress={closeDialog}>
-            {t('held.later')}
-          </Button>
           {hasChanged ? (
             <Button size="large" variant="primary" isDisabled={isBusy} onPress={lookAgain}>
               {t('held.look-again')}
             </Button>
-          ) : (
-            <Button
-              size="large"
-              variant="danger"
-              isDisabled={isBusy || !preview.isComplete}
-              onPress={() => void approve.run()}
-            >
-              {t('held.approve')}
-            </Button>
-          )}
+          ) : null}
+          <Button size="large" autoFocus isDisabled={isBusy} onPress={closeDialog}>
+            {t('held.later')}
+          </Button>
+          {/* At a place of its own: who presses once too often to look has not said yes. */}
+          <Button
+            size="large"
+            variant="danger"
+            isDisabled={isBusy || hasChanged || !preview.isComplete}
+            onPress={() => void approve.run()}
+          >
+            {t('held.approve')}
+          </Button>
         </>
       }
     >

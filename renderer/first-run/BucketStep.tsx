@@ -5,13 +5,15 @@ import { isBucketName } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
 import { useAnswer } from '../engine/use-answer.ts';
 import { useText } from '../i18n/index.ts';
+import { nameOfPath } from '../store/folder-names.ts';
 import { Choices } from '../ui/Choice.tsx';
 import { Loading } from '../ui/Empty.tsx';
 import { ErrorNote } from '../ui/ErrorNote.tsx';
 import { TextField } from '../ui/Field.tsx';
+import { bucketNameFor } from './connect-helpers.ts';
 import type { Choice } from './FolderSetup.tsx';
 
-/** A bucket that is there, or a new one. */
+/** A bucket that is there, chosen or named where none can be listed, or a new one. */
 export function BucketStep({
   account,
   choice,
@@ -23,42 +25,45 @@ export function BucketStep({
 }) {
   const t = useText();
   const { data: buckets, error } = useAnswer(account, (signal) => engine().call('bucket.list', { account }, signal));
-  const hasNone = buckets?.length === 0 || error !== undefined;
-  useEffect(() => {
-    if (hasNone) onChange({ isNewBucket: true });
-    // What changes with the choice is no reason to make it again.
-  }, [hasNone]);
-  if (buckets === undefined && error === undefined) return <Loading text={t('bucket.loading')} />;
   const names = buckets?.map(({ name }) => name) ?? [];
-  const isNew = choice.isNewBucket || hasNone;
+  const choose = (value: 'existing' | 'new') => {
+    const isNewBucket = value === 'new';
+    const fitting = names.includes(choice.bucket) ? choice.bucket : '';
+    onChange({ isNewBucket, bucket: isNewBucket ? bucketNameFor(nameOfPath(choice.localRoot)) : fitting });
+  };
+  const isEmpty = buckets?.length === 0;
+  useEffect(() => {
+    if (isEmpty && choice.bucket === '') choose('new');
+    // What changes with the choice is no reason to make it again.
+  }, [isEmpty]);
+  if (buckets === undefined && error === undefined) return <Loading text={t('bucket.loading')} />;
   return (
     <>
-      <ErrorNote error={error} />
-      {names.length === 0 ? (
-        <p className="lead">{t('bucket.none')}</p>
-      ) : (
-        <Choices
-          label={t('setup.bucket.title')}
-          value={isNew ? 'new' : 'existing'}
-          onChange={(value) =>
-            onChange({
-              isNewBucket: value === 'new',
-              ...(value === 'existing' && !names.includes(choice.bucket) && { bucket: '' }),
-            })
-          }
-          options={[
-            { value: 'existing', title: t('bucket.existing') },
-            { value: 'new', title: t('bucket.new'), help: t('bucket.new.help') },
-          ]}
-        />
-      )}
-      {isNew ? (
+      {/* A key that may not list buckets may use one all the same. */}
+      {error?.code === 'access-denied' ? null : <ErrorNote error={error} />}
+      {names.length === 0 ? <p className="lead">{t('bucket.none')}</p> : null}
+      <Choices
+        label={t('setup.bucket.title')}
+        value={choice.isNewBucket ? 'new' : 'existing'}
+        onChange={choose}
+        options={[
+          { value: 'existing', title: t('bucket.existing') },
+          { value: 'new', title: t('bucket.new'), help: t('bucket.new.help') },
+        ]}
+      />
+      {choice.isNewBucket ? (
         <TextField
           label={t('bucket.name')}
           value={choice.bucket}
           onChange={(bucket) => onChange({ bucket })}
           help={t('bucket.name.help')}
           wrong={choice.bucket.length < 3 || isBucketName(choice.bucket) ? undefined : t('bucket.name.wrong')}
+        />
+      ) : names.length === 0 ? (
+        <TextField
+          label={t('bucket.name')}
+          value={choice.bucket}
+          onChange={(bucket) => onChange({ bucket: bucket.trim() })}
         />
       ) : (
         <div className="picker">

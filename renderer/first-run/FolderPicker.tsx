@@ -1,5 +1,5 @@
 import { ArrowUp, Folder, FolderPlus, House } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { ListBox, ListBoxItem } from 'react-aria-components';
 import type { DirectoryListing } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
@@ -14,8 +14,12 @@ export function FolderPicker({ path, onPath }: { readonly path: string; readonly
   const t = useText();
   const [listing, setListing] = useState<DirectoryListing>();
   const [newName, setNewName] = useState<string>();
+  /** Counts what was asked for and typed. An answer that comes after something newer does not put another path under it. */
+  const wishes = useRef(0);
   const open = useAction(async (wanted: string | undefined) => {
+    const wish = ++wishes.current;
     const found = await engine().call('disk.list', wanted === undefined ? {} : { path: wanted });
+    if (wish !== wishes.current) return;
     setListing(found);
     onPath(found.path);
   });
@@ -35,7 +39,10 @@ export function FolderPicker({ path, onPath }: { readonly path: string; readonly
       <TextField
         label={t('picker.path')}
         value={path}
-        onChange={onPath}
+        onChange={(typed) => {
+          wishes.current += 1;
+          onPath(typed);
+        }}
         onBlur={() => {
           if (path !== '' && path !== listing?.path) void run(path);
         }}

@@ -3,14 +3,12 @@ import { isBucketName, type FolderInfo } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
 import { useAction } from '../engine/use-action.ts';
 import { useText } from '../i18n/index.ts';
-import { nameOfPath } from '../store/folder-names.ts';
 import { bucketChanged, goTo } from '../store/store.ts';
 import { Button } from '../ui/Button.tsx';
 import { Loading } from '../ui/Empty.tsx';
 import { ErrorNote } from '../ui/ErrorNote.tsx';
 import { PlanPreview } from '../dialogs/PlanPreview.tsx';
 import { BucketStep } from './BucketStep.tsx';
-import { bucketNameFor } from './connect-helpers.ts';
 import { FolderPicker } from './FolderPicker.tsx';
 import { ModeStep, type SyncMode } from './ModeStep.tsx';
 import { Steps, STEPS, type Step } from './Steps.tsx';
@@ -64,7 +62,7 @@ export function FolderSetup({
     if (step === 'folder') {
       // Typed, it may be none.
       const { path } = await engine().call('disk.list', { path: choice.localRoot });
-      change({ localRoot: path, ...(choice.bucket === '' && { bucket: bucketNameFor(nameOfPath(path)) }) });
+      change({ localRoot: path });
     }
     if (step === 'mode') {
       if (choice.isNewBucket && choice.bucket !== made.current) {

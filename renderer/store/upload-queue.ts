@@ -24,7 +24,7 @@ export interface PickedFile {
 export interface UploadPorts {
   /** Sends a file. @throws SyncError name-taken where something is under the key that is not to be replaced. */
   send: Bridge['upload'];
-  /** @returns the key, or a free one beside it. */
+  /** @returns the key, or a free one beside it. @throws SyncError name-taken where there is none. */
   freeKey(wished: ObjectPlace, signal: AbortSignal): Promise<string>;
   /** @param done files that were sent since the beginning. */
   show(uploads: readonly HandUpload[], done: number): void;
@@ -82,24 +82,27 @@ export class UploadQueue {
     this.#show();
   }
 
-  cancel(id: number): void {
-    const entry = this.#entries.get(id);
-    if (entry === undefined) return;
-    entry.end.abort(new DOMException('Cancelled', 'AbortError'));
-    this.#waiting.delete(id);
-    // One that is running ends by itself.
-    if (entry.upload.state === 'waiting' || entry.upload.state === 'taken') this.#finish(entry, { state: 'cancelled' });
+  cancel(ids: readonly number[]): void {
+    for (const entry of this.#chosen(ids)) {
+      entry.end.abort(new DOMException('Cancelled', 'AbortError'));
+      this.#waiting.delete(entry.upload.id);
+      // One that is running ends by itself.
+      if (entry.upload.state === 'waiting' || entry.upload.state === 'taken')
+        this.#finish(entry, { state: 'cancelled' });
+    }
     this.#show();
   }
 
-  /** Sends a file again that failed or was cancelled, or one whose name was taken, as the person now wants it. */
-  retry(id: number, ifTaken?: IfTaken): void {
-    const entry = this.#entries.get(id);
-    if (entry === undefined || isUnderWay(entry.upload) || entry.upload.state === 'done') return;
-    entry.end = new AbortController();
-    this.#over = this.#over.filter((other) => other !== id);
-    this.#set(entry, { state: 'waiting', message: '', sentBytes: 0, ...(ifTaken !== undefined && { ifTaken }) });
-    this.#waiting.add(id);
+  /** Sends files again that failed or were cancelled, or whose names were taken, as the person now wants it. */
+  retry(ids: readonly number[], ifTaken?: IfTaken): void {
+    for (const entry of this.#chosen(ids)) {
+      const { id, state } = entry.upload;
+      if (isUnderWay(entry.upload) || state === 'done') continue;
+      entry.end = new AbortController();
+      this.#over = this.#over.filter((other) => other !== id);
+      this.#set(entry, { state: 'waiting', message: '', sentBytes: 0, ...(ifTaken !== undefined && { ifTaken }) });
+      this.#waiting.add(id);
+    }
     this.#pump();
     this.#show();
   }
@@ -109,6 +112,10 @@ export class UploadQueue {
     for (const [id, { upload }] of this.#entries) if (!isUnderWay(upload)) this.#entries.delete(id);
     this.#over = [];
     this.#show();
+  }
+
+  #chosen(ids: readonly number[]): Entry[] {
+    return ids.flatMap((id) => this.#entries.get(id) ?? []);
   }
 
   #pump(): void {
@@ -149,10 +156,10 @@ export class UploadQueue {
     const target = { account: place.account, bucket: place.bucket, key: wished };
     const looksFirst = ifTaken === 'keep-both' || (ifTaken === 'ask' && file.size > LOOK_FIRST_BYTES);
     for (let attempt = 1; ; attempt++) {
-      const key = looksFirst ? await this.#ports.freeKey(target, signal) : wished;
-      if (key !== wished && ifTaken === 'ask') return false;
-      this.#set(entry, { key });
       try {
+        const key = looksFirst ? await this.#ports.freeKey(target, signal) : wished;
+        if (key !== wished && ifTaken === 'ask') return false;
+        this.#set(entry, { key });
         const onSent = (sentBytes: number) => this.#set(entry, { sentBytes });
         await this.#ports.send(file, { ...target, key, overwrite: ifTaken === 'replace' }, onSent, signal);
         return true;

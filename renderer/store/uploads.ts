@@ -24,9 +24,8 @@ function tellTaken(taken: readonly HandUpload[]): void {
   const values = { count: taken.length, files: currentFormats().number(taken.length) };
   const name = taken.length === 1 ? taken[0]?.key.split('/').at(-1) : undefined;
   const text = name === undefined ? t('uploads.taken', values) : t('uploads.taken-one', { name });
-  const again = (ifTaken: IfTaken) => () => {
-    for (const { id } of taken) handUploads.retry(id, ifTaken);
-  };
+  const ids = taken.map(({ id }) => id);
+  const again = (ifTaken: IfTaken) => () => handUploads.retry(ids, ifTaken);
   notify('failed', text, t('uploads.taken.advice'), [
     { label: t('uploads.replace'), run: again('replace') },
     { label: t('uploads.keep-both'), run: again('keep-both') },

@@ -11,9 +11,11 @@ const TOKEN_PREFIX = 'token.';
 
 /** Windows at once. */
 const MOST_SOCKETS = 16;
-/** Messages a second that a window may send for long, and at once. People and screens need a few dozen. */
+/** Messages a second that a window may send for long, and at once, beside those that belong to an answer. */
 const MESSAGES_PER_SECOND = 200;
 const BURST = 1_000;
+/** The question, and the word that its answer has come. Who waits for answers is held back by them. */
+const MESSAGES_PER_ANSWER = 2;
 /** Answers that wait for a window that does not read. */
 const MOST_WAITING_BYTES = 128 * 1024 * 1024;
 /** A window whose computer fell asleep is let go after two of these without an answer. */
@@ -121,7 +123,10 @@ function channelOf(webSocket: WebSocket, allowance: Allowance): Channel {
     send(text) {
       if (webSocket.readyState !== webSocket.OPEN) return;
       if (webSocket.bufferedAmount > MOST_WAITING_BYTES) end('not reading');
-      else webSocket.send(text);
+      else {
+        webSocket.send(text);
+        allowance.give(MESSAGES_PER_ANSWER);
+      }
     },
     onText(listener) {
       webSocket.on('message', (data: RawData, isBinary: boolean) => {
@@ -152,5 +157,9 @@ class Allowance {
     this.#filledMs = now;
     this.#left -= 1;
     return this.#left >= 0;
+  }
+
+  give(messages: number): void {
+    this.#left = Math.min(BURST, this.#left + messages);
   }
 }

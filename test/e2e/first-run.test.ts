@@ -1,10 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import { mkdir, symlink, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { makeCertificates } from '../integration/remote/support.ts';
 import { plainClient, removeBucket } from '../support/s3-client.ts';
-import { EngineBucket } from '../support/engine-bucket.ts';
+import { EngineBucket, makeBucket } from '../support/engine-bucket.ts';
 import { sharedServer, useDouble } from '../support/engine-servers.ts';
 import { uniqueBucket } from '../support/servers.ts';
 import {
@@ -18,6 +19,13 @@ import {
 } from './support.ts';
 
 useBrowser();
+
+/** Types a folder, and waits until the list below has followed. */
+async function typeFolder(page: Page, folder: string): Promise<void> {
+  await page.getByLabel('Folder on this computer').fill(folder);
+  await page.keyboard.press('Tab');
+  await page.locator('.picker header').getByText(folder, { exact: true }).waitFor();
+}
 
 describe.skipIf(!canSeeWindow)('the first run', () => {
   test('leads from nothing to a folder in sync', async () => {
@@ -42,8 +50,7 @@ describe.skipIf(!canSeeWindow)('the first run', () => {
     await page.getByRole('button', { name: 'Next' }).click();
 
     await page.getByRole('heading', { name: 'Into which bucket?' }).waitFor();
-    const newBucket = page.getByText('New bucket', { exact: true });
-    if (await newBucket.isVisible()) await newBucket.click();
+    await page.getByText('New bucket', { exact: true }).click();
     const name = uniqueBucket('first-run');
     const client = plainClient(server);
     onTestFinished(async () => {
@@ -139,6 +146,98 @@ describe.skipIf(!canSeeWindow)('the first run', () => {
     await expectAccessible(page, 'error in Chinese');
   });
 
+  test('keeps the folder that was typed when the list of another one comes late', async () => {
+    const app = await useNewApp();
+    const folder = join(app.files, 'Letters');
+    await mkdir(folder);
+    const page = await openWindow(app.url);
+    const gate = Promise.withResolvers<undefined>();
+    const held = Promise.withResolvers<undefined>();
+    const answered = Promise.withResolvers<undefined>();
+    await page.routeWebSocket(/\/socket$/, (socket) => {
+      const server = socket.connectToServer();
+      let heldId: unknown;
+      socket.onMessage((text) => {
+        const { name, id, input } = JSON.parse(String(text)) as { name?: string; id?: unknown; input?: object };
+        if (name !== 'disk.list' || JSON.stringify(input) !== '{}') {
+          server.send(text);
+          return;
+        }
+        heldId = id;
+        held.resolve(undefined);
+        void gate.promise.then(() => server.send(text));
+      });
+      server.onMessage((text) => {
+        socket.send(text);
+        const { type, id } = JSON.parse(String(text)) as { type: string; id?: unknown };
+        if (type === 'result' && id === heldId) answered.resolve(undefined);
+      });
+    });
+    await page.reload();
+    await fillServer(page, await useDouble());
+    await arriveAtFolder(page);
+    await held.promise;
+    await page.getByLabel('Folder on this computer').fill(folder);
+    gate.resolve(undefined);
+    await answered.promise;
+    // Until what came is drawn.
+    await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
+    expect(await page.getByLabel('Folder on this computer').inputValue()).toBe(folder);
+    await page.keyboard.press('Tab');
+    await page.locator('.picker header').getByText(folder, { exact: true }).waitFor();
+  });
+
+  test('takes the name of a bucket from whoever may not list any', async () => {
+    const double = await useDouble();
+    const bucket = await makeBucket(double);
+    double.faults.add({ operation: 'ListBuckets' }, { kind: 'error', code: 'AccessDenied' });
+    const app = await useNewApp();
+    const folder = join(app.files, 'Letters');
+    await mkdir(folder);
+    await writeFile(join(folder, 'a.txt'), 'a');
+    const page = await openWindow(app.url);
+    await fillServer(page, double);
+    await arriveAtFolder(page);
+    await typeFolder(page, folder);
+    const next = page.getByRole('button', { name: 'Next' });
+    await next.click();
+    await page.getByRole('radio', { name: 'One that is there' }).and(page.locator(':checked')).waitFor();
+    await expectAccessible(page, 'a bucket to be named');
+    expect(await next.isDisabled()).toBe(true);
+    await page.getByLabel('Name of the bucket').fill(` ${bucket.name} `);
+    await next.click();
+    await page.getByRole('heading', { name: 'Which way do changes go?' }).waitFor();
+    await next.click();
+    await page.getByText(/^1 file, .* up; nothing down; nothing deleted/).waitFor();
+    await page.getByRole('button', { name: 'Start syncing' }).click();
+    await page.getByRole('contentinfo').getByText('In sync, 1 file').waitFor();
+    expect(await bucket.keys()).toEqual(['a.txt']);
+  });
+
+  test('suggests a name for a new bucket, and none for one that is there', async () => {
+    const double = await useDouble();
+    const app = await useNewApp();
+    const folder = join(app.files, 'Letters');
+    await mkdir(folder);
+    const page = await openWindow(app.url);
+    await fillServer(page, double);
+    await arriveAtFolder(page);
+    await typeFolder(page, folder);
+    const next = page.getByRole('button', { name: 'Next' });
+    await next.click();
+    const name = page.getByLabel('Name of the bucket');
+    await name.waitFor();
+    expect(await name.inputValue()).toBe('letters');
+    await page.getByText('One that is there').click();
+    expect(await name.inputValue()).toBe('');
+    await makeBucket(double);
+    await page.getByRole('button', { name: 'Back' }).click();
+    await next.click();
+    // Nothing is chosen of those that are there.
+    await page.getByRole('option').first().waitFor();
+    expect(await next.isDisabled()).toBe(true);
+  });
+
   test(
     'keeps one at the folder until it is one, and at the bucket until its name can be one',
     { timeout: 240_000 },
@@ -161,8 +260,7 @@ describe.skipIf(!canSeeWindow)('the first run', () => {
       await path.fill(app.files);
       await next.click();
       await page.getByRole('heading', { name: 'Into which bucket?' }).waitFor();
-      const newBucket = page.getByText('New bucket', { exact: true });
-      if (await newBucket.isVisible()) await newBucket.click();
+      await page.getByText('New bucket', { exact: true }).click();
       await page.getByLabel('Name of the bucket').fill('My Bucket');
       expect(await next.isDisabled()).toBe(true);
       const name = uniqueBucket('names');
@@ -193,8 +291,7 @@ describe.skipIf(!canSeeWindow)('the first run', () => {
     await page.getByLabel('Folder on this computer').fill(join(app.files, 'empty'));
     await page.getByRole('button', { name: 'Next' }).click();
     await page.getByRole('heading', { name: 'Into which bucket?' }).waitFor();
-    const newBucket = page.getByText('New bucket', { exact: true });
-    if (await newBucket.isVisible()) await newBucket.click();
+    await page.getByText('New bucket', { exact: true }).click();
     const name = uniqueBucket('first-run');
     const client = plainClient(sharedServer());
     onTestFinished(async () => {

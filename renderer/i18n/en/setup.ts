@@ -68,7 +68,7 @@ export const setup = {
 
   'bucket.account': 'Server',
   'bucket.loading': 'Looking for buckets…',
-  'bucket.none': 'There is no bucket that these keys can see. Make one:',
+  'bucket.none': 'There is no bucket that these keys can list. Name the one that you were given, or make a new one.',
   'bucket.existing': 'One that is there',
   'bucket.new': 'New bucket',
   'bucket.new.help': 'Empty, for this folder alone.',

@@ -67,7 +67,7 @@ export const setup = {
 
   'bucket.account': '服务器',
   'bucket.loading': '正在查找存储桶…',
-  'bucket.none': '这组密钥看不到任何存储桶。请新建一个：',
+  'bucket.none': '这组密钥无法列出任何存储桶。请输入已有存储桶的名称，或新建一个。',
   'bucket.existing': '已有的存储桶',
   'bucket.new': '新建存储桶',
   'bucket.new.help': '空的，仅用于这个文件夹。',

@@ -61,7 +61,7 @@ export function actionsFor(chosen: readonly TransferRow[], t: Translate, reload:
       icon: RotateCw,
       whyNot: unless(failed, chosen, 'not-failed'),
       onAction: () => {
-        for (const { uploadId } of failed) if (uploadId !== undefined) handUploads.retry(uploadId);
+        handUploads.retry(uploadIds(failed));
         steerDownloads('retry', failed);
         act(() => perFolder(failed, 'transfer.retry'));
       },
@@ -73,13 +73,17 @@ export function actionsFor(chosen: readonly TransferRow[], t: Translate, reload:
       shortcut: t('key.delete'),
       whyNot: unless([...endable, ...endableByHand], [...content, ...byHand], 'over'),
       onAction: () => {
-        for (const { uploadId } of endableByHand) if (uploadId !== undefined) handUploads.cancel(uploadId);
+        handUploads.cancel(uploadIds(endableByHand));
         steerDownloads('cancel', endableByHand);
         const files = [...pathsByFolder(endable)].map(([folderId, paths]) => ({ folderId, paths }));
         if (files.length > 0) openDialog({ kind: 'cancel-transfers', files });
       },
     },
   ];
+}
+
+function uploadIds(chosen: readonly TransferRow[]): number[] {
+  return chosen.flatMap(({ uploadId }) => uploadId ?? []);
 }
 
 function steerDownloads(type: 'cancel' | 'retry', chosen: readonly TransferRow[]): void {
@@ -89,9 +93,7 @@ function steerDownloads(type: 'cancel' | 'retry', chosen: readonly TransferRow[]
 
 /** What can be done with files that are sent by hand and whose names are taken. */
 export function takenActions(taken: readonly TransferRow[], t: Translate): readonly MenuAction[] {
-  const again = (ifTaken: IfTaken) => () => {
-    for (const { uploadId } of taken) if (uploadId !== undefined) handUploads.retry(uploadId, ifTaken);
-  };
+  const again = (ifTaken: IfTaken) => () => handUploads.retry(uploadIds(taken), ifTaken);
   return [
     { id: 'replace', label: t('uploads.replace'), icon: Replace, onAction: again('replace') },
     { id: 'keep-both', label: t('uploads.keep-both'), icon: CopyPlus, onAction: again('keep-both') },

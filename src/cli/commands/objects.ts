@@ -1,6 +1,6 @@
 import type { ListItem } from '../../api/index.ts';
 import type { CliCommand } from '../command.ts';
-import { isConfirmed, tellDone, type Context, type Run } from '../context.ts';
+import { isConfirmed, requireYes, tellDone, type Context, type Run } from '../context.ts';
 import { formatSize, formatTarget, formatTime, visible } from '../format.ts';
 import { parseObjectTarget, parsePrefixTarget } from '../parse.ts';
 
@@ -24,7 +24,7 @@ export function addObjectCommands(program: CliCommand, run: Run): void {
     .command('rm')
     .description('Remove an object. A folder that syncs it may bring it back.')
     .argument('<account:bucket/key>', 'the object')
-    .option('-y, --yes', 'do not ask')
+    .option('-y, --yes', 'do not ask; a script has to say it')
     .examples(['rustfs-sync rm home:photos/2026/blurred.jpg', 'Remove one object'])
     .action(run(remove));
 }
@@ -61,6 +61,7 @@ function listLine(item: ListItem): string {
 async function remove(context: Context, text: string, options: { readonly yes?: true }): Promise<undefined> {
   const target = parseObjectTarget(text);
   const shown = visible(formatTarget(target, target.key));
+  requireYes(context, `This removes ${shown}, for good where the bucket keeps no versions`, options.yes);
   const isSure = await isConfirmed(context, `Remove ${shown}?`, options.yes);
   if (isSure) {
     const client = await context.client();

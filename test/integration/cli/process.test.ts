@@ -122,7 +122,7 @@ describe.skipIf(server === undefined)('with a server', () => {
     expect(await run(['get', `real:${bucket}/other/from-stdin`])).toMatchObject({ exitCode: 0 });
     expect(readFileSync(join(directory, 'from-stdin'), 'utf8')).toBe(content);
     expect(await run(['get', `real:${bucket}/other/from-stdin`])).toMatchObject({ exitCode: 1 });
-    expect(await run(['rm', `real:${bucket}/other/from-stdin`])).toMatchObject({ exitCode: 0 });
+    expect(await run(['rm', `real:${bucket}/other/from-stdin`, '--yes'])).toMatchObject({ exitCode: 0 });
     expect(await run(['get', `real:${bucket}/other/from-stdin`, 'again'])).toMatchObject({ exitCode: 3 });
   });
 

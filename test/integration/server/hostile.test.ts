@@ -109,6 +109,31 @@ describe('the socket', () => {
     expect(await isUnharmed(app)).toBe(true);
   });
 
+  test('does not end a window that asks for thousands of things and waits for its turn', async () => {
+    const app = await useApp();
+    const socket = await connect(app, { token: tokenOf(app) });
+    if (socket === undefined) throw new Error('The window was not let in.');
+    let answers = 0;
+    let asked = 0;
+    const ended = new Promise<void>((resolve) => {
+      socket.once('close', () => resolve());
+      const ask = () => {
+        if (asked < 3_000) socket.send(call(++asked));
+      };
+      socket.on('message', (data: Buffer) => {
+        const message = JSON.parse(data.toString('utf8')) as { type: string; id?: number };
+        if (message.type !== 'result') return;
+        answers += 1;
+        socket.send(JSON.stringify({ type: 'taken', id: message.id }));
+        ask();
+        if (answers === 3_000) resolve();
+      });
+      for (let n = 0; n < 32; n++) ask();
+    });
+    await ended;
+    expect(answers).toBe(3_000);
+  });
+
   test('has a limit of windows: one too many is told so, and is let in once another is gone', async () => {
     const app = await useApp();
     const token = tokenOf(app);

@@ -56,18 +56,21 @@ describe('rm', () => {
     expect(yes.stdout).toBe('Removed home:photos/a.jpg.\n');
   });
 
-  test('does not ask with --yes, nor in a pipe', async () => {
-    for (const run of [
-      await runFake({ isTTY: true, answers }, 'rm', 'home:photos/a.jpg', '--yes'),
-      await runFake({ answers }, 'rm', 'home:photos/a.jpg'),
-    ]) {
-      expect(run.questions).toEqual([]);
-      expect(run.calls).toEqual([['object.remove', { account: 'home', bucket: 'photos', key: 'a.jpg' }]]);
-    }
+  test.each([true, false])('does not ask with --yes, at a terminal or not (%s)', async (isTTY) => {
+    const run = await runFake({ isTTY, answers }, 'rm', 'home:photos/a.jpg', '--yes');
+    expect(run.questions).toEqual([]);
+    expect(run.calls).toEqual([['object.remove', { account: 'home', bucket: 'photos', key: 'a.jpg' }]]);
+  });
+
+  test('in a script has to be told --yes, since a bucket may keep no versions', async () => {
+    const run = await runFake({ answers }, 'rm', 'home:photos/a.jpg');
+    expect(run).toMatchObject({ exitCode: 1, opened: 0, questions: [], stdout: '' });
+    expect(run.stderr).toContain('This removes home:photos/a.jpg, for good where');
+    expect(run.stderr).toContain('say --yes');
   });
 
   test('--json tells whether it was removed', async () => {
-    const run = await runFake({ answers }, 'rm', 'home:photos/a.jpg', '--json');
+    const run = await runFake({ answers }, 'rm', 'home:photos/a.jpg', '--yes', '--json');
     expect(run.documents).toEqual([{ account: 'home', bucket: 'photos', key: 'a.jpg', removed: true }]);
   });
 });

@@ -21,6 +21,7 @@ function queueOn(objects = new Set<string>()) {
     timesShown: 0,
     done: 0,
     rests: [] as string[][],
+    hasFreeKey: true,
     /** What a file waits for while it is sent. */
     gate: Promise.resolve(),
   };
@@ -34,6 +35,7 @@ function queueOn(objects = new Set<string>()) {
       objects.add(key);
     },
     freeKey: async ({ key }) => {
+      if (!world.hasFreeKey) throw new SyncError({ code: 'name-taken', message: '', advice: '' });
       for (let number = 2, free = key; ; number++) {
         if (!objects.has(free)) return free;
         free = `${key} (${number})`;
@@ -70,8 +72,8 @@ describe('files that are sent by hand', () => {
     expect(world.rests).toEqual([['in/a', 'in/b']]);
     expect(world.sent).toEqual([{ key: 'in/c', overwrite: false }]);
     const [a = 0, b = 0] = idsOf('taken');
-    queue.retry(a, 'replace');
-    queue.retry(b, 'keep-both');
+    queue.retry([a], 'replace');
+    queue.retry([b], 'keep-both');
     await rest(2);
     expect(world.sent.slice(1)).toEqual([
       { key: 'in/a', overwrite: true },
@@ -85,7 +87,7 @@ describe('files that are sent by hand', () => {
     const { world, queue, rest, idsOf } = queueOn(new Set(['in/a']));
     queue.add(place, picked('a', 'a', 'a'));
     await rest(1);
-    for (const id of idsOf('taken')) queue.retry(id, 'keep-both');
+    queue.retry(idsOf('taken'), 'keep-both');
     await rest(2);
     expect([...world.objects].sort()).toEqual(['in/a', 'in/a (2)', 'in/a (3)', 'in/a (4)']);
   });
@@ -97,6 +99,17 @@ describe('files that are sent by hand', () => {
     expect(idsOf('taken')).toHaveLength(1);
     expect(world.shown[0]?.sentBytes).toBe(0);
     expect(world.timesShown).toBeLessThan(5);
+  });
+
+  test('ask where a large one finds no free name beside its own, and can replace', async () => {
+    const { world, queue, rest, idsOf } = queueOn(new Set(['in/film']));
+    world.hasFreeKey = false;
+    queue.add(place, [{ path: 'film', file: new File([new Uint8Array(2_000_000)], 'film') }]);
+    await rest(1);
+    expect(idsOf('taken')).toHaveLength(1);
+    queue.retry(idsOf('taken'), 'replace');
+    await rest(2);
+    expect(world.sent).toEqual([{ key: 'in/film', overwrite: true }]);
   });
 
   test('by the ten thousand are shown a few times a second, and their bytes are let go', async () => {
@@ -112,16 +125,33 @@ describe('files that are sent by hand', () => {
     expect(world.shown).toEqual([]);
   });
 
+  test('are replaced and cancelled by the ten thousand without the window standing still', async () => {
+    const names = Array.from({ length: 10_000 }, (_, n) => `f${n}`);
+    const { world, queue, rest, idsOf } = queueOn(new Set(names.map((name) => `in/${name}`)));
+    queue.add(place, picked(...names));
+    await rest(1);
+    const taken = idsOf('taken');
+    expect(taken).toHaveLength(10_000);
+    world.timesShown = 0;
+    queue.retry(taken, 'replace');
+    expect(world.timesShown).toBe(1);
+    world.timesShown = 0;
+    queue.cancel(taken);
+    expect(world.timesShown).toBe(1);
+    await rest(2);
+    expect(world.sent.length).toBeLessThan(10);
+  });
+
   test('are cancelled while they wait and while they run, and sent again when that is wanted', async () => {
     const { world, queue, rest, idsOf } = queueOn();
     const gate = Promise.withResolvers<undefined>();
     world.gate = gate.promise.then(() => undefined);
     queue.add(place, picked('a', 'b', 'c', 'd'));
-    for (const id of [...idsOf('running').slice(0, 1), ...idsOf('waiting')]) queue.cancel(id);
+    queue.cancel([...idsOf('running').slice(0, 1), ...idsOf('waiting')]);
     gate.resolve(undefined);
     await rest(1);
     expect(world.sent.map(({ key }) => key)).toEqual(['in/b', 'in/c']);
-    for (const id of idsOf('cancelled')) queue.retry(id);
+    queue.retry(idsOf('cancelled'));
     await rest(2);
     expect(world.sent.map(({ key }) => key)).toEqual(['in/b', 'in/c', 'in/a', 'in/d']);
   });
