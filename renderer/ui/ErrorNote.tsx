@@ -1,5 +1,5 @@
 import { CircleAlert, TriangleAlert } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import type { SyncError } from '../../src/api/index.ts';
 import { useErrorText } from '../i18n/error-text.ts';
 import { useText } from '../i18n/index.ts';
@@ -14,10 +14,15 @@ export function ErrorNote({
 }) {
   const t = useText();
   const textOf = useErrorText();
+  const note = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // A form may be longer than its dialog.
+    if (note.current?.closest('form') != null) note.current.scrollIntoView({ block: 'nearest' });
+  }, [error]);
   if (error === undefined) return null;
   const { message, advice, detail } = textOf(error);
   return (
-    <div className="note" data-kind="bad" role="alert">
+    <div ref={note} className="note" data-kind="bad" role="alert">
       <CircleAlert className="icon" aria-hidden />
       <div className="spread">
         <p>{message}</p>

@@ -43,6 +43,16 @@ describe.skipIf(!canSeeWindow)('accounts', () => {
       return (await app.engine.client.call('account.list', {}))[0];
     };
     const [before] = await app.engine.client.call('account.list', {});
+    await page.getByRole('button', { name: 'Change…' }).click();
+    await page.getByText('More settings').click();
+    await page.getByLabel('HTTP proxy').fill('ftp://proxy.example');
+    await page.getByRole('button', { name: 'Save' }).click();
+    const alert = page.getByRole('dialog').getByRole('alert');
+    await alert.waitFor();
+    // Not below the part of the form that is to be seen.
+    const save = (await page.getByRole('button', { name: 'Save' }).boundingBox())?.y ?? 0;
+    await expect.poll(async () => (await alert.boundingBox())?.y).toBeLessThan(save - 20);
+    await page.getByRole('button', { name: 'Cancel' }).click();
     const publicEndpoint = 'https://files.example.com';
     expect(await change('Public address of the server', publicEndpoint)).toEqual({ ...before, publicEndpoint });
     await page.getByText(`Links name ${publicEndpoint}`).waitFor();
