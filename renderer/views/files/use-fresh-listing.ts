@@ -5,6 +5,8 @@ import type { Listing } from './use-listing.ts';
 
 /** A listing that a sync changes is read again at most so often. */
 const EVERY_MS = 2_000;
+/** One without anything sooner: who looks at it waits for the first to come. */
+const EMPTY_EVERY_MS = 250;
 /** Longer listings are read again by the person: reading all their pages anew would lose the place. */
 const MOST_ITEMS = 1_000;
 
@@ -22,6 +24,7 @@ export function useFreshListing({ account, bucket }: Place, { items, isComplete,
   const seen = useRef(progress);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const isShort = isComplete && items.length <= MOST_ITEMS;
+  const everyMs = items.length === 0 ? EMPTY_EVERY_MS : EVERY_MS;
   useEffect(() => {
     latest.current = progress;
     if (progress === seen.current || !isShort || timer.current !== undefined) return;
@@ -29,7 +32,7 @@ export function useFreshListing({ account, bucket }: Place, { items, isComplete,
       timer.current = undefined;
       seen.current = latest.current;
       reload();
-    }, EVERY_MS);
-  }, [progress, isShort, reload]);
+    }, everyMs);
+  }, [progress, isShort, everyMs, reload]);
   useEffect(() => () => clearTimeout(timer.current), []);
 }
