@@ -31,7 +31,7 @@ export interface HandleOptions {
   readonly abortSignal?: AbortSignal;
   /** How long a silence is borne. `events` is a stream that stays open, on a connection that nobody else waits for. */
   readonly patience?: 'usual' | 'listing' | 'long' | 'events';
-  /** `object`: the body is somebody's content, which may be a web page. Otherwise such an answer is no S3 server's. */
+  /** `object`: the answer is about somebody's content, which may be a web page. Otherwise such an answer is no S3 server's. */
   readonly answer?: 'xml' | 'object';
   readonly pace?: Pace;
 }

@@ -22,7 +22,8 @@ export async function headObject(
   const doing = { action: 'HeadObject', bucket, key } as const;
   const query = versionId === undefined ? {} : { versionId };
   try {
-    const answer = await connection.raw(doing, { method: 'HEAD', bucket, key, query, headers: {} }, until(signal));
+    const options = until(signal, { answer: 'object' });
+    const answer = await connection.raw(doing, { method: 'HEAD', bucket, key, query, headers: {} }, options);
     discard(answer);
     return readObjectHeaders(answer.headers, false) ?? fail(incompleteAnswer(connection, doing));
   } catch (error) {

@@ -73,6 +73,13 @@ describe.skipIf(server === undefined)('a store on a real server', () => {
     expect(await readAll(got.body)).toEqual(body);
   });
 
+  it('looks up an empty web page, which has no first byte to ask for', async () => {
+    const body = new Uint8Array();
+    const put = { bucket, key: 'site/index.html', body, bodyMd5: md5(body), metadata: {}, contentType: 'text/html' };
+    const { etag } = await store.put(put);
+    expect(await store.head(bucket, put.key)).toMatchObject({ sizeBytes: 0, etag, contentType: 'text/html' });
+  });
+
   it('takes the memory of a piece back, and of no other', async () => {
     const bytes = randomBytes(4 * MIB);
     await store.put({
