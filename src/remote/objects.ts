@@ -6,7 +6,7 @@ import type { Connection } from './connection.ts';
 import { S3Failure } from './failure.ts';
 import type { WireResponse } from './http-handler.ts';
 import { ObjectBody } from './object-body.ts';
-import { readObjectHeaders } from './object-headers.ts';
+import { readObjectHeaders, type FoundObject } from './object-headers.ts';
 import { discard } from './put.ts';
 import { until } from './until.ts';
 import { incompleteAnswer, invalidArgument } from './wire-errors.ts';
@@ -18,7 +18,7 @@ export async function headObject(
   key: string,
   signal?: AbortSignal,
   versionId?: string,
-): Promise<HeadResult | undefined> {
+): Promise<FoundObject | undefined> {
   const doing = { action: 'HeadObject', bucket, key } as const;
   const query = versionId === undefined ? {} : { versionId };
   try {
@@ -52,7 +52,7 @@ async function headByGet(
   object: { readonly bucket: string; readonly key: string; readonly query: Record<string, string> },
   refused: SyncError,
   signal: AbortSignal | undefined,
-): Promise<HeadResult | undefined> {
+): Promise<FoundObject | undefined> {
   const { bucket, key } = object;
   const doing = { action: 'HeadObject', bucket, key } as const;
   const headers = { range: 'bytes=0-0' };
