@@ -1,6 +1,6 @@
 import { hasCode } from '../core/errors.ts';
 import type { PlanItem } from '../core/plan.ts';
-import { compareWithEtag } from '../transfer/index.ts';
+import { compareWithEtag, writeAsPlanned } from '../transfer/index.ts';
 import { deleteIfStill, isThere } from './delete-remote.ts';
 import { headRemote, keyIn, type FolderContext } from './folder-context.ts';
 import { baseEntry, localOf, type Step } from './outcome.ts';
@@ -29,9 +29,6 @@ export async function moveRemote(context: FolderContext, item: PlanItem, signal:
   );
   if (verdict !== 'equal') return { kind: 'no-move', instead: 'upload', remote: undefined };
   if (await isThere(context, from, signal)) return { kind: 'stale' };
-  // Not every server honours a condition on the target of a copy.
-  const target = await headRemote(context, item.path, signal);
-  if (target !== undefined) return { kind: 'overtaken', remote: target };
   const copy = {
     bucket: upload.bucket,
     sourceKey: keyIn(context, from),
@@ -44,7 +41,9 @@ export async function moveRemote(context: FolderContext, item: PlanItem, signal:
   await announceUpload(context, item.path, local)(known.etag, known.partSizeBytes);
   let etag: string;
   try {
-    ({ etag } = await upload.requests.run(() => upload.store.copy(copy, signal), signal));
+    // Not every server honours a condition on the target of a copy: each attempt looks first.
+    const attempt = () => writeAsPlanned(upload, copy, false, signal, () => upload.store.copy(copy, signal));
+    ({ etag } = await upload.requests.run(attempt, signal));
   } catch (error) {
     if (!hasCode(error, 'precondition-failed', 'no-such-key')) throw error;
     // Somebody else's object, or the copy of an earlier attempt whose answer was lost: neither is to be written over.

@@ -1,6 +1,6 @@
 import { link, open, rename, rm, stat } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { SyncError } from '../core/errors.ts';
 import { diskError, systemCode } from './disk-errors.ts';
 
@@ -19,7 +19,8 @@ export async function saveFile(
   verify: () => void,
 ): Promise<void> {
   if (!overwrite) await refuseExisting(path);
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.rustfs-sync-part`;
+  // Short, for the disk may just hold the name itself; and the default rules leave it out, should this be a synced folder.
+  const temporary = join(dirname(path), `.#rustfs-sync-${randomBytes(9).toString('hex')}`);
   try {
     await write(temporary, body);
     verify();

@@ -19,7 +19,8 @@ export async function contentChecksum(
   const doing = { action: 'HeadObject', bucket, key } as const;
   const headers = { 'if-match': quoteEtag(etag), 'x-amz-checksum-mode': 'ENABLED' };
   try {
-    const answer = await connection.raw(doing, { method: 'HEAD', bucket, key, query: {}, headers }, until(signal));
+    const options = until(signal, { answer: 'object' });
+    const answer = await connection.raw(doing, { method: 'HEAD', bucket, key, query: {}, headers }, options);
     discard(answer);
     return readChecksum(answer.headers, etag);
   } catch (error) {

@@ -64,7 +64,7 @@ async function copyWhole(connection: Connection, request: CopyRequest, signal?: 
   return { etag: unquoteEtag(etag), ...(answer.VersionId === undefined ? {} : { versionId: answer.VersionId }) };
 }
 
-/** A multipart upload whose parts come from the source. Unlike CopyObject it has to be given the metadata. */
+/** A multipart upload whose parts come from the source. Unlike CopyObject it has to be given all that goes with them. */
 async function copyInParts(
   connection: Connection,
   request: CopyRequest,
@@ -75,10 +75,10 @@ async function copyInParts(
   const source = await headObject(connection, bucket, sourceKey, signal, sourceVersionId);
   if (source === undefined) throw sourceGone(request, 'no-such-key');
   if (source.etag !== request.sourceEtag) throw sourceGone(request, 'precondition-failed');
-  const contentType = source.contentType ?? 'application/octet-stream';
+  const { metadata, contentType = 'application/octet-stream', contentHeaders } = source;
   const note = connection.uploadNotes?.begin(bucket, key, connection.options.clock.now());
   try {
-    const uploadId = await createUpload(connection, { bucket, key, metadata: source.metadata, contentType }, signal);
+    const uploadId = await createUpload(connection, { bucket, key, metadata, contentType, contentHeaders }, signal);
     note?.begun(uploadId);
     return await fill(connection, request, { bucket, key, uploadId }, partSizeBytes, note, signal);
   } finally {

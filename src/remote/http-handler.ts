@@ -1,8 +1,10 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Pace } from '../core/object-store.ts';
+import { calledOff } from './aborted.ts';
 import { encodeQuery, stripBrackets } from './address.ts';
 import { isErrorBody, isHtml, S3Failure } from './failure.ts';
 import type { ResolvedOptions } from './options.ts';
+import { Places } from './places.ts';
 import { sendBody } from './send-body.ts';
 import type { Transport } from './transport.ts';
 
@@ -29,7 +31,7 @@ export interface HandleOptions {
   readonly abortSignal?: AbortSignal;
   /** How long a silence is borne. `events` is a stream that stays open, on a connection that nobody else waits for. */
   readonly patience?: 'usual' | 'listing' | 'long' | 'events';
-  /** `object`: the body is somebody's content, which may be a web page. Otherwise such an answer is no S3 server's. */
+  /** `object`: the answer is about somebody's content, which may be a web page. Otherwise such an answer is no S3 server's. */
   readonly answer?: 'xml' | 'object';
   readonly pace?: Pace;
 }
@@ -38,11 +40,6 @@ export interface HandleOptions {
 export class InactivityError extends Error {
   override readonly name = 'InactivityError';
   readonly code = 'INACTIVE';
-}
-
-/** The caller's signal fired. */
-export class AbortedError extends Error {
-  override readonly name = 'AbortError';
 }
 
 /** A stream of events that misses so many signs of life is dead. */
@@ -62,21 +59,44 @@ export class HttpHandler {
   onAnswer: ((headers: IncomingHttpHeaders) => void) | undefined;
   readonly #transport: Transport;
   readonly #options: ResolvedOptions;
+  readonly #places: Places;
 
   constructor(transport: Transport, options: ResolvedOptions) {
     this.#transport = transport;
     this.#options = options;
+    this.#places = new Places(options.maxSockets);
   }
 
-  handle(request: WireRequest, options: HandleOptions = {}): Promise<{ response: WireResponse }> {
+  async handle(request: WireRequest, options: HandleOptions = {}): Promise<{ response: WireResponse }> {
+    // What stays open takes no connection away from others.
+    const places = options.patience === 'events' ? undefined : this.#places;
+    await places?.take(options.abortSignal);
+    const giveBack = () => places?.giveBack();
+    const inactivityMs = this.#patienceMs(request, options);
+    let outgoing: ClientRequest;
+    try {
+      if (options.abortSignal?.aborted) throw calledOff();
+      outgoing = this.#start(request, inactivityMs);
+    } catch (error) {
+      giveBack();
+      throw error;
+    }
+    outgoing.once('close', giveBack);
+    return this.#exchange(request, options, outgoing, inactivityMs);
+  }
+
+  destroy(): void {
+    this.#transport.close();
+  }
+
+  #exchange(
+    request: WireRequest,
+    options: HandleOptions,
+    outgoing: ClientRequest,
+    inactivityMs: number,
+  ): Promise<{ response: WireResponse }> {
     return new Promise((resolve, reject) => {
       const signal = options.abortSignal;
-      if (signal?.aborted) {
-        reject(calledOff());
-        return;
-      }
-      const inactivityMs = this.#patienceMs(request, options);
-      const outgoing = this.#start(request, inactivityMs, options.patience === 'events');
       let incoming: IncomingMessage | undefined;
       // A response must be destroyed by itself: the request would swallow the reason.
       const fail = (error: Error) => (incoming ?? outgoing).destroy(error);
@@ -106,11 +126,7 @@ export class HttpHandler {
     });
   }
 
-  destroy(): void {
-    this.#transport.close();
-  }
-
-  #start(request: WireRequest, inactivityMs: number, staysOpen: boolean): ClientRequest {
+  #start(request: WireRequest, inactivityMs: number): ClientRequest {
     const query = request.query === undefined ? '' : encodeQuery(request.query);
     return this.#transport.request({
       method: request.method,
@@ -119,7 +135,6 @@ export class HttpHandler {
       path: query === '' ? request.path : `${request.path}?${query}`,
       headers: { ...request.headers, 'user-agent': 'rustfs-sync' },
       inactivityMs,
-      staysOpen,
     });
   }
 
@@ -163,10 +178,6 @@ export class HttpHandler {
     if (isErrorBody(body)) throw new S3Failure(statusCode, answer.headers, body);
     return { statusCode, headers, body: Buffer.from(body) };
   }
-}
-
-function calledOff(): AbortedError {
-  return new AbortedError('The request was called off.');
 }
 
 function connectionClosed(): Error {

@@ -19,6 +19,7 @@ import type {
 import { asFailedExpectation, writeConditions } from './conditions.ts';
 import type { Connection } from './connection.ts';
 import { decodeKey } from './list-page.ts';
+import type { ContentHeaders } from './object-headers.ts';
 import { checkMetadata } from './put.ts';
 import { until } from './until.ts';
 import { incompleteAnswer, listingDisorder } from './wire-errors.ts';
@@ -31,6 +32,7 @@ export async function createUpload(
     readonly key: string;
     readonly metadata: ObjectMetadata;
     readonly contentType: string;
+    readonly contentHeaders?: ContentHeaders;
   },
   signal?: AbortSignal,
 ): Promise<string> {
@@ -41,6 +43,7 @@ export async function createUpload(
     Key: key,
     Metadata: checkMetadata(request.metadata),
     ContentType: request.contentType,
+    ...request.contentHeaders,
   });
   const answer = await connection.run(doing, until(signal), (client, options) => client.send(command, options));
   if (answer.UploadId === undefined || answer.UploadId === '') throw incompleteAnswer(connection, doing);

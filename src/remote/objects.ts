@@ -6,7 +6,7 @@ import type { Connection } from './connection.ts';
 import { S3Failure } from './failure.ts';
 import type { WireResponse } from './http-handler.ts';
 import { ObjectBody } from './object-body.ts';
-import { readObjectHeaders } from './object-headers.ts';
+import { readObjectHeaders, type FoundObject } from './object-headers.ts';
 import { discard } from './put.ts';
 import { until } from './until.ts';
 import { incompleteAnswer, invalidArgument } from './wire-errors.ts';
@@ -18,11 +18,12 @@ export async function headObject(
   key: string,
   signal?: AbortSignal,
   versionId?: string,
-): Promise<HeadResult | undefined> {
+): Promise<FoundObject | undefined> {
   const doing = { action: 'HeadObject', bucket, key } as const;
   const query = versionId === undefined ? {} : { versionId };
   try {
-    const answer = await connection.raw(doing, { method: 'HEAD', bucket, key, query, headers: {} }, until(signal));
+    const options = until(signal, { answer: 'object' });
+    const answer = await connection.raw(doing, { method: 'HEAD', bucket, key, query, headers: {} }, options);
     discard(answer);
     return readObjectHeaders(answer.headers, false) ?? fail(incompleteAnswer(connection, doing));
   } catch (error) {
@@ -51,7 +52,7 @@ async function headByGet(
   object: { readonly bucket: string; readonly key: string; readonly query: Record<string, string> },
   refused: SyncError,
   signal: AbortSignal | undefined,
-): Promise<HeadResult | undefined> {
+): Promise<FoundObject | undefined> {
   const { bucket, key } = object;
   const doing = { action: 'HeadObject', bucket, key } as const;
   const headers = { range: 'bytes=0-0' };

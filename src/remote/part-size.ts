@@ -40,11 +40,8 @@ async function askFor(
   const headers = { 'if-match': quoteEtag(etag) };
   let answer: WireResponse;
   try {
-    answer = await connection.raw(
-      doing,
-      { method, bucket, key, query, headers },
-      until(signal, method === 'GET' ? { answer: 'object' } : {}),
-    );
+    const options = until(signal, { answer: 'object' });
+    answer = await connection.raw(doing, { method, bucket, key, query, headers }, options);
   } catch (error) {
     if (hasCode(error, 'server-refused', 'not-supported', 'invalid-part')) return undefined;
     // RustFS fails at a HEAD of a part that is not there, and says so at a GET, which is next.

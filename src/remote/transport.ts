@@ -34,12 +34,11 @@ export interface RequestTarget {
   readonly headers: http.OutgoingHttpHeaders;
   /** Longest silence before the request's `timeout` event. */
   readonly inactivityMs: number;
-  /** Its answer does not end; it takes no connection away from other requests. */
-  readonly staysOpen: boolean;
 }
 
 interface PoolOptions {
   readonly connectTimeoutMs: number;
+  /** How many are kept for the next request. Whoever sends requests sees to it that there are no more at a time. */
   readonly maxSockets: number;
 }
 
@@ -59,33 +58,29 @@ export function createTransport(
   options: PoolOptions,
 ): Transport {
   if (!secure) return proxy === undefined ? plainTransport(options) : forwardingTransport(proxy, options);
-  const agents = new Agents(
-    options,
-    secureAgents({
-      ca: settings.caFile === undefined ? undefined : readAuthorities(settings.caFile),
-      fingerprint:
-        settings.trustedFingerprint === undefined ? undefined : parseFingerprint(settings.trustedFingerprint),
-      proxy,
-    }),
-  );
+  const agent = new SecureAgent(options, {
+    ca: settings.caFile === undefined ? undefined : readAuthorities(settings.caFile),
+    fingerprint: settings.trustedFingerprint === undefined ? undefined : parseFingerprint(settings.trustedFingerprint),
+    proxy,
+  });
   return {
-    request: (target) => https.request({ ...requestOptions(target), agent: agents.for(target) }),
-    close: () => agents.destroy(),
+    request: (target) => https.request({ ...requestOptions(target), agent }),
+    close: () => agent.destroy(),
   };
 }
 
 function plainTransport(options: PoolOptions): Transport {
-  const agents = new Agents(options, plainAgent);
+  const agent = new PlainAgent(options);
   return {
-    request: (target) => http.request({ ...requestOptions(target), agent: agents.for(target) }),
-    close: () => agents.destroy(),
+    request: (target) => http.request({ ...requestOptions(target), agent }),
+    close: () => agent.destroy(),
   };
 }
 
 /** Plain HTTP through a proxy: the proxy gets the whole URL and passes the request on; the signature is not touched. */
 function forwardingTransport(proxy: URL, options: PoolOptions): Transport {
   const viaTls = proxy.protocol === 'https:';
-  const agents = new Agents(options, viaTls ? secureAgents({ isOfProxy: true }) : plainAgent);
+  const agent = viaTls ? new SecureAgent(options, { isOfProxy: true }) : new PlainAgent(options);
   const send = viaTls ? https.request : http.request;
   return {
     request: (target) =>
@@ -94,9 +89,9 @@ function forwardingTransport(proxy: URL, options: PoolOptions): Transport {
         ...placeOf(proxy),
         path: `http://${hostHeader(target.hostname, target.port, 80)}${target.path}`,
         headers: { ...target.headers, ...proxyHeaders(proxy) },
-        agent: agents.for(target),
+        agent,
       }),
-    close: () => agents.destroy(),
+    close: () => agent.destroy(),
   };
 }
 
@@ -111,31 +106,8 @@ function requestOptions(target: RequestTarget): http.RequestOptions {
   };
 }
 
-/** The pool for requests that end, and one without a limit for those that stay open. */
-class Agents {
-  readonly #pool: http.Agent;
-  readonly #open: http.Agent;
-
-  constructor(options: PoolOptions, make: (options: PoolOptions) => http.Agent) {
-    this.#pool = make(options);
-    this.#open = make({ ...options, maxSockets: Number.POSITIVE_INFINITY });
-  }
-
-  for({ staysOpen }: RequestTarget): http.Agent {
-    return staysOpen ? this.#open : this.#pool;
-  }
-
-  destroy(): void {
-    this.#pool.destroy();
-    this.#open.destroy();
-  }
-}
-
-const plainAgent = (options: PoolOptions) => new PlainAgent(options);
-const secureAgents = (trust: Trust) => (options: PoolOptions) => new SecureAgent(options, trust);
-
 function poolOptions({ maxSockets }: PoolOptions): http.AgentOptions {
-  return { keepAlive: true, maxSockets, maxFreeSockets: maxSockets, timeout: IDLE_CLOSE_MS };
+  return { keepAlive: true, maxFreeSockets: maxSockets, timeout: IDLE_CLOSE_MS };
 }
 
 /** Keep-alive connections without TLS. */

@@ -137,7 +137,7 @@ describe.skipIf(process.platform === 'win32')('rule 11:', () => {
       yield bytes('new');
     };
     await saveFile(join(root, 'f'), body(), overwrite, () => undefined);
-    const temporary = 'f.*.rustfs-sync-part';
+    const temporary = '.#rustfs-sync-*';
     expect(steps).toEqual([
       `write ${temporary}`,
       `flush ${temporary}`,

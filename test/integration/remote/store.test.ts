@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asSyncError } from '../../../src/core/errors.ts';
-import { compositeEtag } from '../../../src/core/etag.ts';
+import { compositeEtag, unquoteEtag } from '../../../src/core/etag.ts';
 import type { ObjectStore } from '../../../src/core/object-store.ts';
 import { listObjects } from '../../../src/remote/index.ts';
 import { plainClient, removeBucket } from '../../support/s3-client.ts';
@@ -71,6 +72,13 @@ describe.skipIf(server === undefined)('a store on a real server', () => {
     const got = await store.get({ bucket, key, etag });
     expect(got).toMatchObject({ sizeBytes: body.byteLength, etag, metadata });
     expect(await readAll(got.body)).toEqual(body);
+  });
+
+  it('looks up an empty web page, which has no first byte to ask for', async () => {
+    const body = new Uint8Array();
+    const put = { bucket, key: 'site/index.html', body, bodyMd5: md5(body), metadata: {}, contentType: 'text/html' };
+    const { etag } = await store.put(put);
+    expect(await store.head(bucket, put.key)).toMatchObject({ sizeBytes: 0, etag, contentType: 'text/html' });
   });
 
   it('takes the memory of a piece back, and of no other', async () => {
@@ -215,6 +223,23 @@ describe.skipIf(server === undefined)('a store on a real server', () => {
     });
     expect(await store.listUploads(bucket, 'large-copy')).toEqual([]);
     inParts.close();
+  });
+
+  it('a copy in parts keeps what is said of the content, as one in a single request does', async () => {
+    const said = {
+      CacheControl: 'no-store',
+      ContentDisposition: 'attachment',
+      ContentEncoding: 'gzip',
+      ContentLanguage: 'de',
+    };
+    const Body = randomBytes(1000);
+    const { ETag = '' } = await admin.send(new PutObjectCommand({ Bucket: bucket, Key: 'said', Body, ...said }));
+    const source = { bucket, sourceKey: 'said', sourceEtag: unquoteEtag(ETag), sizeBytes: Body.byteLength };
+    await store.copy({ ...source, key: 'said-whole' });
+    await store.copy({ ...source, key: 'said-parts', partSizeBytes: 5 * MIB });
+    for (const Key of ['said-whole', 'said-parts']) {
+      expect(await admin.send(new HeadObjectCommand({ Bucket: bucket, Key }))).toMatchObject(said);
+    }
   });
 
   it('uploads in parts, lists them all, and completes as expected', async () => {

@@ -2,6 +2,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createTlsServer, getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { AddressInfo, Socket } from 'node:net';
 import { readFile } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { fetchCertificateFingerprint } from '../../../src/remote/index.ts';
 import { freeLoopbackPort } from '../../support/loopback.ts';
@@ -40,6 +41,70 @@ async function startListener({ certPath, keyPath }: { certPath: string; keyPath:
     },
   };
 }
+
+/** A TLS server that takes every request and answers none. */
+async function startSilent({ certPath, keyPath }: { certPath: string; keyPath: string }) {
+  let asked = 0;
+  const sockets = new Set<Socket>();
+  const server = createHttpsServer({ cert: await readFile(certPath), key: await readFile(keyPath) }, () => {
+    asked += 1;
+  });
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve());
+  });
+  const endpoint = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const close = async () => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  };
+  return { endpoint, asked: () => asked, close };
+}
+
+describe('more requests than connections', () => {
+  const settledCode = (request: Promise<unknown>) =>
+    request.then(
+      () => 'answered',
+      (error: unknown) => (error as { code?: string }).code,
+    );
+
+  it('all fail when the server goes away, those that wait for a connection too', async () => {
+    const certificates = await makeCertificates();
+    onTestFinished(() => certificates.remove());
+    const server = await startSilent(certificates.selfSigned);
+    const trustedFingerprint = await fetchCertificateFingerprint(server.endpoint);
+    const store = storeAt(server.endpoint, { settings: { trustedFingerprint }, maxSockets: 2 });
+    onTestFinished(() => store.close());
+    const codes = Promise.all(Array.from({ length: 7 }, (_, n) => settledCode(store.head('photos', `${n}`))));
+    await expect.poll(() => server.asked()).toBe(2);
+    await server.close();
+    expect(await codes).toEqual(Array<string>(7).fill('unreachable'));
+  });
+
+  it('one that waits for a connection is called off at once', async () => {
+    const certificates = await makeCertificates();
+    onTestFinished(() => certificates.remove());
+    const server = await startSilent(certificates.selfSigned);
+    onTestFinished(() => server.close());
+    const trustedFingerprint = await fetchCertificateFingerprint(server.endpoint);
+    const store = storeAt(server.endpoint, { settings: { trustedFingerprint }, maxSockets: 1 });
+    onTestFinished(() => store.close());
+    const first = settledCode(store.head('photos', 'first'));
+    await expect.poll(() => server.asked()).toBe(1);
+    const controller = new AbortController();
+    const second = settledCode(store.head('photos', 'second', controller.signal));
+    await setImmediate();
+    controller.abort();
+    expect(await second).toBe('cancelled');
+    store.dropConnections();
+    expect(await first).toBe('unreachable');
+    expect(server.asked()).toBe(1);
+  });
+});
 
 describe('certificates', () => {
   let certificates: Awaited<ReturnType<typeof makeCertificates>>;

@@ -2,11 +2,12 @@ import { readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Environment, FileSystem } from '../../../src/core/environment.ts';
+import { SyncError } from '../../../src/core/errors.ts';
 import { nativePath } from '../../../src/local/disk-path.ts';
 import { approveHeld } from '../../support/approve-held.ts';
 import { makeBucket } from '../../support/engine-bucket.ts';
 import { sha256, type EngineRoot } from '../../support/engine-root.ts';
-import { useDouble } from '../../support/engine-servers.ts';
+import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
 import { MemoryComputer } from '../../support/memory-computer.ts';
 import { contentOf, type S3Double } from '../../support/s3-double/index.ts';
 import { createPair, createTeam, type Team } from '../../support/two-way-team.ts';
@@ -195,6 +196,32 @@ describe('rule 3: the brake', () => {
     expect(await b.sync()).toMatchObject({ result: 'in-sync', movedFiles: 12 });
   });
 });
+
+// The double honours the condition on a copy; MinIO does not.
+test.skipIf(isWithoutRealServer)(
+  'rule 10: what somebody puts under the new name of a renamed file, before its copy is tried again, stays',
+  async () => {
+    let isFirst = true;
+    const adapt = withStore((store) => ({
+      copy: async (request, signal) => {
+        if (!isFirst) return store.copy(request, signal);
+        isFirst = false;
+        await team.bucket.put(request.key, 'theirs');
+        throw new SyncError({ code: 'slow-down', message: 'Too busy.', advice: '', retryable: true });
+      },
+    }));
+    const team = await createTeam(sharedServer(), { adapt });
+    const [a] = team.computers;
+    if (a === undefined) throw new Error('A team has a computer.');
+    await a.root.write('doc', 'mine');
+    await team.settle();
+    await a.root.move('doc', 'renamed');
+    await a.sync();
+    expect(isFirst).toBe(false);
+    expect(await team.bucket.text('renamed')).toBe('theirs');
+    expect(Object.values(await team.settle())).toHaveLength(2);
+  },
+);
 
 describe('rule 2: listings that lie', () => {
   test('listing-cut-short: a listing that ends early deletes nothing', async () => {

@@ -32,7 +32,7 @@ afterEach(async () => {
 /** The body in the pieces that it came in; the reader is slower than the server. */
 async function fetchSlowly(look?: (socket: Socket) => void): Promise<Buffer[]> {
   const { hostname, port } = new URL(server.endpoint);
-  const target = { hostname, port: Number(port), path: '/', headers: {}, inactivityMs: 10_000, staysOpen: false };
+  const target = { hostname, port: Number(port), path: '/', headers: {}, inactivityMs: 10_000 };
   const request = transport.request({ ...target, method: 'GET' });
   request.end();
   const [answer] = (await once(request, 'response')) as [IncomingMessage];

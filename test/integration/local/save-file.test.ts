@@ -1,0 +1,35 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createFilter } from '../../../src/core/filters.ts';
+import { saveFile } from '../../../src/local/save-file.ts';
+import { makeTemporaryRoot } from './temporary.ts';
+
+async function* pieces(...texts: readonly string[]): AsyncGenerator<Uint8Array, void, undefined> {
+  for (const text of texts) yield Buffer.from(text);
+}
+
+test('a file is saved under a name as long as disks take', async () => {
+  const root = await makeTemporaryRoot();
+  const name = `${'文'.repeat(83)}.zip`;
+  for (const overwrite of [false, true]) {
+    await saveFile(join(root, name), pieces('con', 'tent'), overwrite, () => undefined);
+    expect(await readdir(root)).toEqual([name]);
+    expect(await readFile(join(root, name), 'utf8')).toBe('content');
+  }
+});
+
+test('what is there of a file is never synced, also where the place to save it is a synced folder', async () => {
+  const root = await makeTemporaryRoot();
+  const seen: string[] = [];
+  async function* watched() {
+    yield* pieces('a part');
+    seen.push(...(await readdir(root)));
+    throw new Error('broken off');
+  }
+  await expect(saveFile(join(root, 'film.mp4'), watched(), false, () => undefined)).rejects.toThrow('broken off');
+  expect(seen).toHaveLength(1);
+  const filter = createFilter([], '');
+  expect(seen.map((path) => filter.ignoresFile(path))).toEqual([true]);
+  expect(await readdir(root)).toEqual([]);
+});
