@@ -1,10 +1,10 @@
 import { cancelled, SyncError } from '../core/errors.ts';
-import { AbortedError } from './aborted.ts';
 import { describe } from './actions.ts';
 import type { Facts, Meaning } from './error-facts.ts';
 import { codeOf, explainNetwork } from './error-network.ts';
 import { explainRefusal } from './error-refusals.ts';
 import { S3Failure } from './failure.ts';
+import { AbortedError } from './http-handler.ts';
 
 /**
  * Whatever a request threw, as an error that a person understands: what could not be done, why, and what helps. The raw

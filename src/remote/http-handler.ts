@@ -1,10 +1,9 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Pace } from '../core/object-store.ts';
-import { calledOff } from './aborted.ts';
+import { Semaphore } from '../core/semaphore.ts';
 import { encodeQuery, stripBrackets } from './address.ts';
 import { isErrorBody, isHtml, S3Failure } from './failure.ts';
 import type { ResolvedOptions } from './options.ts';
-import { Places } from './places.ts';
 import { sendBody } from './send-body.ts';
 import type { Transport } from './transport.ts';
 
@@ -42,6 +41,11 @@ export class InactivityError extends Error {
   readonly code = 'INACTIVE';
 }
 
+/** The caller's signal fired. */
+export class AbortedError extends Error {
+  override readonly name = 'AbortError';
+}
+
 /** A stream of events that misses so many signs of life is dead. */
 const MISSED_PINGS = 3.5;
 
@@ -59,29 +63,31 @@ export class HttpHandler {
   onAnswer: ((headers: IncomingHttpHeaders) => void) | undefined;
   readonly #transport: Transport;
   readonly #options: ResolvedOptions;
-  readonly #places: Places;
+  /**
+   * Requests on their way at once. Not left to the queue of Node's agent: where a connection over TLS can not be made, it never
+   * comes back to those who wait behind it, and who is called off there does not hear of it.
+   */
+  readonly #places: Semaphore;
 
   constructor(transport: Transport, options: ResolvedOptions) {
     this.#transport = transport;
     this.#options = options;
-    this.#places = new Places(options.maxSockets);
+    this.#places = new Semaphore(options.maxSockets);
   }
 
   async handle(request: WireRequest, options: HandleOptions = {}): Promise<{ response: WireResponse }> {
     // What stays open takes no connection away from others.
-    const places = options.patience === 'events' ? undefined : this.#places;
-    await places?.take(options.abortSignal);
-    const giveBack = () => places?.giveBack();
+    const release = options.patience === 'events' ? undefined : await this.#places.acquire(1, options.abortSignal);
     const inactivityMs = this.#patienceMs(request, options);
     let outgoing: ClientRequest;
     try {
       if (options.abortSignal?.aborted) throw calledOff();
       outgoing = this.#start(request, inactivityMs);
     } catch (error) {
-      giveBack();
+      release?.();
       throw error;
     }
-    outgoing.once('close', giveBack);
+    outgoing.once('close', () => release?.());
     return this.#exchange(request, options, outgoing, inactivityMs);
   }
 
@@ -178,6 +184,10 @@ export class HttpHandler {
     if (isErrorBody(body)) throw new S3Failure(statusCode, answer.headers, body);
     return { statusCode, headers, body: Buffer.from(body) };
   }
+}
+
+function calledOff(): AbortedError {
+  return new AbortedError('The request was called off.');
 }
 
 function connectionClosed(): Error {
