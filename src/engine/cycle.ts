@@ -21,7 +21,15 @@ import { remoteTree, type RefusedKey } from './remote-tree.ts';
 import { isToldAlready } from './told-already.ts';
 import { proveLocalRoot } from './roots.ts';
 import { settleCase } from './settle-case.ts';
-import { baseBelow, localAsRemembered, objectsAbove, pathsBelow, remoteAfterHint, type Scope } from './scope.ts';
+import {
+  baseBelow,
+  leftOutBefore,
+  localAsRemembered,
+  objectsAbove,
+  pathsBelow,
+  remoteAfterHint,
+  type Scope,
+} from './scope.ts';
 import type { Execution } from './tally.ts';
 import { tidyRoot } from './tidy-root.ts';
 import { comparedByNow, forgetOldEffects } from './under-way.ts';
@@ -266,10 +274,14 @@ async function hintedTrees(
   const { environment, folder, filter, state } = context;
   const prefixBytes = utf8ByteLength(folder.prefix);
   const head = (path: RelativePath) => headRemote(context, path, signal);
+  const rows = () => baseBelow(state, folder.id, roots);
+  // Who only uploads takes no file for deleted, and may have any number of objects whose files are gone.
+  const doubted = folder.mode === 'upload' ? [] : await leftOutBefore(rows(), filter);
+  const asked = new Set([...pathsBelow(ask, roots), ...doubted]);
   return {
-    base: baseBelow(state, folder.id, roots),
+    base: rows(),
     local: scanPaths(environment.fs, folder.localRoot, roots, { filter, prefixBytes, signal }),
-    remote: remoteAfterHint(baseBelow(state, folder.id, roots), pathsBelow(ask, roots), head),
+    remote: remoteAfterHint(rows(), asked, head),
     objectsAbove: await objectsAbove(state, folder.id, roots, ask, head),
   };
 }
