@@ -39,6 +39,7 @@ export async function perform(context: FolderContext, item: PlanItem, signal: Ab
 }
 
 async function performOnce(context: FolderContext, item: PlanItem, signal: AbortSignal): Promise<Step> {
+  if (takesWhatIsLeftOut(context, item)) return { kind: 'stale' };
   switch (item.kind) {
     case 'upload':
       return upload(context, item, signal);
@@ -57,6 +58,12 @@ async function performOnce(context: FolderContext, item: PlanItem, signal: Abort
     case 'move-local':
       return moveLocal(context, item, signal);
   }
+}
+
+/** Whether something would go that a rule leaves out: the rule may be newer than the plan. */
+function takesWhatIsLeftOut({ filter }: FolderContext, { kind, path, from }: PlanItem): boolean {
+  if (from !== undefined) return filter.ignoresFile(from);
+  return (kind === 'delete-remote' || kind === 'delete-local') && filter.ignoresFile(path);
 }
 
 async function upload(context: FolderContext, item: PlanItem, signal: AbortSignal): Promise<Step> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Environment, WatchHint } from '../../../src/core/environment.ts';
+import type { Environment, FileSystem, WatchHint } from '../../../src/core/environment.ts';
 import { makeBucket } from '../../support/engine-bucket.ts';
 import { sha256 } from '../../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
@@ -179,6 +179,31 @@ describe('settings', () => {
       expect(Object.keys(await a.tree())).toEqual(expect.arrayContaining(['leave/same', 'leave/touched']));
     });
   }
+
+  test('filter-change: rule 13: a deletion that waits to be tried again is none any more once a rule leaves its file out', async () => {
+    const watcher = new ToldWatcher();
+    let isBusy = true;
+    const adapt = (environment: Environment): Environment => {
+      const move: FileSystem['move'] = async (root, from, to, expected) => {
+        if (isBusy && from === 'leave') throw refusal('disk-error');
+        return environment.fs.move(root, from, to, expected);
+      };
+      return watcher.adapt({ ...environment, fs: { ...environment.fs, move } });
+    };
+    const { a, bucket, settle } = await createPair(await useDouble(), { adapt, haste: 100 });
+    for (const path of ['leave', 'other', 'stays']) await a.root.write(path, path);
+    await settle();
+    await a.watch();
+    await bucket.remove('leave');
+    const isTold = async () => (await a.problemCodes()).some((one) => one.startsWith('leave: '));
+    await pollUntil('the deletion to fail', async () => (await isTold()) || undefined);
+    // That there is a new rule is not seen by anybody.
+    await a.root.write('.rustfsignore', 'leave\n');
+    isBusy = false;
+    await pollUntil('the deletion to be tried again', async () => ((await isTold()) ? undefined : true));
+    expect(await a.trash()).toEqual({});
+    expect(await a.tree()).toHaveProperty('leave');
+  });
 
   test('mode-change: from upload to two-way nothing is deleted, and what was kept in the bucket comes back', async () => {
     const { computers, bucket } = await createTeam(await useDouble(), { folder: { mode: 'upload' } });
