@@ -119,7 +119,7 @@ async function planCycle(
 ): Promise<boolean> {
   const { state, folder, pass, environment, large } = context;
   large.close();
-  const roots = scope.kind === 'paths' ? withoutNested(withOldNames(context, scope.paths)) : [];
+  const roots = scope.kind === 'paths' ? withoutNested(withOtherNames(context, scope.paths)) : [];
   state.transaction(() => {
     if (scope.kind === 'everything') {
       state.plans.clear(folder.id);
@@ -184,8 +184,8 @@ async function planCycle(
 }
 
 /** A file that waits for its new name to be made in the bucket is a rename only as long as both names are looked at. */
-function withOldNames({ state, folder }: FolderContext, paths: readonly string[]): string[] {
-  return [...paths, ...paths.flatMap((path) => state.plans.oldNamesUnder(folder.id, path))];
+function withOtherNames({ state, folder }: FolderContext, paths: readonly string[]): string[] {
+  return [...paths, ...paths.flatMap((path) => state.plans.otherNames(folder.id, path))];
 }
 
 /** @returns how many deletions are not to be. */
