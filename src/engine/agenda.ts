@@ -1,4 +1,5 @@
 import type { Clock, Random, Timer, WatchHint } from '../core/environment.ts';
+import type { SyncError } from '../core/errors.ts';
 import { IGNORE_FILE } from '../core/filters.ts';
 import { problemText } from '../core/problems.ts';
 import { createDirtyPaths, type DirtyPaths } from '../local/dirty-paths.ts';
@@ -13,6 +14,8 @@ import { EVERYTHING, objectsInTheWay, type Scope } from './scope.ts';
 const FULL_PASS_EVERY_MS = 3_600_000;
 /** A folder that is stopped as a whole is tried again after this. */
 const STOPPED_RETRY_MS = 30_000;
+/** Where the bucket is full, which mostly lasts, each pause is twice as long as the one before, up to this. */
+const FULL_RETRY_MS = 300_000;
 /** A retry that is due at once still leaves the machine this long to breathe. */
 const SHORTEST_PAUSE_MS = 1_000;
 
@@ -36,6 +39,8 @@ export class Agenda {
   #fullPassDue = true;
   #retryDue = false;
   #watchIsOutdated = false;
+  /** How long the next pause is in which the bucket is full. */
+  #fullPauseMs = STOPPED_RETRY_MS;
   /** Until a folder that is stopped is tried again. */
   #stopped: Timer | undefined;
 
@@ -66,11 +71,17 @@ export class Agenda {
     this.#fullPassDue = true;
   }
 
-  /** The folder is stopped as a whole, whoever asked for the cycle that found out: everything is looked at again after a while. */
-  noteStopped(): void {
+  /**
+   * The folder is stopped as a whole, whoever asked for the cycle that found out: everything is looked at again after a while, or
+   * as soon as there is another reason to.
+   */
+  noteStopped({ code }: SyncError): void {
     this.noteUnseen();
     this.#stopped?.cancel();
-    this.#stopped = this.#parts.clock.timer(STOPPED_RETRY_MS, this.#parts.wake);
+    const isFull = code === 'quota-exceeded';
+    const pauseMs = isFull ? this.#fullPauseMs : STOPPED_RETRY_MS;
+    this.#fullPauseMs = isFull ? Math.min(FULL_RETRY_MS, 2 * pauseMs) : STOPPED_RETRY_MS;
+    this.#stopped = this.#parts.clock.timer(pauseMs, this.#parts.wake);
   }
 
   /** Asks for a full comparison as soon as the present cycle is over. */
@@ -106,6 +117,8 @@ export class Agenda {
   /** Everything has been compared. */
   noteCompared(): void {
     this.#askAbout.clear();
+    // As long as what was refused waits its turn, nobody knows that there is room.
+    if (this.#parts.state.problems.nextRetryMs(this.#folderId) === undefined) this.#fullPauseMs = STOPPED_RETRY_MS;
   }
 
   /** Whether a path that moved under us may be put off once more, rather than tried as it is. */

@@ -21,7 +21,15 @@ import { remoteTree, type RefusedKey } from './remote-tree.ts';
 import { isToldAlready } from './told-already.ts';
 import { proveLocalRoot } from './roots.ts';
 import { settleCase } from './settle-case.ts';
-import { baseBelow, localAsRemembered, objectsAbove, pathsBelow, remoteAfterHint, type Scope } from './scope.ts';
+import {
+  baseBelow,
+  leftOutBefore,
+  localAsRemembered,
+  objectsAbove,
+  pathsBelow,
+  remoteAfterHint,
+  type Scope,
+} from './scope.ts';
 import type { Execution } from './tally.ts';
 import { tidyRoot } from './tidy-root.ts';
 import { comparedByNow, forgetOldEffects } from './under-way.ts';
@@ -111,7 +119,7 @@ async function planCycle(
 ): Promise<boolean> {
   const { state, folder, pass, environment, large } = context;
   large.close();
-  const roots = scope.kind === 'paths' ? withoutNested(withOldNames(context, scope.paths)) : [];
+  const roots = scope.kind === 'paths' ? withoutNested(withOtherNames(context, scope.paths)) : [];
   state.transaction(() => {
     if (scope.kind === 'everything') {
       state.plans.clear(folder.id);
@@ -176,8 +184,8 @@ async function planCycle(
 }
 
 /** A file that waits for its new name to be made in the bucket is a rename only as long as both names are looked at. */
-function withOldNames({ state, folder }: FolderContext, paths: readonly string[]): string[] {
-  return [...paths, ...paths.flatMap((path) => state.plans.oldNamesUnder(folder.id, path))];
+function withOtherNames({ state, folder }: FolderContext, paths: readonly string[]): string[] {
+  return [...paths, ...paths.flatMap((path) => state.plans.otherNames(folder.id, path))];
 }
 
 /** @returns how many deletions are not to be. */
@@ -266,10 +274,14 @@ async function hintedTrees(
   const { environment, folder, filter, state } = context;
   const prefixBytes = utf8ByteLength(folder.prefix);
   const head = (path: RelativePath) => headRemote(context, path, signal);
+  const rows = () => baseBelow(state, folder.id, roots);
+  // Who only uploads takes no file for deleted, and may have any number of objects whose files are gone.
+  const doubted = folder.mode === 'upload' ? [] : await leftOutBefore(rows(), filter);
+  const asked = new Set([...pathsBelow(ask, roots), ...doubted]);
   return {
-    base: baseBelow(state, folder.id, roots),
+    base: rows(),
     local: scanPaths(environment.fs, folder.localRoot, roots, { filter, prefixBytes, signal }),
-    remote: remoteAfterHint(baseBelow(state, folder.id, roots), pathsBelow(ask, roots), head),
+    remote: remoteAfterHint(rows(), asked, head),
     objectsAbove: await objectsAbove(state, folder.id, roots, ask, head),
   };
 }

@@ -3,7 +3,7 @@ import { mayHideAnEdit, type BaseEntry, type RemoteEntry } from '../core/entries
 import { hasCode } from '../core/errors.ts';
 import type { RelativePath } from '../core/paths.ts';
 import { isPlanned, type PlanItem } from '../core/plan.ts';
-import { downloadFile, uploadFile } from '../transfer/index.ts';
+import { checkTarget, downloadFile, uploadFile } from '../transfer/index.ts';
 import { confirmLocal } from './confirm-local.ts';
 import { deleteLocal } from './delete-local.ts';
 import { deleteRemote } from './delete-remote.ts';
@@ -39,6 +39,7 @@ export async function perform(context: FolderContext, item: PlanItem, signal: Ab
 }
 
 async function performOnce(context: FolderContext, item: PlanItem, signal: AbortSignal): Promise<Step> {
+  if (takesWhatIsLeftOut(context, item)) return { kind: 'stale' };
   switch (item.kind) {
     case 'upload':
       return upload(context, item, signal);
@@ -57,6 +58,12 @@ async function performOnce(context: FolderContext, item: PlanItem, signal: Abort
     case 'move-local':
       return moveLocal(context, item, signal);
   }
+}
+
+/** Whether something would go that a rule leaves out: the rule may be newer than the plan. */
+function takesWhatIsLeftOut({ filter }: FolderContext, { kind, path, from }: PlanItem): boolean {
+  if (from !== undefined) return filter.ignoresFile(from);
+  return (kind === 'delete-remote' || kind === 'delete-local') && filter.ignoresFile(path);
 }
 
 async function upload(context: FolderContext, item: PlanItem, signal: AbortSignal): Promise<Step> {
@@ -100,7 +107,7 @@ async function upload(context: FolderContext, item: PlanItem, signal: AbortSigna
 async function download(context: FolderContext, item: PlanItem, signal: AbortSignal): Promise<Step> {
   if (item.expect.kind === 'absent') return { kind: 'stale' };
   const { path, local, sizeBytes } = item;
-  const { folder, transfers, environment } = context;
+  const { folder, transfers, environment, state } = context;
   const transfer = transfers.begin(folder.id, path, 'down', sizeBytes);
   try {
     const diskPath = local?.diskPath ?? (await spellDirectories(environment.fs, folder.localRoot, path));
@@ -115,7 +122,11 @@ async function download(context: FolderContext, item: PlanItem, signal: AbortSig
       onInstalling: (agreed: BaseEntry) => announceDownload(context, { ...agreed, path }),
       ...transfers.listeners(transfer),
     };
-    const result = await downloadFile(context.download, job, signal).catch(async (error: unknown) => {
+    const attempt = () => downloadFile(context.download, job, signal);
+    // Where its name was taken the last time, it is not fetched again only to find that out.
+    const toldToClash = state.problems.get(folder.id, path, 'transfer')?.code === 'type-clash';
+    const attempted = toldToClash ? checkTarget(context.download, job, diskPath, local).then(attempt) : attempt();
+    const result = await attempted.catch(async (error: unknown) => {
       if (!hasCode(error, 'type-clash') || !(await makeRoom(environment.fs, folder.localRoot, diskPath))) throw error;
       return downloadFile(context.download, { ...job, expectLocal: undefined }, signal);
     });

@@ -66,10 +66,14 @@ async function isOrphaned({ state, folder, upload, environment, large, filter }:
   );
 }
 
-/** Ends what is left in this bucket of uploads that nobody takes up: of an earlier run, or of an unlucky copy of this one. */
+/**
+ * Ends what is left in this bucket of uploads that nobody takes up: of an earlier run, or of an unlucky copy of this one. Those in
+ * buckets that no folder syncs are only forgotten, once nobody is at them any more: most servers end them by themselves.
+ */
 export async function endLeftUploads(context: FolderContext, signal: AbortSignal): Promise<void> {
   const { state, upload, environment } = context;
   const { accountId, bucket } = upload;
+  state.passingUploads.deleteUnsynced(environment.clock.now() - PUT_BY_HAND_MS);
   for (const passing of state.passingUploads.list(accountId, bucket)) {
     if (mayBeMade(context, passing)) continue;
     const { id, key, uploadId, startedMs } = passing;

@@ -318,11 +318,12 @@ export class FolderRunner {
   }
 
   /** What was done, or is to be done next, could not be written down: a whole comparison finds it again, after a while. */
-  #unwritten(error: unknown): void {
+  #unwritten(thrown: unknown): void {
     const { log } = this.#parts.environment;
-    log.warn('What was done could not be written down', { folder: this.#folderId, error: asSyncError(error).message });
+    const error = asSyncError(thrown);
+    log.warn('What was done could not be written down', { folder: this.#folderId, error: error.message });
     this.#commitError = error;
-    this.#agenda.noteStopped();
+    this.#agenda.noteStopped(error);
   }
 
   /** Something that concerns the whole folder. */
@@ -334,7 +335,7 @@ export class FolderRunner {
 
   /** The same of what not even the state could take down, such as a full disk under it. */
   #stoppedUnlisted(error: SyncError): FolderCycle {
-    this.#agenda.noteStopped();
+    this.#agenda.noteStopped(error);
     showStopped(this.#parts, this.#folderId, this.progress, error);
     return { kind: 'stopped', error };
   }

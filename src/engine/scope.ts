@@ -1,4 +1,5 @@
 import type { BaseEntry, RemoteEntry, ScannedFile } from '../core/entries.ts';
+import type { PathFilter } from '../core/filters.ts';
 import { ancestors, type RelativePath } from '../core/paths.ts';
 import { compareUtf8 } from '../core/text.ts';
 import type { StateStore } from '../state/index.ts';
@@ -72,6 +73,16 @@ export async function* baseBelow(
     const entry = state.base.get(folderId, range);
     if (entry !== undefined) yield entry;
   }
+}
+
+/**
+ * Those of some base rows whose file was left out for a while and is not any more. Nobody knows what became of the object
+ * meanwhile: were base taken at its word, one that is gone would read as a deletion that comes only now.
+ */
+export async function leftOutBefore(base: AsyncIterable<BaseEntry>, filter: PathFilter): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { path, retained } of base) if (retained && !filter.ignoresFile(path)) found.push(path);
+  return found;
 }
 
 /**

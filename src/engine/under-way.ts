@@ -39,9 +39,15 @@ async function note({ commit, state, folder, environment }: FolderContext, row: 
   await commit.ahead(row.agreed.path, () => state.underWay.put(folder.id, row, environment.clock.now()));
 }
 
-/** Drops what is so old that its effect never came about. */
-export function forgetOldEffects({ state, folder, environment }: FolderContext): void {
+/**
+ * Drops what is so old that its effect never came about, and what is left out: nobody sees what becomes of either side then, and
+ * an object that goes meanwhile would read as deleted later.
+ */
+export function forgetOldEffects({ state, folder, filter, environment }: FolderContext): void {
   state.underWay.deleteBefore(folder.id, environment.clock.now() - FORGOTTEN_AFTER_MS);
+  for (const path of state.underWay.paths(folder.id)) {
+    if (filter.ignoresFile(path)) state.underWay.delete(folder.id, path);
+  }
 }
 
 /**

@@ -30,6 +30,7 @@ export class PassingUploadTable {
   readonly #setUploadId;
   readonly #release;
   readonly #delete;
+  readonly #deleteUnsynced;
   readonly #list;
   readonly #open = new Set<number>();
 
@@ -40,6 +41,10 @@ export class PassingUploadTable {
     this.#setUploadId = db.prepare('UPDATE passing_upload SET upload_id = ? WHERE id = ?');
     this.#release = db.prepare('UPDATE passing_upload SET by_hand = 0 WHERE id = ?');
     this.#delete = db.prepare('DELETE FROM passing_upload WHERE id = ?');
+    this.#deleteUnsynced = db.prepare(
+      `DELETE FROM passing_upload WHERE started_ms < ? AND NOT EXISTS (
+         SELECT 1 FROM folder WHERE folder.account_id = passing_upload.account_id AND folder.bucket = passing_upload.bucket)`,
+    );
     this.#list = db.prepare<[string, string], RawPassing>(
       `SELECT id, object_key, upload_id, started_ms, by_hand FROM passing_upload WHERE account_id = ? AND bucket = ?
        ORDER BY id`,
@@ -78,5 +83,10 @@ export class PassingUploadTable {
 
   delete(id: number): void {
     this.#delete.run(id);
+  }
+
+  /** Forgets the uploads of before a time in buckets that no folder syncs. */
+  deleteUnsynced(beforeMs: number): void {
+    this.#deleteUnsynced.run(beforeMs);
   }
 }

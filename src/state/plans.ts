@@ -46,7 +46,7 @@ export class PlanTable {
   readonly #nextWished;
   readonly #delete;
   readonly #deleteUnder;
-  readonly #oldNamesUnder;
+  readonly #otherNames;
   readonly #deleteNew;
   readonly #has;
   readonly #any;
@@ -90,8 +90,11 @@ export class PlanTable {
     this.#deleteUnder = db.prepare<[Place]>(
       `DELETE FROM plan WHERE folder_id = @folder AND ${ANYWHERE} AND ${AT_OR_BELOW}`,
     );
-    this.#oldNamesUnder = db.prepare<[Place], { from_path: string }>(
-      `SELECT from_path FROM plan WHERE folder_id = @folder AND ${ANYWHERE} AND ${AT_OR_BELOW} AND from_path IS NOT NULL`,
+    this.#otherNames = db.prepare<[Place], { path: string }>(
+      `SELECT from_path AS path FROM plan
+         WHERE folder_id = @folder AND ${ANYWHERE} AND ${AT_OR_BELOW} AND from_path IS NOT NULL
+       UNION ALL SELECT path FROM plan WHERE folder_id = @folder AND phase = 0 AND kind = 'move-remote'
+         AND (from_path = @path OR (from_path > @path || '/' AND from_path < @path || '0'))`,
     );
     this.#deleteNew = db.prepare<[string, string], { from_path: string | null }>(
       `DELETE FROM plan WHERE folder_id = ? AND phase IN (0, 1) AND lane IN ('small', 'large') AND path = ? AND ${IS_NEW}
@@ -263,9 +266,12 @@ export class PlanTable {
     this.#deleteUnder.run({ folder: folderId, path });
   }
 
-  /** The old names of what waits to get a new one there: that path or one below it. */
-  oldNamesUnder(folderId: string, path: string): string[] {
-    return this.#oldNamesUnder.all({ folder: folderId, path }).map((row) => row.from_path);
+  /**
+   * The old names of what waits to get a new one at a path or below it, and the new names in the bucket of what waits to give up
+   * its old one there.
+   */
+  otherNames(folderId: string, path: string): string[] {
+    return this.#otherNames.all({ folder: folderId, path }).map((row) => row.path);
   }
 
   has(folderId: string, path: string): boolean {

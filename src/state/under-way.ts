@@ -17,6 +17,7 @@ interface RawUnderWay extends RawAgreed {
 export class UnderWayTable {
   readonly #put;
   readonly #list;
+  readonly #paths;
   readonly #any;
   readonly #delete;
   readonly #clear;
@@ -30,6 +31,7 @@ export class UnderWayTable {
     this.#list = db
       .prepare<[string, string], RawUnderWay>('SELECT * FROM under_way WHERE folder_id = ? AND path = ?')
       .safeIntegers();
+    this.#paths = db.prepare<[string], { path: string }>('SELECT DISTINCT path FROM under_way WHERE folder_id = ?');
     this.#any = db.prepare<[string]>('SELECT 1 FROM under_way WHERE folder_id = ? LIMIT 1');
     this.#delete = db.prepare('DELETE FROM under_way WHERE folder_id = ? AND path = ?');
     this.#clear = db.prepare('DELETE FROM under_way WHERE folder_id = ?');
@@ -54,6 +56,11 @@ export class UnderWayTable {
   /** All effects on a path of which it is not known whether they came about. */
   list(folderId: string, path: string): UnderWay[] {
     return this.#list.all(folderId, path).map((row) => ({ direction: row.direction, agreed: baseOf(row, false) }));
+  }
+
+  /** The paths that there are effects on. */
+  paths(folderId: string): string[] {
+    return this.#paths.all(folderId).map(({ path }) => path);
   }
 
   isEmpty(folderId: string): boolean {

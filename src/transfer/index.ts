@@ -17,7 +17,7 @@ export {
   type DownloadResult,
   type Verified,
 } from './download.ts';
-export { moveToTrash, type TrashedFile } from './download-install.ts';
+export { checkTarget, moveToTrash, type TrashedFile } from './download-install.ts';
 export { abandonDownload, cleanTemporary, MAX_INTERRUPTED_MS, TEMPORARY_DIRECTORY } from './download-temporary.ts';
 export { abandonUpload, abortStrays, endUpload, isSameContent } from './multipart-journal.ts';
 export { hasMoved, readObjects, type ReadContext } from './read-object.ts';

@@ -65,6 +65,11 @@ export class Computer {
     this.disk = new Disk(clock, kind.disk);
     this.disk.onChange = (path) => this.#changed(path);
     this.wishes = new Wishes(this.disk, () => this.#state?.folders.byId(this.#folderId));
+    world.server.store.model.onChange(({ key, object }) => {
+      const path = world.server.pathOf(key);
+      const goneMs = object === undefined ? world.scheduler.elapsedMs : undefined;
+      if (path !== undefined) this.wishes.noteObject(path, goneMs);
+    });
     this.#home = new StateHome(kind.stateInFiles);
   }
 

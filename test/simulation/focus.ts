@@ -97,16 +97,21 @@ export class Focus {
     });
   }
 
-  /** A rule leaves something out for a while. Some of that goes once the engine knows of the rule. */
+  /** A rule leaves something out for a while. Some of that goes, here or in the bucket, once the engine knows of the rule. */
   #rule(computer: Computer, chance: Chance): void {
-    const { judge, scheduler } = this.#world;
+    const { judge, scheduler, server } = this.#world;
     const { disk, wishes } = computer;
     this.#people.put(computer, IGNORE_FILE, judge.ledger.know(chance.pick(IGNORE_TEXTS)));
     scheduler.after(chance.between(1_000, 30_000), () => {
       const left = disk.paths().filter((path) => wishes.isKnownIgnored(path.normalize('NFC')));
       if (disk.isMounted && left.length > 0) this.#people.remove(computer, chance.pick(left));
     });
-    scheduler.after(chance.between(20_000, 60_000), () => {
+    const endsMs = chance.between(20_000, 60_000);
+    scheduler.after(endsMs - chance.between(0, 10_000), () => {
+      const left = server.paths().filter((path) => wishes.isKnownIgnored(path));
+      if (left.length > 0) this.#others.remove(chance.pick(left));
+    });
+    scheduler.after(endsMs, () => {
       if (disk.isMounted) this.#people.remove(computer, IGNORE_FILE);
     });
   }

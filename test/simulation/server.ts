@@ -45,6 +45,8 @@ export class Server implements Place {
   readonly #judge: Judge;
   readonly #now = new Map<string, Seen>();
   readonly #history: Change[] = [];
+  /** When a listing was last out of date. */
+  staleListedMs = Number.NEGATIVE_INFINITY;
   #isPersonActing = false;
   /** What a person took out of the bucket last, and where. */
   readonly #takenAway = new Map<string, { readonly key: string; readonly atMs: number }>();
@@ -148,6 +150,7 @@ export class Server implements Place {
   /** A page of a listing of the bucket as it was some time ago (0: as it is). */
   page(prefix: string, after: string, maxKeys: number, agoMs: number): ListPage {
     const atMs = this.#scheduler.elapsedMs - agoMs;
+    if (agoMs > 0) this.staleListedMs = this.#scheduler.elapsedMs;
     const objects = agoMs > 0 ? this.#asOf(atMs) : this.#now;
     const keys = [...objects.keys()].filter((key) => key.startsWith(prefix) && compareUtf8(key, after) > 0);
     keys.sort(compareUtf8);

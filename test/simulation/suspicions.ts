@@ -43,6 +43,10 @@ export class Suspicions {
     this.#mustNotBeLeftAlone(path, content, 'took away');
     // What is not to be kept here goes because its object is there.
     if (!this.#wishes.keeps(path)) return;
+    const goneMs = this.#wishes.objectGoneApartMs(path);
+    // To a listing that was out of date it was there when the rule was gone already.
+    if (goneMs !== undefined && server.staleListedMs < goneMs)
+      judge.breach(`${this.#life.name} took ${path} away, whose object went while a rule left it out`);
     const before = server.current(path);
     // An older version goes when a newer one is to come, even if that then does not find room.
     if (before === undefined || before.content !== content || scheduler.elapsedMs - before.sinceMs < UNSEEN_MS) return;

@@ -20,6 +20,8 @@ export class Wishes {
    * come back: that is no deletion to the bucket.
    */
   readonly #goneApart = new Map<string, GoneApart>();
+  /** Paths whose objects went while a rule that the engine knew left them out, and when: that is no deletion here. */
+  readonly #objectsGoneApart = new Map<string, number>();
   readonly #disk: Disk;
   readonly #folder: () => Pick<FolderRow, 'chosen' | 'lastFullPassMs'> | undefined;
   /** The last whole comparison there was when the engine first read the present rules. */
@@ -55,6 +57,7 @@ export class Wishes {
   /** The engine has another state than before: what it knew it may not know any more. */
   noteStateLost(): void {
     this.#rulesReadAfter = undefined;
+    this.#objectsGoneApart.clear();
     for (const [path, { why }] of this.#goneApart) if (why === 'a rule left it out') this.#goneApart.delete(path);
   }
 
@@ -69,6 +72,17 @@ export class Wishes {
     const path = diskPath.normalize('NFC');
     if (!this.keeps(path)) this.#goneApart.set(path, { why: 'it was not chosen', content });
     else if (this.isKnownIgnored(path)) this.#goneApart.set(path, { why: 'a rule left it out', content });
+  }
+
+  /** There is another object at a path now, or since this time none any more. */
+  noteObject(path: string, goneMs: number | undefined): void {
+    if (goneMs === undefined) this.#objectsGoneApart.delete(path);
+    else if (this.isKnownIgnored(path)) this.#objectsGoneApart.set(path, goneMs);
+  }
+
+  /** When the object of a path (NFC) went, if a rule left it out and there has not been another one since. */
+  objectGoneApartMs(path: string): number | undefined {
+    return this.#objectsGoneApart.get(path);
   }
 
   /**

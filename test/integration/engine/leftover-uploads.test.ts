@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CreateMultipartUploadCommand, UploadPartCommand } from '@aws-sdk/client-s3';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -107,6 +108,24 @@ describe('leftover uploads', () => {
     }
     await world.sync();
     expect((await list(world)).map(({ key }) => key).sort()).toEqual(['put', 'stream-3']);
+  });
+
+  test('in buckets that no folder syncs are forgotten after the week in which somebody may be at them', async () => {
+    const world = await createWorld(await useDouble());
+    const { state, client, bucket, home } = world;
+    await world.root.write('other', 'x');
+    await mkdir(join(home, 'paused'));
+    await client.call('bucket.create', { account: 'test', bucket: `${bucket.name}-2` });
+    const another = { localRoot: join(home, 'paused'), account: 'test', bucket: `${bucket.name}-2`, paused: true };
+    await client.call('folder.add', another);
+    const accountId = state.accounts.list()[0]?.id ?? '';
+    const notes = state.passingUploads.notesOf(accountId);
+    const buckets = [`${bucket.name}-2`, 'unsynced'];
+    for (const name of buckets)
+      for (const days of [3, 8]) notes.begin(name, `stream-${days}`, Date.now() - days * 24 * 3_600_000).close();
+    await world.sync();
+    const left = buckets.map((name) => state.passingUploads.list(accountId, name).map(({ key }) => key));
+    expect(left).toEqual([['stream-3', 'stream-8'], ['stream-3']]);
   });
 
   test('of a file that is another one by now, or that somebody put by hand weeks ago, are ended as well', async () => {

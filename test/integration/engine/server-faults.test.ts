@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import type { Environment } from '../../../src/core/environment.ts';
 import { createWorld } from '../../support/engine-harness.ts';
 import { MIB, randomContent } from '../../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer, useDouble, useWireProxy } from '../../support/engine-servers.ts';
 import { pollUntil } from '../../support/loopback.ts';
+import { refusal } from '../../support/memory-refusals.ts';
 import type { FaultEffect } from '../../support/s3-double/index.ts';
+import { withQuickClock } from '../../support/two-way-team.ts';
+import { withStore } from '../../support/with-methods.ts';
 
 const SMALL_FILES = 30;
 const LARGE_BYTES = 24 * MIB;
@@ -169,6 +173,37 @@ describe('a server that refuses', () => {
     remove();
     expect(await world.sync()).toMatchObject({ result: 'in-sync', uploadedFiles: 100 });
     expect(await world.problemCodes()).toEqual([]);
+  });
+
+  test('quota-over: a bucket that stays full is tried less and less often, and at once when something changes', async () => {
+    const haste = 50;
+    const attempts: string[] = [];
+    const listedMs: number[] = [];
+    const wrap = (environment: Environment): Environment => {
+      const quick = withQuickClock(environment, haste);
+      return withStore((store) => ({
+        put: async (request) => {
+          attempts.push(request.key);
+          throw refusal('quota-exceeded');
+        },
+        listPage: async (request, signal) => {
+          if (request.prefix === '') listedMs.push(quick.clock.monotonic());
+          return store.listPage(request, signal);
+        },
+      }))(quick);
+    };
+    const world = await createWorld(await useDouble(), { wrap });
+    // More than are tried at once: those that were refused wait by themselves.
+    for (let i = 0; i < 600; i++) await world.root.write(`d/${i}`, `content ${i}`);
+    await world.watch();
+    await pollUntil('four whole comparisons', async () => (listedMs.length >= 4 ? true : undefined));
+    const pauses = listedMs.slice(1).map((atMs, index) => atMs - (listedMs[index] ?? 0));
+    for (const [index, leastMs] of [30_000, 60_000, 120_000].entries())
+      expect(pauses[index]).toBeGreaterThanOrEqual(leastMs);
+    await world.root.write('a-change', 'x');
+    // Left alone, it would be four minutes.
+    const deadlineMs = 120_000 / haste;
+    await pollUntil('the change', () => (attempts.includes('a-change') ? true : undefined), { deadlineMs });
   });
 
   test('clock-jump: rule 17: a clock that is off ends the run with both times', async () => {

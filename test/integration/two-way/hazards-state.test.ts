@@ -1,14 +1,45 @@
 import { describe, expect, test } from 'vitest';
+import type { Environment, FileSystem, WatchHint } from '../../../src/core/environment.ts';
 import { makeBucket } from '../../support/engine-bucket.ts';
 import { sha256 } from '../../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
+import { pollUntil } from '../../support/loopback.ts';
+import { refusal } from '../../support/memory-refusals.ts';
 import { Computer, createPair, createTeam } from '../../support/two-way-team.ts';
+import { withStore } from '../../support/with-methods.ts';
 
 /** What can go wrong with what is remembered, with the settings, the clock and the numbers. Each test is named after its hazard. */
 
 const hashOf = (text: string) => sha256(Buffer.from(text));
 
 const HOUR_MS = 3_600_000;
+
+/** A server that tells of nothing that others do. */
+const withoutEvents = withStore(() => ({
+  async *listen() {
+    throw refusal('server-refused');
+  },
+}));
+
+/** A watcher that sees nothing by itself: the test says what it sees. */
+class ToldWatcher {
+  #onHint: ((hint: WatchHint) => void) | undefined;
+
+  readonly adapt = (environment: Environment): Environment => ({
+    ...environment,
+    watcher: {
+      ...environment.watcher,
+      watch: async (_root, _filter, onHint) => {
+        this.#onHint = onHint;
+        return { close: async () => undefined };
+      },
+    },
+  });
+
+  sees(...paths: readonly string[]): void {
+    for (const path of paths) this.#onHint?.({ kind: 'path', path });
+  }
+}
 
 describe('what is remembered', () => {
   test('database-lost: deletes nothing, keeps both of what differs, adopts what is equal', async () => {
@@ -111,6 +142,67 @@ describe('settings', () => {
     const tree = await settle();
     expect(Object.keys(tree)).toEqual(['.rustfsignore', 'doc', 'photos/one', 'photos/two']);
     expect(tree['photos/two']).toBe(hashOf('edited while it was left out'));
+  });
+
+  for (const mode of ['two-way', 'download'] as const) {
+    test(`filter-change: rule 13: an object that went while a rule left its file out is no deletion, whichever look is the first without the rule (${mode})`, async () => {
+      const watcher = new ToldWatcher();
+      // As slow as the real one, so that nothing lists the bucket before the look at single paths.
+      const options = {
+        folder: { mode, mirrorDeletes: true },
+        haste: 1,
+        adapt: (one: Environment) => withoutEvents(watcher.adapt(one)),
+      };
+      const { computers, bucket } = await createTeam(await useDouble(), options);
+      const [a] = computers;
+      if (a === undefined) throw new Error('There is one computer.');
+      for (const path of ['leave/same', 'leave/touched', 'other', 'stays']) await bucket.put(path, path);
+      await a.sync();
+      await a.root.write('.rustfsignore', 'leave/\n');
+      await a.sync();
+      const lastPassMs = async () => (await a.client.call('folder.status', { id: a.folderId })).lastFullPassMs;
+      const before = await lastPassMs();
+      await a.watch();
+      await pollUntil('a first look', async () => ((await lastPassMs()) === before ? undefined : true));
+      for (const path of ['leave/same', 'leave/touched']) await bucket.remove(path);
+      await a.root.remove('.rustfsignore');
+      await a.touch('leave/touched', new Date(Date.now() - HOUR_MS));
+      await a.root.remove('other');
+      watcher.sees('leave', 'other');
+      await pollUntil('a look at single paths', async () =>
+        mode === 'two-way'
+          ? !(await bucket.keys()).includes('other') || undefined
+          : 'other' in (await a.tree()) || undefined,
+      );
+      await a.sync();
+      expect(await a.trash()).toEqual({});
+      expect(Object.keys(await a.tree())).toEqual(expect.arrayContaining(['leave/same', 'leave/touched']));
+    });
+  }
+
+  test('filter-change: rule 13: a deletion that waits to be tried again is none any more once a rule leaves its file out', async () => {
+    const watcher = new ToldWatcher();
+    let isBusy = true;
+    const adapt = (environment: Environment): Environment => {
+      const move: FileSystem['move'] = async (root, from, to, expected) => {
+        if (isBusy && from === 'leave') throw refusal('disk-error');
+        return environment.fs.move(root, from, to, expected);
+      };
+      return watcher.adapt({ ...environment, fs: { ...environment.fs, move } });
+    };
+    const { a, bucket, settle } = await createPair(await useDouble(), { adapt, haste: 100 });
+    for (const path of ['leave', 'other', 'stays']) await a.root.write(path, path);
+    await settle();
+    await a.watch();
+    await bucket.remove('leave');
+    const isTold = async () => (await a.problemCodes()).some((one) => one.startsWith('leave: '));
+    await pollUntil('the deletion to fail', async () => (await isTold()) || undefined);
+    // That there is a new rule is not seen by anybody.
+    await a.root.write('.rustfsignore', 'leave\n');
+    isBusy = false;
+    await pollUntil('the deletion to be tried again', async () => ((await isTold()) ? undefined : true));
+    expect(await a.trash()).toEqual({});
+    expect(await a.tree()).toHaveProperty('leave');
   });
 
   test('mode-change: from upload to two-way nothing is deleted, and what was kept in the bucket comes back', async () => {

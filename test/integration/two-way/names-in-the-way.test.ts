@@ -135,6 +135,26 @@ describe('a file, and objects above or below its name', () => {
     expect((await a.root.read(`${NFD}/inner`)).toString()).toContain('as it was');
   });
 
+  for (const [key, holder] of [
+    ['thing/inner', 'thing'],
+    ['thing', 'thing/inner'],
+  ] as const) {
+    test(`an object that can not have its name here is fetched once, and again when it can: ${key} beside ${holder}`, async () => {
+      const double = await useDouble();
+      const { a, bucket } = await oneOn(double);
+      await a.root.write(holder, 'a file');
+      await bucket.put(key, 'an object');
+      for (let run = 0; run < 4; run++) {
+        expect(await a.sync()).toMatchObject({ result: 'problems', downloadedFiles: 0 });
+        expect(await a.problemCodes()).toContain(`${key}: type-clash`);
+      }
+      expect(double.requests.of('GetObject').filter((request) => request.key === key)).toHaveLength(1);
+      await a.root.remove(holder);
+      expect(await a.sync()).toMatchObject({ result: 'in-sync', downloadedFiles: 1 });
+      expect(Object.keys(await a.tree())).toEqual([key]);
+    });
+  }
+
   test('a file goes with the next listing that shows its name to be free', async () => {
     const team = await oneOn(await useListedDouble());
     const { a, bucket } = team;

@@ -146,3 +146,23 @@ test('a download that was carried out and not written down does not go over an o
   expect(await bucket.text('doc')).toBe('first');
   expect((await settle())['doc']).toBe(hashOf('first'));
 });
+
+test('rule 13: a download that was carried out and not written down: that its object went while a rule left it out is no deletion', async () => {
+  const hooks: Hooks = {};
+  const { a, bucket } = await makeHookedPair(hooks);
+  hooks.placed = async (path) => {
+    if (path === 'new') a.backUpDatabase();
+  };
+  await bucket.put('new', 'made elsewhere');
+  await a.sync();
+  delete hooks.placed;
+  await a.restoreDatabase();
+  await a.root.write('.rustfsignore', 'new\n');
+  await a.sync();
+  await bucket.remove('new');
+  await a.sync();
+  await a.root.remove('.rustfsignore');
+  await a.sync();
+  expect(await a.trash()).toEqual({});
+  expect(await a.tree()).toHaveProperty('new', hashOf('made elsewhere'));
+});
