@@ -126,6 +126,17 @@ export function isMissing(error: unknown): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
+/**
+ * What link(2) says on a file system without hard links (FAT, some network ones), of a file with too many of them, and of
+ * one that this user may not link. Windows says EISDIR where it has no such function.
+ */
+const NO_LINKS = new Set(['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EINVAL', 'EISDIR']);
+
+/** Whether the system says that a file can have no second name here. */
+export function canNotLink(error: unknown): boolean {
+  return NO_LINKS.has(systemCode(error) ?? '');
+}
+
 /** A failed call on the disk as the SyncError that names the path and says what helps. SyncErrors pass unchanged. */
 export function diskError(error: unknown, call: DiskCall, platform: NodeJS.Platform = process.platform): SyncError {
   if (error instanceof SyncError) return error;

@@ -17,7 +17,14 @@ export async function flushDirectory(disk: Disk, native: string, handle: DiskHan
     return;
   }
   if (process.platform === 'win32') return;
-  const opened = await disk.open(native, constants.O_RDONLY);
+  let opened: DiskHandle;
+  try {
+    opened = await disk.open(native, constants.O_RDONLY);
+  } catch (error) {
+    // Names may be made in it and not be listed.
+    if (systemCode(error) === 'EACCES') return;
+    throw error;
+  }
   try {
     await flush(opened);
   } finally {

@@ -2,7 +2,7 @@ import { foldCase } from '../core/case-fold.ts';
 import { sameFingerprint, type Fingerprint } from '../core/entries.ts';
 import { nameOf } from '../core/paths.ts';
 import type { Disk, DiskHandle } from './disk.ts';
-import { diskError, fileChanged, isMissing, nameTaken, systemCode, type DiskCall } from './disk-errors.ts';
+import { canNotLink, diskError, fileChanged, isMissing, nameTaken, systemCode, type DiskCall } from './disk-errors.ts';
 import { joinBelow, nativePath } from './disk-path.ts';
 import { isAsExpected, isSameFile, isThere, kindOf, toFileStat, type DiskStat } from './file-stat.ts';
 import { flushDirectory } from './flush-directory.ts';
@@ -36,12 +36,6 @@ export interface Move extends Omit<MoveTask, 'from' | 'to'> {
 }
 
 export const DOING = 'Moving';
-
-/**
- * What link(2) says on a file system without hard links (FAT, some network ones), of a file with too many of them, and of
- * one that this user may not link. Windows says EISDIR where it has no such function.
- */
-const NO_LINKS = new Set(['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EINVAL', 'EISDIR']);
 
 /** The old name, in its open directory. */
 export function fromEnd({ root, from }: MoveTask, base: string, handle: DiskHandle | undefined): MoveEnd {
@@ -81,8 +75,7 @@ export async function linkExpected(move: Move, before: DiskStat): Promise<boolea
   try {
     await disk.link(from.native, to.native);
   } catch (error) {
-    const code = systemCode(error) ?? '';
-    if (code !== 'EEXIST' && !NO_LINKS.has(code)) throw error;
+    if (systemCode(error) !== 'EEXIST' && !canNotLink(error)) throw error;
     await renameOnly(move, before);
     return false;
   }

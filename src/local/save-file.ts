@@ -2,7 +2,9 @@ import { link, open, rename, rm, stat } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { SyncError } from '../core/errors.ts';
-import { diskError, systemCode } from './disk-errors.ts';
+import { canNotLink, diskError, isMissing, systemCode } from './disk-errors.ts';
+import { hasProc, pooledDisk } from './disk.ts';
+import { flushDirectory } from './flush-directory.ts';
 
 /**
  * Saves a stream as a file: written beside its place under a temporary name, flushed to the disk, and only then given its
@@ -26,7 +28,7 @@ export async function saveFile(
     verify();
     if (overwrite) await rename(temporary, path);
     else await nameWithoutOverwriting(temporary, path);
-    await flushDirectory(dirname(path));
+    await flushDirectory(pooledDisk(hasProc()), dirname(path), undefined);
   } catch (error) {
     if (error instanceof SyncError) throw error;
     throw systemCode(error) === undefined ? error : diskError(error, { doing: 'writing', path });
@@ -49,7 +51,7 @@ async function refuseExisting(path: string): Promise<void> {
   try {
     await stat(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    if (isMissing(error)) return;
     throw diskError(error, { doing: 'looking at', path });
   }
   throw alreadyThere(path);
@@ -60,21 +62,10 @@ async function nameWithoutOverwriting(temporary: string, path: string): Promise<
   try {
     await link(temporary, path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') throw alreadyThere(path);
-    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error;
+    if (systemCode(error) === 'EEXIST') throw alreadyThere(path);
+    if (!canNotLink(error)) throw error;
     await refuseExisting(path);
     await rename(temporary, path);
-  }
-}
-
-async function flushDirectory(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
   }
 }
 

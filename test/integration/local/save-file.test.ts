@@ -2,6 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createFilter } from '../../../src/core/filters.ts';
+import { pooledDisk } from '../../../src/local/disk.ts';
+import { flushDirectory } from '../../../src/local/flush-directory.ts';
 import { saveFile } from '../../../src/local/save-file.ts';
 import { makeTemporaryRoot } from './temporary.ts';
 
@@ -33,3 +35,15 @@ test('what is there of a file is never synced, also where the place to save it i
   expect(seen.map((path) => filter.ignoresFile(path))).toEqual([true]);
   expect(await readdir(root)).toEqual([]);
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a directory in which names may be made and not listed is no error',
+  async () => {
+    const refused = (code: string) => ({
+      ...pooledDisk(false),
+      open: () => Promise.reject(Object.assign(new Error(code), { code })),
+    });
+    await expect(flushDirectory(refused('EACCES'), '/drop-box', undefined)).resolves.toBeUndefined();
+    await expect(flushDirectory(refused('EIO'), '/drop-box', undefined)).rejects.toThrow('EIO');
+  },
+);
