@@ -15,7 +15,7 @@ import { GroupCommit } from './group-commit.ts';
 import { LargeLane } from './large-lane.ts';
 import { openContext } from './open-context.ts';
 import { proveLocalRoot } from './roots.ts';
-import type { Scope } from './scope.ts';
+import { EVERYTHING, type Scope } from './scope.ts';
 import { showProgress } from './show-progress.ts';
 import { listStopped, showStopped } from './tell-stopped.ts';
 import { Turns } from './turns.ts';
@@ -201,8 +201,10 @@ export class FolderRunner {
     }
   }
 
-  async #runCycle(scope: Scope, signal: AbortSignal): Promise<FolderCycle> {
+  async #runCycle(asked: Scope, signal: AbortSignal): Promise<FolderCycle> {
     const { state, environment } = this.#parts;
+    // The plan may be held since this cycle was asked for. Only a comparison of everything shows whether it still is to be.
+    const scope = state.folders.byId(this.#folderId)?.hold === undefined ? asked : EVERYTHING;
     const startMs = environment.clock.monotonic();
     this.#commitError = undefined;
     // Whoever waits for a path from before has it looked at by now, or soon.

@@ -1,6 +1,6 @@
 import { symlink } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import type { HeldPlanItem, PreviewItem } from '../../../src/api/index.ts';
+import { makeShare, type HeldPlanItem, type PreviewItem } from '../../../src/api/index.ts';
 import { allOf } from '../../support/all-of.ts';
 import { approveHeld, seenRevision } from '../../support/approve-held.ts';
 import { sha256, type EngineRoot } from '../../support/engine-root.ts';
@@ -21,6 +21,8 @@ const shown = ({ client, folderId }: Computer): Promise<HeldPlanItem[]> =>
   allOf(client.stream('plan.show', { id: folderId }));
 const preview = ({ client, folderId }: Computer): Promise<PreviewItem[]> =>
   allOf(client.stream('folder.preview', { id: folderId }));
+
+const codeOf = (error: unknown) => (error as { code?: unknown }).code;
 
 const revert = ({ client, folderId }: Computer) => client.call('plan.revert', { id: folderId });
 const approve = ({ client, folderId }: Computer, seen: number) => client.call('plan.approve', { id: folderId, seen });
@@ -115,6 +117,24 @@ describe('rule 3: a held plan', () => {
     fault.remove();
     expect(await a.sync()).toMatchObject({ result: 'held' });
     expect((await shown(a)).filter(({ kind }) => kind === 'action')).toHaveLength(12);
+  });
+
+  test('is not carried out by whoever had asked for a look at another file before it was held', async () => {
+    const double = await useDouble();
+    const { a, bucket, settle } = await createPair(double);
+    await fill(a.root, 12);
+    await settle();
+    await a.root.remove('d');
+    await a.root.write('new', 'new');
+    double.faults.add({ operation: 'ListObjectsV2' }, { kind: 'latency', delayMs: 500 });
+    const syncing = a.sync();
+    const target = { kind: 'path', path: a.root.at('new') } as const;
+    const sharing = makeShare(a.client, { target, expiresInSeconds: 600 }).then(() => 'shared', codeOf);
+    expect(await syncing).toMatchObject({ result: 'held', deletedFiles: 0 });
+    const outcome = await sharing;
+    expect(await bucket.keys()).toHaveLength(12);
+    expect(outcome).toBe('held-by-brake');
+    expect((await shown(a))[0]).toMatchObject({ kind: 'held', hold: { deletions: 12 } });
   });
 
   test('approved, goes on with what was shown and not a deletion more', async () => {
