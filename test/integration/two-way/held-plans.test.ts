@@ -250,6 +250,21 @@ describe('rule 3: reverting a held plan', () => {
     );
   }
 
+  test('brings back all of it, also after the plan was to be made anew and that was broken off', async () => {
+    const double = await useDouble();
+    const { a, settle } = await createPair(double);
+    await fill(a.root, 12);
+    const before = await settle();
+    await a.root.remove('d');
+    expect(await a.sync()).toMatchObject({ result: 'held' });
+    const fault = double.faults.add({ operation: 'ListObjectsV2' }, { kind: 'error', code: 'AccessDenied' });
+    await a.sync();
+    expect(await revert(a)).toEqual({ paths: 12 });
+    fault.remove();
+    expect(await a.sync()).toMatchObject({ result: 'in-sync', downloadedFiles: 12, deletedFiles: 0 });
+    expect(await settle()).toEqual(before);
+  });
+
   test('puts back into the bucket what was deleted there', async () => {
     const { a, bucket, settle } = await createPair(await useDouble());
     await fill(a.root, 12);
