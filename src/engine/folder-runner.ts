@@ -45,6 +45,7 @@ export class FolderRunner {
   readonly #turns = new Turns();
   #cyclesUnderWay = 0;
   #choiceIsSettled = false;
+  #planIsOurs = false;
   readonly #bucket: BucketFollower;
   #interruption = new AbortController();
 
@@ -215,6 +216,10 @@ export class FolderRunner {
       if (!this.#choiceIsSettled && (await settleChoice(this.#parts, this.#folder()))) this.noticeChoice();
       this.#choiceIsSettled = true;
       const folder = this.#folder();
+      // An engine that was killed may have left a plan that was not whole, or that the brake had not looked at. One that is held
+      // is shown, and made anew before anything else is done.
+      if (!this.#planIsOurs && folder.hold === undefined) state.plans.clear(folder.id);
+      this.#planIsOurs = true;
       const revisit = (path: string, patience?: 'endless') => {
         if (patience === undefined && !this.#agenda.mayWait(path)) return false;
         this.#revisited.add(path);

@@ -1,11 +1,14 @@
 import { symlink } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { makeShare, type HeldPlanItem, type PreviewItem } from '../../../src/api/index.ts';
+import type { Environment } from '../../../src/core/environment.ts';
+import { MARKER_PATH } from '../../../src/engine/roots.ts';
 import { allOf } from '../../support/all-of.ts';
 import { approveHeld, seenRevision } from '../../support/approve-held.ts';
 import { sha256, type EngineRoot } from '../../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
 import { createPair, createTeam, type Computer, type Team } from '../../support/two-way-team.ts';
+import { withMethods } from '../../support/with-methods.ts';
 
 const hashOf = (text: string) => sha256(Buffer.from(text));
 
@@ -135,6 +138,33 @@ describe('rule 3: a held plan', () => {
     expect(await bucket.keys()).toHaveLength(12);
     expect(outcome).toBe('held-by-brake');
     expect((await shown(a))[0]).toMatchObject({ kind: 'held', hold: { deletions: 12 } });
+  });
+
+  test('is not carried out by a look at another file, where the program was killed before it was held', async () => {
+    let rootProved = () => {};
+    const adapt = (environment: Environment): Environment => {
+      const { fs } = environment;
+      const readText: typeof fs.readText = async (root, path, limit) => {
+        if (path === MARKER_PATH) rootProved();
+        return fs.readText(root, path, limit);
+      };
+      return { ...environment, fs: withMethods(fs, { readText }) };
+    };
+    const { a, bucket, settle } = await createPair(await useDouble(), { adapt });
+    await fill(a.root, 12);
+    await settle();
+    await a.root.remove('d');
+    // The last time is when all is planned, and the brake has not looked at it.
+    rootProved = () => {
+      a.backUpDatabase();
+    };
+    expect(await a.sync()).toMatchObject({ result: 'held' });
+    rootProved = () => {};
+    await a.restoreDatabase();
+    await a.root.write('new', 'new');
+    await makeShare(a.client, { target: { kind: 'path', path: a.root.at('new') }, expiresInSeconds: 600 });
+    expect(await bucket.keys()).toHaveLength(13);
+    expect(await a.sync()).toMatchObject({ result: 'held', deletedFiles: 0 });
   });
 
   test('approved, goes on with what was shown and not a deletion more', async () => {
