@@ -15,7 +15,7 @@ import { GroupCommit } from './group-commit.ts';
 import { LargeLane } from './large-lane.ts';
 import { openContext } from './open-context.ts';
 import { proveLocalRoot } from './roots.ts';
-import type { Scope } from './scope.ts';
+import { EVERYTHING, type Scope } from './scope.ts';
 import { showProgress } from './show-progress.ts';
 import { listStopped, showStopped } from './tell-stopped.ts';
 import { Turns } from './turns.ts';
@@ -45,6 +45,7 @@ export class FolderRunner {
   readonly #turns = new Turns();
   #cyclesUnderWay = 0;
   #choiceIsSettled = false;
+  #planIsOurs = false;
   readonly #bucket: BucketFollower;
   #interruption = new AbortController();
 
@@ -201,8 +202,10 @@ export class FolderRunner {
     }
   }
 
-  async #runCycle(scope: Scope, signal: AbortSignal): Promise<FolderCycle> {
+  async #runCycle(asked: Scope, signal: AbortSignal): Promise<FolderCycle> {
     const { state, environment } = this.#parts;
+    // The plan may be held since this cycle was asked for. Only a comparison of everything shows whether it still is to be.
+    const scope = state.folders.byId(this.#folderId)?.hold === undefined ? asked : EVERYTHING;
     const startMs = environment.clock.monotonic();
     this.#commitError = undefined;
     // Whoever waits for a path from before has it looked at by now, or soon.
@@ -213,6 +216,10 @@ export class FolderRunner {
       if (!this.#choiceIsSettled && (await settleChoice(this.#parts, this.#folder()))) this.noticeChoice();
       this.#choiceIsSettled = true;
       const folder = this.#folder();
+      // An engine that was killed may have left a plan that was not whole, or that the brake had not looked at. One that is held
+      // is shown, and made anew before anything else is done.
+      if (!this.#planIsOurs && folder.hold === undefined) state.plans.clear(folder.id);
+      this.#planIsOurs = true;
       const revisit = (path: string, patience?: 'endless') => {
         if (patience === undefined && !this.#agenda.mayWait(path)) return false;
         this.#revisited.add(path);
@@ -306,6 +313,8 @@ export class FolderRunner {
         for (const left of missed) if (left !== path || ending === 'settled') this.#agenda.noteMissed(left);
         this.#agenda.lookAgain(this.#revisited);
         this.#revisited.clear();
+        // If it failed, its next turn may come before what is waited for now.
+        this.#waker.wake();
         changed();
       },
     };

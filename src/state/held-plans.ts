@@ -66,8 +66,9 @@ export class HeldPlanTable {
   }
 
   /**
-   * Forgets what both sides agreed on of the paths that the plan is held for. Without that nothing is a deletion: what one side
-   * lost comes back from the other, and of what was replaced both versions are kept.
+   * Forgets what both sides agreed on of the noted paths that the plan is held for. Without that nothing is a deletion: what one
+   * side lost comes back from the other, and of what was replaced both versions are kept. The plan itself may be gone by then, or
+   * not be whole, where making it anew was broken off.
    *
    * @returns how many paths.
    */
@@ -97,6 +98,9 @@ function statementsOf(db: Database, effect: Effect): Statements {
     isLess: db.prepare(
       `SELECT 1 FROM held_change WHERE folder_id = @folder AND effect = '${effect}' AND path NOT IN (${rows}) LIMIT 1`,
     ),
-    forgetBase: db.prepare(`DELETE FROM base WHERE folder_id = @folder AND path IN (${rows})`),
+    forgetBase: db.prepare(
+      `DELETE FROM base WHERE folder_id = @folder
+         AND path IN (SELECT path FROM held_change WHERE folder_id = @folder AND effect = '${effect}')`,
+    ),
   };
 }

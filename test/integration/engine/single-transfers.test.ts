@@ -5,6 +5,7 @@ import { createWorld, type World } from '../../support/engine-harness.ts';
 import { MIB, randomContent } from '../../support/engine-root.ts';
 import { useDouble } from '../../support/engine-servers.ts';
 import { pollUntil } from '../../support/loopback.ts';
+import { createTeam } from '../../support/two-way-team.ts';
 
 type Double = Awaited<ReturnType<typeof useDouble>>;
 
@@ -184,5 +185,46 @@ describe('a transfer that a person cancels', () => {
     expect(await readdir(world.root.at('.rustfs-sync/tmp'))).toEqual([]);
     expect(await waiting(world)).toMatchObject([{ path: 'film', action: 'download', wish: 'cancelled' }]);
     expect(await world.bucket.keys()).toEqual(['film']);
+  });
+});
+
+describe('a large file that failed', () => {
+  test('after the cycle that planned it is tried again when its time has come, and not with the next whole comparison', async () => {
+    const double = await useDouble();
+    const { computers, bucket } = await createTeam(double, { folder: { mode: 'upload' } });
+    const [computer] = computers;
+    if (computer === undefined) throw new Error('There is one computer.');
+    await computer.watch();
+    const isQuiet = async () =>
+      (await computer.client.call('folder.status', { id: computer.folderId })).state === 'in-sync' || undefined;
+    await pollUntil('the first comparison', isQuiet);
+    const operation = 'CreateMultipartUpload';
+    double.faults.add({ operation }, { kind: 'latency', delayMs: 500 });
+    double.faults.add({ operation, times: 1 }, { kind: 'error', code: 'AccessDenied' });
+    await computer.root.write('film', randomContent(20 * MIB));
+    await expect.poll(() => computer.problemCodes(), { timeout: 10_000 }).toEqual(['film: access-denied']);
+    // By the computer's clock five minutes at most; a whole comparison comes after an hour.
+    await expect.poll(() => bucket.keys(), { timeout: 40_000 }).toEqual(['film']);
+    await expect.poll(() => computer.problemCodes()).toEqual([]);
+  }, 60_000);
+
+  test('and is on its way again keeps nobody at trying it again', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double);
+    const { client, folderId, state } = world;
+    await world.watch();
+    const refusal = { kind: 'error', code: 'AccessDenied' } as const;
+    const fault = double.faults.add({ operation: 'CreateMultipartUpload' }, refusal);
+    await world.root.write('film', FILM);
+    await pollUntil('the refusal', async () => (await world.problemCodes()).length > 0 || undefined);
+    fault.remove();
+    double.faults.add({ operation: 'UploadPart' }, { kind: 'latency', delayMs: 60_000 });
+    await client.call('transfer.retry', { folderId, path: 'film' });
+    await pollUntil('the film to be on its way', async () => (await running(world)).length > 0 || undefined);
+    const passes = () => state.folders.byId(folderId)?.lastPass ?? 0;
+    const before = passes();
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    expect(await running(world)).toHaveLength(1);
+    expect(passes() - before).toBeLessThan(2);
   });
 });

@@ -1,11 +1,14 @@
 import { symlink } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import type { HeldPlanItem, PreviewItem } from '../../../src/api/index.ts';
+import { makeShare, type HeldPlanItem, type PreviewItem } from '../../../src/api/index.ts';
+import type { Environment } from '../../../src/core/environment.ts';
+import { MARKER_PATH } from '../../../src/engine/roots.ts';
 import { allOf } from '../../support/all-of.ts';
 import { approveHeld, seenRevision } from '../../support/approve-held.ts';
 import { sha256, type EngineRoot } from '../../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
 import { createPair, createTeam, type Computer, type Team } from '../../support/two-way-team.ts';
+import { withMethods } from '../../support/with-methods.ts';
 
 const hashOf = (text: string) => sha256(Buffer.from(text));
 
@@ -21,6 +24,8 @@ const shown = ({ client, folderId }: Computer): Promise<HeldPlanItem[]> =>
   allOf(client.stream('plan.show', { id: folderId }));
 const preview = ({ client, folderId }: Computer): Promise<PreviewItem[]> =>
   allOf(client.stream('folder.preview', { id: folderId }));
+
+const codeOf = (error: unknown) => (error as { code?: unknown }).code;
 
 const revert = ({ client, folderId }: Computer) => client.call('plan.revert', { id: folderId });
 const approve = ({ client, folderId }: Computer, seen: number) => client.call('plan.approve', { id: folderId, seen });
@@ -115,6 +120,51 @@ describe('rule 3: a held plan', () => {
     fault.remove();
     expect(await a.sync()).toMatchObject({ result: 'held' });
     expect((await shown(a)).filter(({ kind }) => kind === 'action')).toHaveLength(12);
+  });
+
+  test('is not carried out by whoever had asked for a look at another file before it was held', async () => {
+    const double = await useDouble();
+    const { a, bucket, settle } = await createPair(double);
+    await fill(a.root, 12);
+    await settle();
+    await a.root.remove('d');
+    await a.root.write('new', 'new');
+    double.faults.add({ operation: 'ListObjectsV2' }, { kind: 'latency', delayMs: 500 });
+    const syncing = a.sync();
+    const target = { kind: 'path', path: a.root.at('new') } as const;
+    const sharing = makeShare(a.client, { target, expiresInSeconds: 600 }).then(() => 'shared', codeOf);
+    expect(await syncing).toMatchObject({ result: 'held', deletedFiles: 0 });
+    const outcome = await sharing;
+    expect(await bucket.keys()).toHaveLength(12);
+    expect(outcome).toBe('held-by-brake');
+    expect((await shown(a))[0]).toMatchObject({ kind: 'held', hold: { deletions: 12 } });
+  });
+
+  test('is not carried out by a look at another file, where the program was killed before it was held', async () => {
+    let rootProved = () => {};
+    const adapt = (environment: Environment): Environment => {
+      const { fs } = environment;
+      const readText: typeof fs.readText = async (root, path, limit) => {
+        if (path === MARKER_PATH) rootProved();
+        return fs.readText(root, path, limit);
+      };
+      return { ...environment, fs: withMethods(fs, { readText }) };
+    };
+    const { a, bucket, settle } = await createPair(await useDouble(), { adapt });
+    await fill(a.root, 12);
+    await settle();
+    await a.root.remove('d');
+    // The last time is when all is planned, and the brake has not looked at it.
+    rootProved = () => {
+      a.backUpDatabase();
+    };
+    expect(await a.sync()).toMatchObject({ result: 'held' });
+    rootProved = () => {};
+    await a.restoreDatabase();
+    await a.root.write('new', 'new');
+    await makeShare(a.client, { target: { kind: 'path', path: a.root.at('new') }, expiresInSeconds: 600 });
+    expect(await bucket.keys()).toHaveLength(13);
+    expect(await a.sync()).toMatchObject({ result: 'held', deletedFiles: 0 });
   });
 
   test('approved, goes on with what was shown and not a deletion more', async () => {
@@ -229,6 +279,21 @@ describe('rule 3: reverting a held plan', () => {
       },
     );
   }
+
+  test('brings back all of it, also after the plan was to be made anew and that was broken off', async () => {
+    const double = await useDouble();
+    const { a, settle } = await createPair(double);
+    await fill(a.root, 12);
+    const before = await settle();
+    await a.root.remove('d');
+    expect(await a.sync()).toMatchObject({ result: 'held' });
+    const fault = double.faults.add({ operation: 'ListObjectsV2' }, { kind: 'error', code: 'AccessDenied' });
+    await a.sync();
+    expect(await revert(a)).toEqual({ paths: 12 });
+    fault.remove();
+    expect(await a.sync()).toMatchObject({ result: 'in-sync', downloadedFiles: 12, deletedFiles: 0 });
+    expect(await settle()).toEqual(before);
+  });
 
   test('puts back into the bucket what was deleted there', async () => {
     const { a, bucket, settle } = await createPair(await useDouble());

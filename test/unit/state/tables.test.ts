@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { JournalledPart, UploadTarget } from '../../../src/core/journal.ts';
+import type { RelativePath } from '../../../src/core/paths.ts';
 import { ACTIVITY_MAX_AGE_MS, ACTIVITY_MAX_ROWS } from '../../../src/state/activity.ts';
 import { StateStore, type ActivityRow, type ProblemFinding } from '../../../src/state/index.ts';
 import { account, folder, memoryStore, storeWithFolders, temporaryDirectory } from './stores.ts';
@@ -246,12 +247,16 @@ describe('problems', () => {
   });
 
   test('tell when the next retry is due and how many there are of each severity', () => {
-    const { problems } = storeWithFolders();
+    const { problems, plans } = storeWithFolders();
+    const download = { kind: 'download', local: undefined, expect: { kind: 'etag', etag: 'e' }, sizeBytes: 1 } as const;
     expect(problems.nextRetryMs('f1')).toBeUndefined();
+    for (const path of ['a', 'b'] as RelativePath[]) plans.put('f1', { ...download, path });
     problems.put('f1', finding('a', { retryAtMs: 500 }), 1, 1);
     problems.put('f1', finding('b', { retryAtMs: 300, severity: 'error' }), 1, 1);
     problems.put('f1', finding('c'), 1, 1);
+    problems.put('f1', finding('not planned', { retryAtMs: 100 }), 1, 1);
     expect(problems.nextRetryMs('f1')).toBe(300);
+    problems.delete('f1', 'not planned', 'comparison');
     expect(problems.count('f1')).toEqual({ notice: 0, warning: 2, error: 1 });
     problems.delete('f1', 'b', 'comparison');
     expect(problems.nextRetryMs('f1')).toBe(500);
