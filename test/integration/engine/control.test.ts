@@ -183,4 +183,21 @@ describe('what a person asks of a running engine', () => {
     }
     await expect(add(world.home, 'a/bc')).resolves.toMatchObject({ prefix: 'a/bc/' });
   });
+
+  test.each(['', 'below'])(
+    'rule 15: of a folder and %j in it, added at the same moment, one is refused',
+    async (below) => {
+      const world = await createWorld(await useDouble());
+      await world.root.write('below/doc', 'x');
+      await world.client.call('folder.remove', { id: world.folderId });
+      const add = (localRoot: string, prefix: string) =>
+        world.client.call('folder.add', { localRoot, account: 'test', bucket: world.bucket.name, prefix });
+      const both = await Promise.allSettled([add(world.root.path, 'a/'), add(world.root.at(below), 'b/')]);
+      expect(both.filter(({ status }) => status === 'rejected')).toMatchObject([
+        { reason: { code: 'folder-overlap' } },
+      ]);
+      // The marker of the one that was added is its own still.
+      expect(await world.client.call('sync.once', {})).toMatchObject({ result: 'in-sync', uploadedFiles: 1 });
+    },
+  );
 });
