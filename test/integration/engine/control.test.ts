@@ -144,6 +144,23 @@ describe('what a person asks of a running engine', () => {
     expect(await world.bucket.keys()).toEqual([]);
   });
 
+  test.each(['folder', 'everything'] as const)(
+    'a run that reaches for its bucket ends where %s is paused',
+    async (what) => {
+      const double = await useDouble();
+      const world = await createWorld(double);
+      await world.root.write('doc', 'x');
+      const slow = double.faults.add({ operation: 'HeadBucket' }, { kind: 'latency', delayMs: 500 });
+      const once = world.sync();
+      await pollUntil('the first request', () => (slow.hits > 0 ? true : undefined));
+      if (what === 'folder') await world.client.call('folder.pause', { id: world.folderId });
+      else await world.client.call('setting.set', { paused: true });
+      expect(await once).toMatchObject({ result: 'paused', uploadedFiles: 0 });
+      expect(double.requests.of('ListObjectsV2')).toEqual([]);
+      expect(await world.bucket.keys()).toEqual([]);
+    },
+  );
+
   test('rule 15: two engines on one home: the second one may look but not sync', async () => {
     const world = await createWorld(await useDouble());
     await world.watch();
