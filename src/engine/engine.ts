@@ -149,7 +149,7 @@ export class Engine {
   resumed(from: 'sleep' | 'network-change'): void {
     this.parts.environment.log.info('Resumed', { from });
     this.#limits.apply();
-    void this.parts.connections.retryNow({ drop: from === 'sleep' });
+    this.parts.connections.retryNow({ drop: from === 'sleep' });
     for (const id of this.runners.ids()) {
       // When a file is tried again is a wall time, and that may have jumped.
       this.parts.state.problems.retryNow(id);
@@ -191,7 +191,7 @@ export class Engine {
   }
 
   /** Whether a server can not be reached at present. */
-  isOffline(): Promise<boolean> {
+  isOffline(): boolean {
     return this.parts.connections.isOffline();
   }
 
@@ -211,9 +211,9 @@ export class Engine {
     this.#lock = undefined;
   }
 
-  async status(): Promise<EngineStatus> {
+  status(): EngineStatus {
     const { state, transfers } = this.parts;
-    const folders = await Promise.all(state.folders.list().map((folder) => this.folderStatus(folder)));
+    const folders = state.folders.list().map((folder) => this.folderStatus(folder));
     const running = transfers.list();
     return {
       folders,
@@ -226,9 +226,9 @@ export class Engine {
     };
   }
 
-  async folderStatus(folder: FolderRow): Promise<EngineStatus['folders'][number]> {
+  folderStatus(folder: FolderRow): EngineStatus['folders'][number] {
     const { state, connections } = this.parts;
-    const reachability = (await connections.peek(folder.accountId))?.breaker.state;
+    const reachability = connections.peek(folder.accountId)?.breaker.state;
     const offline = reachability?.kind === 'unreachable' ? reachability.error : undefined;
     const runner = this.runners.peek(folder.id);
     return folderStatusOf(state, folder, runner?.progress, runner?.hasPending ?? false, offline);

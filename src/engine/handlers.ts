@@ -102,7 +102,7 @@ export function commandHandlers(engine: Engine, { disk, records }: EngineHost): 
       engine.configured();
       return folders.info(id);
     },
-    'folder.status': ({ id }) => engine.folderStatus(folders.require(id)),
+    'folder.status': async ({ id }) => engine.folderStatus(folders.require(id)),
 
     'plan.approve': async ({ id, seen }) => {
       approveHeldPlan(state, folders.require(id), seen);
@@ -141,7 +141,7 @@ export function commandHandlers(engine: Engine, { disk, records }: EngineHost): 
       return NOTHING;
     },
 
-    'status.get': () => engine.status(),
+    'status.get': async () => engine.status(),
     'problem.list': async ({ folderId, limit }) => {
       if (folderId !== undefined) folders.require(folderId);
       return state.problems.list(folderId, limit).map(({ retryAtMs, ...problem }) => ({
@@ -202,7 +202,7 @@ export function streamHandlers(engine: Engine): StreamHandlers {
     async *'status.watch'(_request, signal) {
       const ended = AbortSignal.any([signal, engine.stopping]);
       const told = changes.watch(ended);
-      while ((await told.next()).done !== true) yield await engine.status();
+      while ((await told.next()).done !== true) yield engine.status();
     },
   };
 }

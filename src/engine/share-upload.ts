@@ -69,7 +69,7 @@ export async function* untilUploaded(
       await clock.sleep(TELL_EVERY_MS, signal);
       // A cycle that was under way may have sent it, and have much else to send.
       if (await isUploaded(parts, place)) return;
-      await refuseOffline(parts, place);
+      refuseOffline(parts, place);
     }
     const cycle = await look.result;
     refuseFailed(parts, place, cycle);
@@ -143,8 +143,8 @@ async function refuseWhatWaits({ state, environment }: EngineParts, { folder, pa
 }
 
 /** A server that can not be reached is told at once: the person decides whether to wait. */
-async function refuseOffline({ connections }: EngineParts, { folder }: SharedPath): Promise<void> {
-  const reachability = (await connections.peek(folder.accountId))?.breaker.state;
+function refuseOffline({ connections }: EngineParts, { folder }: SharedPath): void {
+  const reachability = connections.peek(folder.accountId)?.breaker.state;
   if (reachability?.kind === 'unreachable') throw reachability.error;
 }
 
