@@ -170,7 +170,12 @@ export class Engine {
   configured(): void {
     this.#configured += 1;
     this.#limits.apply();
-    this.#host.configured();
+    try {
+      this.#host.configured();
+    } catch (error) {
+      // What was changed is in the state, and the rest of the change follows all the same; the next change tells of both.
+      this.parts.environment.log.warn('The host did not take a change down', { error: asSyncError(error).message });
+    }
     this.changes.changed();
   }
 

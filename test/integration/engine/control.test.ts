@@ -1,3 +1,5 @@
+import { mkdir, readFile, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Environment } from '../../../src/core/environment.ts';
 import { cancelled } from '../../../src/core/errors.ts';
@@ -160,6 +162,24 @@ describe('what a person asks of a running engine', () => {
       expect(await world.bucket.keys()).toEqual([]);
     },
   );
+
+  test('what is changed is followed though the copy of accounts and folders can not be written', async () => {
+    const world = await createWorld(await useDouble());
+    await world.root.write('doc', 'x');
+    await world.client.call('folder.remove', { id: world.folderId });
+    await world.client.call('sync.start', {});
+    await mkdir(join(world.home, 'config.json.new'));
+    const { id } = await world.client.call('folder.add', {
+      localRoot: world.root.path,
+      account: 'test',
+      bucket: world.bucket.name,
+    });
+    await pollUntil('the object', async () => ((await world.bucket.etag('doc')) === undefined ? undefined : true));
+    await world.client.call('folder.pause', { id });
+    await rmdir(join(world.home, 'config.json.new'));
+    await world.client.call('folder.resume', { id });
+    expect(await readFile(join(world.home, 'config.json'), 'utf8')).toContain(id);
+  });
 
   test('rule 15: two engines on one home: the second one may look but not sync', async () => {
     const world = await createWorld(await useDouble());
