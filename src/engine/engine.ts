@@ -132,7 +132,7 @@ export class Engine {
   start(folders: readonly FolderRow[], all: boolean): void {
     this.#syncsNewFolders ||= all;
     for (const { id } of folders) {
-      this.parts.state.problems.retryNow(id);
+      this.#retryNow(id);
       this.runners.start(id);
     }
   }
@@ -152,7 +152,7 @@ export class Engine {
     this.parts.connections.retryNow({ drop: from === 'sleep' });
     for (const id of this.runners.ids()) {
       // When a file is tried again is a wall time, and that may have jumped.
-      this.parts.state.problems.retryNow(id);
+      this.#retryNow(id);
       this.runners.peek(id)?.requestFullPass();
     }
   }
@@ -161,8 +161,21 @@ export class Engine {
   reconnected(accountId: string): void {
     for (const { id, accountId: used } of this.parts.state.folders.list()) {
       if (used !== accountId) continue;
-      this.parts.state.problems.retryNow(id);
+      this.#retryNow(id);
       this.runners.peek(id)?.reconnect();
+    }
+  }
+
+  /** Where the state can not be written, as on a full disk, files that failed wait for their time, and nothing else does. */
+  #retryNow(folderId: string): void {
+    try {
+      this.parts.state.problems.retryNow(folderId);
+    } catch (error) {
+      const { message } = asSyncError(error);
+      this.parts.environment.log.warn('Files that failed are not tried again at once', {
+        folder: folderId,
+        error: message,
+      });
     }
   }
 

@@ -181,6 +181,18 @@ describe('what a person asks of a running engine', () => {
     expect(await readFile(join(world.home, 'config.json'), 'utf8')).toContain(id);
   });
 
+  test('rule 20: waking up ends nothing where the state can not be written, and everything is compared', async () => {
+    const world = await createWorld(await useDouble(), { wrap: unwatched });
+    await world.watch();
+    await world.root.write('doc', 'x');
+    const full = () => {
+      throw new Error('database or disk is full');
+    };
+    Object.assign(world.state.problems, { retryNow: full });
+    await world.client.call('engine.resumed', { from: 'sleep' });
+    await pollUntil('the object', async () => ((await world.bucket.etag('doc')) === undefined ? undefined : true));
+  });
+
   test('rule 15: two engines on one home: the second one may look but not sync', async () => {
     const world = await createWorld(await useDouble());
     await world.watch();
