@@ -67,10 +67,12 @@ export function commandHandlers(engine: Engine, { disk, records }: EngineHost): 
     },
     'folder.list': async () => folders.list(),
     'folder.remove': async ({ id }, signal) => {
-      folders.require(id);
+      // Paused, so that whoever starts folders while the server is asked does not have this one go on.
+      folders.setPaused(id, true);
       await runners.forget(id);
       await endUploadsOf(parts, id, signal);
       folders.remove(id);
+      await runners.forget(id);
       engine.configured();
       return NOTHING;
     },

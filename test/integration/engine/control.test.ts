@@ -193,6 +193,24 @@ describe('what a person asks of a running engine', () => {
     await pollUntil('the object', async () => ((await world.bucket.etag('doc')) === undefined ? undefined : true));
   });
 
+  test('a folder that is started again while it is being removed sends nothing any more', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double);
+    await world.root.write('film', randomContent(64 * MIB));
+    const part = double.faults.add({ operation: 'UploadPart', after: 1 }, { kind: 'latency', delayMs: 500 });
+    await world.client.call('sync.start', {});
+    await pollUntil('a part', () => (part.hits > 0 ? true : undefined));
+    const abort = double.faults.add({ operation: 'AbortMultipartUpload' }, { kind: 'latency', delayMs: 1_500 });
+    const removing = world.client.call('folder.remove', { id: world.folderId });
+    await pollUntil('its upload to be ended', () => (abort.hits > 0 ? true : undefined));
+    const sent = () => double.requests.count('UploadPart') + double.requests.count('CreateMultipartUpload');
+    const before = sent();
+    await world.client.call('sync.start', {});
+    await removing;
+    expect(sent()).toBe(before);
+    expect(await world.client.call('status.get', {})).toMatchObject({ folders: [], moving: { files: 0 } });
+  });
+
   test('rule 15: two engines on one home: the second one may look but not sync', async () => {
     const world = await createWorld(await useDouble());
     await world.watch();
