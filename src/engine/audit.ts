@@ -40,7 +40,6 @@ export async function* auditFolder(
   await proveLocalRoot(environment.fs, folder);
   const filter = await loadFilter(environment.fs, folder);
   const connection = await connections.byId(folder.accountId);
-  const startedMs = environment.clock.now();
   const run = new AuditRun(parts, folder, filter, connection, bytesPerSecond, signal);
   const trees = wholeTrees({ environment, state, folder, filter, upload: connection }, () => undefined, signal);
   for await (const merged of mergeTrees(trees.base, trees.local, trees.remote)) {
@@ -49,7 +48,7 @@ export async function* auditFolder(
   }
   // A disk that went away meanwhile looks like missing files.
   await proveLocalRoot(environment.fs, folder);
-  run.writeDown(startedMs);
+  run.writeDown();
   yield run.total();
 }
 
@@ -82,6 +81,7 @@ class AuditRun {
     unsyncedFiles: 0,
   };
   readonly #totalFiles: number;
+  readonly #startedMs: number;
   #doneFiles = 0;
   #readBytes = 0;
   #toldMs = 0;
@@ -100,6 +100,7 @@ class AuditRun {
     this.#filter = filter;
     this.#connection = connection;
     this.#signal = signal;
+    this.#startedMs = environment.clock.now();
     this.#totalFiles = state.base.count(folder.id).present;
     const limiter = new RateLimiter(environment.clock);
     limiter.setLimit(bytesPerSecond);
@@ -141,9 +142,9 @@ class AuditRun {
   }
 
   /** Ends an audit that went through: what an earlier one found and this one did not is over. */
-  writeDown(startedMs: number): void {
+  writeDown(): void {
     const { state } = this.#parts;
-    state.transaction(() => state.problems.deleteBefore(this.#folder.id, 'audit', startedMs));
+    state.transaction(() => state.problems.deleteBefore(this.#folder.id, 'audit', this.#startedMs));
     this.#parts.changed();
   }
 
@@ -229,7 +230,8 @@ class AuditRun {
     } as const;
     const isNoted = state.transaction(() => {
       if (!isAsAudited(base, state.base.get(id, path))) return false;
-      state.problems.put(id, problem, 0, environment.clock.now());
+      // Never before the audit began, though the clock was put back: it would be taken for a finding of an earlier one.
+      state.problems.put(id, problem, 0, Math.max(this.#startedMs, environment.clock.now()));
       return true;
     });
     return isNoted ? { kind: 'finding', code, path, sizeBytes, message, advice } : undefined;

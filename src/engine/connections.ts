@@ -21,6 +21,8 @@ export class Connections {
   readonly #state: StateStore;
   readonly #onChange: () => void;
   readonly #open = new Map<string, Promise<Connection>>();
+  /** Those of them that are open by now: a keychain may ask its person first, for as long as that takes. */
+  readonly #opened = new Map<string, Connection>();
 
   /** @param onChange called when a server became reachable or unreachable. */
   constructor(environment: Environment, state: StateStore, onChange: () => void) {
@@ -35,9 +37,11 @@ export class Connections {
     if (existing !== undefined) return existing;
     const opening = this.#connect(accountId);
     this.#open.set(accountId, opening);
-    opening.catch(() => {
-      if (this.#open.get(accountId) === opening) this.#open.delete(accountId);
-    });
+    const isWanted = () => this.#open.get(accountId) === opening;
+    opening.then(
+      (connection) => isWanted() && this.#opened.set(accountId, connection),
+      () => isWanted() && this.#open.delete(accountId),
+    );
     return opening;
   }
 
@@ -46,21 +50,21 @@ export class Connections {
   }
 
   /** What is known of an account's server now, without opening a connection. */
-  async peek(accountId: string): Promise<Connection | undefined> {
-    return this.#open.get(accountId);
+  peek(accountId: string): Connection | undefined {
+    return this.#opened.get(accountId);
   }
 
   /** Whether some server can not be reached at present. */
-  async isOffline(): Promise<boolean> {
-    return (await this.#opened()).some(({ breaker }) => breaker.state.kind === 'unreachable');
+  isOffline(): boolean {
+    return [...this.#opened.values()].some(({ breaker }) => breaker.state.kind === 'unreachable');
   }
 
   /**
    * Tries servers that could not be reached at once. Their connections are ended, and with `drop` everybody's, so that
    * nothing waits on dead ones.
    */
-  async retryNow({ drop }: { readonly drop: boolean }): Promise<void> {
-    for (const { store, breaker } of await this.#opened()) {
+  retryNow({ drop }: { readonly drop: boolean }): void {
+    for (const { store, breaker } of this.#opened.values()) {
       if (drop || breaker.state.kind === 'unreachable') store.dropConnections();
       breaker.retryNow();
     }
@@ -70,6 +74,7 @@ export class Connections {
   async forget(accountId: string): Promise<void> {
     const opening = this.#open.get(accountId);
     this.#open.delete(accountId);
+    this.#opened.delete(accountId);
     // One that could not be opened has told so whoever asked for it.
     const connection = await opening?.catch(() => undefined);
     connection?.store.close();
@@ -77,11 +82,6 @@ export class Connections {
 
   async close(): Promise<void> {
     await Promise.all([...this.#open.keys()].map((id) => this.forget(id)));
-  }
-
-  async #opened(): Promise<Connection[]> {
-    const opened = await Promise.allSettled(this.#open.values());
-    return opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   }
 
   async #connect(accountId: string): Promise<Connection> {

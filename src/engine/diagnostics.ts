@@ -32,7 +32,7 @@ export async function makeDiagnostics(
     ['Program', program()],
     ['Settings', state.settings.read()],
     ['Accounts', accounts.map((account, index) => describeAccount(account, index, withNames))],
-    ['Folders', await Promise.all(folders.map((folder, index) => describeFolder(engine, folder, index, withNames)))],
+    ['Folders', folders.map((folder, index) => describeFolder(engine, folder, index, withNames))],
     ['Problems', withNames ? state.problems.list(undefined, 200) : undefined],
     ['Doctor', await askDoctor(engine, accounts, folders, withNames, signal)],
     ['Files', records?.files()],
@@ -96,9 +96,9 @@ function describeAccount({ name, settings, secretPlace }: AccountRow, index: num
   };
 }
 
-async function describeFolder(engine: Engine, folder: FolderRow, index: number, withNames: boolean): Promise<object> {
+function describeFolder(engine: Engine, folder: FolderRow, index: number, withNames: boolean): object {
   const { state } = engine.parts;
-  const status = await engine.folderStatus(folder);
+  const status = engine.folderStatus(folder);
   const byCode: Record<string, number> = {};
   for (const { code } of state.problems.list(folder.id, MOST_PROBLEMS)) byCode[code] = (byCode[code] ?? 0) + 1;
   return {

@@ -132,7 +132,7 @@ export class Engine {
   start(folders: readonly FolderRow[], all: boolean): void {
     this.#syncsNewFolders ||= all;
     for (const { id } of folders) {
-      this.parts.state.problems.retryNow(id);
+      this.#retryNow(id);
       this.runners.start(id);
     }
   }
@@ -149,10 +149,10 @@ export class Engine {
   resumed(from: 'sleep' | 'network-change'): void {
     this.parts.environment.log.info('Resumed', { from });
     this.#limits.apply();
-    void this.parts.connections.retryNow({ drop: from === 'sleep' });
+    this.parts.connections.retryNow({ drop: from === 'sleep' });
     for (const id of this.runners.ids()) {
       // When a file is tried again is a wall time, and that may have jumped.
-      this.parts.state.problems.retryNow(id);
+      this.#retryNow(id);
       this.runners.peek(id)?.requestFullPass();
     }
   }
@@ -161,8 +161,21 @@ export class Engine {
   reconnected(accountId: string): void {
     for (const { id, accountId: used } of this.parts.state.folders.list()) {
       if (used !== accountId) continue;
-      this.parts.state.problems.retryNow(id);
+      this.#retryNow(id);
       this.runners.peek(id)?.reconnect();
+    }
+  }
+
+  /** Where the state can not be written, as on a full disk, files that failed wait for their time, and nothing else does. */
+  #retryNow(folderId: string): void {
+    try {
+      this.parts.state.problems.retryNow(folderId);
+    } catch (error) {
+      const { message } = asSyncError(error);
+      this.parts.environment.log.warn('Files that failed are not tried again at once', {
+        folder: folderId,
+        error: message,
+      });
     }
   }
 
@@ -170,7 +183,12 @@ export class Engine {
   configured(): void {
     this.#configured += 1;
     this.#limits.apply();
-    this.#host.configured();
+    try {
+      this.#host.configured();
+    } catch (error) {
+      // What was changed is in the state, and the rest of the change follows all the same; the next change tells of both.
+      this.parts.environment.log.warn('The host did not take a change down', { error: asSyncError(error).message });
+    }
     this.changes.changed();
   }
 
@@ -191,7 +209,7 @@ export class Engine {
   }
 
   /** Whether a server can not be reached at present. */
-  isOffline(): Promise<boolean> {
+  isOffline(): boolean {
     return this.parts.connections.isOffline();
   }
 
@@ -211,9 +229,9 @@ export class Engine {
     this.#lock = undefined;
   }
 
-  async status(): Promise<EngineStatus> {
+  status(): EngineStatus {
     const { state, transfers } = this.parts;
-    const folders = await Promise.all(state.folders.list().map((folder) => this.folderStatus(folder)));
+    const folders = state.folders.list().map((folder) => this.folderStatus(folder));
     const running = transfers.list();
     return {
       folders,
@@ -226,9 +244,9 @@ export class Engine {
     };
   }
 
-  async folderStatus(folder: FolderRow): Promise<EngineStatus['folders'][number]> {
+  folderStatus(folder: FolderRow): EngineStatus['folders'][number] {
     const { state, connections } = this.parts;
-    const reachability = (await connections.peek(folder.accountId))?.breaker.state;
+    const reachability = connections.peek(folder.accountId)?.breaker.state;
     const offline = reachability?.kind === 'unreachable' ? reachability.error : undefined;
     const runner = this.runners.peek(folder.id);
     return folderStatusOf(state, folder, runner?.progress, runner?.hasPending ?? false, offline);

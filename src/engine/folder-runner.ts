@@ -178,14 +178,15 @@ export class FolderRunner {
    * One cycle: proves the local root, compares, carries out. Paths that moved under us are looked at again once they are
    * quiet.
    *
-   * @throws SyncError cancelled when the signal aborts; nothing else.
+   * @throws SyncError cancelled when the signal aborts, or when the folder is paused or gone by the time that it begins; nothing
+   * else.
    */
   async cycle(scope: Scope, signal: AbortSignal): Promise<FolderCycle> {
     const ended = AbortSignal.any([signal, this.#interruption.signal]);
     this.#cyclesUnderWay += 1;
     try {
       return await this.#turns.take(async () => {
-        if (ended.aborted) throw cancelled('Syncing');
+        if (ended.aborted || isPaused(this.#parts.state, this.#folder())) throw cancelled('Syncing');
         return this.#runCycle(scope, ended);
       });
     } finally {

@@ -7,12 +7,14 @@ import type { FolderRow, StateStore } from '../state/index.ts';
 import type { Connections } from './connections.ts';
 import { folderInfoOf } from './folder-status.ts';
 import { writeMarker } from './roots.ts';
+import { Turns } from './turns.ts';
 
 /** Adding and removing folders. */
 export class Folders {
   readonly #environment: Environment;
   readonly #state: StateStore;
   readonly #connections: Connections;
+  readonly #keeping = new Turns();
 
   constructor(environment: Environment, state: StateStore, connections: Connections) {
     this.#environment = environment;
@@ -46,23 +48,27 @@ export class Folders {
 
     const id = random.id(8);
     const { bucket, mode, mirrorDeletes, ignoreGlobs } = request;
-    await writeMarker(fs, localRoot, id);
-    this.#state.transaction(() => {
-      if (capabilities !== undefined)
-        this.#state.accounts.setCapabilities(account.id, bucket, capabilities, clock.now());
-      this.#state.folders.insert({
-        id,
-        localRoot,
-        rootDeviceId: stat.deviceId,
-        accountId: account.id,
-        bucket,
-        prefix,
-        mode,
-        mirrorDeletes,
-        ignoreGlobs,
-        createdMs: clock.now(),
+    await this.#keeping.take(async () => {
+      // While the server was asked, another folder may have been added.
+      this.#checkOverlap(localRoot, account.id, bucket, prefix);
+      await writeMarker(fs, localRoot, id);
+      this.#state.transaction(() => {
+        if (capabilities !== undefined)
+          this.#state.accounts.setCapabilities(account.id, bucket, capabilities, clock.now());
+        this.#state.folders.insert({
+          id,
+          localRoot,
+          rootDeviceId: stat.deviceId,
+          accountId: account.id,
+          bucket,
+          prefix,
+          mode,
+          mirrorDeletes,
+          ignoreGlobs,
+          createdMs: clock.now(),
+        });
+        if (request.paused === true) this.#state.folders.setPaused(id, true);
       });
-      if (request.paused === true) this.#state.folders.setPaused(id, true);
     });
     return folderInfoOf(this.require(id), account);
   }

@@ -67,10 +67,12 @@ export function commandHandlers(engine: Engine, { disk, records }: EngineHost): 
     },
     'folder.list': async () => folders.list(),
     'folder.remove': async ({ id }, signal) => {
-      folders.require(id);
+      // Paused, so that whoever starts folders while the server is asked does not have this one go on.
+      folders.setPaused(id, true);
       await runners.forget(id);
       await endUploadsOf(parts, id, signal);
       folders.remove(id);
+      await runners.forget(id);
       engine.configured();
       return NOTHING;
     },
@@ -102,7 +104,7 @@ export function commandHandlers(engine: Engine, { disk, records }: EngineHost): 
       engine.configured();
       return folders.info(id);
     },
-    'folder.status': ({ id }) => engine.folderStatus(folders.require(id)),
+    'folder.status': async ({ id }) => engine.folderStatus(folders.require(id)),
 
     'plan.approve': async ({ id, seen }) => {
       approveHeldPlan(state, folders.require(id), seen);
@@ -141,7 +143,7 @@ export function commandHandlers(engine: Engine, { disk, records }: EngineHost): 
       return NOTHING;
     },
 
-    'status.get': () => engine.status(),
+    'status.get': async () => engine.status(),
     'problem.list': async ({ folderId, limit }) => {
       if (folderId !== undefined) folders.require(folderId);
       return state.problems.list(folderId, limit).map(({ retryAtMs, ...problem }) => ({
@@ -202,7 +204,7 @@ export function streamHandlers(engine: Engine): StreamHandlers {
     async *'status.watch'(_request, signal) {
       const ended = AbortSignal.any([signal, engine.stopping]);
       const told = changes.watch(ended);
-      while ((await told.next()).done !== true) yield await engine.status();
+      while ((await told.next()).done !== true) yield engine.status();
     },
   };
 }

@@ -16,16 +16,16 @@ export function watchNetwork(
   addresses: () => string = ownAddresses,
 ): Timer {
   let known = addresses();
-  const look = async () => {
+  const look = () => {
     const now = addresses();
     const changed = now !== known;
     known = now;
-    if (changed && (await engine.isOffline())) engine.resumed('network-change');
+    if (changed && engine.isOffline()) engine.resumed('network-change');
   };
   let timer = clock.timer(INTERVAL_MS, tick);
   function tick(): void {
     timer = clock.timer(INTERVAL_MS, tick);
-    void look();
+    look();
   }
   return { cancel: () => timer.cancel() };
 }

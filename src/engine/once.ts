@@ -107,7 +107,7 @@ async function syncFolder(
     if (!hasCode(asSyncError(error), 'cancelled')) throw error;
     if (signal.aborted) return STOPPED;
     // The account was changed meanwhile; or somebody paused or removed the folder.
-    const isReconnected = (await parts.connections.peek(folder.accountId)) !== connection;
+    const isReconnected = parts.connections.peek(folder.accountId) !== connection;
     return isReconnected ? syncFolder(parts, folderId, runner, signal) : { kind: 'paused' };
   }
 }

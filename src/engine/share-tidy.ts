@@ -42,8 +42,9 @@ export class ShareTidy {
   /** One round. What can not be removed now stays in the ledger, and the next round tries again. */
   async tidy(signal: AbortSignal): Promise<void> {
     const { state, environment, connections } = this.#parts;
-    for (const share of state.shares.over(environment.clock.now())) {
-      if (this.#isBeingMade(share.id)) continue;
+    // Asked of all of them now: what is being made may be whole when its turn comes, and the row that was read of it is old then.
+    const over = state.shares.over(environment.clock.now()).filter(({ id }) => !this.#isBeingMade(id));
+    for (const share of over) {
       try {
         if (share.folder !== undefined) await removeMade(await connections.byId(share.accountId), share, signal);
         state.shares.delete(share.id);

@@ -33,6 +33,8 @@ const SHARE_NOW = 'rustfs-sync share PATH --no-wait';
 const TELL_EVERY_MS = 200;
 /** What was just written is taken up once it is quiet; a directory in which something never is is shared all the same. */
 const AGAIN_MS = 1_000;
+/** A file that failed and is tried again within this time is waited for. What only a person can mend waits far longer. */
+const LONGEST_WAIT_MS = 30_000;
 const MAX_DIRECTORY_ROUNDS = 5;
 
 /**
@@ -62,20 +64,29 @@ export async function* untilUploaded(
   const { clock } = parts.environment;
   for (let round = 0; !(await isUploaded(parts, place)); round++) {
     await refuseWhatWaits(parts, place);
+    // Once, or what fails would be sent again and again for as long as somebody waits.
+    if (round === 0) parts.state.problems.retryNow(place.folder.id, place.path);
     askFor(parts, place, runner);
     const look = watched(runner.cycle(scopeOf(place), stopping));
-    while (!look.isOver() || movingOf(parts, place).length > 0) {
+    while (!look.isOver() || movingOf(parts, place).length > 0 || isPutOff(parts, place)) {
       yield waitingOf(parts, place);
       await clock.sleep(TELL_EVERY_MS, signal);
       // A cycle that was under way may have sent it, and have much else to send.
       if (await isUploaded(parts, place)) return;
-      await refuseOffline(parts, place);
+      refuseOffline(parts, place);
     }
     const cycle = await look.result;
     refuseFailed(parts, place, cycle);
     if (place.isDirectory && (round === MAX_DIRECTORY_ROUNDS || !isAgainDue(cycle, place))) return;
     if (round > 0) await clock.sleep(place.isDirectory ? AGAIN_MS : TELL_EVERY_MS, signal);
   }
+}
+
+/** Whether a file failed that is tried again soon. */
+function isPutOff({ state, environment }: EngineParts, { folder, path, isDirectory }: SharedPath): boolean {
+  if (isDirectory) return false;
+  const waitMs = (state.problems.get(folder.id, path, 'transfer')?.retryAtMs ?? 0) - environment.clock.now();
+  return waitMs > 0 && waitMs <= LONGEST_WAIT_MS;
 }
 
 /** Whether something in a directory was not quiet yet. */
@@ -87,7 +98,6 @@ function isAgainDue(cycle: FolderCycle, { path }: SharedPath): boolean {
 
 /** Moves a file to the top of the queue, in a cycle that is under way as well. */
 function askFor({ state }: EngineParts, { folder, path, isDirectory }: SharedPath, runner: FolderRunner): void {
-  state.problems.retryNow(folder.id, path);
   if (isDirectory) return;
   state.wishes.put(folder.id, path, 'first');
   runner.hurry(path);
@@ -143,19 +153,24 @@ async function refuseWhatWaits({ state, environment }: EngineParts, { folder, pa
 }
 
 /** A server that can not be reached is told at once: the person decides whether to wait. */
-async function refuseOffline({ connections }: EngineParts, { folder }: SharedPath): Promise<void> {
-  const reachability = (await connections.peek(folder.accountId))?.breaker.state;
+function refuseOffline({ connections }: EngineParts, { folder }: SharedPath): void {
+  const reachability = connections.peek(folder.accountId)?.breaker.state;
   if (reachability?.kind === 'unreachable') throw reachability.error;
 }
 
-function refuseFailed({ state }: EngineParts, { folder, path, isDirectory }: SharedPath, cycle: FolderCycle): void {
+function refuseFailed(
+  { state, environment }: EngineParts,
+  { folder, path, isDirectory }: SharedPath,
+  cycle: FolderCycle,
+): void {
   if (cycle.kind === 'stopped') throw cycle.error;
   if (cycle.kind === 'held') throw held();
   // Of a directory, what could be sent is shared.
   if (isDirectory) return;
   for (const source of ['transfer', 'comparison', 'conflict'] as const) {
     const problem = state.problems.get(folder.id, path, source);
-    if (problem === undefined || problem.severity === 'notice' || problem.retryAtMs !== undefined) continue;
+    if (problem === undefined || problem.severity === 'notice') continue;
+    if ((problem.retryAtMs ?? Number.POSITIVE_INFINITY) - environment.clock.now() <= LONGEST_WAIT_MS) continue;
     throw notUploaded(path, problem.message, problem.advice);
   }
 }

@@ -1,9 +1,11 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ErrorCode } from '../../../src/api/index.ts';
+import type { SecretStore } from '../../../src/core/environment.ts';
 import { startProxy } from '../remote/support.ts';
 import { createWorld, type World } from '../../support/engine-harness.ts';
 import { useDouble } from '../../support/engine-servers.ts';
 import { pollUntil } from '../../support/loopback.ts';
+import { withMethods } from '../../support/with-methods.ts';
 
 const NEW_KEYS = { accessKey: 'rotated-access', secretKey: 'rotated-secret-key' };
 const SIGN_IN = { name: 'test', accessKeyId: NEW_KEYS.accessKey, secretAccessKey: NEW_KEYS.secretKey };
@@ -106,6 +108,30 @@ describe('changing an account', () => {
       const { liveEvents } = await world.client.call('folder.status', { id: world.folderId });
       return liveEvents === true || undefined;
     });
+  });
+
+  test('a keychain that asks its person, and is refused, holds nobody up who only looks', async () => {
+    const answer = Promise.withResolvers<never>();
+    const asked = { times: 0, isLocked: false };
+    const world = await createWorld(await useDouble(), {
+      wrap: (environment) => {
+        const get: SecretStore['get'] = (...of) => {
+          if (!asked.isLocked) return environment.secrets.get(...of);
+          asked.times += 1;
+          return answer.promise;
+        };
+        return { ...environment, secrets: withMethods(environment.secrets, { get }) };
+      },
+    });
+    asked.isLocked = true;
+    await world.restart();
+    const testing = world.client.call('account.test', { name: 'test' });
+    await pollUntil('the question', async () => asked.times > 0 || undefined);
+    expect((await world.client.call('status.get', {})).folders).toMatchObject([{ state: 'not-running' }]);
+    const status = world.client.call('folder.status', { id: world.folderId });
+    answer.reject(new Error('No, thank you.'));
+    await expect(testing).rejects.toThrow('No, thank you.');
+    expect(await status).toMatchObject({ state: 'not-running' });
   });
 
   test('a session token goes with the key that it came with', async () => {

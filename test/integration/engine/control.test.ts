@@ -1,3 +1,5 @@
+import { mkdir, readFile, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Environment } from '../../../src/core/environment.ts';
 import { cancelled } from '../../../src/core/errors.ts';
@@ -144,6 +146,71 @@ describe('what a person asks of a running engine', () => {
     expect(await world.bucket.keys()).toEqual([]);
   });
 
+  test.each(['folder', 'everything'] as const)(
+    'a run that reaches for its bucket ends where %s is paused',
+    async (what) => {
+      const double = await useDouble();
+      const world = await createWorld(double);
+      await world.root.write('doc', 'x');
+      const slow = double.faults.add({ operation: 'HeadBucket' }, { kind: 'latency', delayMs: 500 });
+      const once = world.sync();
+      await pollUntil('the first request', () => (slow.hits > 0 ? true : undefined));
+      if (what === 'folder') await world.client.call('folder.pause', { id: world.folderId });
+      else await world.client.call('setting.set', { paused: true });
+      expect(await once).toMatchObject({ result: 'paused', uploadedFiles: 0 });
+      expect(double.requests.of('ListObjectsV2')).toEqual([]);
+      expect(await world.bucket.keys()).toEqual([]);
+    },
+  );
+
+  test('what is changed is followed though the copy of accounts and folders can not be written', async () => {
+    const world = await createWorld(await useDouble());
+    await world.root.write('doc', 'x');
+    await world.client.call('folder.remove', { id: world.folderId });
+    await world.client.call('sync.start', {});
+    await mkdir(join(world.home, 'config.json.new'));
+    const { id } = await world.client.call('folder.add', {
+      localRoot: world.root.path,
+      account: 'test',
+      bucket: world.bucket.name,
+    });
+    await pollUntil('the object', async () => ((await world.bucket.etag('doc')) === undefined ? undefined : true));
+    await world.client.call('folder.pause', { id });
+    await rmdir(join(world.home, 'config.json.new'));
+    await world.client.call('folder.resume', { id });
+    expect(await readFile(join(world.home, 'config.json'), 'utf8')).toContain(id);
+  });
+
+  test('rule 20: waking up ends nothing where the state can not be written, and everything is compared', async () => {
+    const world = await createWorld(await useDouble(), { wrap: unwatched });
+    await world.watch();
+    await world.root.write('doc', 'x');
+    const full = () => {
+      throw new Error('database or disk is full');
+    };
+    Object.assign(world.state.problems, { retryNow: full });
+    await world.client.call('engine.resumed', { from: 'sleep' });
+    await pollUntil('the object', async () => ((await world.bucket.etag('doc')) === undefined ? undefined : true));
+  });
+
+  test('a folder that is started again while it is being removed sends nothing any more', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double);
+    await world.root.write('film', randomContent(64 * MIB));
+    const part = double.faults.add({ operation: 'UploadPart', after: 1 }, { kind: 'latency', delayMs: 500 });
+    await world.client.call('sync.start', {});
+    await pollUntil('a part', () => (part.hits > 0 ? true : undefined));
+    const abort = double.faults.add({ operation: 'AbortMultipartUpload' }, { kind: 'latency', delayMs: 1_500 });
+    const removing = world.client.call('folder.remove', { id: world.folderId });
+    await pollUntil('its upload to be ended', () => (abort.hits > 0 ? true : undefined));
+    const sent = () => double.requests.count('UploadPart') + double.requests.count('CreateMultipartUpload');
+    const before = sent();
+    await world.client.call('sync.start', {});
+    await removing;
+    expect(sent()).toBe(before);
+    expect(await world.client.call('status.get', {})).toMatchObject({ folders: [], moving: { files: 0 } });
+  });
+
   test('rule 15: two engines on one home: the second one may look but not sync', async () => {
     const world = await createWorld(await useDouble());
     await world.watch();
@@ -183,4 +250,21 @@ describe('what a person asks of a running engine', () => {
     }
     await expect(add(world.home, 'a/bc')).resolves.toMatchObject({ prefix: 'a/bc/' });
   });
+
+  test.each(['', 'below'])(
+    'rule 15: of a folder and %j in it, added at the same moment, one is refused',
+    async (below) => {
+      const world = await createWorld(await useDouble());
+      await world.root.write('below/doc', 'x');
+      await world.client.call('folder.remove', { id: world.folderId });
+      const add = (localRoot: string, prefix: string) =>
+        world.client.call('folder.add', { localRoot, account: 'test', bucket: world.bucket.name, prefix });
+      const both = await Promise.allSettled([add(world.root.path, 'a/'), add(world.root.at(below), 'b/')]);
+      expect(both.filter(({ status }) => status === 'rejected')).toMatchObject([
+        { reason: { code: 'folder-overlap' } },
+      ]);
+      // The marker of the one that was added is its own still.
+      expect(await world.client.call('sync.once', {})).toMatchObject({ result: 'in-sync', uploadedFiles: 1 });
+    },
+  );
 });

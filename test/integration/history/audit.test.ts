@@ -7,6 +7,7 @@ import { MIB, randomContent, type EngineRoot } from '../../support/engine-root.t
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
 import { readInSteps } from '../../support/read-in-steps.ts';
 import type { S3Access } from '../../support/s3-client.ts';
+import { withMethods } from '../../support/with-methods.ts';
 
 type Total = Extract<AuditItem, { kind: 'total' }>;
 
@@ -98,6 +99,23 @@ function auditTests(access: () => Promise<S3Access>): void {
     expect(await world.problemCodes()).toEqual([]);
     expect(await world.bucket.text('edited')).not.toBe('content of edited');
     expect((await audit(world.client, world.folderId)).total).toMatchObject({ verifiedFiles: 2, findings: 0 });
+  });
+
+  test('a finding stays on the list though the clock is put back while the audit is under way', async () => {
+    let putBackMs = 0;
+    const world = await createWorld(await access(), {
+      wrap: (environment) => ({
+        ...environment,
+        clock: withMethods(environment.clock, { now: () => environment.clock.now() - putBackMs }),
+      }),
+    });
+    for (const name of ['a', 'b']) await writeAt(world.root, name, `content of ${name}`);
+    await world.sync();
+    for (const name of ['a', 'b']) await rot(world, name);
+    for await (const item of world.client.stream('audit.run', { id: world.folderId, bytesPerSecond: 0 })) {
+      if (item.kind === 'finding') putBackMs = 3_600_000;
+    }
+    expect(await world.problemCodes()).toEqual(['a: bit-rot', 'b: bit-rot']);
   });
 
   test('what is missing on either side is found; what was edited openly is left to the sync', async () => {

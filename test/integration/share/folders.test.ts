@@ -213,6 +213,27 @@ describe.skipIf(isWithoutRealServer)('what was made for links that are over', ()
     expect((await fetch(kept.url)).status).toBe(200);
   });
 
+  test('is not what became whole while others were removed', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double);
+    await world.bucket.put('f/a', 'a');
+    const { accountId = '' } = world.state.folders.byId(world.folderId) ?? {};
+    const old = { accountId, bucket: world.bucket.name, method: 'GET', createdMs: 0, expiresMs: 1 } as const;
+    const folderRow = { form: 'zip', prefix: 'f/' } as const;
+    world.state.shares.add({ ...old, key: `${SHARES}first/f.zip`, folder: folderRow });
+    const read = double.faults.add({ operation: 'GetObject', key: /^f\/a$/ }, { kind: 'latency', delayMs: 500 });
+    const tidied = double.faults.add({ operation: 'HeadObject', key: /first/ }, { kind: 'latency', delayMs: 2_000 });
+    const making = makeShare(world.client, { target: folder(world, 'f/'), expiresInSeconds: 600, folderAs: 'zip' });
+    await pollUntil('the zip to be begun', async () => read.hits > 0 || undefined);
+    const last = world.state.shares.add({ ...old, key: `${SHARES}last/f.zip`, folder: folderRow });
+    await world.client.call('sync.start', { ids: [] });
+    await pollUntil('the tidying to begin', async () => tidied.hits > 0 || undefined);
+    const { id, url } = await making;
+    await pollUntil('the last one', async () => world.state.shares.byId(last) === undefined || undefined);
+    expect(world.state.shares.byId(id)?.madeEtag).toBeDefined();
+    expect((await fetch(url)).status).toBe(200);
+  });
+
   test('goes with its account', async () => {
     const world = await createWorld(sharedServer());
     await world.bucket.put('f/a', 'a');

@@ -133,6 +133,28 @@ describe.skipIf(isWithoutRealServer)('a file that is not uploaded yet', () => {
     expect(stale.warnings.map(({ code }) => code)).toContain('older-version');
   });
 
+  test('that the server refuses is told, and not sent over and over', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double);
+    await world.watch();
+    await world.root.write('doc', 'x');
+    const target = { kind: 'path', path: world.root.at('doc') } as const;
+    const refused = double.faults.add({ operation: 'PutObject' }, { kind: 'error', code: 'AccessDenied' });
+    await expect(makeShare(world.client, { target, expiresInSeconds: 600 })).rejects.toMatchObject({
+      code: 'not-uploaded',
+    });
+    expect(refused.hits).toBeLessThanOrEqual(2);
+    refused.remove();
+    // What passes is waited for, in the pauses of any other file that failed.
+    await world.client.call('transfer.retry', { folderId: world.folderId, path: 'doc' });
+    await pollUntil('the object', async () => (await world.bucket.etag('doc')) !== undefined || undefined);
+    await world.root.write('doc', 'xy');
+    const passing = double.faults.add({ operation: 'PutObject', times: 8 }, { kind: 'error', code: 'SlowDown' });
+    const { url } = await makeShare(world.client, { target, expiresInSeconds: 600 });
+    expect(passing.hits).toBe(8);
+    expect(await (await fetch(url)).text()).toBe('xy');
+  });
+
   test('a server that can not be reached is told at once', async () => {
     const double = await useDouble();
     const world = await createWorld(double);

@@ -71,7 +71,7 @@ describe('watchNetwork', () => {
     const clock = new VirtualClock();
     const world = { offline: false, addresses: 'a', resumed: [] as string[] };
     const engine = {
-      isOffline: async () => world.offline,
+      isOffline: () => world.offline,
       resumed: (from: string) => world.resumed.push(from),
     };
     const watch = watchNetwork(clock, engine, () => world.addresses);
