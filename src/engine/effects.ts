@@ -155,6 +155,8 @@ async function decideNext(context: FolderContext, item: PlanItem, step: Step): P
     case 'both-changed': {
       const copy = await moveAside(context, item);
       context.commit.add(item.path, () => recordConflictCopy(context, item, copy));
+      // At once: while base has the path, it reads as deleted here.
+      context.commit.flush();
       context.revisit(copy);
       return { kind: 'item', item: planned('download', { ...item, local: undefined }, step.remote) };
     }
