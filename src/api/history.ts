@@ -174,7 +174,7 @@ export const historyStreams = {
   'version.restoreAt': {
     input: rangeRef.extend({
       atMs: z.number(),
-      /** Whether what did not exist then gets a delete marker. */
+      /** Whether what did not exist then gets a delete marker; what has no version stays. */
       removeNewer: z.boolean().default(false),
       apply: z.boolean().default(false),
       /** From the preview that a person agreed to: what was written since stays. */

@@ -16,13 +16,15 @@ import type { Step } from './outcome.ts';
 export async function deleteRemote(context: FolderContext, item: PlanItem, signal: AbortSignal): Promise<Step> {
   if (item.expect.kind === 'absent') return { kind: 'stale' };
   const { etag } = item.expect;
-  if (await isThere(context, item.path, signal)) return { kind: 'stale' };
+  const isBack = () => isThere(context, item.path, signal);
+  if (await isBack()) return { kind: 'stale' };
   const key = keyIn(context, item.path);
-  let deletion = (await context.isVersioned())
-    ? await deleteAfterLook(context.upload, key, etag, 'if it stays as a version', signal)
+  let deletion: Deletion = (await context.isVersioned())
+    ? await deleteAfterLook(context.upload, key, etag, 'if it stays as a version', signal, isBack)
     : 'has no version';
   if (deletion === 'has no version' && (await copyToTrash(context, item, etag, signal)))
-    deletion = await deleteAfterLook(context.upload, key, etag, 'always', signal);
+    deletion = await deleteAfterLook(context.upload, key, etag, 'always', signal, isBack);
+  if (deletion === 'is wanted again') return { kind: 'stale' };
   if (deletion === 'done') return { kind: 'deleted-remote', sizeBytes: item.sizeBytes };
   return { kind: 'overtaken', remote: await headRemote(context, item.path, signal) };
 }
@@ -76,9 +78,13 @@ export async function deleteIfStill(
   return (await deleteAfterLook(target, key, etag, 'always', signal)) === 'done';
 }
 
+type Deletion = 'done' | 'is another one' | 'has no version' | 'is wanted again';
+
 /**
  * The same, where asked for only if the object stays as an old version. That the bucket keeps versions is not enough: MinIO
  * and RustFS can leave prefixes out of it, of which a bucket does not tell us. An object there has no version.
+ *
+ * @param isWanted asked before each attempt: a retry may come hours after the first.
  */
 async function deleteAfterLook(
   { requests, store, bucket, capabilities }: DeleteTarget,
@@ -86,20 +92,24 @@ async function deleteAfterLook(
   etag: string,
   when: 'always' | 'if it stays as a version',
   signal: AbortSignal,
-): Promise<'done' | 'is another one' | 'has no version'> {
+  isWanted?: () => Promise<boolean>,
+): Promise<Deletion> {
   let wasAsked = false;
   try {
-    return await requests.run(async () => {
-      if (when !== 'always' || !capabilities.conditionalDelete) {
-        const head = await store.head(bucket, key, signal);
-        if (head !== undefined && head.etag !== etag) return 'is another one';
-        // The answer to an earlier attempt was lost.
-        if (head === undefined && wasAsked) return 'done';
-        if (when !== 'always' && (head?.versionId ?? 'null') === 'null') return 'has no version';
-      }
-      wasAsked = true;
-      await store.delete(bucket, key, capabilities.conditionalDelete ? etag : undefined, signal);
-      return 'done';
+    return await requests.attempt(async (send) => {
+      if (await isWanted?.()) return 'is wanted again';
+      return send(async () => {
+        if (when !== 'always' || !capabilities.conditionalDelete) {
+          const head = await store.head(bucket, key, signal);
+          if (head !== undefined && head.etag !== etag) return 'is another one';
+          // The answer to an earlier attempt was lost.
+          if (head === undefined && wasAsked) return 'done';
+          if (when !== 'always' && (head?.versionId ?? 'null') === 'null') return 'has no version';
+        }
+        wasAsked = true;
+        await store.delete(bucket, key, capabilities.conditionalDelete ? etag : undefined, signal);
+        return 'done';
+      });
     }, signal);
   } catch (error) {
     if (hasCode(error, 'precondition-failed')) return 'is another one';

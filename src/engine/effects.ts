@@ -1,4 +1,4 @@
-import { decide, type RemoteExpectation } from '../core/decide.ts';
+import { decide, type Action, type RemoteExpectation } from '../core/decide.ts';
 import { mayHideAnEdit, type BaseEntry, type RemoteEntry } from '../core/entries.ts';
 import { hasCode } from '../core/errors.ts';
 import type { RelativePath } from '../core/paths.ts';
@@ -166,6 +166,8 @@ async function decideNext(context: FolderContext, item: PlanItem, step: Step): P
     case 'both-changed': {
       const copy = await moveAside(context, item);
       context.commit.add(item.path, () => recordConflictCopy(context, item, copy));
+      // At once: while base has the path, it reads as deleted here.
+      context.commit.flush();
       context.revisit(copy);
       return { kind: 'item', item: planned('download', { ...item, local: undefined }, step.remote) };
     }
@@ -193,6 +195,10 @@ function decideAgain(
   const action = decide(base, local, remote, context.rules, touched);
   if (action.kind === 'upload' && remote === undefined && isToldToClash(context, item.path))
     return { kind: 'settled', outcome: { kind: 'told' } };
+  if (isUnseenDeletion(action, item) && base !== undefined) {
+    context.revisit(item.path, 'endless');
+    return { kind: 'settled', outcome: { kind: 'adopted', base, wasKnown: true } };
+  }
   if (isPlanned(action)) return { kind: 'item', item: planned(action.kind, item, remote) };
   switch (action.kind) {
     case 'report': {
@@ -214,6 +220,11 @@ function decideAgain(
     case 'retain':
       return { kind: 'settled', outcome: { kind: 'stale' } };
   }
+}
+
+/** Whether this is a deletion where something else was planned, so that the brake has not counted it: a comparison has to find it. */
+function isUnseenDeletion(action: Action, item: PlanItem): boolean {
+  return (action.kind === 'delete-local' || action.kind === 'delete-remote') && action.kind !== item.kind;
 }
 
 /** Whether the bucket was seen to hold an object that would lie below this one, or this one below it. */

@@ -215,9 +215,13 @@ class PlanRun {
    * bucket, and asking for all the others helps nobody. If not, a policy keeps some paths and the others go on.
    */
   async #askLast(phase: Phase, lane: Lane): Promise<void> {
-    const { state, folder } = this.#context;
+    const { state, folder, commit, files } = this.#context;
+    // What is done may still be in the plan.
+    commit.flush();
     const last = state.plans.last(folder.id, phase, lane);
-    if (last !== undefined && !isSetAside(state, folder.id, last)) await this.settle(last);
+    // On its way by now, it answers by itself: two at once would write into one file.
+    if (last !== undefined && files.get(last.path) === undefined && !isSetAside(state, folder.id, last))
+      await this.settle(last);
     if (this.#refusalsInRow > REFUSALS_TO_STOP) this.execution.fatal ??= this.#lastRefusal;
   }
 

@@ -103,7 +103,10 @@ async function partSizeOf(
   return told === undefined || told < SMALLEST_PART_BYTES ? undefined : told;
 }
 
-/** Nothing is at the new place, but for copies that an earlier run made. */
+/**
+ * Nothing is at the new place, but for copies that an earlier run made; where each object has its copy there, also those whose
+ * objects that run deleted.
+ */
 async function requireFree(
   { store, bucket, requests }: DeleteTarget,
   prefix: string,
@@ -113,10 +116,18 @@ async function requireFree(
   const retry: Retry = (operation) => requests.run(operation, signal);
   const file = newPrefix.slice(0, -1);
   if ((await retry(() => store.head(bucket, file, signal))) !== undefined) throw taken(bucket, file);
+  /** Of what is still at the old place. */
+  let copies = 0;
+  let other: string | undefined;
   await runConcurrently(listObjects(store, { bucket, prefix: newPrefix }, signal, retry), AT_ONCE, async (there) => {
     const source = await retry(() => store.head(bucket, prefix + there.key.slice(newPrefix.length), signal));
-    if (source?.etag !== there.etag || source.sizeBytes !== there.sizeBytes) throw taken(bucket, there.key);
+    if (source === undefined) other ??= there.key;
+    else if (source.etag === there.etag && source.sizeBytes === there.sizeBytes) copies += 1;
+    else throw taken(bucket, there.key);
   });
+  if (other === undefined) return;
+  for await (const some of batches(listObjects(store, { bucket, prefix }, signal, retry))) copies -= some.length;
+  if (copies < 0) throw taken(bucket, other);
 }
 
 function checkPrefixes(prefix: string, newPrefix: string): void {

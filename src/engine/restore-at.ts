@@ -119,11 +119,16 @@ class RestoreRun {
       case 'restore':
         return copyVersion(this.#target, step.version, step.expect, this.#signal);
       case 'newer':
-        if (!this.#request.removeNewer) return true;
+        if (!this.#mayRemove(step.latest)) return true;
         return deleteIfStill(this.#target, step.latest.key, step.latest.etag, this.#signal);
       case 'changed':
         return true;
     }
+  }
+
+  /** Not what has no version, as where a prefix is left out of versioning: nothing would be left of it, nor does it tell what was there then. */
+  #mayRemove({ versionId }: ListedVersion): boolean {
+    return this.#request.removeNewer && versionId !== 'null';
   }
 
   #itemOf(key: string, step: Changing): RestoreItem {
@@ -135,7 +140,7 @@ class RestoreRun {
       }
       case 'newer': {
         const { sizeBytes, lastModifiedMs } = step.latest;
-        return { kind: this.#request.removeNewer ? 'remove' : 'newer', key, sizeBytes, lastModifiedMs };
+        return { kind: this.#mayRemove(step.latest) ? 'remove' : 'newer', key, sizeBytes, lastModifiedMs };
       }
       case 'changed':
         return { kind: 'changed', key };

@@ -69,6 +69,26 @@ describe.skipIf(isWithoutRealServer)('deletions, against the real server', () =>
     expect(looks).toEqual(['file-01']);
   });
 
+  test('rule 4: a file that comes back while the server can not be reached keeps its object', async () => {
+    for (const operation of ['CopyObject', 'DeleteObject'] as const) {
+      const double = await useDouble();
+      const world = await createWorld(double, { mirrorDeletes: true });
+      await fill(world, 3);
+      await world.sync();
+      await world.root.remove('file-01');
+      const away = double.faults.add({ operation }, { kind: 'resetBefore' });
+      const synced = world.sync();
+      await expect.poll(() => away.hits, { timeout: 10_000 }).toBeGreaterThan(0);
+      await world.root.write('file-01', 'content 1');
+      double.requests.clear();
+      away.remove();
+      await synced;
+      await world.sync();
+      expect(double.requests.of('DeleteObject').filter(({ key }) => key === 'file-01')).toHaveLength(0);
+      expect(await world.bucket.keys()).toEqual(['file-00', 'file-01', 'file-02']);
+    }
+  });
+
   test('rule 12: in a versioned bucket, of what has no version a copy is kept all the same', async () => {
     const world = await createWorld(sharedServer(), { mirrorDeletes: true });
     await fill(world, 3);

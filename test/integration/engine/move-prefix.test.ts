@@ -64,6 +64,29 @@ function moveTests(access: () => Promise<S3Access>): void {
     expect(await bucket.text('old/b')).toBe('theirs');
   });
 
+  test('stopped in the middle of deleting, it goes on when it is run again', async () => {
+    const world = await createWorld(await access());
+    const { bucket } = world;
+    for (let n = 10; n < 60; n++) await bucket.put(`old/${n}`, `content of ${n}`);
+    const stop = move(world, 'old/', 'new/', async ({ phase }) => {
+      if (phase === 'deleting') throw new Error('The person stops it.');
+    });
+    await expect(stop).rejects.toThrow('The person stops it.');
+    expect((await bucket.keys()).filter((key) => key.startsWith('old/'))).toHaveLength(18);
+    expect(await move(world, 'old/', 'new/')).toMatchObject({ phase: 'done', objects: 18, left: 0 });
+    expect(await bucket.keys()).toHaveLength(50);
+  });
+
+  test('what is beside the new names is no earlier run that was stopped, unless all that is to move was copied there', async () => {
+    const world = await createWorld(await access());
+    const { bucket } = world;
+    for (const key of ['old/a', 'old/b', 'new/other']) await bucket.put(key, key);
+    await bucket.put('old/.same', 'same');
+    await bucket.put('new/.same', 'same');
+    await expect(move(world, 'old/', 'new/')).rejects.toMatchObject({ code: 'name-taken' });
+    expect(await bucket.keys()).toEqual(['new/.same', 'new/other', 'old/.same', 'old/a', 'old/b']);
+  });
+
   test('stopped between copy and deletion, it goes on when it is run again, objects of parts as well', async () => {
     const world = await createWorld(await access(), {
       before: async (root) => {

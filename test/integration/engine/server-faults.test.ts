@@ -136,6 +136,18 @@ describe('a server that refuses', () => {
     expect(await world.bucket.keys()).toHaveLength(300);
   });
 
+  test('permission-revoked for most of the files: the last one, which is on its way by then, is not sent twice', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double);
+    for (let i = 100; i < 130; i++) await world.root.write(`d/${i}`, `content ${i}`);
+    double.faults.add({ operation: 'PutObject', key: /1[01]\d$|12[0-8]/ }, { kind: 'error', code: 'AccessDenied' });
+    double.faults.add({ operation: 'PutObject', key: /129/ }, { kind: 'latency', delayMs: 500 });
+    double.requests.clear();
+    await world.sync();
+    expect(double.requests.of('PutObject').filter(({ key }) => key === 'd/129')).toHaveLength(1);
+    expect(await world.bucket.keys()).toEqual(['d/129']);
+  });
+
   test('quota-over: rule 20: uploads stop with the reason, and go on when there is room again', async () => {
     const double = await useDouble();
     const proxy = await useWireProxy(double.endpoint);

@@ -225,6 +225,26 @@ describe('a file that moves under a sync', () => {
     );
   });
 
+  test('rule 4: what is put back into the bucket as it was, in the moment in which both are kept, is not taken for deleted here', async () => {
+    const bucket: { putBack?: () => Promise<void> } = {};
+    const adapt = beforeMove('doc', async () => bucket.putBack?.());
+    const team = await createTeam(await useDouble(), {}, { adapt, haste: 1 });
+    const [a, b] = team.computers;
+    if (a === undefined || b === undefined) throw new Error('There are two computers.');
+    await b.root.write('doc', 'as it was');
+    await b.root.write('other', 'stays');
+    await team.settle();
+    await a.root.write('doc', 'edited on a');
+    await a.sync();
+    await b.root.write('doc', 'edited on b, too');
+    bucket.putBack = () => team.bucket.put('doc', 'as it was');
+    await b.sync();
+    expect(await team.bucket.text('doc')).toBe('as it was');
+    const tree = await team.settle();
+    expect(tree['doc']).toBe(sha256(Buffer.from('as it was')));
+    expect(Object.keys(tree)).toHaveLength(3);
+  });
+
   test('rule 8: a target that can not be moved stays as it is, is told, and is taken up when it can', async () => {
     let isLocked = false;
     const adapt = (environment: Environment): Environment => {

@@ -1,4 +1,4 @@
-import { symlink } from 'node:fs/promises';
+import { chmod, symlink } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { makeShare, type HeldPlanItem, type PreviewItem } from '../../../src/api/index.ts';
 import type { Environment } from '../../../src/core/environment.ts';
@@ -200,6 +200,21 @@ describe('rule 3: a side of a few files that is emptied is held', () => {
     expect(await preview(a)).toContainEqual({ kind: 'held', hold: expect.objectContaining({ known: 2 }) as unknown });
     expect(await a.sync()).toMatchObject({ result: 'held', deletedFiles: 0 });
     expect(await bucket.keys()).toEqual(['film.mov', 'one', 'two']);
+  });
+
+  test('although all of its files were touched as well, and have to be read first', async () => {
+    const { a, bucket, settle } = await createPair(await useDouble());
+    await fill(a.root, 12);
+    await settle();
+    // As a copy of the whole folder to another disk does.
+    for (let i = 0; i < 12; i++) await chmod(a.root.at(`d/${String(i).padStart(2, '0')}`), 0o600);
+    for (const key of await bucket.keys()) await bucket.remove(key);
+    expect(await a.sync()).toMatchObject({ result: 'held', deletedFiles: 0 });
+    const hold = { reason: 'empties-side', known: 12, deletions: 12, replacements: 0 };
+    expect((await shown(a))[0]).toMatchObject({ hold });
+    expect(Object.keys(await a.tree())).toHaveLength(12);
+    await approveHeld(a);
+    expect(await a.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 12 });
   });
 
   test('although a symbolic link stands in the place of another, also while the bucket is watched', async () => {

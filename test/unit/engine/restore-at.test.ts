@@ -142,6 +142,19 @@ describe('restoring to a moment', () => {
     expect(history.texts().get('a')).toBe('after');
   });
 
+  test('rule 12: an object without a version stays, since nothing would be left of it: it may have been another one then', async () => {
+    const history = createHistory();
+    const atMs = history.put('a', 'before');
+    // As in a prefix that is left out of versioning.
+    history.store.model.bucket(BUCKET).versioning = 'Suspended';
+    history.put('excluded', 'after');
+    history.store.model.bucket(BUCKET).versioning = 'Enabled';
+    history.put('newer', 'after');
+    for (const apply of [false, true])
+      expect(named(await history.run({ atMs, removeNewer: true, apply }))).toEqual(['newer excluded', 'remove newer']);
+    expect([...history.texts().keys()]).toEqual(['a', 'excluded']);
+  });
+
   test('100,000 keys are listed page by page as they are wanted, and held a few at a time', async () => {
     const history = createHistory();
     const pages = 200;
