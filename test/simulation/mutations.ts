@@ -374,6 +374,11 @@ export const MUTATIONS: readonly Mutation[] = [
         find: 'isPaused(this.#parts.state, folder) ? undefined : this.#nextScope(folder)',
         replace: 'this.#nextScope(folder)',
       },
+      {
+        file: 'engine/folder-runner.ts',
+        find: 'ended.aborted || isPaused(this.#parts.state, this.#folder())',
+        replace: 'ended.aborted',
+      },
     ],
   },
   {
