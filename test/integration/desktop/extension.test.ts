@@ -157,7 +157,10 @@ test.skipIf(!hasPython)(
   },
 );
 
-/** An engine that tells its state and then reads nothing more; `sys.argv`: its address, and what is made at the second call. */
+/**
+ * An engine that is asked for its state and for that of a file, tells its own and then reads nothing more; `sys.argv`: its
+ * address, and what is made at the second call.
+ */
 const DEAF_ENGINE = `
 import json, socket, sys
 server = socket.socket(socket.AF_UNIX)
@@ -165,7 +168,9 @@ server.bind(sys.argv[1])
 server.listen()
 print("listens", flush=True)
 first, _ = server.accept()
-first.recv(65536)
+asked = b""
+while asked.count(b"\\n") < 2:
+    asked += first.recv(65536)
 first.shutdown(socket.SHUT_RD)
 first.sendall(json.dumps({"type": "item", "id": 1, "value": {"folders": []}}).encode() + b"\\n")
 second, _ = server.accept()
