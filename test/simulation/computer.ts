@@ -1,4 +1,4 @@
-import { connectInProcess, type Client } from '../../src/api/index.ts';
+import { connectInProcess, makeShare, type Client } from '../../src/api/index.ts';
 import type { SyncMode } from '../../src/core/decide.ts';
 import type { Environment, Log, Watch, WatchHint } from '../../src/core/environment.ts';
 import { hasCode, SyncError } from '../../src/core/errors.ts';
@@ -49,6 +49,8 @@ export class Computer {
   #folderId = '';
   /** Its database was lost, or replaced by an older one. */
   hasLostState = false;
+  /** What the program is started for, if not merely to sync: a file that is to be shared. */
+  startsToShare: (() => string) | undefined;
   #pausedSinceMs: number | undefined;
   #onHint: ((hint: WatchHint) => void) | undefined;
 
@@ -111,8 +113,19 @@ export class Computer {
   /** Starts the engine on the state and the disk that there are. */
   start(): void {
     if (this.isAlive) return;
-    this.#world.trace.add(this.kind.name, 'START');
-    this.#call('sync.start', {}, this.#open());
+    const { trace, scheduler, chance } = this.#world;
+    trace.add(this.kind.name, 'START');
+    const client = this.#open();
+    const sync = () => {
+      if (this.isAlive && this.#client === client) this.#call('sync.start', {});
+    };
+    const path = this.startsToShare?.();
+    if (path === undefined) {
+      sync();
+      return;
+    }
+    this.share(path);
+    scheduler.after(chance.between(0, 5_000), sync);
   }
 
   /** Ends the engine as a person does, and starts it again after a while. */
@@ -179,6 +192,21 @@ export class Computer {
     );
   }
 
+  /** Somebody waits for a file: it is looked at, or transferred, before all others. */
+  first(path: string): void {
+    if (!this.isAlive) return;
+    this.#world.trace.add(this.kind.name, `FIRST ${path}`);
+    this.#call('transfer.first', { folderId: this.#folderId, path });
+  }
+
+  /** Somebody shares a file, which is sent before all others if the bucket does not hold it yet. */
+  share(path: string): void {
+    if (!this.isAlive || this.#client === undefined) return;
+    this.#world.trace.add(this.kind.name, `SHARE ${path}`);
+    const target = { kind: 'path', path: `${ROOT}/${path}` } as const;
+    this.#mayFail('share.make', makeShare(this.#client, { target, expiresInSeconds: 600 }));
+  }
+
   /** Settles a conflict. */
   resolve({ id, path, detail }: ProblemRow, keep: 'mine' | 'theirs' | 'both'): void {
     if (!this.isAlive) return;
@@ -216,7 +244,11 @@ export class Computer {
     this.#onHint?.({ kind: 'overflow', reason: 'too much at once' });
   }
 
-  #call(name: 'sync.start' | 'folder.pause' | 'folder.resume', input: object, client = this.#client): void {
+  #call(
+    name: 'sync.start' | 'folder.pause' | 'folder.resume' | 'transfer.first',
+    input: object,
+    client = this.#client,
+  ): void {
     client
       ?.call(name, input)
       .catch((error: unknown) =>

@@ -47,6 +47,8 @@ const NO_FAULTS: FaultRates = {
 export class Faults {
   readonly #rates: FaultRates;
   isOn = false;
+  /** What goes wrong all the same while this is off. */
+  besides: Partial<FaultRates> = {};
 
   constructor(chance: Chance) {
     // A world in which everything fails at once hides what only a few faults bring about.
@@ -73,6 +75,6 @@ export class Faults {
   }
 
   get rates(): FaultRates {
-    return this.isOn ? this.#rates : NO_FAULTS;
+    return this.isOn ? this.#rates : { ...NO_FAULTS, ...this.besides };
   }
 }

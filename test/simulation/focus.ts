@@ -15,6 +15,7 @@ export const FOCUSES = {
   rules: 'rules that leave files out come and go, and meanwhile so do the files',
   choosing: 'what is kept on a computer changes all the time, and so does what is not',
   kinds: 'what is a file here is a directory there',
+  emptied: 'a side is emptied, and its engine is killed and hurried while it looks what to make of that',
 } as const;
 
 export type FocusName = keyof typeof FOCUSES;
@@ -30,6 +31,9 @@ const PACE_MS = 10_000;
 
 /** So many of all reads meet somebody who writes. */
 const TORN_READS = 0.2;
+
+/** In these people do nothing that they do not do elsewhere. */
+const WITHOUT_ACTS: ReadonlySet<FocusName | undefined> = new Set([undefined, 'reads', 'emptied']);
 
 /** Fills a world with one hazard, beside all that happens in any. Draws no chance in a world without a focus. */
 export class Focus {
@@ -57,12 +61,12 @@ export class Focus {
 
   /** The longest pause between two things that people do, in milliseconds, where not that of the world. */
   get paceMs(): number | undefined {
-    return this.name === undefined || this.name === 'reads' ? undefined : PACE_MS;
+    return WITHOUT_ACTS.has(this.name) ? undefined : PACE_MS;
   }
 
   /** Something of what the world is full of happens, if it is full of anything. */
   act(): void {
-    if (this.name === undefined || this.name === 'reads') return;
+    if (WITHOUT_ACTS.has(this.name)) return;
     const { chance } = this.#world;
     const computer = chance.pick(this.#computers);
     if (!computer.disk.isMounted || !chance.hits(0.6)) return;

@@ -1,4 +1,5 @@
 import type { FocusName } from './focus.ts';
+import { MUTATIONS_IN_FOCUS } from './mutations-in-focus.ts';
 import type { Patch } from './scale.ts';
 
 /** A mistake that an engine could make, put into its source on purpose. */
@@ -45,18 +46,6 @@ export const MUTATIONS: readonly Mutation[] = [
         find: "return remote === 'same' && agreed !== undefined\n",
         replace:
           "return base === undefined && remoteEntry !== undefined ? { kind: 'delete-remote', etag: remoteEntry.etag } : remote === 'same' && agreed !== undefined\n",
-      },
-    ],
-  },
-  {
-    name: 'no-quiet',
-    breaks: 'rule 8: a file is taken up in the middle of being written',
-    focus: 'reads',
-    patches: [
-      {
-        file: 'engine/cycle.ts',
-        find: 'if (!readsFile || local === undefined || isSettled(local, nowMs)) return true;',
-        replace: 'if (!readsFile || local === undefined || isSettled !== undefined) return true;',
       },
     ],
   },
@@ -135,18 +124,6 @@ export const MUTATIONS: readonly Mutation[] = [
         file: 'transfer/upload-multipart.ts',
         find: 'store.completeUpload(upload.key, parts, expect, signal)',
         replace: 'store.completeUpload(upload.key, parts, undefined, signal)',
-      },
-    ],
-  },
-  {
-    name: 'no-condition-on-delete',
-    breaks: 'rule 10: a deletion takes whatever is there',
-    focus: 'kinds',
-    patches: [
-      {
-        file: 'engine/delete-remote.ts',
-        find: 'await store.delete(bucket, key, capabilities.conditionalDelete ? etag : undefined, signal);',
-        replace: 'await store.delete(bucket, key, undefined, signal);',
       },
     ],
   },
@@ -277,79 +254,10 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
   },
   {
-    name: 'rules-forgotten',
-    breaks: 'rule 13: what went while an ignore rule left it out reads as deleted once the rule is gone',
-    focus: 'rules',
-    patches: [
-      { file: 'engine/compare.ts', find: 'return base.retained ? undefined : RETAIN;', replace: 'return undefined;' },
-    ],
-  },
-  {
     name: 'links-read-as-absent',
     breaks: 'rule 13: what has a symbolic link in its place reads as deleted',
     patches: [
       { file: 'local/scan-directory.ts', find: "addBothForms(nodes, candidate, 'symlink', rules);", replace: '' },
-    ],
-  },
-  {
-    name: 'no-second-look',
-    breaks: 'rule 9: nobody looks whether a file was written to while it was read',
-    focus: 'reads',
-    patches: [
-      {
-        file: 'transfer/read.ts',
-        find: 'if (!sameFingerprint(await file.stat(), planned)) throw movedUnderUs(path);',
-        replace: 'await file.stat(); void path; void planned;',
-      },
-    ],
-  },
-  {
-    name: 'unreadable-reads-as-empty',
-    breaks: 'rule 13: a directory that can not be read reads as an empty one',
-    focus: 'unreadable',
-    patches: [
-      {
-        file: 'local/scan.ts',
-        find: 'return skip(reasonOf(error));',
-        replace:
-          "if (reasonOf(error) === 'unreadable') return { diskPath: node.diskPath, nodes: [], next: 0, stats: [], statsFrom: 0, late: [] }; return skip(reasonOf(error));",
-      },
-    ],
-  },
-  {
-    name: 'base-remembers-unchosen',
-    breaks: 'what both sides agreed on of what is not chosen any more is not forgotten',
-    focus: 'choosing',
-    patches: [
-      {
-        file: 'engine/choose.ts',
-        find: 'for (const kept of [before, chosen]) if (kept !== undefined) state.base.keepOnly(folder.id, kept);',
-        replace: 'void before;',
-      },
-    ],
-  },
-  {
-    name: 'clashes-unseen',
-    breaks: 'a file is sent where the bucket holds an object below or above its name',
-    focus: 'kinds',
-    patches: [
-      {
-        file: 'engine/compare.ts',
-        find: "return action === 'delete-remote' ? NO_CLASH : clashes.object(path);",
-        replace: 'return NO_CLASH;',
-      },
-    ],
-  },
-  {
-    name: 'releases-what-differs',
-    breaks: 'what is not chosen goes from the disk though the bucket holds something else',
-    focus: 'choosing',
-    patches: [
-      {
-        file: 'engine/release-unchosen.ts',
-        find: "if (isThere && (await hasContentOf(context, planned, head, 'content', signal)).equal) {",
-        replace: 'void isThere; void hasContentOf; if (head !== undefined) {',
-      },
     ],
   },
   {
@@ -364,33 +272,5 @@ export const MUTATIONS: readonly Mutation[] = [
       },
     ],
   },
-  {
-    name: 'pause-ignored',
-    breaks: 'a folder that is paused goes on',
-    focus: 'kinds',
-    patches: [
-      {
-        file: 'engine/folder-runner.ts',
-        find: 'isPaused(this.#parts.state, folder) ? undefined : this.#nextScope(folder)',
-        replace: 'this.#nextScope(folder)',
-      },
-      {
-        file: 'engine/folder-runner.ts',
-        find: 'ended.aborted || isPaused(this.#parts.state, this.#folder())',
-        replace: 'ended.aborted',
-      },
-    ],
-  },
-  {
-    name: 'forgets-the-prefix',
-    breaks: 'deletions go to the key that the path would have in the whole bucket',
-    focus: 'kinds',
-    patches: [
-      {
-        file: 'engine/delete-remote.ts',
-        find: 'const key = keyIn(context, item.path);\n  let deletion',
-        replace: 'const key = item.path;\n  let deletion',
-      },
-    ],
-  },
+  ...MUTATIONS_IN_FOCUS,
 ];

@@ -2,7 +2,7 @@ import { IGNORE_FILE } from '../../src/core/filters.ts';
 import { differences, checkNothingLost, leftUploads, sentInVain, unexplainedPlan } from './checks.ts';
 import type { Computer } from './computer.ts';
 import { ROOT } from './disk.ts';
-import { emptyASide } from './mass-change.ts';
+import { emptyASide, writeMany } from './mass-change.ts';
 import type { Team } from './team.ts';
 import { review } from './workload.ts';
 
@@ -27,7 +27,12 @@ export class Quiescence {
     await this.#untilInStep();
     if (!judge.hasFailed) checkNothingLost(judge, this.#team.computers, server);
     await this.#fullPassDoesNothing();
-    if (chance.hits(0.3) && (await emptyASide(this.#team))) await this.#untilInStep();
+    const isFocus = this.#team.focus.name === 'emptied';
+    if (isFocus && !judge.hasFailed) {
+      writeMany(this.#team);
+      await this.#untilInStep();
+    }
+    if ((isFocus || chance.hits(0.3)) && (await emptyASide(this.#team))) await this.#untilInStep();
   }
 
   /** Nothing fails any more, and each computer finds out in some way that it has to look. */

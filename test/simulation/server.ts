@@ -1,4 +1,4 @@
-import { isInternalKey } from '../../src/core/paths.ts';
+import { isInternalKey, REMOTE_SHARE_PREFIX } from '../../src/core/paths.ts';
 import type { ListedObject, ListPage } from '../../src/core/object-store.ts';
 import { compareUtf8 } from '../../src/core/text.ts';
 import { MemoryStore, refusal, type StoreTraits } from '../support/memory-store.ts';
@@ -184,7 +184,8 @@ export class Server implements Place {
       const content = keyOfContent(bytesOf(object.content));
       const { etag } = object;
       this.#now.set(key, { content, etag, sizeBytes: object.content.sizeBytes, sinceMs: atMs });
-      this.#judge.mustBeWritten(content, `the bucket under ${key}`);
+      // The page that shows a shared directory is the program's own.
+      if (!key.startsWith(REMOTE_SHARE_PREFIX)) this.#judge.mustBeWritten(content, `the bucket under ${key}`);
     }
     if (!this.#isPersonActing && !isInternalKey(key) && !key.startsWith(this.prefix))
       this.#judge.breach(`An engine changed ${key}, which is no part of the folder`);

@@ -5,7 +5,7 @@ import type { World } from './life.ts';
 import type { People } from './people.ts';
 
 /** What people do beside writing files, and how often in a world where they do so at all. */
-const HABITS = { ignore: 2, select: 2, pause: 1.5, resolve: 3, hardLink: 1, link: 1.5, unlink: 1 };
+const HABITS = { ignore: 2, select: 2, pause: 1.5, resolve: 3, first: 2, share: 2, hardLink: 1, link: 1.5, unlink: 1 };
 type Habit = keyof typeof HABITS;
 
 /** What is chosen to be kept on a computer; null for everything. */
@@ -47,6 +47,8 @@ export class Tinkering {
       select: () => computer.select(chance.pick(CHOICES)),
       pause: () => this.#pause(computer),
       resolve: () => this.#resolve(computer),
+      first: () => this.#first(computer),
+      share: () => this.#share(computer),
       hardLink: () => this.#people.hardLink(computer),
       link: () => this.#people.link(computer),
       unlink: () => this.#people.unlink(computer),
@@ -65,6 +67,17 @@ export class Tinkering {
     const { chance, scheduler } = this.#world;
     computer.pause();
     scheduler.after(chance.between(1_000, 120_000), () => computer.resume());
+  }
+
+  #first(computer: Computer): void {
+    const { chance, server } = this.#world;
+    const paths = [...computer.disk.paths().map((path) => path.normalize('NFC')), ...server.paths()];
+    if (paths.length > 0) computer.first(chance.pick(paths));
+  }
+
+  #share(computer: Computer): void {
+    const paths = computer.disk.paths();
+    if (paths.length > 0) computer.share(this.#world.chance.pick(paths));
   }
 
   #resolve(computer: Computer): void {

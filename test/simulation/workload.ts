@@ -18,6 +18,7 @@ export class Workload {
     this.#fillBefore();
     for (const computer of computers) await drive(this.#team, computer.setUp());
     if (chance.hits(0.7)) await scheduler.run(chance.between(0, 10_000), () => judge.hasFailed);
+    if (focus.name === 'emptied') return;
     faults.isOn = chance.hits(0.85);
     const acts = chance.int(5, 40);
     const pace = chance.pick([300, 1_500, 5_000]);

@@ -312,7 +312,7 @@ export class MemoryStore implements ObjectStore {
 
   async presign(request: PresignRequest): Promise<string> {
     const path = request.key.split('/').map(encodeURIComponent).join('/');
-    return `memory://${request.bucket}/${path}?method=${request.method}&expires=${request.expiresInSeconds}`;
+    return `http://memory.test/${request.bucket}/${path}?method=${request.method}&expires=${request.expiresInSeconds}`;
   }
 
   probeCapabilities(_bucket: string, signal?: AbortSignal): Promise<ServerCapabilities> {
