@@ -294,7 +294,7 @@ export class FolderRunner {
     const { environment } = this.#parts;
     const folder = this.#folder();
     try {
-      const filter = await loadFilter(environment.fs, folder);
+      const filter = await loadFilter(environment, folder);
       return await environment.watcher.watch(folder.localRoot, filter, this.#agenda.hint);
     } catch (error) {
       // Without a watcher the folder is only compared now and then; the next turn tries to watch again.

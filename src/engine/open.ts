@@ -57,7 +57,7 @@ function openIn(
   homeDirectory: string,
 ): OpenedEngine {
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  const environment = adapt(createNodeEnvironment({ secretsFile: join(home, 'secrets.json'), log: createLog(home) }));
+  const environment = adapt(createNodeEnvironment(home, createLog(home)));
   const stamp = new Date(systemClock.now()).toISOString().replace(/[:.]/g, '-');
   const state = StateStore.open(join(home, 'state.db'), stamp);
   const configCopy = join(home, 'config.json');
