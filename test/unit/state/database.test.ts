@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
@@ -222,6 +222,39 @@ describe('a database that can not be read', () => {
     expect(store.setAside).toBeUndefined();
     expect(store.accounts.list()).toEqual([]);
     store.close();
+  });
+});
+
+describe('while somebody works with the state', () => {
+  const busy = () => {
+    throw new Error('somebody is at work');
+  };
+
+  test('one of an earlier version is not brought up to date', () => {
+    const path = join(temporaryDirectory(), 'state.db');
+    const old = new Sqlite(path);
+    old.exec(initial.sql);
+    old.pragma('user_version = 1');
+    const before = readFileSync(path);
+    expect(() => StateStore.open(path, 's', busy)).toThrow('somebody is at work');
+    expect(readFileSync(path).equals(before)).toBe(true);
+    old.close();
+    StateStore.open(path, 's').close();
+    expect(schemaOf(path).version).toBe(SCHEMA_VERSION);
+  });
+
+  test('one that can not be read is not set aside', () => {
+    const directory = temporaryDirectory();
+    const path = join(directory, 'state.db');
+    writeFileSync(path, 'this is no database, and long enough to be looked at '.repeat(40));
+    expect(() => StateStore.open(path, 's', busy)).toThrow('somebody is at work');
+    expect(readdirSync(directory)).toEqual(['state.db']);
+  });
+
+  test('a new one, and one of this version, are opened all the same', () => {
+    const path = join(temporaryDirectory(), 'state.db');
+    StateStore.open(path, 's', busy).close();
+    StateStore.open(path, 's', busy).close();
   });
 });
 
