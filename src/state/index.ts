@@ -76,9 +76,12 @@ export class StateStore {
     return new StateStore(openDatabase(path, stamp, alone));
   }
 
-  /** Runs `work` as one transaction: all of it or none. Not to be nested. */
+  /**
+   * Runs `work` as one transaction: all of it or none. Not to be nested. It waits its turn to write before it begins: one that
+   * has read already can not wait any more for a command in another process, and would fail.
+   */
   transaction<T>(work: () => T): T {
-    return this.#database.transaction(work)();
+    return this.#database.transaction(work).immediate();
   }
 
   /** A plan for a look ahead, of which nothing is kept. The caller closes it. */

@@ -292,6 +292,41 @@ describe('two processes that open the same state', () => {
     reader.close();
   });
 
+  test('that write at the same time wait for each other, also where one reads before it writes', async () => {
+    const path = join(temporaryDirectory(), 'state.db');
+    const store = StateStore.open(path, 's');
+    const module = new URL('../../../src/state/index.ts', import.meta.url).href;
+    const script = `
+      const { StateStore } = await import(${JSON.stringify(module)});
+      const store = StateStore.open(${JSON.stringify(path)}, 's');
+      let isOver = false;
+      process.stdin.once('data', () => (isOver = true));
+      for (let bytes = 1; !isOver; bytes++) {
+        store.settings.write({ downloadLimitBytesPerSecond: bytes });
+        if (bytes === 1) process.stdout.write('ready\\n');
+        await new Promise((next) => setTimeout(next, 1));
+      }
+      store.close();
+      process.stdin.destroy();`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    for (let round = 0; round < 20; round++) {
+      store.transaction(() => {
+        const { uploadLimitBytesPerSecond } = store.settings.read();
+        // The other one would come in between.
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+        store.settings.write({ uploadLimitBytesPerSecond: uploadLimitBytesPerSecond + 1 });
+      });
+    }
+    child.stdin.write('end\n');
+    expect(await ended).toBe(0);
+    expect(store.settings.read().uploadLimitBytesPerSecond).toBe(20);
+    store.close();
+  });
+
   test('each see what the other committed', () => {
     const path = join(temporaryDirectory(), 'state.db');
     const one = StateStore.open(path, 's');
