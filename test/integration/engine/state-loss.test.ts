@@ -1,9 +1,12 @@
 import { readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { createWorld, type World } from '../../support/engine-harness.ts';
 import { MIB, randomContent } from '../../support/engine-root.ts';
 import { useDouble } from '../../support/engine-servers.ts';
+import { pollUntil } from '../../support/loopback.ts';
+import { withQuickClock } from '../../support/two-way-team.ts';
 import type { S3Double } from '../../support/s3-double/index.ts';
 
 /** What was written or deleted, but for what finds out how the server treats conditions. */
@@ -70,5 +73,30 @@ describe('rule 5: a database that is lost or damaged deletes nothing', () => {
     expect(await world.sync()).toMatchObject({ result: 'in-sync', uploadedFiles: 0, deletedFiles: 0 });
     expect(writtenKeys(double)).toEqual([]);
     expect(await world.bucket.keys()).toHaveLength(500);
+  });
+});
+
+/** Has a method of a table fail, as SQLite does. */
+function failing(table: object, method: string, code: string): { end(): void } {
+  const fail = () => {
+    throw new Sqlite.SqliteError('as SQLite says it', code);
+  };
+  Object.assign(table, { [method]: fail });
+  return { end: () => void Reflect.deleteProperty(table, method) };
+}
+
+describe('a state that can not be used for a while', () => {
+  test('a folder goes on by itself once it can be read again', async () => {
+    // Half a minute, in which it is not tried again, is a second.
+    const world = await createWorld(await useDouble(), { wrap: (real) => withQuickClock(real, 30) });
+    await world.watch();
+    const broken = failing(world.state.folders, 'byId', 'SQLITE_IOERR_READ');
+    await world.root.write('during', 'x');
+    await pollUntil('the folder to stop', () =>
+      world.log.lines.some(({ message }) => message === 'The folder stopped') ? true : undefined,
+    );
+    broken.end();
+    await world.root.write('after', 'x');
+    await pollUntil('both objects', async () => ((await world.bucket.keys()).length === 2 ? true : undefined));
   });
 });
