@@ -99,4 +99,33 @@ describe('a state that can not be used for a while', () => {
     await world.root.write('after', 'x');
     await pollUntil('both objects', async () => ((await world.bucket.keys()).length === 2 ? true : undefined));
   });
+
+  test.each([
+    ['SQLITE_FULL', 'disk-full'],
+    ['SQLITE_IOERR_WRITE', 'disk-error'],
+    ['SQLITE_CORRUPT', 'disk-error'],
+  ])('rule 20: what the disk under it does is told as that, and not as a defect (%s)', async (code, told) => {
+    const world = await createWorld(await useDouble());
+    for (const [table, method] of [
+      [world.state.folders, 'startPass'],
+      [world.state.problems, 'put'],
+    ] as const)
+      failing(table, method, code);
+    await world.client.call('sync.start', {});
+    await pollUntil('the folder to stop', async () => {
+      const status = await world.client.call('folder.status', { id: world.folderId });
+      return status.code === told || undefined;
+    });
+  });
+
+  test('rule 20: where it is full, not all files of a plan are tried in vain', async () => {
+    const world = await createWorld(await useDouble());
+    for (let i = 0; i < 400; i++) await world.root.write(`d/${i}`, `content ${i}`);
+    const full = failing(world.state.underWay, 'put', 'SQLITE_FULL');
+    await world.sync();
+    expect(await world.bucket.keys()).toEqual([]);
+    expect((await world.problems()).length).toBeLessThan(300);
+    full.end();
+    expect(await world.sync()).toMatchObject({ result: 'in-sync', uploadedFiles: 400 });
+  });
 });
