@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { SyncError } from '../core/errors.ts';
-import type { AccountRow, Alone, FolderRow, StateStore } from '../state/index.ts';
+import type { AccountRow, Alone, FolderRow, Settings, StateStore } from '../state/index.ts';
 import { trialRows } from './trial-rows.ts';
 
 type FolderConfig = Parameters<StateStore['folders']['insert']>[0] &
@@ -12,17 +12,19 @@ interface Config {
   readonly version: 1;
   readonly accounts: readonly AccountRow[];
   readonly folders: readonly FolderConfig[];
+  /** Copies of earlier versions have none. */
+  readonly settings?: Settings;
 }
 
 /**
- * Keeps a copy of accounts and folders in a file beside the database, so that a database that is lost or damaged costs a
- * comparison (equal files are adopted) and not the set-up. Written whole or not at all.
+ * Keeps a copy of accounts, folders and settings in a file beside the database, so that a database that is lost or damaged costs
+ * a comparison (equal files are adopted) and not the set-up: what was paused stays so. Written whole or not at all.
  */
 export function saveConfigCopy(state: StateStore, path: string): void {
   const trial = new Set(trialRows(state).accounts.map(({ id }) => id));
   const accounts = state.accounts.list().filter(({ id }) => !trial.has(id));
   const folders = state.folders.list().filter(({ accountId }) => !trial.has(accountId));
-  const config: Config = { version: 1, accounts, folders: folders.map(configOf) };
+  const config: Config = { version: 1, accounts, folders: folders.map(configOf), settings: state.settings.read() };
   writeFileSync(`${path}.new`, `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600, flush: true });
   renameSync(`${path}.new`, path);
 }
@@ -45,7 +47,8 @@ export function restoreConfigCopy(state: StateStore, path: string, alone: Alone 
   });
 }
 
-function fill(state: StateStore, { accounts, folders }: Config): void {
+function fill(state: StateStore, { accounts, folders, settings }: Config): void {
+  if (settings !== undefined) state.settings.write(settings);
   for (const account of accounts) state.accounts.insert(account);
   for (const folder of folders) {
     state.folders.insert(folder);

@@ -2,6 +2,7 @@ import { readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
+import type { Environment } from '../../../src/core/environment.ts';
 import { createWorld, type World } from '../../support/engine-harness.ts';
 import { MIB, randomContent } from '../../support/engine-root.ts';
 import { useDouble } from '../../support/engine-servers.ts';
@@ -40,6 +41,18 @@ describe('rule 5: a database that is lost or damaged deletes nothing', () => {
     expect(await world.bucket.text('edited')).toBe('before');
     expect(await world.problemCodes()).toEqual(['edited: conflict']);
     expect((await world.activity('adopted')).sort()).toEqual(['large', 'small']);
+  });
+
+  test('database-lost: what was paused stays so, and limits hold', async () => {
+    const world = await createWorld(await useDouble());
+    const set = { paused: true, uploadLimitBytesPerSecond: 4 * MIB, theme: 'dark' } as const;
+    await world.client.call('setting.set', set);
+    await world.stop();
+    await dropDatabase(world);
+    await world.root.write('doc', 'x');
+    world.start();
+    expect(await world.client.call('setting.get', {})).toMatchObject(set);
+    expect(await world.sync()).toMatchObject({ result: 'paused', uploadedFiles: 0 });
   });
 
   test('database-lost with the account too: adding both again adopts everything', async () => {
