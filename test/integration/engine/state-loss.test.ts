@@ -55,6 +55,18 @@ describe('rule 5: a database that is lost or damaged deletes nothing', () => {
     expect(await world.sync()).toMatchObject({ result: 'paused', uploadedFiles: 0 });
   });
 
+  test('what was removed stays so, though its secret could not be', async () => {
+    const wrap = (real: Environment): Environment => ({
+      ...real,
+      secrets: { ...real.secrets, delete: () => Promise.reject(new Error('the keychain is locked')) },
+    });
+    const world = await createWorld(await useDouble(), { wrap });
+    await world.client.call('folder.remove', { id: world.folderId });
+    await expect(world.client.call('account.remove', { name: 'test' })).rejects.toThrow('locked');
+    await world.restart();
+    expect(await world.client.call('account.list', {})).toEqual([]);
+  });
+
   test('database-lost with the account too: adding both again adopts everything', async () => {
     const double = await useDouble();
     const world = await createWorld(double, { mirrorDeletes: true });
