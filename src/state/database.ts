@@ -68,7 +68,7 @@ function isOfEarlier(path: string): boolean {
   let database: Database | undefined;
   try {
     database = new Sqlite(path, { readonly: true });
-    refuseLater(path, database);
+    refuseLater(database);
     const found = schemaVersionOf(database);
     return found > 0 && found < SCHEMA_VERSION;
   } catch (error) {
@@ -99,16 +99,17 @@ function useWriteAheadLog(database: Database): void {
   }
 }
 
-function refuseLater(path: string, database: Database): void {
+/** @throws SyncError state-too-new */
+export function refuseLater(database: Database): void {
   const found = schemaVersionOf(database);
-  if (found > SCHEMA_VERSION) throw tooNew(path, found);
+  if (found > SCHEMA_VERSION) throw tooNew(database.name, found);
 }
 
 function open(path: string): OpenedDatabase {
   const database = new Sqlite(path, { timeout: BUSY_TIMEOUT_MS });
   try {
     // Another program may have come in between.
-    refuseLater(path, database);
+    refuseLater(database);
     proveSound(database);
     useWriteAheadLog(database);
     database.pragma('synchronous = NORMAL');

@@ -1,7 +1,7 @@
 import { AccountTable } from './accounts.ts';
 import { ActivityTable } from './activity.ts';
 import { BaseTable } from './base.ts';
-import { openDatabase, type Alone, type Database, type OpenedDatabase } from './database.ts';
+import { openDatabase, refuseLater, type Alone, type Database, type OpenedDatabase } from './database.ts';
 import { DownloadTable } from './downloads.ts';
 import { FolderTable } from './folders.ts';
 import { HeldPlanTable } from './held-plans.ts';
@@ -82,6 +82,11 @@ export class StateStore {
    */
   transaction<T>(work: () => T): T {
     return this.#database.transaction(work).immediate();
+  }
+
+  /** To be asked by who opened it a while ago. @throws SyncError state-too-new when a later version took it over since. */
+  proveOurs(): void {
+    refuseLater(this.#database);
   }
 
   /** A plan for a look ahead, of which nothing is kept. The caller closes it. */

@@ -109,3 +109,16 @@ test('accounts that were lost come from their copy once nobody works with the st
   lock.release();
   expect(await listing).toMatchObject([{ name: 'home' }]);
 });
+
+test('who opened the state before a later version brought it up to date does not write to it any more', async () => {
+  const { home, lock, host } = busyHome();
+  expect(await host.client.call('folder.list', {})).toEqual([]);
+  const later = new Sqlite(join(home, 'state.db'));
+  later.pragma(`user_version = ${SCHEMA_VERSION + 1}`);
+  later.close();
+  lock.release();
+  await expect(host.client.call('setting.set', { paused: true })).rejects.toMatchObject({ code: 'state-too-new' });
+  expect(await host.client.call('setting.get', {})).toMatchObject({ paused: false });
+  // And it is in nobody's way.
+  lockEngine(home).release();
+});
