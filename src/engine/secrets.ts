@@ -55,9 +55,15 @@ function fileAt(path: string): Place {
   const readAll = async (): Promise<Record<string, string>> => {
     try {
       return JSON.parse(await readFile(path, 'utf8')) as Record<string, string>;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-      throw error;
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return {};
+      throw new SyncError({
+        code: 'disk-error',
+        message: `The file of secret keys ${path} can not be read.`,
+        advice: 'Repair it, or remove it and enter the secret keys of its accounts again.',
+        // Not what is in it, which a parser quotes.
+        detail: (cause as NodeJS.ErrnoException).code ?? 'It is no JSON.',
+      });
     }
   };
   // One change at a time: each reads the whole file and writes it back.
