@@ -13,12 +13,21 @@ export function createSecretStore(filePath: string): SecretStore {
   return {
     set: (accountId, secret, place) => places[place].set(accountId, JSON.stringify(secret)),
     async get(accountId, place) {
-      const text = await places[place].get(accountId);
-      if (text === undefined) throw noSecret(place);
-      return JSON.parse(text) as AccountSecret;
+      const secret = secretIn(await places[place].get(accountId));
+      if (secret === undefined) throw noSecret(place);
+      return secret;
     },
     delete: (accountId, place) => places[place].delete(accountId),
   };
+}
+
+/** What we wrote; nothing where it is not that. A parser would quote it. */
+function secretIn(text = ''): AccountSecret | undefined {
+  try {
+    return JSON.parse(text) as AccountSecret;
+  } catch {
+    return undefined;
+  }
 }
 
 interface Place {
