@@ -123,6 +123,8 @@ export class Engine {
     try {
       this.parts.state.proveOurs();
       this.trial.clearDead();
+      // The host may have missed a change: whoever made it was killed, or its disk was full.
+      this.configured();
     } catch (error) {
       lock.release();
       throw error;

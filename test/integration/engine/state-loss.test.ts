@@ -1,4 +1,4 @@
-import { readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, rmdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
@@ -53,6 +53,20 @@ describe('rule 5: a database that is lost or damaged deletes nothing', () => {
     world.start();
     expect(await world.client.call('setting.get', {})).toMatchObject(set);
     expect(await world.sync()).toMatchObject({ result: 'paused', uploadedFiles: 0 });
+  });
+
+  test('database-lost: a change that the copy missed, on a full disk say, is in it from the next start on', async () => {
+    const world = await createWorld(await useDouble());
+    await mkdir(join(world.home, 'config.json.new'));
+    await world.client.call('folder.remove', { id: world.folderId });
+    await rmdir(join(world.home, 'config.json.new'));
+    await world.restart();
+    await world.client.call('sync.start', {});
+    await world.stop();
+    await dropDatabase(world);
+    world.start();
+    expect(await world.client.call('account.list', {})).toMatchObject([{ name: 'test' }]);
+    expect(await world.client.call('folder.list', {})).toEqual([]);
   });
 
   test('what was removed stays so, though its secret could not be', async () => {
