@@ -29,7 +29,9 @@ export async function openHost(home = defaultHome(process.env, process.platform)
   return openEngineHost(home, {
     warn({ setAside, restored }) {
       const what = setAside === undefined ? 'was not there' : `could not be read and was set aside as ${setAside}`;
-      const then = restored ? 'Accounts and folders were restored from their copy' : 'Add accounts and folders again';
+      const then = restored
+        ? 'Accounts, folders and settings were restored from their copy'
+        : 'Add accounts and folders again';
       process.stderr.write(
         `warning: The state ${what}.\n  ${then}; equal files are recognised and nothing is deleted.\n`,
       );

@@ -13,6 +13,11 @@ export interface Environment {
   readonly watcher: WatchService;
   readonly secrets: SecretStore;
   readonly hash: Hashing;
+  /**
+   * The directory that the state of the program lies in, absolute and with all links resolved: its secrets, its database and
+   * its lock, which is no part of any folder. Absent where there is none, as in a simulation.
+   */
+  readonly ownDirectory?: string;
   /** Opens a connection pool to an account's server. The caller closes it. */
   connect(target: StoreTarget): ObjectStore;
 }

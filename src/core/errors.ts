@@ -1,3 +1,5 @@
+import { stateFault } from './state-fault.ts';
+
 /** What went wrong, as programs tell it apart. The words for people are made beside the throw (S3: `remote/errors`). */
 export const ERROR_CODES = [
   // Reaching the server and signing in
@@ -123,10 +125,25 @@ export function hasCode(error: unknown, ...codes: readonly ErrorCode[]): error i
   return error instanceof SyncError && codes.includes(error.code);
 }
 
-/** Any thrown value as a SyncError; what is not one is a defect of ours and says so. */
+/**
+ * Any thrown value as a SyncError; what is not one is a defect of ours and says so. What the disk under the state does to SQLite,
+ * any use of the state may throw.
+ */
 export function asSyncError(error: unknown): SyncError {
   if (error instanceof SyncError) return error;
   const message = error instanceof Error ? error.message : String(error);
+  const code = sqliteCode(error);
+  const fault = code === undefined ? undefined : stateFault(code);
+  if (fault !== undefined) {
+    return new SyncError({
+      code: fault.code,
+      message: `RustFS Sync could not use its own state: ${fault.what}.`,
+      advice: fault.advice,
+      retryable: true,
+      detail: `${code} ${message}`,
+      cause: error,
+    });
+  }
   return new SyncError({
     code: 'internal',
     message: `Something went wrong inside RustFS Sync: ${message}`,
@@ -134,6 +151,16 @@ export function asSyncError(error: unknown): SyncError {
     detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
     cause: error,
   });
+}
+
+/** Whether it was the state that could not be used. */
+export function isOfState(error: SyncError): boolean {
+  return sqliteCode(error.cause) !== undefined;
+}
+
+function sqliteCode(error: unknown): string | undefined {
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && code.startsWith('SQLITE_') ? code : undefined;
 }
 
 /** For the default branch of an exhaustive switch. */

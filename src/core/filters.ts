@@ -1,4 +1,5 @@
 import ignore, { type Ignore } from 'ignore';
+import { foldCase } from './case-fold.ts';
 import { MAX_KEY_BYTES, PRIVATE_NAMES } from './paths.ts';
 
 /** The name of the file in a folder's root that lists what is not to be synced, in gitignore syntax. */
@@ -103,6 +104,19 @@ const IGNORE_OPTIONS = { ignorecase: false, allowRelativePaths: true };
 function isPrivate(path: string): boolean {
   const slash = path.indexOf('/');
   return PRIVATE_CAPITALS.has((slash < 0 ? path : path.slice(0, slash)).toUpperCase());
+}
+
+/**
+ * Leaves out a directory too, which no rule brings back; `''` is the folder itself. In any case, since a disk may ignore it: what
+ * a bucket holds under another spelling must not be fetched into it.
+ */
+export function withoutDirectory(filter: PathFilter, directory: string): PathFilter {
+  const own = foldCase(directory);
+  const isOwn = (path: string) => own === '' || `${foldCase(path)}/`.startsWith(`${own}/`);
+  return {
+    ignoresFile: (path) => isOwn(path) || filter.ignoresFile(path),
+    ignoresDirectory: (path) => isOwn(path) || filter.ignoresDirectory(path),
+  };
 }
 
 /** Names the first glob that can not be a rule, or undefined when all can. */

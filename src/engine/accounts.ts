@@ -30,14 +30,7 @@ export class Accounts {
   async add(request: CommandRequest<'account.add'>, signal: AbortSignal): Promise<AccountInfo> {
     const { accounts } = this.#state;
     checkName(request.name);
-    if (accounts.byName(request.name) !== undefined) {
-      throw new SyncError({
-        code: 'account-exists',
-        message: `There is an account called ${JSON.stringify(request.name)} already.`,
-        advice: 'Choose another name, or change that account.',
-        command: 'rustfs-sync account set NAME',
-      });
-    }
+    this.#requireFree(request.name);
     const settings = settingsOf(request);
     const secret = secretOf(request);
     await this.#trySignIn(settings, secret, signal);
@@ -54,9 +47,21 @@ export class Accounts {
       accounts.insert(row);
     } catch (error) {
       await this.#environment.secrets.delete(row.id, row.secretPlace);
+      // While it signed in, another one may have got the name.
+      this.#requireFree(request.name);
       throw error;
     }
     return accountInfoOf(row);
+  }
+
+  #requireFree(name: string): void {
+    if (this.#state.accounts.byName(name) === undefined) return;
+    throw new SyncError({
+      code: 'account-exists',
+      message: `There is an account called ${JSON.stringify(name)} already.`,
+      advice: 'Choose another name, or change that account.',
+      command: 'rustfs-sync account set NAME',
+    });
   }
 
   list(): AccountInfo[] {

@@ -13,7 +13,7 @@ import { EVERYTHING, objectsInTheWay, type Scope } from './scope.ts';
 /** A full comparison at least this often, whatever the watcher says. */
 const FULL_PASS_EVERY_MS = 3_600_000;
 /** A folder that is stopped as a whole is tried again after this. */
-const STOPPED_RETRY_MS = 30_000;
+export const STOPPED_RETRY_MS = 30_000;
 /** Where the bucket is full, which mostly lasts, each pause is twice as long as the one before, up to this. */
 const FULL_RETRY_MS = 300_000;
 /** A retry that is due at once still leaves the machine this long to breathe. */

@@ -38,7 +38,7 @@ export async function* auditFolder(
 ): AsyncGenerator<AuditItem, void, undefined> {
   const { environment, state, connections } = parts;
   await proveLocalRoot(environment.fs, folder);
-  const filter = await loadFilter(environment.fs, folder);
+  const filter = await loadFilter(environment, folder);
   const connection = await connections.byId(folder.accountId);
   const run = new AuditRun(parts, folder, filter, connection, bytesPerSecond, signal);
   const trees = wholeTrees({ environment, state, folder, filter, upload: connection }, () => undefined, signal);

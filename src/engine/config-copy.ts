@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { SyncError } from '../core/errors.ts';
-import type { AccountRow, FolderRow, StateStore } from '../state/index.ts';
+import type { AccountRow, Alone, FolderRow, Settings, StateStore } from '../state/index.ts';
 import { trialRows } from './trial-rows.ts';
 
 type FolderConfig = Parameters<StateStore['folders']['insert']>[0] &
@@ -12,39 +12,49 @@ interface Config {
   readonly version: 1;
   readonly accounts: readonly AccountRow[];
   readonly folders: readonly FolderConfig[];
+  /** Copies of earlier versions have none. */
+  readonly settings?: Settings;
 }
 
 /**
- * Keeps a copy of accounts and folders in a file beside the database, so that a database that is lost or damaged costs a
- * comparison (equal files are adopted) and not the set-up. Written whole or not at all.
+ * Keeps a copy of accounts, folders and settings in a file beside the database, so that a database that is lost or damaged costs
+ * a comparison (equal files are adopted) and not the set-up: what was paused stays so. Written whole or not at all.
  */
 export function saveConfigCopy(state: StateStore, path: string): void {
   const trial = new Set(trialRows(state).accounts.map(({ id }) => id));
   const accounts = state.accounts.list().filter(({ id }) => !trial.has(id));
   const folders = state.folders.list().filter(({ accountId }) => !trial.has(accountId));
-  const config: Config = { version: 1, accounts, folders: folders.map(configOf) };
+  const config: Config = { version: 1, accounts, folders: folders.map(configOf), settings: state.settings.read() };
   writeFileSync(`${path}.new`, `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600, flush: true });
   renameSync(`${path}.new`, path);
 }
 
 /**
- * Fills an empty state from the copy.
+ * Fills a state without accounts from the copy, if there is one with anything in it.
  *
- * @returns whether there was one with anything in it.
- * @throws SyncError disk-error when the copy can not be read.
+ * @returns whether it did.
+ * @throws SyncError disk-error when the copy can not be read; what `alone` throws.
  */
-export function restoreConfigCopy(state: StateStore, path: string): boolean {
-  const config = readConfig(path);
-  if (config === undefined) return false;
-  state.transaction(() => {
-    for (const account of config.accounts) state.accounts.insert(account);
-    for (const folder of config.folders) {
-      state.folders.insert(folder);
-      state.folders.setPaused(folder.id, folder.paused);
-      state.folders.setChosen(folder.id, folder.chosen, undefined);
-    }
+export function restoreConfigCopy(state: StateStore, path: string, alone: Alone = (work) => work()): boolean {
+  const isEmpty = () => state.accounts.list().length === 0;
+  const config = isEmpty() ? readConfig(path) : undefined;
+  if (config === undefined || config.accounts.length === 0) return false;
+  return alone(() => {
+    // Whoever was alone before may have done it.
+    if (!isEmpty()) return false;
+    state.transaction(() => fill(state, config));
+    return true;
   });
-  return config.accounts.length > 0;
+}
+
+function fill(state: StateStore, { accounts, folders, settings }: Config): void {
+  if (settings !== undefined) state.settings.write(settings);
+  for (const account of accounts) state.accounts.insert(account);
+  for (const folder of folders) {
+    state.folders.insert(folder);
+    state.folders.setPaused(folder.id, folder.paused);
+    state.folders.setChosen(folder.id, folder.chosen, undefined);
+  }
 }
 
 function configOf(folder: FolderRow): FolderConfig {

@@ -1,7 +1,8 @@
 import { onlyChosen } from '../core/chosen.ts';
 import { isSettled, mayHideAnEdit } from '../core/entries.ts';
+import type { Environment } from '../core/environment.ts';
 import { hasCode } from '../core/errors.ts';
-import { createFilter, IGNORE_FILE, type PathFilter } from '../core/filters.ts';
+import { createFilter, IGNORE_FILE, withoutDirectory, type PathFilter } from '../core/filters.ts';
 import { withoutNested, type RelativePath } from '../core/paths.ts';
 import { utf8ByteLength } from '../core/text.ts';
 import { scanPaths, scanTree } from '../local/scan.ts';
@@ -12,6 +13,7 @@ import { compareTrees, type Compared, type Trees } from './compare.ts';
 import { endLeftUploads, endOrphanedUploads } from './end-uploads.ts';
 import { executePlan, type ExecutionListener } from './execute.ts';
 import { headRemote, type FolderContext } from './folder-context.ts';
+import { relativeTo } from './folders.ts';
 import { revisitFreed } from './freed-names.ts';
 import { makeRoom } from './make-room.ts';
 import { OtherNames } from './other-names.ts';
@@ -51,8 +53,8 @@ export interface CycleListener extends ExecutionListener {
 }
 
 /** Reads what of the folder is left out here: by its rules, or because only a part of it is chosen. */
-export async function loadFilter(fs: FolderContext['environment']['fs'], folder: FolderRow): Promise<PathFilter> {
-  return chosenOf(await loadRules(fs, folder), folder);
+export async function loadFilter(environment: Environment, folder: FolderRow): Promise<PathFilter> {
+  return chosenOf(await loadRules(environment, folder), folder);
 }
 
 /** The folder's rules, and with them what is not chosen for this computer. */
@@ -60,13 +62,18 @@ export function chosenOf(rules: PathFilter, { chosen }: FolderRow): PathFilter {
   return chosen === undefined ? rules : onlyChosen(rules, chosen);
 }
 
-/** Reads the folder's rules of what to leave out. */
-export async function loadRules(fs: FolderContext['environment']['fs'], folder: FolderRow): Promise<PathFilter> {
-  return createFilter(folder.ignoreGlobs, (await readIgnoreFile(fs, folder.localRoot)) ?? '');
+/**
+ * Reads the folder's rules of what to leave out. What the program itself keeps is left out of a folder around it: the bucket is no
+ * place for its secrets, and reading its lock would give that up.
+ */
+export async function loadRules({ fs, ownDirectory }: Environment, folder: FolderRow): Promise<PathFilter> {
+  const rules = createFilter(folder.ignoreGlobs, (await readIgnoreFile(fs, folder.localRoot)) ?? '');
+  const own = ownDirectory === undefined ? undefined : relativeTo(folder.localRoot, ownDirectory);
+  return own === undefined ? rules : withoutDirectory(rules, own);
 }
 
 /** A directory of that name holds no rules: a key such as `.rustfsignore/x` must not stop the folder. */
-async function readIgnoreFile(fs: FolderContext['environment']['fs'], root: string): Promise<string | undefined> {
+async function readIgnoreFile(fs: Environment['fs'], root: string): Promise<string | undefined> {
   try {
     return await fs.readText(root, IGNORE_FILE, MAX_IGNORE_FILE_BYTES);
   } catch (error) {

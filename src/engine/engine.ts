@@ -112,11 +112,24 @@ export class Engine {
     return this.#lock !== undefined;
   }
 
-  /** To be called before anything is written to the state or to a folder. Kept until the engine stops. @throws SyncError engine-busy */
+  /**
+   * To be called before anything is written to the state or to a folder. Kept until the engine stops.
+   *
+   * @throws SyncError engine-busy, state-too-new
+   */
   takeLock(): void {
     if (this.#lock !== undefined) return;
-    this.#lock = this.#host.takeLock();
-    this.trial.clearDead();
+    const lock = this.#host.takeLock();
+    try {
+      this.parts.state.proveOurs();
+      this.trial.clearDead();
+      // The host may have missed a change: whoever made it was killed, or its disk was full.
+      this.configured();
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+    this.#lock = lock;
   }
 
   /** Makes this the engine that syncs, and that other processes speak to. @throws SyncError engine-busy */

@@ -1,7 +1,7 @@
 import type { Watch } from '../core/environment.ts';
 import { asSyncError, cancelled, hasCode, type SyncError } from '../core/errors.ts';
 import type { FolderRow } from '../state/index.ts';
-import { Agenda } from './agenda.ts';
+import { Agenda, STOPPED_RETRY_MS } from './agenda.ts';
 import { Brake } from './brake.ts';
 import { BucketFollower } from './bucket-follower.ts';
 import { settleChoice } from './choice-note.ts';
@@ -150,7 +150,7 @@ export class FolderRunner {
           if (watch !== undefined) this.#agenda.noteUnseen();
         }
         const last = await this.#turn(signal);
-        await this.#waker.wait(this.#agenda.pauseMs(this.#folder(), last?.kind), signal);
+        await this.#waker.wait(this.#pauseMs(last?.kind), signal);
       }
     } finally {
       await this.#bucket.close();
@@ -171,6 +171,17 @@ export class FolderRunner {
     } catch (error) {
       if (hasCode(error, 'cancelled')) return undefined;
       return this.#stoppedUnlisted(asSyncError(error));
+    }
+  }
+
+  /** How long to sleep. Where the state can not be read, that is tried again as in a folder that is stopped. */
+  #pauseMs(last: FolderCycle['kind'] | undefined): number {
+    try {
+      return this.#agenda.pauseMs(this.#folder(), last);
+    } catch (error) {
+      if (hasCode(error, 'cancelled')) throw error;
+      this.#stoppedUnlisted(asSyncError(error));
+      return STOPPED_RETRY_MS;
     }
   }
 
@@ -292,13 +303,14 @@ export class FolderRunner {
 
   async #watch(): Promise<Watch | undefined> {
     const { environment } = this.#parts;
-    const folder = this.#folder();
     try {
-      const filter = await loadFilter(environment.fs, folder);
+      const folder = this.#folder();
+      const filter = await loadFilter(environment, folder);
       return await environment.watcher.watch(folder.localRoot, filter, this.#agenda.hint);
     } catch (error) {
+      if (hasCode(error, 'cancelled')) throw error;
       // Without a watcher the folder is only compared now and then; the next turn tries to watch again.
-      environment.log.warn('Watching failed', { folder: folder.id, error: asSyncError(error).message });
+      environment.log.warn('Watching failed', { folder: this.#folderId, error: asSyncError(error).message });
       return undefined;
     }
   }

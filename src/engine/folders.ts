@@ -37,6 +37,7 @@ export class Folders {
     const localRoot = await this.#resolveRoot(request.localRoot);
     const stat = await fs.stat(localRoot, '');
     if (stat?.kind !== 'directory') throw invalid(`${request.localRoot} is not a folder.`);
+    this.#checkOwn(localRoot);
     this.#checkOverlap(localRoot, account.id, request.bucket, prefix);
 
     await requests.run(() => store.headBucket(request.bucket, signal), signal);
@@ -118,6 +119,13 @@ export class Folders {
         cause,
       });
     }
+  }
+
+  /** Of a folder around it, what the program itself keeps is left out. See `loadRules`. */
+  #checkOwn(localRoot: string): void {
+    const { ownDirectory } = this.#environment;
+    if (ownDirectory === undefined || relativeTo(ownDirectory, localRoot) === undefined) return;
+    throw overlap(`${localRoot} is where RustFS Sync keeps what it needs itself.`);
   }
 
   #checkOverlap(localRoot: string, accountId: string, bucket: string, prefix: string): void {

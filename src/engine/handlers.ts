@@ -42,8 +42,12 @@ export function commandHandlers(engine: Engine, { disk, records }: EngineHost): 
     'account.remove': async ({ name }, signal) => {
       accounts.requireUnused(name);
       await engine.shares.removeMadeWith(name, signal);
-      await accounts.remove(name);
-      engine.configured();
+      try {
+        await accounts.remove(name);
+      } finally {
+        // Its secret may not be removed, from a keychain that is locked say, while the account is.
+        engine.configured();
+      }
       return NOTHING;
     },
 

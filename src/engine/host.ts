@@ -8,7 +8,7 @@ import {
   type StreamInput,
   type StreamName,
 } from '../api/index.ts';
-import { hasCode } from '../core/errors.ts';
+import { cancelled, hasCode } from '../core/errors.ts';
 import { attachEngine, type AttachedEngine } from './attach.ts';
 import { readEngineProcess } from './process-file.ts';
 import { systemClock } from './system-clock.ts';
@@ -64,6 +64,7 @@ class OpenHost implements Host {
   readonly #listener: HostListener;
   #attached: AttachedEngine | undefined;
   #attaching: Promise<AttachedEngine | undefined> | undefined;
+  readonly #closing = new AbortController();
   #own: OpenedEngine | undefined;
   #opening: Promise<OpenedEngine> | undefined;
 
@@ -87,6 +88,7 @@ class OpenHost implements Host {
   }
 
   async close(): Promise<void> {
+    this.#closing.abort(cancelled('The command'));
     this.#attached?.client.close();
     // What failed to open was told to whoever asked for it.
     const own = await this.#opening?.catch(() => undefined);
@@ -151,9 +153,19 @@ class OpenHost implements Host {
 
   async #open(): Promise<OpenedEngine> {
     const [{ openEngine }, { createFileLog }] = await Promise.all([import('./open.ts'), import('./file-log.ts')]);
-    this.#own = openEngine(this.#home, (directory) =>
-      createFileLog(join(directory, 'engine.log'), process.env['RUSTFS_SYNC_DEBUG'] === '1'),
-    );
+    const createLog = (directory: string) =>
+      createFileLog(join(directory, 'engine.log'), process.env['RUSTFS_SYNC_DEBUG'] === '1');
+    const patience = new Patience(this.#home, this.#listener);
+    while (this.#own === undefined) {
+      try {
+        this.#own = openEngine(this.#home, createLog);
+      } catch (error) {
+        if (!hasCode(error, 'engine-busy')) throw error;
+        // The state is to be made ready. An engine of an earlier version is not waited for, but told of.
+        const isRunning = (await this.#attach()) !== undefined;
+        if (isRunning || !(await patience.waited(error, this.#closing.signal))) throw error;
+      }
+    }
     const { setAside, restored } = this.#own;
     if (setAside !== undefined || restored) this.#listener.warn({ setAside, restored });
     return this.#own;

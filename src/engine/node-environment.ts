@@ -1,5 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { createHash, randomBytes } from 'node:crypto';
+import { realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Environment, Hashing, Log, Random } from '../core/environment.ts';
 import { createNodeFileSystem } from '../local/node-file-system.ts';
 import { createWatchService } from '../local/watch.ts';
@@ -8,17 +10,21 @@ import { HashWorker } from './hash-worker.ts';
 import { createSecretStore } from './secrets.ts';
 import { systemClock } from './system-clock.ts';
 
-/** The real disk, network, clock and keychain, on Node. */
-export function createNodeEnvironment(options: { readonly secretsFile: string; readonly log: Log }): Environment {
-  const { log } = options;
+/**
+ * The real disk, network, clock and keychain, on Node.
+ *
+ * @param ownDirectory what the program itself keeps lies there. It has to be there by now.
+ */
+export function createNodeEnvironment(ownDirectory: string, log: Log): Environment {
   return {
     fs: createNodeFileSystem(),
     clock: systemClock,
     random: systemRandom,
     log,
     watcher: createWatchService(systemClock, log),
-    secrets: createSecretStore(options.secretsFile),
+    secrets: createSecretStore(join(ownDirectory, 'secrets.json')),
     hash: nodeHashing,
+    ownDirectory: realpathSync.native(ownDirectory),
     connect: (target) => connectObjectStore(target, { clock: systemClock, random: systemRandom }),
   };
 }

@@ -24,7 +24,7 @@ export async function openContext(
   const { accountId, bucket, mode, mirrorDeletes } = folder;
   const shared = { environment, store, requests, budget, accountId, bucket };
   const startedMs = environment.clock.now();
-  const ignores = await loadRules(environment.fs, folder);
+  const ignores = await loadRules(environment, folder);
   let versioned: Promise<boolean> | undefined;
   return {
     environment,

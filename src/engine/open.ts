@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { connectInProcess, type Client } from '../api/index.ts';
 import type { Environment, Log } from '../core/environment.ts';
 import { asSyncError } from '../core/errors.ts';
-import { StateStore } from '../state/index.ts';
+import { StateStore, type Alone } from '../state/index.ts';
 import { restoreConfigCopy, saveConfigCopy } from './config-copy.ts';
 import { Engine } from './engine.ts';
 import { lockEngine } from './lock.ts';
@@ -30,12 +30,13 @@ export interface OpenedEngine {
 
 /**
  * Opens the engine whose state lies in `home`, which is made when it is not there. Nothing syncs yet;
- * once it does, or writes anything, it holds the lock of its state, and other processes reach it through a socket.
+ * once it does, or writes anything, it holds the lock of its state, and other processes reach it through a socket. What has to be
+ * done to the state before it can be used at all is done under that lock too.
  *
  * @param createLog makes the log once `home` is there.
  * @param adapt puts something between the engine and its effects, as tests do.
  * @param homeDirectory where picking a folder begins, and where a trial makes its samples.
- * @throws SyncError state-too-new; disk-full, disk-error, file-unreadable where the state can not be kept there.
+ * @throws SyncError state-too-new; engine-busy where the state is to be made ready and somebody uses it; disk-full, disk-error, file-unreadable where the state can not be kept there.
  */
 export function openEngine(
   home: string,
@@ -57,11 +58,25 @@ function openIn(
   homeDirectory: string,
 ): OpenedEngine {
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  const environment = adapt(createNodeEnvironment({ secretsFile: join(home, 'secrets.json'), log: createLog(home) }));
+  const environment = adapt(createNodeEnvironment(home, createLog(home)));
   const stamp = new Date(systemClock.now()).toISOString().replace(/[:.]/g, '-');
-  const state = StateStore.open(join(home, 'state.db'), stamp);
+  const alone: Alone = (work) => {
+    const lock = lockEngine(home);
+    try {
+      return work();
+    } finally {
+      lock.release();
+    }
+  };
   const configCopy = join(home, 'config.json');
-  const restored = state.accounts.list().length === 0 && restoreConfigCopy(state, configCopy);
+  const state = StateStore.open(join(home, 'state.db'), stamp, alone);
+  let restored: boolean;
+  try {
+    restored = restoreConfigCopy(state, configCopy, alone);
+  } catch (error) {
+    state.close();
+    throw error;
+  }
   const engine = new Engine(environment, state, {
     deviceName: hostname(),
     takeLock: () => lockEngine(home),

@@ -92,7 +92,7 @@ async function* compareAll(
   folder: FolderRow,
   signal: AbortSignal,
 ): AsyncGenerator<Compared | RefusedKey, void, undefined> {
-  const filter = await loadFilter(environment.fs, folder);
+  const filter = await loadFilter(environment, folder);
   const upload = await connections.byId(folder.accountId);
   const refused: RefusedKey[] = [];
   const trees = wholeTrees({ environment, state, folder, filter, upload }, (key) => refused.push(key), signal);

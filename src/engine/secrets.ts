@@ -13,12 +13,21 @@ export function createSecretStore(filePath: string): SecretStore {
   return {
     set: (accountId, secret, place) => places[place].set(accountId, JSON.stringify(secret)),
     async get(accountId, place) {
-      const text = await places[place].get(accountId);
-      if (text === undefined) throw noSecret(place);
-      return JSON.parse(text) as AccountSecret;
+      const secret = secretIn(await places[place].get(accountId));
+      if (secret === undefined) throw noSecret(place);
+      return secret;
     },
     delete: (accountId, place) => places[place].delete(accountId),
   };
+}
+
+/** What we wrote; nothing where it is not that. A parser would quote it. */
+function secretIn(text = ''): AccountSecret | undefined {
+  try {
+    return JSON.parse(text) as AccountSecret;
+  } catch {
+    return undefined;
+  }
 }
 
 interface Place {
@@ -55,9 +64,15 @@ function fileAt(path: string): Place {
   const readAll = async (): Promise<Record<string, string>> => {
     try {
       return JSON.parse(await readFile(path, 'utf8')) as Record<string, string>;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-      throw error;
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return {};
+      throw new SyncError({
+        code: 'disk-error',
+        message: `The file of secret keys ${path} can not be read.`,
+        advice: 'Repair it, or remove it and enter the secret keys of its accounts again.',
+        // Not what is in it, which a parser quotes.
+        detail: (cause as NodeJS.ErrnoException).code ?? 'It is no JSON.',
+      });
     }
   };
   // One change at a time: each reads the whole file and writes it back.

@@ -142,7 +142,7 @@ async function refuseWhatWaits({ state, environment }: EngineParts, { folder, pa
     throw notUploaded(path, 'Syncing is paused.', 'Resume it, or share what is in the bucket now.', SHARE_NOW);
   }
   if (now.hold !== undefined && !now.hold.approved) throw held();
-  const filter = await loadFilter(environment.fs, now);
+  const filter = await loadFilter(environment, now);
   const isLeftOut = path !== '' && (isDirectory ? filter.ignoresDirectory(path) : filter.ignoresFile(path));
   if (!isLeftOut) return;
   throw notUploaded(

@@ -13,6 +13,9 @@ const BUSY_TIMEOUT_MS = 5_000;
 const BUSY_ATTEMPTS = 100;
 const BUSY_PAUSE_MS = 20;
 
+/** Does work while nobody else works with the state. @throws what says that somebody does. */
+export type Alone = <T>(work: () => T) => T;
+
 /** What opening found, for the log and for the person. */
 export interface OpenedDatabase {
   readonly database: Database;
@@ -28,14 +31,25 @@ export interface OpenedDatabase {
  *
  * @param path of the file, or `:memory:`.
  * @param stamp names a file that has to be set aside, so that the name does not come from a clock of ours.
+ * @param alone an earlier schema is brought up to date, and a file set aside, with that: an engine of an earlier version may be
+ * at work, whose statements would fail from then on.
  * @throws SyncError state-too-new when a later version of the program wrote it; nothing is changed then.
  */
-export function openDatabase(path: string, stamp: string): OpenedDatabase {
+export function openDatabase(path: string, stamp: string, alone: Alone): OpenedDatabase {
   try {
-    lookFirst(path);
-    return open(path);
+    return isOfEarlier(path) ? alone(() => open(path)) : open(path);
   } catch (error) {
     if (!isUnreadable(error) || path === ':memory:') throw error;
+    return alone(() => openInstead(path, stamp));
+  }
+}
+
+/** Sets a database aside that can not be read, and makes a new one. Whoever was alone before may have done that. */
+function openInstead(path: string, stamp: string): OpenedDatabase {
+  try {
+    return open(path);
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
     const setAside = `${path}.unreadable-${stamp}`;
     renameSync(path, setAside);
     for (const suffix of ['-wal', '-shm']) moveIfThere(path + suffix, setAside + suffix);
@@ -44,20 +58,23 @@ export function openDatabase(path: string, stamp: string): OpenedDatabase {
 }
 
 /**
- * Looks through a connection that can not write: closing another one would move the write-ahead log of the later version into
- * its database.
+ * Whether an earlier version of the program wrote it. Looks through a connection that can not write: closing another one would
+ * move the write-ahead log of a later version into its database.
  *
  * @throws SyncError state-too-new
  */
-function lookFirst(path: string): void {
-  if (path === ':memory:' || !existsSync(path)) return;
+function isOfEarlier(path: string): boolean {
+  if (path === ':memory:' || !existsSync(path)) return false;
   let database: Database | undefined;
   try {
     database = new Sqlite(path, { readonly: true });
-    refuseLater(path, database);
+    refuseLater(database);
+    const found = schemaVersionOf(database);
+    return found > 0 && found < SCHEMA_VERSION;
   } catch (error) {
-    // What a crash in the very first write left has to be mended before anything can be read; it is of no later version.
+    // What a crash in the very first write left has to be mended before anything can be read; it is of no other version.
     if (!(error instanceof Sqlite.SqliteError && /^SQLITE_(READONLY|CANTOPEN)/.test(error.code))) throw error;
+    return false;
   } finally {
     database?.close();
   }
@@ -82,16 +99,17 @@ function useWriteAheadLog(database: Database): void {
   }
 }
 
-function refuseLater(path: string, database: Database): void {
+/** @throws SyncError state-too-new */
+export function refuseLater(database: Database): void {
   const found = schemaVersionOf(database);
-  if (found > SCHEMA_VERSION) throw tooNew(path, found);
+  if (found > SCHEMA_VERSION) throw tooNew(database.name, found);
 }
 
 function open(path: string): OpenedDatabase {
   const database = new Sqlite(path, { timeout: BUSY_TIMEOUT_MS });
   try {
     // Another program may have come in between.
-    refuseLater(path, database);
+    refuseLater(database);
     proveSound(database);
     useWriteAheadLog(database);
     database.pragma('synchronous = NORMAL');

@@ -1,7 +1,7 @@
 import { AccountTable } from './accounts.ts';
 import { ActivityTable } from './activity.ts';
 import { BaseTable } from './base.ts';
-import { openDatabase, type Database, type OpenedDatabase } from './database.ts';
+import { openDatabase, refuseLater, type Alone, type Database, type OpenedDatabase } from './database.ts';
 import { DownloadTable } from './downloads.ts';
 import { FolderTable } from './folders.ts';
 import { HeldPlanTable } from './held-plans.ts';
@@ -17,6 +17,7 @@ import { WishTable } from './wishes.ts';
 
 export type { AccountRow } from './accounts.ts';
 export type { ActivityKind, ActivityRow } from './activity.ts';
+export type { Alone } from './database.ts';
 export type { WaitingRow, WishedPlanRow } from './item-states.ts';
 export type { FolderHold, FolderRow } from './folders.ts';
 export type { PassingUpload } from './passing-uploads.ts';
@@ -71,13 +72,21 @@ export class StateStore {
   }
 
   /** Opens the state at `path` (`:memory:` for none on disk). See {@link openDatabase}. */
-  static open(path: string, stamp: string): StateStore {
-    return new StateStore(openDatabase(path, stamp));
+  static open(path: string, stamp: string, alone: Alone = (work) => work()): StateStore {
+    return new StateStore(openDatabase(path, stamp, alone));
   }
 
-  /** Runs `work` as one transaction: all of it or none. Not to be nested. */
+  /**
+   * Runs `work` as one transaction: all of it or none. Not to be nested. It waits its turn to write before it begins: one that
+   * has read already can not wait any more for a command in another process, and would fail.
+   */
   transaction<T>(work: () => T): T {
-    return this.#database.transaction(work)();
+    return this.#database.transaction(work).immediate();
+  }
+
+  /** To be asked by who opened it a while ago. @throws SyncError state-too-new when a later version took it over since. */
+  proveOurs(): void {
+    refuseLater(this.#database);
   }
 
   /** A plan for a look ahead, of which nothing is kept. The caller closes it. */

@@ -38,7 +38,7 @@ export class StateHome {
     if (this.#state !== undefined) return this.#state;
     if (this.#directory === undefined) return (this.#state = stateInMemory());
     this.#state = StateStore.open(this.#file(''), 'aside') as WipeableState;
-    if (this.#state.accounts.list().length === 0) restoreConfigCopy(this.#state, join(this.#directory, 'config.json'));
+    restoreConfigCopy(this.#state, join(this.#directory, 'config.json'));
     return this.#state;
   }
 

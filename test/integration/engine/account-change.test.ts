@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ErrorCode } from '../../../src/api/index.ts';
 import type { SecretStore } from '../../../src/core/environment.ts';
@@ -31,6 +33,28 @@ test.each(['192.168.1.5 2', '[fd00::5]', 'a/b', '-x', 'x'.repeat(64)])(
     await expect(client.call('account.add', { name, ...keys })).rejects.toMatchObject({ code: 'invalid-argument' });
   },
 );
+
+test('of two accounts of one name that are added at the same moment, one is refused, and leaves no secret', async () => {
+  const double = await useDouble();
+  const world = await createWorld(double);
+  const add = () =>
+    world.client.call('account.add', {
+      name: 'second',
+      endpoint: double.endpoint,
+      accessKeyId: double.accessKey,
+      secretAccessKey: double.secretKey,
+      storeSecretInFile: true,
+    });
+  const both = await Promise.allSettled([add(), add()]);
+  expect(both.filter(({ status }) => status === 'rejected')).toMatchObject([{ reason: { code: 'account-exists' } }]);
+  const secrets = JSON.parse(await readFile(join(world.home, 'secrets.json'), 'utf8')) as object;
+  expect(Object.keys(secrets).sort()).toEqual(
+    world.state.accounts
+      .list()
+      .map(({ id }) => id)
+      .sort(),
+  );
+});
 
 describe('changing an account', () => {
   test('a folder that stands on a replaced key goes on with the new one at once', async () => {

@@ -245,10 +245,12 @@ describe('what a person asks of a running engine', () => {
     const twice = { code: 'folder-overlap', message: `${world.root.path} is synced already.` };
     await expect(add(world.root.path, 'other')).rejects.toMatchObject(twice);
     await expect(add(`${world.root.path}/..`, 'other')).rejects.toMatchObject({ code: 'folder-overlap' });
+    const elsewhere = `${world.root.path}-elsewhere`;
+    await mkdir(elsewhere);
     for (const prefix of ['', 'a', 'a/b', 'a/b/c']) {
-      await expect(add(world.home, prefix)).rejects.toMatchObject({ code: 'folder-overlap' });
+      await expect(add(elsewhere, prefix)).rejects.toMatchObject({ code: 'folder-overlap' });
     }
-    await expect(add(world.home, 'a/bc')).resolves.toMatchObject({ prefix: 'a/bc/' });
+    await expect(add(elsewhere, 'a/bc')).resolves.toMatchObject({ prefix: 'a/bc/' });
   });
 
   test.each(['', 'below'])(

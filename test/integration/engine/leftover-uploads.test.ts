@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { CreateMultipartUploadCommand, UploadPartCommand } from '@aws-sdk/client-s3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { StateStore } from '../../../src/state/index.ts';
@@ -114,9 +114,10 @@ describe('leftover uploads', () => {
     const world = await createWorld(await useDouble());
     const { state, client, bucket, home } = world;
     await world.root.write('other', 'x');
-    await mkdir(join(home, 'paused'));
+    const localRoot = join(dirname(home), 'paused');
+    await mkdir(localRoot);
     await client.call('bucket.create', { account: 'test', bucket: `${bucket.name}-2` });
-    const another = { localRoot: join(home, 'paused'), account: 'test', bucket: `${bucket.name}-2`, paused: true };
+    const another = { localRoot, account: 'test', bucket: `${bucket.name}-2`, paused: true };
     await client.call('folder.add', another);
     const accountId = state.accounts.list()[0]?.id ?? '';
     const notes = state.passingUploads.notesOf(accountId);

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
@@ -225,6 +225,39 @@ describe('a database that can not be read', () => {
   });
 });
 
+describe('while somebody works with the state', () => {
+  const busy = () => {
+    throw new Error('somebody is at work');
+  };
+
+  test('one of an earlier version is not brought up to date', () => {
+    const path = join(temporaryDirectory(), 'state.db');
+    const old = new Sqlite(path);
+    old.exec(initial.sql);
+    old.pragma('user_version = 1');
+    const before = readFileSync(path);
+    expect(() => StateStore.open(path, 's', busy)).toThrow('somebody is at work');
+    expect(readFileSync(path).equals(before)).toBe(true);
+    old.close();
+    StateStore.open(path, 's').close();
+    expect(schemaOf(path).version).toBe(SCHEMA_VERSION);
+  });
+
+  test('one that can not be read is not set aside', () => {
+    const directory = temporaryDirectory();
+    const path = join(directory, 'state.db');
+    writeFileSync(path, 'this is no database, and long enough to be looked at '.repeat(40));
+    expect(() => StateStore.open(path, 's', busy)).toThrow('somebody is at work');
+    expect(readdirSync(directory)).toEqual(['state.db']);
+  });
+
+  test('a new one, and one of this version, are opened all the same', () => {
+    const path = join(temporaryDirectory(), 'state.db');
+    StateStore.open(path, 's', busy).close();
+    StateStore.open(path, 's', busy).close();
+  });
+});
+
 describe('two processes that open the same state', () => {
   test('at the same time both find one whole schema', async () => {
     const path = join(temporaryDirectory(), 'state.db');
@@ -257,6 +290,41 @@ describe('two processes that open the same state', () => {
     reader.exec('COMMIT');
     StateStore.open(path, 's').close();
     reader.close();
+  });
+
+  test('that write at the same time wait for each other, also where one reads before it writes', async () => {
+    const path = join(temporaryDirectory(), 'state.db');
+    const store = StateStore.open(path, 's');
+    const module = new URL('../../../src/state/index.ts', import.meta.url).href;
+    const script = `
+      const { StateStore } = await import(${JSON.stringify(module)});
+      const store = StateStore.open(${JSON.stringify(path)}, 's');
+      let isOver = false;
+      process.stdin.once('data', () => (isOver = true));
+      for (let bytes = 1; !isOver; bytes++) {
+        store.settings.write({ downloadLimitBytesPerSecond: bytes });
+        if (bytes === 1) process.stdout.write('ready\\n');
+        await new Promise((next) => setTimeout(next, 1));
+      }
+      store.close();
+      process.stdin.destroy();`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    for (let round = 0; round < 20; round++) {
+      store.transaction(() => {
+        const { uploadLimitBytesPerSecond } = store.settings.read();
+        // The other one would come in between.
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+        store.settings.write({ uploadLimitBytesPerSecond: uploadLimitBytesPerSecond + 1 });
+      });
+    }
+    child.stdin.write('end\n');
+    expect(await ended).toBe(0);
+    expect(store.settings.read().uploadLimitBytesPerSecond).toBe(20);
+    store.close();
   });
 
   test('each see what the other committed', () => {
