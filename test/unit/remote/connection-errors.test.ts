@@ -116,6 +116,23 @@ describe('errors of the connection', () => {
     expect(error.detail).toContain(`code ${code}`);
   });
 
+  it.each([
+    ['connect', 'EHOSTDOWN', /the host is switched off or not in this network/],
+    ['connect', 'EACCES', /this computer does not let the program reach it/],
+    ['connect', 'ENOBUFS', /the connection failed \(ENOBUFS\)/],
+    ['getaddrinfo', 'EAI_FAIL', /the connection failed \(EAI_FAIL\)/],
+    ['read', 'ENETRESET', /the connection failed \(ENETRESET\)/],
+  ])('%s %s says nothing of an answer: there was none', (syscall, code, words) => {
+    const error = Object.assign(new Error('x'), { code, syscall });
+    for (const thrown of [error, new AggregateError([error])]) {
+      const translated = translate(thrown, FACTS, []);
+      expect(translated).toMatchObject({ code: 'unreachable', retryable: true });
+      expect(translated.message).toMatch(words);
+    }
+    const viaProxy = { ...FACTS, endpoint: 'http://host:9000', proxy: 'http://proxy:3128' };
+    expect(translate(error, viaProxy, []).message).toContain('the proxy http://proxy:3128 can not be used');
+  });
+
   it('several failed attempts at one name count as one', () => {
     const attempts = new AggregateError([Object.assign(new Error('x'), { code: 'ECONNREFUSED' })]);
     expect(translate(attempts, FACTS, [])).toMatchObject({ code: 'unreachable' });
