@@ -3,8 +3,14 @@ import { asSyncError, cancelled, hasCode, SyncError } from '../core/errors.ts';
 import { backoffMs, REQUEST_RETRIES } from '../core/retry.ts';
 import { isUnreachable, type CircuitBreaker, type Pass } from './breaker.ts';
 
+/**
+ * A request. Where an answer begins long before it is over, `onAnswer` says so at once: what breaks off after that is no sign of
+ * a server that is away.
+ */
+export type Request<T> = (onAnswer: () => void) => Promise<T>;
+
 /** Sends one request; how it ends is what the breaker learns. */
-export type Send = <T>(request: () => Promise<T>) => Promise<T>;
+export type Send = <T>(request: Request<T>) => Promise<T>;
 
 /** The smallest request that there is: any answer to it, also a refusal, shows that the server is there. */
 export type Knock = (signal: AbortSignal) => Promise<unknown>;
@@ -25,7 +31,7 @@ export class Requests {
   }
 
   /** One request that needs nothing prepared. See {@link Requests.attempt}. */
-  async run<T>(request: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  async run<T>(request: Request<T>, signal: AbortSignal): Promise<T> {
     return this.attempt((send) => send(request), signal);
   }
 
@@ -81,14 +87,9 @@ export class Requests {
 }
 
 /** @param failures takes up what is thrown, so that it can be told from what failed on this computer. */
-async function sendWith<T>(
-  pass: Pass,
-  request: () => Promise<T>,
-  failures: Set<unknown>,
-  signal: AbortSignal,
-): Promise<T> {
+async function sendWith<T>(pass: Pass, request: Request<T>, failures: Set<unknown>, signal: AbortSignal): Promise<T> {
   try {
-    const result = await request();
+    const result = await request(() => pass.succeeded());
     pass.succeeded();
     return result;
   } catch (thrown) {

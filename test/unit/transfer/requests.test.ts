@@ -239,6 +239,16 @@ describe('Requests', () => {
     await world.clock.run(long);
   });
 
+  test('take a server that answered for one that is there, however the rest of its answer ends', async () => {
+    const { clock, requests, changesSoFar } = setUp();
+    const brokenOff = async (onAnswer: () => void) => {
+      onAnswer();
+      throw refusal('unreachable');
+    };
+    await expect(clock.run(requests.run(brokenOff, never))).rejects.toMatchObject({ code: 'unreachable' });
+    expect(changesSoFar()).toBe(0);
+  });
+
   test('throw at once what did not come from the server, and learn nothing of the server by it', async () => {
     const world = setUp();
     await cutOff(world);
