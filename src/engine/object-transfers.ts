@@ -178,12 +178,17 @@ export class ObjectTransfers {
         detail: `${doneBytes} of ${sizeBytes} bytes, MD5 ${md5}, ETag ${etag}`,
       });
     };
-    if (destination.kind === 'file') {
-      await saveFile(destination.path, counted(), destination.overwrite, verify);
-    } else {
-      destination.begin?.(sizeBytes);
-      for await (const chunk of counted()) await destination.write(chunk);
-      verify();
+    try {
+      if (destination.kind === 'file') {
+        await saveFile(destination.path, counted(), destination.overwrite, verify);
+      } else {
+        destination.begin?.(sizeBytes);
+        for await (const chunk of counted()) await destination.write(chunk);
+        verify();
+      }
+    } finally {
+      // Where nothing could be written, nobody has begun to read it.
+      await body[Symbol.asyncIterator]().return?.();
     }
     return { etag, sizeBytes };
   }

@@ -92,3 +92,15 @@ describe.skipIf(isWithoutRealServer)('a file that is put by hand', () => {
     },
   );
 });
+
+test('an object that can not be saved gives its connection back', async () => {
+  const world = await createWorld(await useDouble(), { store: { maxSockets: 1 } });
+  await world.bucket.put('report', 'theirs');
+  const source = { account: 'test', bucket: world.bucket.name, key: 'report' };
+  const save = (path: string) => {
+    const destination = { kind: 'file', path: `${world.home}/${path}`, overwrite: false } as const;
+    return world.transfers.get(source, destination, () => undefined, AbortSignal.timeout(5_000));
+  };
+  await expect(save('no-such-directory/report')).rejects.toMatchObject({ code: 'file-vanished' });
+  expect(await save('report')).toMatchObject({ sizeBytes: 6 });
+});
