@@ -101,6 +101,20 @@ describe('errors of the connection', () => {
     await expect(running).rejects.toMatchObject({ code: 'cancelled', retryable: false });
   });
 
+  it('a request that is called off while it waits for a connection is named as any other', async () => {
+    const endpoint = await startSocketServer((socket) => socket.resume());
+    const store = storeAt(endpoint, { maxSockets: 1 });
+    cleanups.push(() => store.close());
+    const controller = new AbortController();
+    const running = [store.headBucket('b', controller.signal), store.listBuckets(controller.signal)];
+    setImmediate(() => controller.abort());
+    const ended = await Promise.allSettled(running);
+    expect(ended.map((one) => one.status === 'rejected' && String(one.reason))).toEqual([
+      'SyncError: The request to reach the bucket "b" was cancelled.',
+      'SyncError: The request to list the buckets was cancelled.',
+    ]);
+  });
+
   it.each([
     ['ENOTFOUND', 'unreachable', true],
     ['EAI_AGAIN', 'unreachable', true],
