@@ -92,7 +92,8 @@ export class Connections {
     const uploadNotes = this.#state.passingUploads.notesOf(account.id);
     const store = this.#environment.connect({ settings: account.settings, secret, uploadNotes });
     const breaker = new CircuitBreaker(clock, random, this.#onChange);
-    return { account, store, uploadNotes, breaker, requests: new Requests(clock, random, breaker) };
+    const requests = new Requests(clock, random, breaker, (signal) => store.listBuckets(signal));
+    return { account, store, uploadNotes, breaker, requests };
   }
 }
 

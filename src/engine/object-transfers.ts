@@ -5,7 +5,7 @@ import { hexOfBytes, isContentMd5 } from '../core/etag.ts';
 import { checkPath } from '../core/paths.ts';
 import { problemText } from '../core/problems.ts';
 import { saveFile } from '../local/save-file.ts';
-import { contentTypeOf, uploadFile, uploadStream, type RateLimiter } from '../transfer/index.ts';
+import { compareWithEtag, contentTypeOf, uploadFile, uploadStream, type RateLimiter } from '../transfer/index.ts';
 import type { Connection, Connections } from './connections.ts';
 import { writeContext, type WritingParts } from './write-context.ts';
 
@@ -106,7 +106,12 @@ export class ObjectTransfers {
     };
     const result = await uploadFile(context, job, signal);
     if (result.kind === 'uploaded') return { etag: result.etag, sizeBytes: local.sizeBytes };
-    throw overtaken(target);
+    const etag = result.kind === 'overtaken' ? result.remote?.etag : undefined;
+    // Another command may have put the same file there.
+    const isThere =
+      etag !== undefined && (await compareWithEtag(context, root, diskPath, local, etag, signal)).verdict === 'equal';
+    if (!isThere) throw overtaken(target);
+    return { etag, sizeBytes: local.sizeBytes };
   }
 
   async #putStream(
@@ -173,12 +178,17 @@ export class ObjectTransfers {
         detail: `${doneBytes} of ${sizeBytes} bytes, MD5 ${md5}, ETag ${etag}`,
       });
     };
-    if (destination.kind === 'file') {
-      await saveFile(destination.path, counted(), destination.overwrite, verify);
-    } else {
-      destination.begin?.(sizeBytes);
-      for await (const chunk of counted()) await destination.write(chunk);
-      verify();
+    try {
+      if (destination.kind === 'file') {
+        await saveFile(destination.path, counted(), destination.overwrite, verify);
+      } else {
+        destination.begin?.(sizeBytes);
+        for await (const chunk of counted()) await destination.write(chunk);
+        verify();
+      }
+    } finally {
+      // Where nothing could be written, nobody has begun to read it.
+      await body[Symbol.asyncIterator]().return?.();
     }
     return { etag, sizeBytes };
   }

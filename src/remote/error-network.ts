@@ -25,9 +25,12 @@ const UNREACHABLE: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the host name is not known',
   EAI_AGAIN: 'the host name could not be looked up at the moment',
   EHOSTUNREACH: 'there is no way to this host',
+  EHOSTDOWN: 'the host is switched off or not in this network',
   ENETUNREACH: 'there is no way to this network',
   ENETDOWN: 'the network is down',
   EADDRNOTAVAIL: 'the network is not available',
+  EACCES: 'this computer does not let the program reach it (a firewall, perhaps)',
+  EPERM: 'this computer does not let the program reach it (a firewall, perhaps)',
   ECONNRESET: 'the connection was closed before the answer was complete',
   ECONNABORTED: 'the connection was closed before the answer was complete',
   EPIPE: 'the server closed the connection while data was being sent',
@@ -46,6 +49,16 @@ export function codeOf(error: unknown): string {
   return error instanceof AggregateError ? codeOf(error.errors[0]) : '';
 }
 
+/** Why no answer came, or undefined where the error is none of the connection. The system has more such errors than have words here. */
+function whyUnreachable(error: unknown): string | undefined {
+  const code = codeOf(error);
+  const because = UNREACHABLE[code];
+  if (because !== undefined) return because;
+  const [first] = error instanceof AggregateError ? (error.errors as unknown[]) : [error];
+  const isOfSystem = first instanceof Error && 'syscall' in first;
+  return isOfSystem ? `the connection failed (${code})` : undefined;
+}
+
 /** What an error of the connection means, or undefined when it is none. */
 export function explainNetwork(error: unknown, facts: Facts): Meaning | undefined {
   const code = codeOf(error);
@@ -62,7 +75,7 @@ export function explainNetwork(error: unknown, facts: Facts): Meaning | undefine
   if (error instanceof ProxyConnectionError) return explainProxyConnection(error.cause, facts);
   // Without TLS the proxy is all that is connected to.
   const forwarded = facts.proxy !== undefined && facts.endpoint.startsWith('http:');
-  if (forwarded && (error instanceof ConnectTimeoutError || code in UNREACHABLE))
+  if (forwarded && (error instanceof ConnectTimeoutError || whyUnreachable(error) !== undefined))
     return explainProxyConnection(error, facts);
   if (error instanceof ConnectTimeoutError || code === 'ETIMEDOUT') {
     return timeout('no connection came about in time', facts);
@@ -94,18 +107,15 @@ export function explainProxy(status: number): Meaning {
 function explainProxyConnection(error: unknown, { proxy = '' }: Facts): Meaning {
   const code = codeOf(error);
   const isLate = error instanceof ConnectTimeoutError || code === 'ETIMEDOUT';
-  const why = isLate
-    ? 'no connection came about in time'
-    : (UNREACHABLE[code] ??
-      CERTIFICATE_PROBLEMS[code] ??
-      explainProtocol(error, code)?.because ??
-      'the connection failed');
+  const refused = CERTIFICATE_PROBLEMS[code] ?? explainProtocol(error, code)?.because;
+  const unreachable = refused === undefined ? whyUnreachable(error) : undefined;
+  const why = isLate ? 'no connection came about in time' : (refused ?? unreachable ?? 'the connection failed');
   return {
     code: 'unreachable',
     because: `the proxy ${proxy} can not be used: ${why}`,
     advice:
       'Check the address of the proxy, and that it is running. Its certificate has to be one that this computer trusts.',
-    retryable: isLate || code in UNREACHABLE,
+    retryable: isLate || unreachable !== undefined,
   };
 }
 
@@ -162,7 +172,7 @@ function explainProtocol(error: unknown, code: string): Meaning | undefined {
 }
 
 function explainUnreachable(error: unknown, code: string, facts: Facts): Meaning | undefined {
-  const because = UNREACHABLE[code];
+  const because = whyUnreachable(error);
   if (because === undefined) return undefined;
   const hostname = (error as { hostname?: unknown }).hostname;
   const { bucket } = facts.doing;

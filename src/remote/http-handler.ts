@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { hasCode } from '../core/errors.ts';
 import type { Pace } from '../core/object-store.ts';
-import { Semaphore } from '../core/semaphore.ts';
+import { Semaphore, type Release } from '../core/semaphore.ts';
 import { encodeQuery, stripBrackets } from './address.ts';
 import { isErrorBody, isHtml, S3Failure } from './failure.ts';
 import type { ResolvedOptions } from './options.ts';
@@ -77,7 +78,7 @@ export class HttpHandler {
 
   async handle(request: WireRequest, options: HandleOptions = {}): Promise<{ response: WireResponse }> {
     // What stays open takes no connection away from others.
-    const release = options.patience === 'events' ? undefined : await this.#places.acquire(1, options.abortSignal);
+    const release = options.patience === 'events' ? undefined : await this.#place(options.abortSignal);
     const inactivityMs = this.#patienceMs(request, options);
     let outgoing: ClientRequest;
     try {
@@ -89,6 +90,15 @@ export class HttpHandler {
     }
     outgoing.once('close', () => release?.());
     return this.#exchange(request, options, outgoing, inactivityMs);
+  }
+
+  async #place(signal: AbortSignal | undefined): Promise<Release> {
+    try {
+      return await this.#places.acquire(1, signal);
+    } catch (error) {
+      // There the words would be those of a transfer.
+      throw hasCode(error, 'cancelled') ? calledOff() : error;
+    }
   }
 
   destroy(): void {

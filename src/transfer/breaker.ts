@@ -15,6 +15,8 @@ export type Reachability =
 
 /** Leave for one request. One of the three ends it; what is called after that has no effect. */
 export interface Pass {
+  /** Whether everybody else waits for how it ends. */
+  readonly isProbe: boolean;
   /** Any answer of the server, also a refusal, shows that it is there. */
   succeeded(): void;
   /** The request did not reach the server. */
@@ -70,6 +72,7 @@ export class CircuitBreaker {
       effect();
     };
     return {
+      isProbe,
       succeeded: () => end(() => this.#succeeded()),
       failed: (error) => end(() => this.#failed(error, isProbe)),
       abandoned: () => end(() => this.#wakeAll()),

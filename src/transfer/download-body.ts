@@ -58,8 +58,9 @@ export async function fetchInto(
   const writer = new BlockWriter(context.budget.blocks, file, { offset, sizeBytes: wantedBytes }, largeHash);
   let receivedBytes = 0;
   try {
-    const head = await send(async () => {
+    const head = await send(async (onAnswer) => {
       const { body, ...answered } = await store.get(request, signal);
+      onAnswer();
       await closeUnlessSame(body, answered, job);
       for await (const chunk of body) {
         // A step of waiting for each of the many pieces is felt, even where there is nothing to wait for.

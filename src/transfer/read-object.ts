@@ -81,9 +81,10 @@ async function readRange(context: ReadContext, { object, offset, sizeBytes }: Ra
   const bytes = new Uint8Array(sizeBytes);
   let received = 0;
   let encrypted = false;
-  await requests.run(async () => {
+  await requests.run(async (onAnswer) => {
     const rest = { offset: offset + received, sizeBytes: sizeBytes - received };
     const { body, ...head } = await store.get({ bucket, key: object.key, etag: object.etag, range: rest }, signal);
+    onAnswer();
     if (head.etag !== object.etag) {
       await body[Symbol.asyncIterator]().return?.();
       throw moved(object);

@@ -1,27 +1,37 @@
 import type { Clock, Random } from '../core/environment.ts';
 import { asSyncError, cancelled, hasCode, SyncError } from '../core/errors.ts';
-import { backoffMs, REQUEST_RETRIES, type RetryPolicy } from '../core/retry.ts';
+import { backoffMs, REQUEST_RETRIES } from '../core/retry.ts';
 import { isUnreachable, type CircuitBreaker, type Pass } from './breaker.ts';
 
+/**
+ * A request. Where an answer begins long before it is over, `onAnswer` says so at once: what breaks off after that is no sign of
+ * a server that is away.
+ */
+export type Request<T> = (onAnswer: () => void) => Promise<T>;
+
 /** Sends one request; how it ends is what the breaker learns. */
-export type Send = <T>(request: () => Promise<T>) => Promise<T>;
+export type Send = <T>(request: Request<T>) => Promise<T>;
+
+/** The smallest request that there is: any answer to it, also a refusal, shows that the server is there. */
+export type Knock = (signal: AbortSignal) => Promise<unknown>;
 
 /** Sends requests to one account's server: waits while it is unreachable, tries again what may succeed later. */
 export class Requests {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #breaker: CircuitBreaker;
-  readonly #policy: RetryPolicy;
+  readonly #knock: Knock | undefined;
 
-  constructor(clock: Clock, random: Random, breaker: CircuitBreaker, policy: RetryPolicy = REQUEST_RETRIES) {
+  /** @param knock the probe of an unreachable server; without it, the next request is that itself. */
+  constructor(clock: Clock, random: Random, breaker: CircuitBreaker, knock?: Knock) {
     this.#clock = clock;
     this.#random = random;
     this.#breaker = breaker;
-    this.#policy = policy;
+    this.#knock = knock;
   }
 
   /** One request that needs nothing prepared. See {@link Requests.attempt}. */
-  async run<T>(request: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  async run<T>(request: Request<T>, signal: AbortSignal): Promise<T> {
     return this.attempt((send) => send(request), signal);
   }
 
@@ -36,7 +46,7 @@ export class Requests {
    */
   async attempt<T>(work: (send: Send) => Promise<T>, signal: AbortSignal): Promise<T> {
     for (let failures = 0; ;) {
-      const pass = await this.#breaker.enter(signal);
+      const pass = await this.#enter(signal);
       const failed = new Set<unknown>();
       try {
         return await work((request) => sendWith(pass, request, failed, signal));
@@ -45,11 +55,25 @@ export class Requests {
         if (!failed.has(error) || !(error instanceof SyncError) || !error.retryable) throw error;
         if (this.#breaker.state.kind === 'unreachable') continue;
         failures += 1;
-        if (failures >= this.#policy.attempts) throw error;
+        if (failures >= REQUEST_RETRIES.attempts) throw error;
       } finally {
         pass.abandoned();
       }
-      await this.#pause(backoffMs(failures, this.#policy, this.#random.next()), signal);
+      await this.#pause(backoffMs(failures, REQUEST_RETRIES, this.#random.next()), signal);
+    }
+  }
+
+  /**
+   * Waits until the server is there, as far as is known. A request is no good probe of that: one that takes minutes to send keeps
+   * all others waiting, and one that never goes through, for what it holds, would keep them waiting for ever.
+   */
+  async #enter(signal: AbortSignal): Promise<Pass> {
+    for (;;) {
+      const pass = await this.#breaker.enter(signal);
+      const knock = this.#knock;
+      if (!pass.isProbe || knock === undefined) return pass;
+      // What goes wrong is the breaker's to tell; who is called off hears of it there.
+      await sendWith(pass, () => knock(signal), new Set(), signal).catch(() => undefined);
     }
   }
 
@@ -63,14 +87,9 @@ export class Requests {
 }
 
 /** @param failures takes up what is thrown, so that it can be told from what failed on this computer. */
-async function sendWith<T>(
-  pass: Pass,
-  request: () => Promise<T>,
-  failures: Set<unknown>,
-  signal: AbortSignal,
-): Promise<T> {
+async function sendWith<T>(pass: Pass, request: Request<T>, failures: Set<unknown>, signal: AbortSignal): Promise<T> {
   try {
-    const result = await request();
+    const result = await request(() => pass.succeeded());
     pass.succeeded();
     return result;
   } catch (thrown) {

@@ -12,6 +12,7 @@ import {
   abandonUpload,
   abortUpload,
   beginUpload,
+  endUpload,
   isSameContent,
   takeUpJournal,
   type OpenUpload,
@@ -50,21 +51,7 @@ export async function uploadInParts(
   let file: OpenFile | undefined;
   try {
     file = await openAsPlanned(context.environment.fs, job.root, job.diskPath, job.local);
-    const taken = await takeUpJournal(context, job, file, signal);
-    if (taken?.kind === 'completed') return taken.result;
-    // What an earlier attempt began to send was found to be other content: it is not hashed again.
-    if (taken === undefined && (await hasBaseContent(context, job, file, signal))) return { kind: 'unchanged' };
-    const remote = taken === undefined ? await headObject(context, job.key, signal) : undefined;
-    // Looked at before gigabytes are sent; the conditional completion is still what proves it.
-    if (taken === undefined && !isAsExpected(remote, job.expect)) return { kind: 'overtaken', remote };
-    const upload = taken ?? (await start(context, job, file, signal));
-    try {
-      return await sendAndComplete(context, job, file, upload, signal);
-    } catch (error) {
-      if (!isLost(error)) throw error;
-      // Once only: a server that loses one upload after the other is left alone until the file's next turn.
-      return await sendAndComplete(context, job, file, await start(context, job, file, signal), signal);
-    }
+    return await sendOnceMore(context, job, file, signal);
   } catch (error) {
     if (hasCode(error, 'file-changed') && !(await mayGoOn(context, job))) {
       await abandonUpload(context, job.key, signal);
@@ -75,6 +62,45 @@ export async function uploadInParts(
   }
 }
 
+/** Sends a file, and once more where the server lost its upload, or another command that sends to the same key has ended it. */
+async function sendOnceMore(
+  context: UploadContext,
+  job: UploadJob,
+  file: OpenFile,
+  signal: AbortSignal,
+): Promise<UploadResult> {
+  try {
+    return await sendFile(context, job, file, signal);
+  } catch (error) {
+    if (!isLost(error)) throw error;
+  }
+  try {
+    return await sendFile(context, job, file, signal);
+  } catch (error) {
+    // A server that loses one upload after the other is left alone until the file's next turn.
+    const remote = isLost(error) ? await headObject(context, job.key, signal) : undefined;
+    if (!isLost(error) || isAsExpected(remote, job.expect)) throw error;
+    return { kind: 'overtaken', remote };
+  }
+}
+
+async function sendFile(
+  context: UploadContext,
+  job: UploadJob,
+  file: OpenFile,
+  signal: AbortSignal,
+): Promise<UploadResult> {
+  const taken = await takeUpJournal(context, job, file, signal);
+  if (taken?.kind === 'completed') return taken.result;
+  if (taken !== undefined) return sendAndComplete(context, job, file, taken, signal);
+  // What an earlier attempt began to send was found to be other content: it is not hashed again.
+  if (await hasBaseContent(context, job, file, signal)) return { kind: 'unchanged' };
+  const remote = await headObject(context, job.key, signal);
+  // Looked at before gigabytes are sent; the conditional completion is still what proves it.
+  if (!isAsExpected(remote, job.expect)) return { kind: 'overtaken', remote };
+  return sendAndComplete(context, job, file, await start(context, job, file, signal), signal);
+}
+
 /** Whether a file that is not as planned may still hold what was planned: somebody changed its permissions, say. */
 async function mayGoOn(context: UploadContext, job: UploadJob): Promise<boolean> {
   const now = await context.environment.fs.stat(job.root, job.diskPath);
@@ -83,6 +109,8 @@ async function mayGoOn(context: UploadContext, job: UploadJob): Promise<boolean>
 
 async function start(context: UploadContext, job: UploadJob, file: OpenFile, signal: AbortSignal): Promise<OpenUpload> {
   const { journal, bucket, accountId } = context;
+  // Another command may have begun one while we looked at the object: it finds ours, and goes on with that.
+  await abandonUpload(context, job.key, signal);
   const partSizeBytes = partSizeFor(job.local.sizeBytes);
   const startedMs = context.environment.clock.now();
   const journalId = journal.begin(
@@ -131,10 +159,18 @@ async function sendAndComplete(
     // What it held is of no more use, nor is the journal.
     if (isLost(error)) {
       for (const part of upload.acknowledged.values()) job.onProgress(-part.sizeBytes, 'earlier attempt');
-      await abandonUpload(context, job.key, signal);
+      await giveUp(context, upload, signal);
     }
     throw error;
   }
+}
+
+/** Ends an upload, and not the one that another command may have begun under its key since. */
+async function giveUp(context: UploadContext, { key }: OpenUpload, signal: AbortSignal): Promise<void> {
+  const { journal, accountId } = context;
+  await endUpload(context, key, signal);
+  const journalled = journal.find({ accountId, ...key });
+  if (journalled?.uploadId === key.uploadId) journal.delete(journalled.id);
 }
 
 /** The server swept the upload away (after 24 hours on RustFS) or lost a part of it. */

@@ -2,8 +2,9 @@ import { Readable } from 'node:stream';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openEngine, type PutSource } from '../../../src/engine/index.ts';
 import { createWorld, type World } from '../../support/engine-harness.ts';
-import { MIB } from '../../support/engine-root.ts';
+import { MIB, randomContent } from '../../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
+import { pollUntil } from '../../support/loopback.ts';
 
 const stream = (text: string): PutSource => ({ kind: 'stream', stream: Readable.from([Buffer.from(text)]) });
 
@@ -68,4 +69,38 @@ describe.skipIf(isWithoutRealServer)('a file that is put by hand', () => {
     await put({ ...world, transfers, bucket: world.bucket }, { kind: 'stream', stream: slow() }, 'dump', true);
     expect((await world.bucket.get('dump')).length).toBe(96 * MIB);
   });
+
+  test.each(['begins', 'is under way'])(
+    'by another command, while the first one %s, is there in the end for both',
+    async (when) => {
+      const double = await useDouble();
+      const world = await createWorld(double);
+      const content = randomContent(80 * MIB);
+      await world.root.write('film', content);
+      const command = openEngine(world.home, () => world.log);
+      onTestFinished(command.close);
+      double.faults.add({ operation: 'UploadPart', key: /film/ }, { kind: 'latency', delayMs: 300 });
+      const film: PutSource = { kind: 'file', path: `${world.root.path}/film` };
+      const first = put(world, film, 'film', true);
+      const isBegun = () => double.requests.of('UploadPart').some(({ key }) => key === 'film');
+      if (when === 'is under way') await pollUntil('a part', () => isBegun() || undefined);
+      const { transfers } = command.engine;
+      await Promise.all([first, put({ ...world, bucket: world.bucket, transfers }, film, 'film', true)]);
+      expect((await world.bucket.get('film')).equals(content)).toBe(true);
+      expect(await world.bucket.unfinishedUploads()).toEqual([]);
+      expect(world.state.uploads.listAll()).toEqual([]);
+    },
+  );
+});
+
+test('an object that can not be saved gives its connection back', async () => {
+  const world = await createWorld(await useDouble(), { store: { maxSockets: 1 } });
+  await world.bucket.put('report', 'theirs');
+  const source = { account: 'test', bucket: world.bucket.name, key: 'report' };
+  const save = (path: string) => {
+    const destination = { kind: 'file', path: `${world.home}/${path}`, overwrite: false } as const;
+    return world.transfers.get(source, destination, () => undefined, AbortSignal.timeout(5_000));
+  };
+  await expect(save('no-such-directory/report')).rejects.toMatchObject({ code: 'file-vanished' });
+  expect(await save('report')).toMatchObject({ sizeBytes: 6 });
 });

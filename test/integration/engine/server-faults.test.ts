@@ -248,6 +248,27 @@ describe('a server that refuses', () => {
     expect(bad.hits).toBeLessThanOrEqual(hits + 1);
     expect(await world.problemCodes()).toEqual(['file-7: server-refused']);
   });
+
+  test.each([
+    ['an object whose content breaks off', 'GetObject', { kind: 'cutBody', afterBytes: 100_000 }],
+    ['a file whose request is cut off', 'PutObject', { kind: 'resetBefore' }],
+  ] as const)(
+    'rule 16: %s each time is a problem, and does not keep others waiting',
+    async (_what, operation, effect) => {
+      const double = await useDouble();
+      const world = await createWorld(double, {
+        mode: 'two-way',
+        wrap: (environment) => withQuickClock(environment, 50),
+      });
+      const content = 'x'.repeat(200_000);
+      await (operation === 'GetObject' ? world.bucket.put('bad', content) : world.root.write('bad', content));
+      double.faults.add({ operation, key: /^bad$/ }, effect);
+      expect(await world.sync()).toMatchObject({ result: 'problems' });
+      expect(await world.problemCodes()).toEqual(['bad: unreachable']);
+      await world.root.write('good', 'x');
+      expect(await world.sync()).toMatchObject({ result: 'problems', uploadedFiles: 1 });
+    },
+  );
 });
 
 describe.skipIf(isWithoutRealServer)('a network that fails, before the real server', () => {

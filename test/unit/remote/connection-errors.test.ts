@@ -101,6 +101,20 @@ describe('errors of the connection', () => {
     await expect(running).rejects.toMatchObject({ code: 'cancelled', retryable: false });
   });
 
+  it('a request that is called off while it waits for a connection is named as any other', async () => {
+    const endpoint = await startSocketServer((socket) => socket.resume());
+    const store = storeAt(endpoint, { maxSockets: 1 });
+    cleanups.push(() => store.close());
+    const controller = new AbortController();
+    const running = [store.headBucket('b', controller.signal), store.listBuckets(controller.signal)];
+    setImmediate(() => controller.abort());
+    const ended = await Promise.allSettled(running);
+    expect(ended.map((one) => one.status === 'rejected' && String(one.reason))).toEqual([
+      'SyncError: The request to reach the bucket "b" was cancelled.',
+      'SyncError: The request to list the buckets was cancelled.',
+    ]);
+  });
+
   it.each([
     ['ENOTFOUND', 'unreachable', true],
     ['EAI_AGAIN', 'unreachable', true],
@@ -114,6 +128,23 @@ describe('errors of the connection', () => {
     const error = translate(Object.assign(new Error('x'), { code }), FACTS, []);
     expect(error).toMatchObject({ code: expected, retryable });
     expect(error.detail).toContain(`code ${code}`);
+  });
+
+  it.each([
+    ['connect', 'EHOSTDOWN', /the host is switched off or not in this network/],
+    ['connect', 'EACCES', /this computer does not let the program reach it/],
+    ['connect', 'ENOBUFS', /the connection failed \(ENOBUFS\)/],
+    ['getaddrinfo', 'EAI_FAIL', /the connection failed \(EAI_FAIL\)/],
+    ['read', 'ENETRESET', /the connection failed \(ENETRESET\)/],
+  ])('%s %s says nothing of an answer: there was none', (syscall, code, words) => {
+    const error = Object.assign(new Error('x'), { code, syscall });
+    for (const thrown of [error, new AggregateError([error])]) {
+      const translated = translate(thrown, FACTS, []);
+      expect(translated).toMatchObject({ code: 'unreachable', retryable: true });
+      expect(translated.message).toMatch(words);
+    }
+    const viaProxy = { ...FACTS, endpoint: 'http://host:9000', proxy: 'http://proxy:3128' };
+    expect(translate(error, viaProxy, []).message).toContain('the proxy http://proxy:3128 can not be used');
   });
 
   it('several failed attempts at one name count as one', () => {

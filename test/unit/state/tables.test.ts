@@ -178,6 +178,14 @@ describe('the upload journal', () => {
     const next = uploads.begin(target, undefined, fingerprint, 8, 6);
     expect(uploads.parts(next)).toEqual([]);
   });
+
+  test('notes no part of an upload that another process has finished', () => {
+    const { uploads } = storeWithFolders();
+    const id = uploads.begin(target, undefined, fingerprint, 8, 5);
+    uploads.delete(id);
+    uploads.putPart(id, part(1));
+    expect(uploads.parts(id)).toEqual([]);
+  });
 });
 
 describe('problems', () => {

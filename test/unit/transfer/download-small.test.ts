@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RelativePath } from '../../../src/core/paths.ts';
+import { REQUEST_RETRIES } from '../../../src/core/retry.ts';
 import { refusal } from '../../support/memory-store.ts';
 import { failure } from '../../support/memory-fs.ts';
 import {
@@ -247,6 +248,14 @@ describe('what does not arrive whole', () => {
     expect(world.progress.some((bytes) => bytes < 0)).toBe(true);
     expect(world.progress.reduce((sum, bytes) => sum + bytes, 0)).toBe(200_000);
     await expectPlaced(world, 'x'.repeat(200_000), context);
+  });
+
+  test('because its body is cut each time fails by itself: the server is there', async () => {
+    const world = smallWorld('x'.repeat(200_000));
+    world.store.bodyFault = () => ({ kind: 'cut', afterBytes: 100_000, error: refusal('unreachable') });
+    await expect(download(world)).rejects.toMatchObject({ code: 'unreachable' });
+    expect(world.store.callsOf('get')).toHaveLength(REQUEST_RETRIES.attempts);
+    expect(world.environment.fs.filesBelow(ROOT)).toEqual([]);
   });
 
   test('because it was damaged gets no name, and is right at the next attempt', async () => {

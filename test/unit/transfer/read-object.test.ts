@@ -64,6 +64,12 @@ describe('objects that are read one after the other', () => {
     expect(world.store.callsOf('get').map(({ offset }) => offset)).toContain(RANGE + 2 ** 20);
   });
 
+  test('are an error where the answers break off each time, though the server is there', async () => {
+    const { world, objects } = worldWith({ a: 'x'.repeat(RANGE) });
+    world.store.bodyFault = () => ({ kind: 'cut', afterBytes: 0, error: refusal('unreachable') });
+    await expect(readAll(world, objects)).rejects.toMatchObject({ code: 'unreachable' });
+  });
+
   test('are asked for again where the server ends an answer early', async () => {
     const { world, objects } = worldWith({ a: 'a little text' });
     once(world, 0, { kind: 'short', afterBytes: 4 });

@@ -222,6 +222,33 @@ describe('Requests', () => {
     expect(world.clock.monotonic()).toBeLessThan(awayMs + 61_000);
   });
 
+  test('find out by a small request of their own whether the server is back, so that a long one keeps nobody waiting', async () => {
+    const world = setUp();
+    let knocks = 0;
+    const requests = new Requests(world.clock, new SeededRandom(7), world.breaker, async () => {
+      if (++knocks < 3) throw refusal('unreachable');
+      throw refusal('access-denied');
+    });
+    await cutOff(world);
+    let isLongOver = false;
+    const long = requests.run(() => world.clock.sleep(3_600_000), never).then(() => (isLongOver = true));
+    await world.clock.run(requests.run(async () => 'done', never));
+    expect(isLongOver).toBe(false);
+    expect(knocks).toBe(3);
+    expect(world.breaker.state.kind).toBe('reachable');
+    await world.clock.run(long);
+  });
+
+  test('take a server that answered for one that is there, however the rest of its answer ends', async () => {
+    const { clock, requests, changesSoFar } = setUp();
+    const brokenOff = async (onAnswer: () => void) => {
+      onAnswer();
+      throw refusal('unreachable');
+    };
+    await expect(clock.run(requests.run(brokenOff, never))).rejects.toMatchObject({ code: 'unreachable' });
+    expect(changesSoFar()).toBe(0);
+  });
+
   test('throw at once what did not come from the server, and learn nothing of the server by it', async () => {
     const world = setUp();
     await cutOff(world);

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { untilAborted } from '../../../src/transfer/stream-parts.ts';
 import { never } from './upload-world.ts';
 
@@ -29,4 +29,25 @@ test('what was read of a stream is not kept until its end', async () => {
   }
   expect(read).toBe(CHUNKS);
   expect(most).toBeLessThan((CHUNKS * MIB) / 2);
+});
+
+test('a source that fails while it is being left takes nothing else with it', async () => {
+  const unhandled: unknown[] = [];
+  const onUnhandled = (reason: unknown) => unhandled.push(reason);
+  process.on('unhandledRejection', onUnhandled);
+  onTestFinished(() => void process.off('unhandledRejection', onUnhandled));
+  async function* source() {
+    try {
+      yield new Uint8Array(1);
+    } finally {
+      // As the stream of a disk that has gone.
+      throw new Error('It can not be closed.');
+    }
+  }
+  for await (const chunk of untilAborted(source(), 'key', never)) {
+    expect(chunk.length).toBe(1);
+    break;
+  }
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(unhandled).toEqual([]);
 });

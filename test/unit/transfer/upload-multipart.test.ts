@@ -286,6 +286,34 @@ describe('an upload that the server swept away', () => {
   });
 });
 
+describe('an upload that is lost', () => {
+  test('to another command that finished it is not sent once more', async () => {
+    const world = createUploadWorld(LARGE);
+    onNext(world.store, isPart(3), () => {
+      world.store.seed('bucket', KEY, LARGE);
+      for (const { id } of world.state.uploads.listAll()) world.state.uploads.delete(id);
+      return { when: 'before', error: refusal('no-such-upload') };
+    });
+    expect(await upload(world)).toMatchObject({ kind: 'overtaken', remote: { sizeBytes: LARGE.length } });
+    expect(world.store.callsOf('createUpload')).toHaveLength(1);
+  });
+
+  test('to another command ends nothing of that one’s', async () => {
+    const world = createUploadWorld(LARGE);
+    const target = { accountId: 'acc', bucket: 'bucket', key: KEY };
+    let theirs: string | undefined;
+    onNext(world.store, isPart(3), () => {
+      const { uploads } = world.state;
+      for (const { id } of uploads.listAll()) uploads.delete(id);
+      theirs = world.store.model.createUpload('bucket', KEY).uploadId;
+      uploads.setUploadId(uploads.begin(target, undefined, world.job().local, 8 * 2 ** 20, 0), theirs);
+      return { when: 'before', error: refusal('no-such-upload') };
+    });
+    expect(await upload(world)).toEqual(UPLOADED);
+    expect(world.store.callsOf('completeUpload')).toMatchObject([{ uploadId: theirs }]);
+  });
+});
+
 describe('what transfers share', () => {
   test('is not held by parts that wait for a server that is away', async () => {
     const world = createUploadWorld(LARGE);
