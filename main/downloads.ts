@@ -11,7 +11,7 @@ import { freePath } from './free-path.ts';
 
 /** Objects that are saved at once. */
 const AT_ONCE = 3;
-/** Of those that are over so many stay listed. */
+/** Of those that are done or were called off so many stay listed; what failed does until a person has seen to it. */
 const MOST_OVER = 200;
 /** How far they are is shown at most so often. */
 const SHOW_EVERY_MS = 200;
@@ -47,7 +47,7 @@ export class Downloads {
   /** In the order in which they are begun. A batch may be tens of thousands: nothing below looks at all of them for each. */
   readonly #waiting = new Set<Entry>();
   readonly #running = new Set<Entry>();
-  /** Ids of those that are over, the oldest first. */
+  /** Ids of those that are done or were called off, the oldest first. */
   #over: number[] = [];
   #ended: EndedDownload[] = [];
   #lastId = 0;
@@ -145,6 +145,7 @@ export class Downloads {
     if (change.state !== 'cancelled') this.#ended.push({ download: entry.download, path: entry.path });
     this.#waiting.delete(entry);
     this.#running.delete(entry);
+    if (change.state === 'failed') return;
     this.#over.push(entry.download.id);
     if (this.#over.length > MOST_OVER) this.#entries.delete(this.#over.shift() ?? 0);
   }
