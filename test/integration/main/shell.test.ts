@@ -1,9 +1,7 @@
-import { EventEmitter } from 'node:events';
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { live } from '../../../main/lifecycle.ts';
 import { SyncError, UPLOAD_WORTH_TELLING_MS } from '../../../src/api/index.ts';
 import { VERB_KEY, WindowsIntegration } from '../../../src/desktop/windows.ts';
@@ -301,57 +299,5 @@ describe('a computer on its battery', () => {
     await soon(() => expect(told()).toHaveLength(1));
     first(electron.forked).exit(1);
     await soon(() => expect(told()).toEqual([{ source: 'battery' }, { source: 'battery' }]));
-  });
-});
-
-describe('settings of the desktop', () => {
-  test('without notifications nothing is told, and nothing later of what was then', async () => {
-    shell.engine.answers = { 'setting.get': { ...SETTINGS, notifications: false } };
-    shell.engine.status = engineStatus(folderStatus({ state: 'in-sync' }));
-    await soon(() => expect(tray().toolTip).toContain('In sync'));
-    shell.engine.status = engineStatus(folderStatus({ state: 'held' }));
-    await soon(() => expect(tray().toolTip).toBe('RustFS Sync: A plan waits for your word'));
-    shell.engine.answers = {};
-    shell.engine.status = engineStatus(folderStatus({ state: 'held' }), folderStatus({ state: 'in-sync' }));
-    await soon(() => expect(shell.engine.calls.filter(([name]) => name === 'setting.get').length).toBeGreaterThan(2));
-    expect(titles()).toEqual([]);
-  });
-
-  test('start at login is switched by our page alone, on the installed app alone', async () => {
-    const config = join(shell.directory, 'config');
-    vi.stubEnv('XDG_CONFIG_HOME', config);
-    onTestFinished(() => void vi.unstubAllEnvs());
-    shell.app.follow({ type: 'open' });
-    const { webContents } = window();
-    const ours = { sender: webContents, senderFrame: webContents.mainFrame };
-    expect(await electron.ipcMain.invoke('login', ours)).toBeUndefined();
-    electron.app.isPackaged = true;
-    if (process.platform !== 'linux') return;
-    const entry = join(config, 'autostart', 'rustfs-sync.desktop');
-    expect(await electron.ipcMain.invoke('login', ours)).toBe(false);
-    expect(
-      await electron.ipcMain.invoke('login', { ...ours, senderFrame: { url: 'https://evil.example/' } }, true),
-    ).toBe(undefined);
-    expect(existsSync(entry)).toBe(false);
-    expect(await electron.ipcMain.invoke('login', ours, 'yes')).toBe(false);
-    expect(await electron.ipcMain.invoke('login', ours, true)).toBe(true);
-    expect(await readFile(entry, 'utf8')).toContain('--hidden');
-    expect(await electron.ipcMain.invoke('login', ours, false)).toBe(false);
-    expect(existsSync(entry)).toBe(false);
-  });
-
-  test('an update that was fetched is told', async () => {
-    const updater = Object.assign(new EventEmitter(), {
-      autoDownload: false,
-      autoInstallOnAppQuit: false,
-      allowDowngrade: false,
-      logger: null,
-      checkForUpdates: async () => null,
-    });
-    await shell.close();
-    shell = await startShell({ updater });
-    await soon(() => expect(updater.listenerCount('update-downloaded')).toBe(1));
-    updater.emit('update-downloaded', { version: '1.1.0' });
-    expect(titles()).toEqual(['RustFS Sync 1.1.0 is ready']);
   });
 });
