@@ -13,8 +13,11 @@ export type Intent =
   /** At login: work, and do not show yourself. */
   | { readonly type: 'stay-hidden' };
 
+/** A person may choose all files of a large folder. */
+const MOST_ARGS = 100_000;
+
 /** How a later start hands its arguments to the app that runs. */
-export const handedOver = z.object({ args: z.array(z.string().max(32_768)).max(64), directory: z.string() });
+export const handedOver = z.object({ args: z.array(z.string().max(32_768)).max(MOST_ARGS), directory: z.string() });
 
 /**
  * Reads the arguments that are ours: `share --copy -- PATH...` as file managers run it, `share PATH`, `--hidden`, a link. Where a link is among them nothing else counts:

@@ -63,6 +63,14 @@ test.each([
   await soon(() => expect(intents).toEqual([{ type: 'stay-hidden' }, intent]));
 });
 
+test('a second start brings as many files as a person chose', async () => {
+  const { intents } = begin(['--hidden']);
+  const paths = Array.from({ length: 1_000 }, (_, number) => `/sync/${number}.jpg`);
+  const data = { args: ['share', '--copy', '--', ...paths], directory: '/' };
+  app.emit('second-instance', {}, [], '/', data);
+  await soon(() => expect(intents).toEqual([{ type: 'stay-hidden' }, { type: 'share', paths }]));
+});
+
 test('a link of macOS opens its part of the window', async () => {
   const { intents } = begin(['--hidden']);
   const event = electron.preventable();
