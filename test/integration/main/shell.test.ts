@@ -267,6 +267,20 @@ describe('what a person has to be told', () => {
   });
 });
 
+test('what a person has to be told of many files to which no link can be made is one notification', async () => {
+  const left = new SyncError({ code: 'not-uploaded', message: 'It is left out of syncing.', advice: 'Change that.' });
+  shell.engine.answers = { 'share.make': left };
+  const paths = Array.from({ length: 5 }, (_, number) => `/sync/${number}.jpg`);
+  shell.app.follow({ type: 'share', paths });
+  await soon(() => expect(titles()).toEqual(['5 links could not be made']));
+  const { body } = first(electron.notifications);
+  expect(body).toBe('0.jpg, 1.jpg, 2.jpg, …\nIt is left out of syncing. Change that.');
+  // Nothing comes after it.
+  shell.engine.status = engineStatus(folderStatus({ state: 'in-sync', filesInSync: 3 }));
+  await soon(() => expect(tray().toolTip).toContain('3 files'));
+  expect(titles()).toHaveLength(1);
+});
+
 test('a computer that wakes up is told to the engine', async () => {
   electron.powerMonitor.emit('resume');
   await soon(() => expect(shell.engine.calls).toContainEqual(['engine.resumed', { from: 'sleep' }]));
