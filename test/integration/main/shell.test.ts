@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { live } from '../../../main/lifecycle.ts';
 import { SyncError, UPLOAD_WORTH_TELLING_MS } from '../../../src/api/index.ts';
 import { VERB_KEY, WindowsIntegration } from '../../../src/desktop/windows.ts';
@@ -118,6 +118,19 @@ describe('the tray', () => {
     };
     shell.engine.status = engineStatus();
     await soon(() => expect(tray().menu.map(({ label }) => label)).toContain('退出'));
+  });
+
+  test('opens the window by a click on its icon, but not where the same click opens its menu', async () => {
+    tray().emit('click');
+    expect(electron.windows).toHaveLength(1);
+    window().close();
+    const { platform } = process;
+    onTestFinished(() => void Object.defineProperty(process, 'platform', { value: platform }));
+    Object.defineProperty(process, 'platform', { value: 'darwin' });
+    await shell.close();
+    shell = await startShell();
+    tray().emit('click');
+    expect(electron.windows).toEqual([]);
   });
 
   test('opens the window and its settings', () => {
