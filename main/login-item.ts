@@ -14,6 +14,11 @@ export function startsAtLogin(): boolean | undefined {
   return app.getLoginItemSettings({ args: [HIDDEN] }).openAtLogin;
 }
 
+/** Whether macOS started this process at login, which it does without {@link HIDDEN}. */
+export function wasOpenedAtLogin(): boolean {
+  return process.platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin;
+}
+
 export function setStartsAtLogin(on: boolean): void {
   if (process.platform !== 'linux') {
     app.setLoginItemSettings({ openAtLogin: on, args: [HIDDEN] });
