@@ -9,11 +9,12 @@ import {
   type Integration,
   type Surroundings,
 } from '../src/desktop/index.ts';
+import { ownAppImage } from './app-image.ts';
 
 /** What the integrations need to know, from inside the app. An AppImage is another file than what runs of it. */
 export function appSurroundings(state: string): Surroundings {
   const { env, platform, execPath } = process;
-  const program = [env['APPIMAGE'] ?? execPath];
+  const program = [ownAppImage() ?? execPath];
   return { env, platform, home: homedir(), program, state, language: systemLanguage() };
 }
 

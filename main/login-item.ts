@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { app } from 'electron';
 import { execValue, MARKER } from '../src/desktop/index.ts';
+import { ownAppImage } from './app-image.ts';
 
 /** Started at login the app goes to the tray and opens no window. */
 export const HIDDEN = '--hidden';
@@ -30,7 +31,7 @@ export function setStartsAtLogin(on: boolean): void {
     return;
   }
   mkdirSync(join(file, '..'), { recursive: true });
-  writeFileSync(file, autostartEntry(process.env['APPIMAGE'] ?? process.execPath));
+  writeFileSync(file, autostartEntry(ownAppImage() ?? process.execPath));
 }
 
 /** What a desktop of Linux starts at login, in the form of freedesktop.org. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { app } from 'electron';
 import type { AppUpdater } from 'electron-updater';
 import type { Log } from '../src/core/environment.ts';
+import { ownAppImage } from './app-image.ts';
 import { pause } from './pause.ts';
 
 /** The start of the app has other things to do. */
@@ -20,8 +21,13 @@ export type Updater = Pick<
  * electron-builder.yml, of which the file in the resources is made), and nowhere else. What a package manager of Linux
  * installed, it also updates.
  */
-export function canUpdate(resources: string, platform = process.platform, env = process.env): boolean {
-  const replacesItself = platform !== 'linux' || (env['APPIMAGE'] ?? '') !== '';
+export function canUpdate(
+  resources: string,
+  platform = process.platform,
+  env = process.env,
+  program = process.execPath,
+): boolean {
+  const replacesItself = platform !== 'linux' || ownAppImage(env, program) !== undefined;
   return app.isPackaged && replacesItself && existsSync(join(resources, 'app-update.yml'));
 }
 
