@@ -65,6 +65,19 @@ test('the app puts itself into the file managers that are here, and takes itself
   expect(existsSync(menu)).toBe(false);
 });
 
+test('a word that the app does not know puts nothing into a desktop', async () => {
+  const { surroundings, files } = makeDesktop();
+  writeFileSync(join(files, 'dolphin'), '', { mode: 0o755 });
+  const here = { ...surroundings, env: { PATH: files } };
+  const lines: string[] = [];
+  for (const word of ['uninstall', undefined]) {
+    await expect(integrate(word, here, (line) => lines.push(line))).rejects.toMatchObject({ code: 'invalid-argument' });
+  }
+  expect(lines).toEqual([]);
+  await integrate('status', here, (line) => lines.push(line));
+  expect(lines).toEqual([expect.stringMatching(/^dolphin: absent /)]);
+});
+
 test('menus run the AppImage that the app runs from, and no other that started it', () => {
   vi.stubEnv('APPIMAGE', '/apps/Other.AppImage');
   vi.stubEnv('APPDIR', '/tmp/.mount_Other1');
