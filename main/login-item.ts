@@ -1,4 +1,4 @@
-import { mkdirSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { app } from 'electron';
@@ -41,12 +41,27 @@ export function autostartEntry(program: string): string {
     '[Desktop Entry]',
     'Type=Application',
     'Name=RustFS Sync',
-    `Exec=${execValue([program, HIDDEN])}`,
-    // Without the program there is nothing to start: one that is a file of its own may be deleted.
-    `TryExec=${program.replaceAll('\\', '\\\\')}`,
+    ...programLines(program),
     'X-GNOME-Autostart-enabled=true',
     '',
   ].join('\n');
+}
+
+function programLines(program: string): [exec: string, tryExec: string] {
+  // Without the program there is nothing to start: one that is a file of its own may be deleted.
+  return [`Exec=${execValue([program, HIDDEN])}`, `TryExec=${program.replaceAll('\\', '\\\\')}`];
+}
+
+/** The program has another name now; what else a person changed in the entry stays. For Linux. */
+export function startAtLoginFrom(program: string): void {
+  const file = autostartFile();
+  if (!existsSync(file)) return;
+  const [exec, tryExec] = programLines(program);
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(
+    file,
+    text.replace(/^Exec=.*$/m, () => exec).replace(/^TryExec=.*$/m, () => tryExec),
+  );
 }
 
 function autostartFile(): string {

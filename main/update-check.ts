@@ -14,7 +14,11 @@ const LOOK_EVERY_MS = 24 * 3_600_000;
 export type Updater = Pick<
   AppUpdater,
   'autoDownload' | 'autoInstallOnAppQuit' | 'allowDowngrade' | 'logger' | 'checkForUpdates'
-> & { on(event: 'update-downloaded', listener: (info: { readonly version: string }) => void): unknown };
+> & {
+  on(event: 'update-downloaded', listener: (info: { readonly version: string }) => void): unknown;
+  /** An AppImage whose name has the version in it gets another name, while the app ends. */
+  on(event: 'appimage-filename-updated', listener: (path: string) => void): unknown;
+};
 
 /**
  * Whether updates are looked for. They are where the packages were built with a place for them (`publish` in

@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { setStartsAtLogin } from '../../../main/login-item.ts';
 import * as electron from '../../support/electron/index.ts';
 import { engineStatus, folderStatus } from '../../unit/cli/fake-host.ts';
 import { first, SETTINGS, soon, startShell, type RunningShell } from './support.ts';
@@ -56,14 +57,44 @@ describe('settings of the desktop', () => {
     expect(existsSync(entry)).toBe(false);
   });
 
-  test('an update that was fetched is told', async () => {
-    const updater = Object.assign(new EventEmitter(), {
+  const standInUpdater = () =>
+    Object.assign(new EventEmitter(), {
       autoDownload: false,
       autoInstallOnAppQuit: false,
       allowDowngrade: false,
       logger: null,
       checkForUpdates: async () => null,
     });
+
+  test.runIf(process.platform === 'linux')('an update that has another name is what starts at login', async () => {
+    const config = join(shell.directory, 'config');
+    vi.stubEnv('XDG_CONFIG_HOME', config);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const updater = standInUpdater();
+    await shell.close();
+    shell = await startShell({ updater });
+    await soon(() => expect(updater.listenerCount('update-downloaded')).toBe(1));
+    electron.app.isPackaged = true;
+    const entry = join(config, 'autostart', 'rustfs-sync.desktop');
+    // Who does not start it at login is not made to.
+    updater.emit('appimage-filename-updated', '/apps/RustFS Sync-1.1.0.AppImage');
+    expect(existsSync(entry)).toBe(false);
+    setStartsAtLogin(true);
+    const before = (await readFile(entry, 'utf8')).replace('enabled=true', 'enabled=false');
+    await writeFile(entry, before);
+    updater.emit('appimage-filename-updated', '/apps/$Sync-1.2.0.AppImage');
+    const after = await readFile(entry, 'utf8');
+    expect(after.match(/^(Try)?Exec=.*$/gm)).toEqual([
+      'Exec="/apps/\\\\$Sync-1.2.0.AppImage" --hidden',
+      'TryExec=/apps/$Sync-1.2.0.AppImage',
+    ]);
+    // What a person changed there stays.
+    const others = (text: string) => text.split('\n').filter((line) => !/^(Try)?Exec=/.test(line));
+    expect(others(after)).toEqual(others(before));
+  });
+
+  test('an update that was fetched is told', async () => {
+    const updater = standInUpdater();
     await shell.close();
     shell = await startShell({ updater });
     await soon(() => expect(updater.listenerCount('update-downloaded')).toBe(1));
