@@ -87,7 +87,7 @@ export class ShellApp {
       rested: (ended) => this.#tellDownloads(ended),
     });
     answerPage({ engine: this.#engine, downloads, page: () => this.#window.contents });
-    this.#pause = new TimedPause(this.#memory, () => this.#resume());
+    this.#pause = new TimedPause(this.#memory, (taken) => this.#resume(taken));
   }
 
   /** @throws SyncError not-supported when the window is not built. */
@@ -217,8 +217,11 @@ export class ShellApp {
     await this.#withEngine((client) => copyLinks(client, paths, asker));
   }
 
-  #resume(): void {
-    this.#ask((client) => client.call('setting.set', { paused: false }));
+  #resume(taken: () => void = () => undefined): void {
+    this.#ask(async (client) => {
+      await client.call('setting.set', { paused: false });
+      taken();
+    });
   }
 
   #resumed(): void {
