@@ -1,8 +1,10 @@
+import { createConnection } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import WebSocket from 'ws';
 import { ask, closed, connect, tokenOf, useApp } from './support.ts';
 import { pollUntil } from '../../support/loopback.ts';
-import type { RunningApp } from '../../support/window/app.ts';
+import { startApp, type RunningApp } from '../../support/window/app.ts';
 
 /** A window that plays by the rules still gets its answers. */
 async function isUnharmed(app: RunningApp): Promise<boolean> {
@@ -147,6 +149,19 @@ describe('the socket', () => {
     windows[0]?.socket.terminate();
     await pollUntil('a window to be let in', async () => (await enter(app, token)).words.type === 'hello' || undefined);
   });
+});
+
+test('whoever is refused and does not go does not keep the program from ending', async () => {
+  const app = await startApp();
+  const socket = createConnection({ host: '127.0.0.1', port: app.port, allowHalfOpen: true });
+  onTestFinished(() => void socket.destroy());
+  const answer = new Promise<string>((resolve) => socket.once('data', (data) => resolve(data.toString('utf8'))));
+  const lines = ['GET /socket HTTP/1.1', `Host: 127.0.0.1:${app.port}`, 'Connection: Upgrade', 'Upgrade: websocket'];
+  socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+  expect(await answer).toMatch(/^HTTP\/1\.1 403 [\s\S]*foreign-origin$/);
+  const ended = app.close().then(() => 'ended');
+  const late = delay(5_000, 'not ended', { ref: false });
+  expect(await Promise.race([ended, late])).toBe('ended');
 });
 
 /** A window, and the first thing that it is told. */
