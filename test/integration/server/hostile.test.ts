@@ -1,7 +1,9 @@
-import { createConnection } from 'node:net';
+import { IncomingMessage } from 'node:http';
+import { createConnection, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import WebSocket from 'ws';
+import { Guard } from '../../../src/server/guard.ts';
 import { ask, closed, connect, tokenOf, useApp } from './support.ts';
 import { pollUntil } from '../../support/loopback.ts';
 import { startApp, type RunningApp } from '../../support/window/app.ts';
@@ -162,6 +164,16 @@ test('whoever is refused and does not go does not keep the program from ending',
   const ended = app.close().then(() => 'ended');
   const late = delay(5_000, 'not ended', { ref: false });
   expect(await Promise.race([ended, late])).toBe('ended');
+});
+
+test('the port that browsers leave out of the host is served as all others', () => {
+  const guard = new Guard('t', 80);
+  const request = (host: string, origin = `http://${host}`) =>
+    Object.assign(new IncomingMessage(new Socket()), { headers: { host, origin } });
+  for (const host of ['127.0.0.1', 'localhost']) expect(guard.check(request(host), 't')).toBeUndefined();
+  expect(guard.check(request('evil.example'), 't')).toBe('foreign-host');
+  expect(guard.check(request('127.0.0.1', 'http://127.0.0.1:8080'), 't')).toBe('foreign-origin');
+  expect(new Guard('t', 8080).check(request('127.0.0.1'), 't')).toBe('foreign-host');
 });
 
 /** A window, and the first thing that it is told. */
