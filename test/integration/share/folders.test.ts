@@ -133,6 +133,24 @@ describe.skipIf(isWithoutRealServer)('a folder as a zip', () => {
     expect(double.model.bucket(world.bucket.name).uploads.size).toBe(0);
   });
 
+  test('is on no list before it is whole, and can not be taken off it', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double);
+    await world.bucket.put('z/a', 'a');
+    const read = double.faults.add({ operation: 'GetObject', key: /^z\/a$/ }, { kind: 'latency', delayMs: 500 });
+    const making = makeShare(world.client, { target: folder(world, 'z/'), expiresInSeconds: 600, folderAs: 'zip' });
+    making.catch(() => undefined);
+    await pollUntil('the zip to be begun', async () => read.hits > 0 || undefined);
+    const [begun] = world.state.shares.over(Date.now());
+    for (const name of ['share.link', 'share.forget'] as const) {
+      await expect(world.client.call(name, { id: begun?.id ?? 0 })).rejects.toThrow('There is no link with the number');
+    }
+    const { id, url } = await making;
+    expect((await fetch(url)).status).toBe(200);
+    expect(await world.client.call('share.forget', { id })).toEqual({ ended: true });
+    expect(await world.bucket.shared()).toEqual([]);
+  });
+
   test('of a folder in which a file is replaced meanwhile is thrown away, and says so', async () => {
     const double = await useDouble();
     const world = await createWorld(double);
