@@ -221,7 +221,8 @@ export class Shares {
       bucket,
       key,
       method,
-      expiresInSeconds: Math.max(1, Math.floor((expiresMs - this.#nowMs) / 1_000)),
+      // It may have been made while the clock was ahead.
+      expiresInSeconds: Math.min(MAX_SHARE_SECONDS, Math.max(1, Math.floor((expiresMs - this.#nowMs) / 1_000))),
       ...(fileName !== undefined && { downloadName: fileName }),
       ...(publicEndpoint !== undefined && { publicEndpoint }),
     });
