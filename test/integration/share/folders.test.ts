@@ -252,6 +252,26 @@ describe.skipIf(isWithoutRealServer)('what was made for links that are over', ()
     expect((await fetch(url)).status).toBe(200);
   });
 
+  test('stays where the clock of this computer is far ahead, and its link with it', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double);
+    await world.bucket.put('f/a', 'a');
+    const { id, url } = await makeShare(world.client, { target: folder(world, 'f/'), expiresInSeconds: 604_800 });
+    const tenDaysMs = 864_000_000;
+    // To the server, this computer is ahead; and by its own clock the link is over.
+    double.faults.clockOffsetMs = -tenDaysMs;
+    const { madeEtag = '', expiresMs = 0 } = world.state.shares.byId(id) ?? {};
+    world.state.shares.setMade(id, madeEtag, expiresMs - tenDaysMs);
+    await world.client.call('sync.start', { ids: [] });
+    await pollUntil(
+      'the tidying',
+      async () => world.log.lines.some(({ message }) => /expired link/.test(message)) || undefined,
+    );
+    double.faults.clockOffsetMs = 0;
+    expect(world.state.shares.byId(id)).toBeDefined();
+    expect((await fetch(url)).status).toBe(200);
+  });
+
   test('goes with its account', async () => {
     const world = await createWorld(sharedServer());
     await world.bucket.put('f/a', 'a');
