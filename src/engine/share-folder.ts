@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { ShareStep } from '../api/index.ts';
 import { hasCode, SyncError } from '../core/errors.ts';
 import type { ListedObject } from '../core/object-store.ts';
-import { checkUnsafeName, pathOfKey, REMOTE_SHARE_PREFIX } from '../core/paths.ts';
+import { checkSegment, checkUnsafeName, pathOfKey, REMOTE_SHARE_PREFIX } from '../core/paths.ts';
 import { partSizeFor } from '../core/parts.ts';
 import { listObjects } from '../remote/index.ts';
 import type { StoredShare } from '../state/index.ts';
@@ -54,7 +54,9 @@ export interface PageLinks {
 
 /** The key under which a folder's page or zip is put: in nobody's way, and to be guessed by nobody. */
 export function madeKey(randomId: (length: number) => string, form: FolderForm, title: string): string {
-  const name = form === 'page' ? 'index.html' : `${title}.zip`;
+  // The longest names have no room for the ending; the link itself says what a browser saves it as.
+  const zip = checkSegment(`${title}.zip`) === undefined ? `${title}.zip` : 'folder.zip';
+  const name = form === 'page' ? 'index.html' : zip;
   return `${REMOTE_SHARE_PREFIX}${randomId(RANDOM_LENGTH)}/${name}`;
 }
 

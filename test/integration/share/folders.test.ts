@@ -133,6 +133,16 @@ describe.skipIf(isWithoutRealServer)('a folder as a zip', () => {
     expect(double.model.bucket(world.bucket.name).uploads.size).toBe(0);
   });
 
+  test('is made of a folder too whose name is as long as a name can be', async () => {
+    const world = await createWorld(sharedServer());
+    const name = '长'.repeat(85);
+    await world.bucket.put(`${name}/a`, 'a');
+    const input = { target: folder(world, `${name}/`), expiresInSeconds: 600, folderAs: 'zip' } as const;
+    const answer = await fetch((await makeShare(world.client, input)).url);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-disposition')).toContain(encodeURIComponent(`${name}.zip`));
+  });
+
   test('is on no list before it is whole, and can not be taken off it', async () => {
     const double = await useDouble();
     const world = await createWorld(double);
