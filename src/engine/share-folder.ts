@@ -78,12 +78,17 @@ export async function folderContent(
   for await (const object of listObjects(store, { bucket, prefix }, signal, (page) => requests.run(page, signal))) {
     const listed = pathOfKey(prefix, object.key);
     if (listed.kind === 'internal') continue;
-    if (listed.kind === 'refused' || checkUnsafeName(listed.path) !== undefined) leftOut += 1;
+    if (listed.kind === 'refused' || isUnsafe(listed.path, form)) leftOut += 1;
     else files.push({ ...object, path: listed.path });
     if (files.length > limit) throw tooMany(form, limit);
   }
   if (files.length === 0) throw nothingThere(bucket, prefix);
   return { prefix, files, leftOut };
+}
+
+/** What begins like a drive of Windows would be unpacked there, wherever the zip is. */
+function isUnsafe(path: string, form: FolderForm): boolean {
+  return checkUnsafeName(path) !== undefined || (form === 'zip' && /^[a-z]:/i.test(path));
 }
 
 /** Puts a page with a link to each file. @returns its ETag. */

@@ -143,6 +143,18 @@ describe.skipIf(isWithoutRealServer)('a folder as a zip', () => {
     expect(answer.headers.get('content-disposition')).toContain(encodeURIComponent(`${name}.zip`));
   });
 
+  test('has nothing in it that would be unpacked elsewhere', async () => {
+    const world = await createWorld(await useDouble());
+    for (const key of ['z/a', 'z/C:/Windows/b', 'z/c:d', 'z/e/f:g']) await world.bucket.put(key, 'content');
+    const input = { target: folder(world, 'z/'), expiresInSeconds: 600, folderAs: 'zip' } as const;
+    const { url, warnings } = await makeShare(world.client, input);
+    const zip = Buffer.from(await (await fetch(url)).arrayBuffer()).toString('latin1');
+    const names = ['a', 'C:/Windows/b', 'c:d', 'e/f:g'].filter((name) => zip.includes(name));
+    expect(names).toEqual(['a', 'e/f:g']);
+    const leftOut = warnings.find(({ code }) => code === 'files-left-out');
+    expect(leftOut?.message).toMatch(/^2 files are not in it/);
+  });
+
   test('is on no list before it is whole, and can not be taken off it', async () => {
     const double = await useDouble();
     const world = await createWorld(double);
