@@ -1,6 +1,7 @@
 import type { MessagePortMain } from 'electron';
 import {
   engineLost,
+  SyncError,
   type Download,
   type DownloadWish,
   type ObjectSource,
@@ -108,7 +109,12 @@ export class Downloads {
     const { source } = entry.download;
     // A disk may take two spellings for one name.
     const promised = new Set([...this.#running].map(({ path }) => path.toLowerCase()));
-    entry.path = freePath(this.#parts.directory(), source.key, (path) => promised.has(path.toLowerCase()));
+    try {
+      entry.path = freePath(this.#parts.directory(), source.key, (path) => promised.has(path.toLowerCase()));
+    } catch (error) {
+      this.#end(entry, { state: 'failed', error: noPlace(error).toData() });
+      return;
+    }
     entry.download = { ...entry.download, state: 'running', startedMs: Date.now() };
     this.#running.add(entry);
     const port = this.#parts.engine.ask({ type: 'download', source, path: entry.path });
@@ -159,6 +165,16 @@ export class Downloads {
     this.#timer = undefined;
     this.#parts.show([...this.#entries.values()].map(({ download }) => download));
   }
+}
+
+function noPlace(cause: unknown): SyncError {
+  return new SyncError({
+    code: 'disk-error',
+    message: 'The system does not say where downloads go.',
+    advice: 'Check that the folder for downloads is there, then try again.',
+    detail: String(cause),
+    cause,
+  });
 }
 
 function isUnderWay({ download: { state } }: Entry): boolean {

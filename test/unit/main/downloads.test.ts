@@ -62,3 +62,22 @@ test('what failed stays listed, however much of it there is, so that a person ca
   downloads.steer({ type: 'show' });
   expect(shown).toEqual([]);
 });
+
+test('where the system has no place for downloads, they fail and say so, and the app goes on', async () => {
+  let shown: readonly Download[] = [];
+  const ended: number[] = [];
+  const downloads = new Downloads({
+    engine: { ask: () => new MessageChannelMain().port1 },
+    directory: () => {
+      throw new Error("Failed to get 'downloads' path");
+    },
+    show: (all) => {
+      shown = all;
+    },
+    rested: (each) => ended.push(each.length),
+  });
+  for (let id = 1; id <= 5; id++) downloads.begin({ account: 'home', bucket: 'photos', key: `${id}.jpg` });
+  downloads.steer({ type: 'show' });
+  expect(shown.map(({ state, error }) => `${state}: ${error?.code}`)).toEqual(Array(5).fill('failed: disk-error'));
+  expect(shown[0]?.error?.detail).toContain("'downloads' path");
+});
