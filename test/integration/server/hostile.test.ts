@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http';
 import { createConnection, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import WebSocket from 'ws';
 import { Guard } from '../../../src/server/guard.ts';
 import { ask, closed, connect, tokenOf, useApp } from './support.ts';
@@ -277,6 +277,18 @@ describe('HTTP', () => {
   test('a guessed ticket fetches nothing', async () => {
     const app = await useApp();
     expect((await ask(app, `/downloads/${'0'.repeat(48)}`)).status).toBe(404);
+  });
+
+  test('a ticket is good though the clock of this computer is set right meanwhile', async () => {
+    const app = await useApp();
+    const headers = { origin: `http://127.0.0.1:${app.port}`, authorization: `Bearer ${tokenOf(app)}` };
+    const body = JSON.stringify({ account: 'nobody', bucket: 'b', key: 'k' });
+    const { path } = JSON.parse((await ask(app, '/downloads', { method: 'POST', headers, body })).body) as {
+      path: string;
+    };
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 86_400_000 });
+    onTestFinished(() => void vi.useRealTimers());
+    expect(JSON.parse((await ask(app, path)).body)).toMatchObject({ code: 'unknown-account' });
   });
 
   test('are told in words that they have to wait, where too many were asked for and not begun', async () => {
