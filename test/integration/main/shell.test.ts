@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { live } from '../../../main/lifecycle.ts';
+import { CLOSE_AGAIN_MS } from '../../../main/window.ts';
 import { SyncError, UPLOAD_WORTH_TELLING_MS } from '../../../src/api/index.ts';
 import { VERB_KEY, WindowsIntegration } from '../../../src/desktop/windows.ts';
 import * as electron from '../../support/electron/index.ts';
@@ -61,6 +62,35 @@ describe('the window', () => {
     expect(titles()).toEqual(['RustFS Sync goes on']);
     const kept = JSON.parse(await readFile(join(shell.directory, 'shell', 'shell.json'), 'utf8')) as unknown;
     expect(kept).toMatchObject({ toldOfTray: true, window: { maximized: false } });
+  });
+
+  test('that closes while its page sends files is out of sight, and destroyed once they are sent', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    shell.app.follow({ type: 'open' });
+    window().webContents.wantsToStay = true;
+    window().close();
+    expect([window().isOpen, window().isVisible(), titles()]).toEqual([true, false, ['RustFS Sync goes on']]);
+    vi.advanceTimersByTime(CLOSE_AGAIN_MS);
+    expect([window().isOpen, window().isVisible()]).toEqual([true, false]);
+    // Who opens it again keeps it.
+    shell.app.follow({ type: 'open' });
+    window().webContents.wantsToStay = false;
+    vi.advanceTimersByTime(CLOSE_AGAIN_MS);
+    expect([window().isOpen, window().isVisible()]).toEqual([true, true]);
+    window().webContents.wantsToStay = true;
+    window().close();
+    window().webContents.wantsToStay = false;
+    vi.advanceTimersByTime(CLOSE_AGAIN_MS);
+    expect([electron.windows.length, window().isOpen]).toEqual([1, false]);
+  });
+
+  test('whose page sends files does not keep the app from ending', async () => {
+    shell.app.follow({ type: 'open' });
+    window().webContents.wantsToStay = true;
+    await shell.app.quit();
+    window().close();
+    expect(window().isOpen).toBe(false);
   });
 
   test('is shown when there is something to see', () => {
