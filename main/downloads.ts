@@ -1,6 +1,7 @@
 import type { MessagePortMain } from 'electron';
 import {
   engineLost,
+  SyncError,
   type Download,
   type DownloadWish,
   type ObjectSource,
@@ -11,7 +12,7 @@ import { freePath } from './free-path.ts';
 
 /** Objects that are saved at once. */
 const AT_ONCE = 3;
-/** Of those that are over so many stay listed. */
+/** Of those that are done or were called off so many stay listed; what failed does until a person has seen to it. */
 const MOST_OVER = 200;
 /** How far they are is shown at most so often. */
 const SHOW_EVERY_MS = 200;
@@ -47,7 +48,7 @@ export class Downloads {
   /** In the order in which they are begun. A batch may be tens of thousands: nothing below looks at all of them for each. */
   readonly #waiting = new Set<Entry>();
   readonly #running = new Set<Entry>();
-  /** Ids of those that are over, the oldest first. */
+  /** Ids of those that are done or were called off, the oldest first. */
   #over: number[] = [];
   #ended: EndedDownload[] = [];
   #lastId = 0;
@@ -108,7 +109,12 @@ export class Downloads {
     const { source } = entry.download;
     // A disk may take two spellings for one name.
     const promised = new Set([...this.#running].map(({ path }) => path.toLowerCase()));
-    entry.path = freePath(this.#parts.directory(), source.key, (path) => promised.has(path.toLowerCase()));
+    try {
+      entry.path = freePath(this.#parts.directory(), source.key, (path) => promised.has(path.toLowerCase()));
+    } catch (error) {
+      this.#end(entry, { state: 'failed', error: noPlace(error).toData() });
+      return;
+    }
     entry.download = { ...entry.download, state: 'running', startedMs: Date.now() };
     this.#running.add(entry);
     const port = this.#parts.engine.ask({ type: 'download', source, path: entry.path });
@@ -145,6 +151,7 @@ export class Downloads {
     if (change.state !== 'cancelled') this.#ended.push({ download: entry.download, path: entry.path });
     this.#waiting.delete(entry);
     this.#running.delete(entry);
+    if (change.state === 'failed') return;
     this.#over.push(entry.download.id);
     if (this.#over.length > MOST_OVER) this.#entries.delete(this.#over.shift() ?? 0);
   }
@@ -158,6 +165,16 @@ export class Downloads {
     this.#timer = undefined;
     this.#parts.show([...this.#entries.values()].map(({ download }) => download));
   }
+}
+
+function noPlace(cause: unknown): SyncError {
+  return new SyncError({
+    code: 'disk-error',
+    message: 'The system does not say where downloads go.',
+    advice: 'Check that the folder for downloads is there, then try again.',
+    detail: String(cause),
+    cause,
+  });
 }
 
 function isUnderWay({ download: { state } }: Entry): boolean {

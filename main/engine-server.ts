@@ -15,6 +15,8 @@ export interface ParentPort {
   ): unknown;
 }
 
+type Transfer = Extract<EngineRequest, { type: 'upload' | 'download' }>;
+
 /** A sync that can not begin (another version runs, say) is tried again; windows are answered meanwhile. */
 const RETRY_MS = 15_000;
 
@@ -25,47 +27,50 @@ const RETRY_MS = 15_000;
  */
 export function startEngineServer(parent: ParentPort, host: Host, log: Log, stopped: () => void): void {
   const end = new AbortController();
+  const transfers = new Set<Promise<void>>();
   parent.on('message', ({ data, ports: [port] }) => {
     if (data.type === 'stop') {
       end.abort();
-      void syncing
+      // What a transfer began beside a file's place is removed by itself alone.
+      void Promise.all([syncing, ...transfers])
         .then(() => host.close())
         .then(stopped, (error: unknown) => {
           log.error('The engine could not be closed', { error: asSyncError(error).message });
           stopped();
         });
-    } else if (port !== undefined) answer(data, port, host);
+    } else if (data.type === 'connect') {
+      if (port !== undefined) serveClient(portChannel(port), host.client);
+    } else if (port !== undefined) {
+      const transfer = tellOf(port, end.signal, (sent, signal) => move(data, host, sent, signal));
+      transfers.add(transfer);
+      void transfer.then(() => transfers.delete(transfer));
+    }
   });
   const syncing = syncUntil(end.signal, host, log);
 }
 
-function answer(request: Exclude<EngineRequest, { type: 'stop' }>, port: Port, host: Host): void {
-  switch (request.type) {
-    case 'connect':
-      serveClient(portChannel(port), host.client);
-      return;
-    case 'upload': {
-      const { path, target } = request;
-      void transfer(port, (sent, signal) => host.objects.put({ kind: 'file', path }, target, sent, signal));
-      return;
-    }
-    case 'download': {
-      const { source, path } = request;
-      const destination = { kind: 'file', path, overwrite: false } as const;
-      void transfer(port, (sent, signal) => host.objects.get(source, destination, sent, signal));
-    }
-  }
+function move(request: Transfer, { objects }: Host, sent: OnProgress, signal: AbortSignal): Promise<unknown> {
+  const { path } = request;
+  return request.type === 'upload'
+    ? objects.put({ kind: 'file', path }, request.target, sent, signal)
+    : objects.get(request.source, { kind: 'file', path, overwrite: false }, sent, signal);
 }
 
-async function transfer(port: Port, run: (sent: OnProgress, signal: AbortSignal) => Promise<unknown>): Promise<void> {
-  const end = new AbortController();
+/** Runs a transfer and tells of it on its port, until that closes or everything ends. */
+async function tellOf(
+  port: Port,
+  ending: AbortSignal,
+  run: (sent: OnProgress, signal: AbortSignal) => Promise<unknown>,
+): Promise<void> {
+  const closed = new AbortController();
+  const signal = AbortSignal.any([closed.signal, ending]);
   const tell = (progress: ShellProgress) => {
-    if (!end.signal.aborted) port.postMessage(progress);
+    if (!signal.aborted) port.postMessage(progress);
   };
-  port.on('close', () => end.abort());
+  port.on('close', () => closed.abort());
   port.start();
   try {
-    await run((bytes, totalBytes) => tell({ type: 'sent', bytes, totalBytes }), end.signal);
+    await run((bytes, totalBytes) => tell({ type: 'sent', bytes, totalBytes }), signal);
     tell({ type: 'done' });
   } catch (error) {
     tell({ type: 'failed', error: asSyncError(error).toData() });

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import type { Log } from '../src/core/environment.ts';
-import { asSyncError } from '../src/core/errors.ts';
+import { asSyncError, SyncError } from '../src/core/errors.ts';
 import {
   integrationFor,
   managersHere,
@@ -9,33 +9,43 @@ import {
   type Integration,
   type Surroundings,
 } from '../src/desktop/index.ts';
+import { ownAppImage } from './app-image.ts';
 
 /** What the integrations need to know, from inside the app. An AppImage is another file than what runs of it. */
 export function appSurroundings(state: string): Surroundings {
   const { env, platform, execPath } = process;
-  const program = [env['APPIMAGE'] ?? execPath];
+  const program = [ownAppImage() ?? execPath];
   return { env, platform, home: homedir(), program, state, language: systemLanguage() };
 }
 
 /**
- * `integrate install` or `integrate remove`, for people who have the app alone. The file managers of this system; the
- * Explorer's menu is kept by the app that runs.
+ * `integrate install`, `integrate status` or `integrate remove`, for people who have the app alone. The file managers of this
+ * system; the Explorer's menu is kept by the app that runs.
  *
  * @param say takes a line for each file manager.
- * @throws SyncError name-taken, not-supported when a file manager's files are not as they should be.
+ * @throws SyncError invalid-argument for another word; name-taken, not-supported when a file manager's files are not as they should be.
  */
 export async function integrate(
   act: string | undefined,
   surroundings: Surroundings,
   say: (line: string) => void,
 ): Promise<void> {
-  const isRemoval = act === 'remove';
-  const managers = isRemoval ? managersOf(surroundings.platform) : managersHere(surroundings);
+  if (act !== 'install' && act !== 'status' && act !== 'remove') throw unknownAct(act);
+  const managers = act === 'remove' ? managersOf(surroundings.platform) : managersHere(surroundings);
   for (const manager of managers.filter((each) => each !== 'windows')) {
     const integration = integrationFor(manager, surroundings, []);
-    await (isRemoval ? integration.remove() : integration.install());
+    if (act === 'install') await integration.install();
+    if (act === 'remove') await integration.remove();
     say(`${manager}: ${await integration.state()} ${integration.places.join(', ')}`);
   }
+}
+
+function unknownAct(act = ''): SyncError {
+  return new SyncError({
+    code: 'invalid-argument',
+    message: `${JSON.stringify(act)} is nothing that can be done with the menus of file managers.`,
+    advice: 'Say integrate install, integrate status or integrate remove.',
+  });
 }
 
 /** Shows the Explorer's verb in the synced folders as they come and go. One change at a time; the last one counts. */

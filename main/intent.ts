@@ -13,8 +13,23 @@ export type Intent =
   /** At login: work, and do not show yourself. */
   | { readonly type: 'stay-hidden' };
 
+/** A person may choose all files of a large folder. */
+const MOST_ARGS = 100_000;
+
 /** How a later start hands its arguments to the app that runs. */
-export const handedOver = z.object({ args: z.array(z.string().max(32_768)).max(64), directory: z.string() });
+export const handedOver = z.object({ args: z.array(z.string().max(32_768)).max(MOST_ARGS), directory: z.string() });
+
+/**
+ * The arguments of a start that are ours. An AppImage puts `--no-sandbox` before them where the kernel gives programs no name
+ * spaces of their own; what Chromium may be given stands there too.
+ *
+ * @param isPackaged unpacked, the program's first argument is the app itself.
+ */
+export function argumentsOf(argv: readonly string[], isPackaged: boolean): string[] {
+  const args = argv.slice(isPackaged ? 1 : 2);
+  const first = args.findIndex((arg) => !arg.startsWith('--') || arg === HIDDEN);
+  return first === -1 ? [] : args.slice(first);
+}
 
 /**
  * Reads the arguments that are ours: `share --copy -- PATH...` as file managers run it, `share PATH`, `--hidden`, a link. Where a link is among them nothing else counts:

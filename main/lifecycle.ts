@@ -3,6 +3,7 @@ import { errorText, languageOf } from '../src/api/index.ts';
 import type { Log } from '../src/core/environment.ts';
 import { asSyncError } from '../src/core/errors.ts';
 import { handedOver, intentOf, LINK_SCHEME, linkIntent, type Intent } from './intent.ts';
+import { wasOpenedAtLogin } from './login-item.ts';
 import type { ShellApp } from './shell-app.ts';
 
 /** What a start of the program was given. */
@@ -47,7 +48,7 @@ export function live(start: Start, startShell: () => Promise<Pick<ShellApp, 'fol
   started.then(
     (shell) => {
       powerMonitor.on('shutdown', onShutdown);
-      shell.follow(intentOf(start.args, start.directory));
+      shell.follow(wasOpenedAtLogin() ? { type: 'stay-hidden' } : intentOf(start.args, start.directory));
     },
     (error: unknown) => {
       const told = asSyncError(error);

@@ -9,6 +9,7 @@ import { defaultHome } from '../src/engine/home.ts';
 import { builtWindow } from '../src/server/assets.ts';
 
 import { appSurroundings, ExplorerVerb, integrate } from './file-managers.ts';
+import { argumentsOf } from './intent.ts';
 import { live } from './lifecycle.ts';
 import { registerScheme } from './page.ts';
 import { secureAllContents } from './security.ts';
@@ -46,8 +47,7 @@ const parts = {
   ...(canUpdate(process.resourcesPath) && { updater: async () => (await import('electron-updater')).autoUpdater }),
   onRoots: (roots: readonly string[]) => explorer?.show(roots),
 };
-// Unpacked, the program's first argument is the app itself.
-const args = process.argv.slice(app.isPackaged ? 1 : 2);
+const args = argumentsOf(process.argv, app.isPackaged);
 if (args[0] === 'integrate') {
   integrate(args[1], surroundings, (line) => process.stdout.write(`${line}\n`)).then(
     () => app.exit(0),

@@ -36,10 +36,10 @@ export async function copyLinks(client: Client, paths: readonly string[], asker:
     outcomes.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])),
     asker,
   );
-  for (const [index, each] of outcomes.entries()) {
-    if (each.status === 'fulfilled') continue;
-    asker.tell(failedNotice(basename(paths[index] ?? ''), asSyncError(each.reason), asker.language));
-  }
+  const failed = outcomes.flatMap((each, index) =>
+    each.status === 'rejected' ? [{ name: basename(paths[index] ?? ''), error: asSyncError(each.reason) }] : [],
+  );
+  if (failed.length > 0) asker.tell(failedNotice(failed, asker.language));
 }
 
 async function copy(made: readonly ShareInfo[], { language, locale, tell }: Asker): Promise<void> {

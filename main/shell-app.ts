@@ -8,7 +8,7 @@ import { Downloads, type EndedDownload } from './downloads.ts';
 import { EngineHost } from './engine-host.ts';
 import type { Intent } from './intent.ts';
 import { LateTray } from './late-tray.ts';
-import { setStartsAtLogin, startsAtLogin } from './login-item.ts';
+import { setStartsAtLogin, startAtLoginFrom, startsAtLogin } from './login-item.ts';
 import { Memory } from './memory.ts';
 import { IPC } from './preload/ipc.ts';
 import { downloadNotice, Notices } from './notices.ts';
@@ -87,7 +87,7 @@ export class ShellApp {
       rested: (ended) => this.#tellDownloads(ended),
     });
     answerPage({ engine: this.#engine, downloads, page: () => this.#window.contents });
-    this.#pause = new TimedPause(this.#memory, () => this.#resume());
+    this.#pause = new TimedPause(this.#memory, (taken) => this.#resume(taken));
   }
 
   /** @throws SyncError not-supported when the window is not built. */
@@ -217,8 +217,11 @@ export class ShellApp {
     await this.#withEngine((client) => copyLinks(client, paths, asker));
   }
 
-  #resume(): void {
-    this.#ask((client) => client.call('setting.set', { paused: false }));
+  #resume(taken: () => void = () => undefined): void {
+    this.#ask(async (client) => {
+      await client.call('setting.set', { paused: false });
+      taken();
+    });
   }
 
   #resumed(): void {
@@ -231,9 +234,21 @@ export class ShellApp {
     const ready = (version: string) =>
       notify(this.#texts.updateReady(version), this.#texts.updateReadyText, () => this.#window.open());
     try {
-      await lookForUpdates(await load(), ready, this.#log, this.#ending.signal);
+      const updater = await load();
+      updater.on('appimage-filename-updated', (path) => this.#renamed(path));
+      await lookForUpdates(updater, ready, this.#log, this.#ending.signal);
     } catch (error) {
       this.#log.error('Updates are not looked for', { error: asSyncError(error).message });
+    }
+  }
+
+  #renamed(path: string): void {
+    try {
+      startAtLoginFrom(path);
+    } catch (error) {
+      this.#log.error('The new name of the program could not be noted for the start at login', {
+        error: String(error),
+      });
     }
   }
 

@@ -6,12 +6,13 @@ const LONGEST_WAIT_MS = 2 ** 31 - 1;
 /** A pause that ends by itself, over a restart of the app too. */
 export class TimedPause {
   readonly #memory: Memory;
-  readonly #resume: () => void;
+  readonly #resume: (taken: () => void) => void;
   #timer: NodeJS.Timeout | undefined;
   /** Whether the engine was seen to be paused; one that is remembered was. */
   #isSeen = true;
 
-  constructor(memory: Memory, resume: () => void) {
+  /** @param resume lets syncing go on, and calls `taken` once the engine has it. */
+  constructor(memory: Memory, resume: (taken: () => void) => void) {
     this.#memory = memory;
     this.#resume = resume;
     this.#wait();
@@ -49,8 +50,10 @@ export class TimedPause {
     if (resumeAtMs === undefined) return;
     const leftMs = Math.min(LONGEST_WAIT_MS, Math.max(0, resumeAtMs - Date.now()));
     this.#timer = setTimeout(() => {
-      this.end();
-      this.#resume();
+      // Not before: an app that ends meanwhile would leave everything paused for good.
+      this.#resume(() => {
+        if (this.#memory.value.resumeAtMs === resumeAtMs) this.end();
+      });
     }, leftMs);
   }
 }

@@ -14,7 +14,8 @@ export class AppTray {
   constructor(act: (action: TrayAction) => void) {
     this.#act = act;
     this.#tray = new Tray(this.#icon('offline'));
-    this.#tray.on('click', () => act({ type: 'open' }));
+    // On macOS the same click opens the menu.
+    if (process.platform !== 'darwin') this.#tray.on('click', () => act({ type: 'open' }));
   }
 
   show(model: TrayModel, texts: Texts, number: (value: number) => string): void {

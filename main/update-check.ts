@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { app } from 'electron';
 import type { AppUpdater } from 'electron-updater';
 import type { Log } from '../src/core/environment.ts';
+import { ownAppImage } from './app-image.ts';
 import { pause } from './pause.ts';
 
 /** The start of the app has other things to do. */
@@ -13,15 +14,24 @@ const LOOK_EVERY_MS = 24 * 3_600_000;
 export type Updater = Pick<
   AppUpdater,
   'autoDownload' | 'autoInstallOnAppQuit' | 'allowDowngrade' | 'logger' | 'checkForUpdates'
-> & { on(event: 'update-downloaded', listener: (info: { readonly version: string }) => void): unknown };
+> & {
+  on(event: 'update-downloaded', listener: (info: { readonly version: string }) => void): unknown;
+  /** An AppImage whose name has the version in it gets another name, while the app ends. */
+  on(event: 'appimage-filename-updated', listener: (path: string) => void): unknown;
+};
 
 /**
  * Whether updates are looked for. They are where the packages were built with a place for them (`publish` in
  * electron-builder.yml, of which the file in the resources is made), and nowhere else. What a package manager of Linux
  * installed, it also updates.
  */
-export function canUpdate(resources: string, platform = process.platform, env = process.env): boolean {
-  const replacesItself = platform !== 'linux' || (env['APPIMAGE'] ?? '') !== '';
+export function canUpdate(
+  resources: string,
+  platform = process.platform,
+  env = process.env,
+  program = process.execPath,
+): boolean {
+  const replacesItself = platform !== 'linux' || ownAppImage(env, program) !== undefined;
   return app.isPackaged && replacesItself && existsSync(join(resources, 'app-update.yml'));
 }
 

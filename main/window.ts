@@ -13,11 +13,13 @@ export interface WindowParts {
   readonly hasTray: () => boolean;
   /** The same, after a look at whether it can be by now. */
   readonly findTray: () => Promise<boolean>;
-  /** The window is gone and the app goes on. */
+  /** The window is gone from the screen and the app goes on. */
   readonly onClosed: () => void;
 }
 
 const CRASHES_AT_ONCE_MS = 10_000;
+/** So often a window is closed that was closed while its page sent files. */
+export const CLOSE_AGAIN_MS = 10_000;
 
 /** The one window of the app. Closed, it is destroyed and costs no memory; opened, it is made anew. */
 export class MainWindow {
@@ -26,6 +28,7 @@ export class MainWindow {
   #isEnding = false;
   /** Not shown to the person before it is asked for. */
   #isMinimised = false;
+  #closesAgain: NodeJS.Timeout | undefined;
 
   constructor(parts: WindowParts) {
     this.#parts = parts;
@@ -110,7 +113,13 @@ export class MainWindow {
         if (hasTray && this.#window === window) window.close();
       });
     });
+    window.webContents.on('will-prevent-unload', (event) => {
+      // Electron lets the page go by this.
+      if (this.#isEnding) event.preventDefault();
+      else this.#hide(window);
+    });
     window.on('closed', () => {
+      clearTimeout(this.#closesAgain);
       this.#window = undefined;
       if (!this.#isEnding) this.#parts.onClosed();
     });
@@ -125,5 +134,15 @@ export class MainWindow {
     });
     void window.loadURL(PAGE_URL);
     return window;
+  }
+
+  /** What a person sends by hand is the work of the page, which would end with it: it goes on out of sight until that is done. */
+  #hide(window: BrowserWindow): void {
+    window.hide();
+    this.#parts.onClosed();
+    clearTimeout(this.#closesAgain);
+    this.#closesAgain = setTimeout(() => {
+      if (!window.isVisible()) window.close();
+    }, CLOSE_AGAIN_MS);
   }
 }

@@ -13,6 +13,7 @@ import { startTexts } from './i18n/index.ts';
 import { App } from './shell/App.tsx';
 import { followEngine, sampleThroughput } from './store/server-events.ts';
 import { openView, useApp } from './store/store.ts';
+import { isUnderWay } from './store/upload-queue.ts';
 
 const shell = desktopShell();
 const bridge = shell === undefined ? browserBridge() : desktopBridge(shell);
@@ -27,6 +28,7 @@ const link = new EngineLink(bridge, (state) => {
 });
 setEngine(link, bridge);
 keepDropsOut();
+stayForUploads();
 startTexts();
 sampleThroughput();
 void link.run();
@@ -40,6 +42,13 @@ function keepDropsOut(): void {
   };
   addEventListener('dragover', refuse);
   addEventListener('drop', refuse);
+}
+
+/** What a person sends by hand ends with the page: a browser asks before it goes, and the desktop program waits for the end. */
+function stayForUploads(): void {
+  addEventListener('beforeunload', (event) => {
+    if (useApp.getState().uploads.some(isUnderWay)) event.preventDefault();
+  });
 }
 
 const root = document.getElementById('root');

@@ -48,8 +48,9 @@ export class ShareNotices {
     await this.#show((language) => notCopiedNotice(error, language));
   }
 
-  async failed(text: string, error: SyncError): Promise<void> {
-    await this.#show((language) => failedNotice(path.basename(text), error, language));
+  async failed(failed: readonly { readonly text: string; readonly error: SyncError }[]): Promise<void> {
+    const named = failed.map(({ text, error }) => ({ name: path.basename(text), error }));
+    await this.#show((language) => failedNotice(named, language));
   }
 
   async #show(notice: (language: Language) => Notice): Promise<void> {

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { chooseFace } from './choose-face.ts';
 
+const SHELL_CHECK_MS = 1_000;
+
 /** `npm start`: the desktop app where it can run, else the window in the browser. Says which. */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { env, platform } = process;
@@ -13,11 +15,22 @@ const child = spawn(program, [...args, ...process.argv.slice(2)], { stdio: 'inhe
 process.on('SIGINT', () => undefined);
 // A kill reaches this process alone.
 process.on('SIGTERM', () => child.kill('SIGTERM'));
+if (env['npm_lifecycle_event'] !== undefined) endWithShell();
 child.on('error', ({ message }) => {
   process.stderr.write(`error: ${program} can not be started (${message}).\n  ${adviceFor(face.kind)}\n`);
   process.exitCode = 1;
 });
 child.on('exit', (code) => (process.exitCode = code ?? 1));
+
+/** npm passes a kill on to its shell, and not every shell passes it on to here: it only is not there any more. */
+function endWithShell(): void {
+  const shell = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(watch);
+    child.kill('SIGTERM');
+  }, SHELL_CHECK_MS).unref();
+}
 
 function adviceFor(kind: 'desktop' | 'browser'): string {
   return kind === 'desktop'

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { ShareStep } from '../api/index.ts';
 import { hasCode, SyncError } from '../core/errors.ts';
 import type { ListedObject } from '../core/object-store.ts';
-import { checkUnsafeName, pathOfKey, REMOTE_SHARE_PREFIX } from '../core/paths.ts';
+import { checkSegment, checkUnsafeName, pathOfKey, REMOTE_SHARE_PREFIX } from '../core/paths.ts';
 import { partSizeFor } from '../core/parts.ts';
 import { listObjects } from '../remote/index.ts';
 import type { StoredShare } from '../state/index.ts';
@@ -54,7 +54,9 @@ export interface PageLinks {
 
 /** The key under which a folder's page or zip is put: in nobody's way, and to be guessed by nobody. */
 export function madeKey(randomId: (length: number) => string, form: FolderForm, title: string): string {
-  const name = form === 'page' ? 'index.html' : `${title}.zip`;
+  // The longest names have no room for the ending; the link itself says what a browser saves it as.
+  const zip = checkSegment(`${title}.zip`) === undefined ? `${title}.zip` : 'folder.zip';
+  const name = form === 'page' ? 'index.html' : zip;
   return `${REMOTE_SHARE_PREFIX}${randomId(RANDOM_LENGTH)}/${name}`;
 }
 
@@ -76,12 +78,17 @@ export async function folderContent(
   for await (const object of listObjects(store, { bucket, prefix }, signal, (page) => requests.run(page, signal))) {
     const listed = pathOfKey(prefix, object.key);
     if (listed.kind === 'internal') continue;
-    if (listed.kind === 'refused' || checkUnsafeName(listed.path) !== undefined) leftOut += 1;
+    if (listed.kind === 'refused' || isUnsafe(listed.path, form)) leftOut += 1;
     else files.push({ ...object, path: listed.path });
     if (files.length > limit) throw tooMany(form, limit);
   }
   if (files.length === 0) throw nothingThere(bucket, prefix);
   return { prefix, files, leftOut };
+}
+
+/** What begins like a drive of Windows would be unpacked there, wherever the zip is. */
+function isUnsafe(path: string, form: FolderForm): boolean {
+  return checkUnsafeName(path) !== undefined || (form === 'zip' && /^[a-z]:/i.test(path));
 }
 
 /** Puts a page with a link to each file. @returns its ETag. */

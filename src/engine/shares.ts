@@ -83,7 +83,8 @@ export class Shares {
 
   #required(id: number): StoredShare {
     const share = this.#parts.state.shares.byId(id);
-    if (share !== undefined) return share;
+    // What is being made is on no list yet, and what has come of it so far is not to be taken for what a crash left.
+    if (share !== undefined && !this.#making.has(id)) return share;
     throw new SyncError({
       code: 'invalid-argument',
       message: `There is no link with the number ${id}.`,
@@ -220,7 +221,8 @@ export class Shares {
       bucket,
       key,
       method,
-      expiresInSeconds: Math.max(1, Math.floor((expiresMs - this.#nowMs) / 1_000)),
+      // It may have been made while the clock was ahead.
+      expiresInSeconds: Math.min(MAX_SHARE_SECONDS, Math.max(1, Math.floor((expiresMs - this.#nowMs) / 1_000))),
       ...(fileName !== undefined && { downloadName: fileName }),
       ...(publicEndpoint !== undefined && { publicEndpoint }),
     });

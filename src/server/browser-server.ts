@@ -45,8 +45,9 @@ export async function startBrowserServer(options: BrowserServerOptions): Promise
   http.maxConnections = MOST_CONNECTIONS;
   const port = await listen(http, options.port);
   const guard = new Guard(token, port);
-  const sockets = new Sockets(options.client, guard, () => performance.now());
-  const objects = new ObjectRoutes({ objects: options.objects, now: () => Date.now() });
+  const now = () => performance.now();
+  const sockets = new Sockets(options.client, guard, now);
+  const objects = new ObjectRoutes({ objects: options.objects, now });
   http.on('request', (request, response) => {
     route({ assets, guard, objects }, request, response).catch(() => response.destroy());
   });

@@ -17,7 +17,9 @@ export class Guard {
   /** @param port the port that is listened on. */
   constructor(token: string, port: number) {
     this.#token = token;
-    this.#hosts = new Set([`127.0.0.1:${port}`, `localhost:${port}`]);
+    // Browsers leave out the port of the scheme.
+    const suffix = port === 80 ? '' : `:${port}`;
+    this.#hosts = new Set([`127.0.0.1${suffix}`, `localhost${suffix}`]);
   }
 
   /** For what holds no secret, the window's own files. */

@@ -23,6 +23,7 @@ interface Ticket {
 
 export interface ObjectRoutesParts {
   readonly objects: Pick<ObjectTransfers, 'put' | 'get'>;
+  /** Milliseconds from an arbitrary start, never going back. */
   readonly now: () => number;
 }
 

@@ -61,7 +61,9 @@ export class Sockets {
     const refusal = request.url !== '/socket' ? 'no-such-path' : this.#guard.check(request, token);
     if (refusal !== undefined) {
       socket.on('error', () => undefined);
-      socket.end(`HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: ${refusal.length}\r\n\r\n${refusal}`);
+      const told = `HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: ${refusal.length}`;
+      // Whether the other end closes as well is not waited for: the server would not end before it does.
+      socket.end(`${told}\r\n\r\n${refusal}`, () => socket.destroy());
       return;
     }
     const isFull = this.#server.clients.size >= MOST_SOCKETS;

@@ -87,6 +87,38 @@ describe.skipIf(!canSeeWindow)('what is dropped', () => {
     expect(await bucket.keys()).toHaveLength(4);
   });
 
+  test('keeps the window until it is sent, or the person does not want it any more', async () => {
+    const app = await useNewApp();
+    await addAccount(app);
+    const bucket = await makeBucket(sharedServer());
+    await bucket.put('a.txt', 'x');
+    await app.engine.client.call('setting.set', { uploadLimitBytesPerSecond: 50_000 });
+    await writeFile(join(app.files, 'film.mkv'), Buffer.alloc(2_000_000));
+    const page = await openWindow(app.url);
+    await page.getByRole('treegrid').getByText(bucket.name).click();
+    await page.getByRole('grid').getByText('a.txt').click();
+    const questions: string[] = [];
+    const isAsked = () => questions.length > 0 || undefined;
+    page.on('dialog', (dialog) => {
+      questions.push(dialog.type());
+      void dialog.dismiss();
+    });
+    await (
+      await drag(page, [join(app.files, 'film.mkv')], { x: 700, y: 500 })
+    )();
+    await page.getByRole('tab', { name: 'Transfers' }).click();
+    await page.getByRole('row', { name: 'film.mkv' }).waitFor();
+    await page.close({ runBeforeUnload: true });
+    await pollUntil('the question', isAsked, { deadlineMs: 10_000 });
+    expect(questions).toEqual(['beforeunload']);
+    await app.engine.client.call('setting.set', { uploadLimitBytesPerSecond: 0 });
+    await pollUntil('the film', async () => (await bucket.keys()).includes('film.mkv') || undefined);
+    await page.getByRole('row', { name: 'film.mkv' }).getByText('done').waitFor();
+    await page.close({ runBeforeUnload: true });
+    await pollUntil('the end of the page', () => page.isClosed() || undefined);
+    expect(questions).toHaveLength(1);
+  });
+
   test('beside the list does not lead the window away', async () => {
     const app = await useNewApp();
     await addAccount(app);

@@ -76,7 +76,7 @@ async function share(context: Context, texts: readonly string[], options: ShareO
   const failed = outcomes.flatMap((each) => ('error' in each ? [each] : []));
   out.status('');
   if (options.copy === true && made.length > 0) await copyLinks(context, made, notices);
-  for (const { text, error } of failed) await notices.failed(text, error);
+  if (failed.length > 0) await notices.failed(failed);
   const [first] = failed;
   // One error of one is told as every command tells its own.
   if (first !== undefined && texts.length === 1) throw first.error;

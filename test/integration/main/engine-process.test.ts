@@ -1,13 +1,18 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { StandInPort } from '../../support/electron/index.ts';
+import type { EngineRequest } from '../../../main/engine-messages.ts';
 import { portChannel } from '../../../main/port-channel.ts';
 import { connectClient, type RemoteClient } from '../../../src/api/index.ts';
 import { openEngine } from '../../../src/engine/index.ts';
+import { makeBucket } from '../../support/engine-bucket.ts';
+import { useDouble } from '../../support/engine-servers.ts';
+import { pollUntil } from '../../support/loopback.ts';
 import { CollectedLog } from '../../support/test-environment.ts';
 
 let home: string;
@@ -51,6 +56,12 @@ function startProcess() {
       worker.postMessage({ data: { type: 'connect' }, ports: [port2] }, [port2]);
       return connectClient(portChannel(new StandInPort(port1)));
     },
+    /** Asks and waits for no answer. */
+    ask(data: EngineRequest): void {
+      const { port1, port2 } = new MessageChannel();
+      port1.unref();
+      worker.postMessage({ data, ports: [port2] }, [port2]);
+    },
     stop: () => worker.postMessage({ data: { type: 'stop' }, ports: [] }),
   };
 }
@@ -84,6 +95,25 @@ test('an engine that already runs is used, and the work taken over when it ends'
   await expect.poll(() => isTaken(home), { timeout: 30_000 }).toBe(true);
   engine.stop();
   expect(await engine.exited).toBe(0);
+});
+
+test('a download that is under way when the app ends leaves nothing behind', async () => {
+  const double = await useDouble();
+  const bucket = await makeBucket(double);
+  await bucket.put('film.mkv', randomBytes(4e6));
+  const { endpoint, accessKey: accessKeyId, secretKey: secretAccessKey } = double;
+  const engine = startProcess();
+  const client = engine.connect();
+  await client.call('account.add', { name: 'a', endpoint, accessKeyId, secretAccessKey, storeSecretInFile: true });
+  await client.call('setting.set', { downloadLimitBytesPerSecond: 100_000 });
+  const directory = join(home, 'downloads');
+  await mkdir(directory);
+  const source = { account: 'a', bucket: bucket.name, key: 'film.mkv' };
+  engine.ask({ type: 'download', source, path: join(directory, 'film.mkv') });
+  await pollUntil('the download to begin', async () => (await readdir(directory)).length > 0 || undefined);
+  engine.stop();
+  expect(await engine.exited).toBe(0);
+  expect(await readdir(directory)).toEqual([]);
 });
 
 /** Whether another engine holds the lock now. */

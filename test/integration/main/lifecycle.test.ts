@@ -1,4 +1,4 @@
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import type { Intent } from '../../../main/intent.ts';
 import { live } from '../../../main/lifecycle.ts';
 import { SyncError } from '../../../src/api/index.ts';
@@ -61,6 +61,23 @@ test.each([
   const { intents } = begin(['--hidden']);
   app.emit('second-instance', {}, ['/app', 'share', '/ignored'], '/ignored', data);
   await soon(() => expect(intents).toEqual([{ type: 'stay-hidden' }, intent]));
+});
+
+test('a second start brings as many files as a person chose', async () => {
+  const { intents } = begin(['--hidden']);
+  const paths = Array.from({ length: 1_000 }, (_, number) => `/sync/${number}.jpg`);
+  const data = { args: ['share', '--copy', '--', ...paths], directory: '/' };
+  app.emit('second-instance', {}, [], '/', data);
+  await soon(() => expect(intents).toEqual([{ type: 'stay-hidden' }, { type: 'share', paths }]));
+});
+
+test('a start at login of macOS, which is given no arguments, shows no window', async () => {
+  const { platform } = process;
+  onTestFinished(() => void Object.defineProperty(process, 'platform', { value: platform }));
+  Object.defineProperty(process, 'platform', { value: 'darwin' });
+  app.wasOpenedAtLogin = true;
+  const { intents } = begin();
+  await soon(() => expect(intents).toEqual([{ type: 'stay-hidden' }]));
 });
 
 test('a link of macOS opens its part of the window', async () => {

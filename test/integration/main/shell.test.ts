@@ -1,10 +1,9 @@
-import { EventEmitter } from 'node:events';
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { live } from '../../../main/lifecycle.ts';
+import { CLOSE_AGAIN_MS } from '../../../main/window.ts';
 import { SyncError, UPLOAD_WORTH_TELLING_MS } from '../../../src/api/index.ts';
 import { VERB_KEY, WindowsIntegration } from '../../../src/desktop/windows.ts';
 import * as electron from '../../support/electron/index.ts';
@@ -65,6 +64,35 @@ describe('the window', () => {
     expect(kept).toMatchObject({ toldOfTray: true, window: { maximized: false } });
   });
 
+  test('that closes while its page sends files is out of sight, and destroyed once they are sent', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    shell.app.follow({ type: 'open' });
+    window().webContents.wantsToStay = true;
+    window().close();
+    expect([window().isOpen, window().isVisible(), titles()]).toEqual([true, false, ['RustFS Sync goes on']]);
+    vi.advanceTimersByTime(CLOSE_AGAIN_MS);
+    expect([window().isOpen, window().isVisible()]).toEqual([true, false]);
+    // Who opens it again keeps it.
+    shell.app.follow({ type: 'open' });
+    window().webContents.wantsToStay = false;
+    vi.advanceTimersByTime(CLOSE_AGAIN_MS);
+    expect([window().isOpen, window().isVisible()]).toEqual([true, true]);
+    window().webContents.wantsToStay = true;
+    window().close();
+    window().webContents.wantsToStay = false;
+    vi.advanceTimersByTime(CLOSE_AGAIN_MS);
+    expect([electron.windows.length, window().isOpen]).toEqual([1, false]);
+  });
+
+  test('whose page sends files does not keep the app from ending', async () => {
+    shell.app.follow({ type: 'open' });
+    window().webContents.wantsToStay = true;
+    await shell.app.quit();
+    window().close();
+    expect(window().isOpen).toBe(false);
+  });
+
   test('is shown when there is something to see', () => {
     shell.app.follow({ type: 'open' });
     expect(window().options.show).toBe(false);
@@ -120,6 +148,19 @@ describe('the tray', () => {
     };
     shell.engine.status = engineStatus();
     await soon(() => expect(tray().menu.map(({ label }) => label)).toContain('退出'));
+  });
+
+  test('opens the window by a click on its icon, but not where the same click opens its menu', async () => {
+    tray().emit('click');
+    expect(electron.windows).toHaveLength(1);
+    window().close();
+    const { platform } = process;
+    onTestFinished(() => void Object.defineProperty(process, 'platform', { value: platform }));
+    Object.defineProperty(process, 'platform', { value: 'darwin' });
+    await shell.close();
+    shell = await startShell();
+    tray().emit('click');
+    expect(electron.windows).toEqual([]);
   });
 
   test('opens the window and its settings', () => {
@@ -269,6 +310,20 @@ describe('what a person has to be told', () => {
   });
 });
 
+test('what a person has to be told of many files to which no link can be made is one notification', async () => {
+  const left = new SyncError({ code: 'not-uploaded', message: 'It is left out of syncing.', advice: 'Change that.' });
+  shell.engine.answers = { 'share.make': left };
+  const paths = Array.from({ length: 5 }, (_, number) => `/sync/${number}.jpg`);
+  shell.app.follow({ type: 'share', paths });
+  await soon(() => expect(titles()).toEqual(['5 links could not be made']));
+  const { body } = first(electron.notifications);
+  expect(body).toBe('0.jpg, 1.jpg, 2.jpg, …\nIt is left out of syncing. Change that.');
+  // Nothing comes after it.
+  shell.engine.status = engineStatus(folderStatus({ state: 'in-sync', filesInSync: 3 }));
+  await soon(() => expect(tray().toolTip).toContain('3 files'));
+  expect(titles()).toHaveLength(1);
+});
+
 test('a computer that wakes up is told to the engine', async () => {
   electron.powerMonitor.emit('resume');
   await soon(() => expect(shell.engine.calls).toContainEqual(['engine.resumed', { from: 'sleep' }]));
@@ -301,57 +356,5 @@ describe('a computer on its battery', () => {
     await soon(() => expect(told()).toHaveLength(1));
     first(electron.forked).exit(1);
     await soon(() => expect(told()).toEqual([{ source: 'battery' }, { source: 'battery' }]));
-  });
-});
-
-describe('settings of the desktop', () => {
-  test('without notifications nothing is told, and nothing later of what was then', async () => {
-    shell.engine.answers = { 'setting.get': { ...SETTINGS, notifications: false } };
-    shell.engine.status = engineStatus(folderStatus({ state: 'in-sync' }));
-    await soon(() => expect(tray().toolTip).toContain('In sync'));
-    shell.engine.status = engineStatus(folderStatus({ state: 'held' }));
-    await soon(() => expect(tray().toolTip).toBe('RustFS Sync: A plan waits for your word'));
-    shell.engine.answers = {};
-    shell.engine.status = engineStatus(folderStatus({ state: 'held' }), folderStatus({ state: 'in-sync' }));
-    await soon(() => expect(shell.engine.calls.filter(([name]) => name === 'setting.get').length).toBeGreaterThan(2));
-    expect(titles()).toEqual([]);
-  });
-
-  test('start at login is switched by our page alone, on the installed app alone', async () => {
-    const config = join(shell.directory, 'config');
-    vi.stubEnv('XDG_CONFIG_HOME', config);
-    onTestFinished(() => void vi.unstubAllEnvs());
-    shell.app.follow({ type: 'open' });
-    const { webContents } = window();
-    const ours = { sender: webContents, senderFrame: webContents.mainFrame };
-    expect(await electron.ipcMain.invoke('login', ours)).toBeUndefined();
-    electron.app.isPackaged = true;
-    if (process.platform !== 'linux') return;
-    const entry = join(config, 'autostart', 'rustfs-sync.desktop');
-    expect(await electron.ipcMain.invoke('login', ours)).toBe(false);
-    expect(
-      await electron.ipcMain.invoke('login', { ...ours, senderFrame: { url: 'https://evil.example/' } }, true),
-    ).toBe(undefined);
-    expect(existsSync(entry)).toBe(false);
-    expect(await electron.ipcMain.invoke('login', ours, 'yes')).toBe(false);
-    expect(await electron.ipcMain.invoke('login', ours, true)).toBe(true);
-    expect(await readFile(entry, 'utf8')).toContain('--hidden');
-    expect(await electron.ipcMain.invoke('login', ours, false)).toBe(false);
-    expect(existsSync(entry)).toBe(false);
-  });
-
-  test('an update that was fetched is told', async () => {
-    const updater = Object.assign(new EventEmitter(), {
-      autoDownload: false,
-      autoInstallOnAppQuit: false,
-      allowDowngrade: false,
-      logger: null,
-      checkForUpdates: async () => null,
-    });
-    await shell.close();
-    shell = await startShell({ updater });
-    await soon(() => expect(updater.listenerCount('update-downloaded')).toBe(1));
-    updater.emit('update-downloaded', { version: '1.1.0' });
-    expect(titles()).toEqual(['RustFS Sync 1.1.0 is ready']);
   });
 });

@@ -175,6 +175,7 @@ export function reset(): void {
     languages: ['en-GB'],
     handedOver: undefined,
     isPackaged: false,
+    wasOpenedAtLogin: false,
   });
   electron.powerMonitor.hasMains = true;
 }

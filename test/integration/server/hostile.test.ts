@@ -1,8 +1,12 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { IncomingMessage } from 'node:http';
+import { createConnection, Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import WebSocket from 'ws';
+import { Guard } from '../../../src/server/guard.ts';
 import { ask, closed, connect, tokenOf, useApp } from './support.ts';
 import { pollUntil } from '../../support/loopback.ts';
-import type { RunningApp } from '../../support/window/app.ts';
+import { startApp, type RunningApp } from '../../support/window/app.ts';
 
 /** A window that plays by the rules still gets its answers. */
 async function isUnharmed(app: RunningApp): Promise<boolean> {
@@ -149,6 +153,29 @@ describe('the socket', () => {
   });
 });
 
+test('whoever is refused and does not go does not keep the program from ending', async () => {
+  const app = await startApp();
+  const socket = createConnection({ host: '127.0.0.1', port: app.port, allowHalfOpen: true });
+  onTestFinished(() => void socket.destroy());
+  const answer = new Promise<string>((resolve) => socket.once('data', (data) => resolve(data.toString('utf8'))));
+  const lines = ['GET /socket HTTP/1.1', `Host: 127.0.0.1:${app.port}`, 'Connection: Upgrade', 'Upgrade: websocket'];
+  socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+  expect(await answer).toMatch(/^HTTP\/1\.1 403 [\s\S]*foreign-origin$/);
+  const ended = app.close().then(() => 'ended');
+  const late = delay(5_000, 'not ended', { ref: false });
+  expect(await Promise.race([ended, late])).toBe('ended');
+});
+
+test('the port that browsers leave out of the host is served as all others', () => {
+  const guard = new Guard('t', 80);
+  const request = (host: string, origin = `http://${host}`) =>
+    Object.assign(new IncomingMessage(new Socket()), { headers: { host, origin } });
+  for (const host of ['127.0.0.1', 'localhost']) expect(guard.check(request(host), 't')).toBeUndefined();
+  expect(guard.check(request('evil.example'), 't')).toBe('foreign-host');
+  expect(guard.check(request('127.0.0.1', 'http://127.0.0.1:8080'), 't')).toBe('foreign-origin');
+  expect(new Guard('t', 8080).check(request('127.0.0.1'), 't')).toBe('foreign-host');
+});
+
 /** A window, and the first thing that it is told. */
 async function enter({ port }: RunningApp, token: string) {
   const origin = `http://127.0.0.1:${port}`;
@@ -250,6 +277,18 @@ describe('HTTP', () => {
   test('a guessed ticket fetches nothing', async () => {
     const app = await useApp();
     expect((await ask(app, `/downloads/${'0'.repeat(48)}`)).status).toBe(404);
+  });
+
+  test('a ticket is good though the clock of this computer is set right meanwhile', async () => {
+    const app = await useApp();
+    const headers = { origin: `http://127.0.0.1:${app.port}`, authorization: `Bearer ${tokenOf(app)}` };
+    const body = JSON.stringify({ account: 'nobody', bucket: 'b', key: 'k' });
+    const { path } = JSON.parse((await ask(app, '/downloads', { method: 'POST', headers, body })).body) as {
+      path: string;
+    };
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 86_400_000 });
+    onTestFinished(() => void vi.useRealTimers());
+    expect(JSON.parse((await ask(app, path)).body)).toMatchObject({ code: 'unknown-account' });
   });
 
   test('are told in words that they have to wait, where too many were asked for and not begun', async () => {

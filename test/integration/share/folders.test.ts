@@ -133,6 +133,46 @@ describe.skipIf(isWithoutRealServer)('a folder as a zip', () => {
     expect(double.model.bucket(world.bucket.name).uploads.size).toBe(0);
   });
 
+  test('is made of a folder too whose name is as long as a name can be', async () => {
+    const world = await createWorld(sharedServer());
+    const name = '长'.repeat(85);
+    await world.bucket.put(`${name}/a`, 'a');
+    const input = { target: folder(world, `${name}/`), expiresInSeconds: 600, folderAs: 'zip' } as const;
+    const answer = await fetch((await makeShare(world.client, input)).url);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-disposition')).toContain(encodeURIComponent(`${name}.zip`));
+  });
+
+  test('has nothing in it that would be unpacked elsewhere', async () => {
+    const world = await createWorld(await useDouble());
+    for (const key of ['z/a', 'z/C:/Windows/b', 'z/c:d', 'z/e/f:g']) await world.bucket.put(key, 'content');
+    const input = { target: folder(world, 'z/'), expiresInSeconds: 600, folderAs: 'zip' } as const;
+    const { url, warnings } = await makeShare(world.client, input);
+    const zip = Buffer.from(await (await fetch(url)).arrayBuffer()).toString('latin1');
+    const names = ['a', 'C:/Windows/b', 'c:d', 'e/f:g'].filter((name) => zip.includes(name));
+    expect(names).toEqual(['a', 'e/f:g']);
+    const leftOut = warnings.find(({ code }) => code === 'files-left-out');
+    expect(leftOut?.message).toMatch(/^2 files are not in it/);
+  });
+
+  test('is on no list before it is whole, and can not be taken off it', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double);
+    await world.bucket.put('z/a', 'a');
+    const read = double.faults.add({ operation: 'GetObject', key: /^z\/a$/ }, { kind: 'latency', delayMs: 500 });
+    const making = makeShare(world.client, { target: folder(world, 'z/'), expiresInSeconds: 600, folderAs: 'zip' });
+    making.catch(() => undefined);
+    await pollUntil('the zip to be begun', async () => read.hits > 0 || undefined);
+    const [begun] = world.state.shares.over(Date.now());
+    for (const name of ['share.link', 'share.forget'] as const) {
+      await expect(world.client.call(name, { id: begun?.id ?? 0 })).rejects.toThrow('There is no link with the number');
+    }
+    const { id, url } = await making;
+    expect((await fetch(url)).status).toBe(200);
+    expect(await world.client.call('share.forget', { id })).toEqual({ ended: true });
+    expect(await world.bucket.shared()).toEqual([]);
+  });
+
   test('of a folder in which a file is replaced meanwhile is thrown away, and says so', async () => {
     const double = await useDouble();
     const world = await createWorld(double);
@@ -231,6 +271,26 @@ describe.skipIf(isWithoutRealServer)('what was made for links that are over', ()
     const { id, url } = await making;
     await pollUntil('the last one', async () => world.state.shares.byId(last) === undefined || undefined);
     expect(world.state.shares.byId(id)?.madeEtag).toBeDefined();
+    expect((await fetch(url)).status).toBe(200);
+  });
+
+  test('stays where the clock of this computer is far ahead, and its link with it', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double);
+    await world.bucket.put('f/a', 'a');
+    const { id, url } = await makeShare(world.client, { target: folder(world, 'f/'), expiresInSeconds: 604_800 });
+    const tenDaysMs = 864_000_000;
+    // To the server, this computer is ahead; and by its own clock the link is over.
+    double.faults.clockOffsetMs = -tenDaysMs;
+    const { madeEtag = '', expiresMs = 0 } = world.state.shares.byId(id) ?? {};
+    world.state.shares.setMade(id, madeEtag, expiresMs - tenDaysMs);
+    await world.client.call('sync.start', { ids: [] });
+    await pollUntil(
+      'the tidying',
+      async () => world.log.lines.some(({ message }) => /expired link/.test(message)) || undefined,
+    );
+    double.faults.clockOffsetMs = 0;
+    expect(world.state.shares.byId(id)).toBeDefined();
     expect((await fetch(url)).status).toBe(200);
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { makeShare, type ShareProgress } from '../../../src/api/index.ts';
+import type { Clock } from '../../../src/core/environment.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
 import { createWorld, type World } from '../../support/engine-harness.ts';
 import { pollUntil } from '../../support/loopback.ts';
@@ -74,6 +75,23 @@ describe.skipIf(isWithoutRealServer)('a link allows nothing but what it is for',
       await expect(makeShare(world.client, input)).rejects.toMatchObject({ code: 'invalid-argument' });
     }
   });
+});
+
+test('a link can be had again after the clock of this computer was put back', async () => {
+  let aheadMs = 3_600_000;
+  const world = await createWorld(await useDouble(), {
+    wrap: (environment) => {
+      const now = () => environment.clock.now() + aheadMs;
+      return { ...environment, clock: Object.assign(Object.create(environment.clock), { now }) as Clock };
+    },
+  });
+  await world.bucket.put('a.txt', 'a');
+  const input = { target: object(world, 'a.txt'), expiresInSeconds: 604_800 };
+  const { id } = await makeShare(world.client, input);
+  aheadMs = 0;
+  const { url } = await world.client.call('share.link', { id });
+  expect(new URL(url).searchParams.get('X-Amz-Expires')).toBe('604800');
+  expect(await (await fetch(url)).text()).toBe('a');
 });
 
 describe.skipIf(isWithoutRealServer)('a file that is not uploaded yet', () => {

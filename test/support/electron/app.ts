@@ -3,6 +3,7 @@ import { vi, type Mock } from 'vitest';
 
 class App extends EventEmitter {
   isPackaged = false;
+  wasOpenedAtLogin = false;
   hasLock = true;
   handedOver: unknown;
   readonly paths = new Map<string, string>([['downloads', '/nowhere']]);
@@ -44,7 +45,7 @@ class App extends EventEmitter {
     return this.languages;
   }
   getLoginItemSettings() {
-    return { openAtLogin: false };
+    return { openAtLogin: false, wasOpenedAtLogin: this.wasOpenedAtLogin };
   }
 }
 

@@ -12,6 +12,8 @@ export class StandInContents extends EventEmitter {
   readonly mainFrame = { url: '' };
   windowOpen: (details: { url: string }) => { action: string } = () => ({ action: 'allow' });
   isBusy = false;
+  /** Whether the page does not want to go. */
+  wantsToStay = false;
   readonly reload: Mock = vi.fn();
 
   setWindowOpenHandler(handler: (details: { url: string }) => { action: string }): void {
@@ -44,9 +46,12 @@ export class BrowserWindow extends EventEmitter {
   isOpen = true;
   minimized = false;
   maximized = false;
-  readonly show: Mock = vi.fn();
+  readonly show: Mock = vi.fn(() => {
+    this.isHidden = false;
+  });
   readonly showInactive: Mock = vi.fn();
   readonly focus: Mock = vi.fn();
+  isHidden = false;
 
   constructor(options: WindowOptions) {
     super();
@@ -64,6 +69,12 @@ export class BrowserWindow extends EventEmitter {
   isMaximized(): boolean {
     return this.maximized;
   }
+  isVisible(): boolean {
+    return !this.isHidden;
+  }
+  hide(): void {
+    this.isHidden = true;
+  }
   minimize(): void {
     this.minimized = true;
   }
@@ -76,11 +87,14 @@ export class BrowserWindow extends EventEmitter {
   getNormalBounds() {
     return { x: 40, y: 50, width: 900, height: 600 };
   }
-  /** The person closes it. */
+  /** The person closes it. The page is asked after the program, which has the last word. */
   close(): void {
     const event = preventable();
     this.emit('close', event);
-    if (!event.isPrevented) this.destroy();
+    if (event.isPrevented) return;
+    const leaving = preventable();
+    if (this.webContents.wantsToStay) this.webContents.emit('will-prevent-unload', leaving);
+    if (!this.webContents.wantsToStay || leaving.isPrevented) this.destroy();
   }
   destroy(): void {
     this.isOpen = false;

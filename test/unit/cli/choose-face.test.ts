@@ -1,10 +1,11 @@
-import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { chooseFace } from '../../../src/cli/choose-face.ts';
+import { pollUntil } from '../../support/loopback.ts';
 
 let root: string;
 
@@ -21,6 +22,9 @@ async function put(...path: readonly string[]): Promise<string> {
 }
 
 const SCREEN = { DISPLAY: ':0' };
+const START = fileURLToPath(new URL('../../../src/cli/start.ts', import.meta.url));
+/** Electron is not begun for root, who may be running the tests. */
+const AS_PERSON = ['--import', 'data:text/javascript,process.getuid=()=>1000'];
 
 test.each([
   ['linux', 'electron'],
@@ -58,11 +62,37 @@ test.each([
 test('a runtime that can not be started is told in words', async () => {
   // Not executable.
   const program = await put('elsewhere', 'electron');
-  const start = fileURLToPath(new URL('../../../src/cli/start.ts', import.meta.url));
-  // Electron is not begun for root, who may be running the tests.
-  const asPerson = ['--import', 'data:text/javascript,process.getuid=()=>1000'];
   const env = { ...process.env, ...SCREEN, ELECTRON_OVERRIDE_DIST_PATH: dirname(program) };
-  const run = spawnSync(process.execPath, [...asPerson, start], { env, encoding: 'utf8' });
+  const run = spawnSync(process.execPath, [...AS_PERSON, START], { env, encoding: 'utf8' });
   expect(run.stderr).toMatch(/^error: \S+electron can not be started \(.*EACCES.*\)\.\n {2}Install .*\n$/);
   expect(run.status).toBe(1);
 });
+
+test.runIf(process.platform !== 'win32')('it ends with npm, which passes a kill on to its shell alone', async () => {
+  const program = await put('elsewhere', 'electron');
+  const note = join(root, 'pid');
+  await writeFile(program, `#!/bin/sh\necho $$ > '${note}.new' && mv '${note}.new' '${note}'\nexec sleep 60\n`);
+  await chmod(program, 0o755);
+  const env = {
+    ...process.env,
+    ...SCREEN,
+    ELECTRON_OVERRIDE_DIST_PATH: dirname(program),
+    npm_lifecycle_event: 'start',
+  };
+  // Some shells become the last program that they run; this one has something to do after it.
+  const shell = spawn('sh', ['-c', '"$0" "$@"; true', process.execPath, ...AS_PERSON, START], { env, stdio: 'ignore' });
+  const app = await pollUntil('the app', async () => Number(await readFile(note, 'utf8').catch(() => 0)) || undefined);
+  onTestFinished(() => {
+    if (isRunning(app)) process.kill(app);
+  });
+  shell.kill('SIGTERM');
+  await pollUntil('its end', async () => !isRunning(app) || undefined);
+});
+
+function isRunning(processId: number): boolean {
+  try {
+    return process.kill(processId, 0);
+  } catch {
+    return false;
+  }
+}

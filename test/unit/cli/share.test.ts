@@ -146,6 +146,12 @@ describe('share --copy', () => {
     expect(run.stderr).toContain('--upload-to ACCOUNT:BUCKET/PREFIX');
   });
 
+  test('several files that can not be shared are told by one notification', async () => {
+    const run = await runFake({ streams: { 'share.make': [outside] }, answers }, 'share', '--copy', 'a.jpg', 'b.jpg');
+    expect(run.notified).toHaveLength(1);
+    expect(run.notified[0]).toMatch(/^2 links could not be made: a\.jpg, b\.jpg\n/);
+  });
+
   test('without a clipboard: says so, and does not print the link', async () => {
     const clipboardError = new SyncError({ code: 'not-supported', message: 'No clipboard.', advice: 'Get one.' });
     const run = await runFake({ streams, answers, clipboardError }, 'share', '--copy', 'a.jpg');

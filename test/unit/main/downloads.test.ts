@@ -1,4 +1,4 @@
-import { MessageChannelMain } from 'electron';
+import { MessageChannelMain, type MessagePortMain } from 'electron';
 import { expect, test } from 'vitest';
 import { Downloads } from '../../../main/downloads.ts';
 import type { Download } from '../../../src/api/index.ts';
@@ -32,4 +32,52 @@ test('tens of thousands of downloads are begun, called off and listed without th
   expect(shown.every(({ state }) => state === 'cancelled')).toBe(true);
   expect(shown.at(-1)?.source.key).toBe(`${count}.jpg`);
   expect(asked).toBe(3);
+});
+
+test('what failed stays listed, however much of it there is, so that a person can ask for it again', async () => {
+  const count = 500;
+  const ports: MessagePortMain[] = [];
+  const restedWith = Promise.withResolvers<number>();
+  let shown: readonly Download[] = [];
+  const downloads = new Downloads({
+    engine: {
+      ask: () => {
+        const { port1, port2 } = new MessageChannelMain();
+        port2.postMessage({ type: 'failed', error: { code: 'unreachable', message: 'Away.', advice: 'Wait.' } });
+        ports.push(port2);
+        return port1;
+      },
+    },
+    directory: () => '/nowhere',
+    show: (all) => {
+      shown = all;
+    },
+    rested: (ended) => restedWith.resolve(ended.length),
+  });
+  for (let id = 1; id <= count; id++) downloads.begin({ account: 'home', bucket: 'photos', key: `${id}.jpg` });
+  expect(await restedWith.promise).toBe(count);
+  downloads.steer({ type: 'show' });
+  expect(shown).toHaveLength(count);
+  downloads.steer({ type: 'clear' });
+  downloads.steer({ type: 'show' });
+  expect(shown).toEqual([]);
+});
+
+test('where the system has no place for downloads, they fail and say so, and the app goes on', async () => {
+  let shown: readonly Download[] = [];
+  const ended: number[] = [];
+  const downloads = new Downloads({
+    engine: { ask: () => new MessageChannelMain().port1 },
+    directory: () => {
+      throw new Error("Failed to get 'downloads' path");
+    },
+    show: (all) => {
+      shown = all;
+    },
+    rested: (each) => ended.push(each.length),
+  });
+  for (let id = 1; id <= 5; id++) downloads.begin({ account: 'home', bucket: 'photos', key: `${id}.jpg` });
+  downloads.steer({ type: 'show' });
+  expect(shown.map(({ state, error }) => `${state}: ${error?.code}`)).toEqual(Array(5).fill('failed: disk-error'));
+  expect(shown[0]?.error?.detail).toContain("'downloads' path");
 });

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { ExplorerVerb, integrate } from '../../../main/file-managers.ts';
+import { dirname, join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { appSurroundings, ExplorerVerb, integrate } from '../../../main/file-managers.ts';
 import type { Integration, IntegrationState } from '../../../src/desktop/index.ts';
 import { makeDesktop } from '../../support/desktop-world.ts';
 import { CollectedLog } from '../../support/test-environment.ts';
@@ -63,4 +63,26 @@ test('the app puts itself into the file managers that are here, and takes itself
   expect([lines, existsSync(menu)]).toEqual([[`dolphin: installed ${menu}`], true]);
   await integrate('remove', here, () => undefined);
   expect(existsSync(menu)).toBe(false);
+});
+
+test('a word that the app does not know puts nothing into a desktop', async () => {
+  const { surroundings, files } = makeDesktop();
+  writeFileSync(join(files, 'dolphin'), '', { mode: 0o755 });
+  const here = { ...surroundings, env: { PATH: files } };
+  const lines: string[] = [];
+  for (const word of ['uninstall', undefined]) {
+    await expect(integrate(word, here, (line) => lines.push(line))).rejects.toMatchObject({ code: 'invalid-argument' });
+  }
+  expect(lines).toEqual([]);
+  await integrate('status', here, (line) => lines.push(line));
+  expect(lines).toEqual([expect.stringMatching(/^dolphin: absent /)]);
+});
+
+test('menus run the AppImage that the app runs from, and no other that started it', () => {
+  vi.stubEnv('APPIMAGE', '/apps/Other.AppImage');
+  vi.stubEnv('APPDIR', '/tmp/.mount_Other1');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(appSurroundings('/state').program).toEqual([process.execPath]);
+  vi.stubEnv('APPDIR', dirname(process.execPath));
+  expect(appSurroundings('/state').program).toEqual(['/apps/Other.AppImage']);
 });

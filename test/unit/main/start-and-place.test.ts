@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { intentOf, linkIntent } from '../../../main/intent.ts';
+import { argumentsOf, intentOf, linkIntent } from '../../../main/intent.ts';
 import { autostartEntry } from '../../../main/login-item.ts';
 import { freePath } from '../../../main/free-path.ts';
 import { supportsTray } from '../../../main/tray-support.ts';
@@ -23,6 +23,16 @@ describe('the arguments of a start', () => {
     [['rustfs-sync://open/problems'], { type: 'open', view: 'problems' }],
   ] as const)('%j mean %j', (args, intent) => {
     expect(intentOf(args, '/home/me')).toEqual(intent);
+  });
+
+  test.each([
+    [['--no-sandbox', 'share', '--copy', '--', '/b.txt'], { type: 'share', paths: ['/b.txt'] }],
+    [['--no-sandbox', '--hidden'], { type: 'stay-hidden' }],
+    [['--no-sandbox'], { type: 'open' }],
+    [['share', '--copy', '--', '--no-sandbox'], { type: 'share', paths: ['/home/me/--no-sandbox'] }],
+  ] as const)('%j mean the same with what an AppImage puts before them for Chromium', (args, intent) => {
+    expect(intentOf(argumentsOf(['/opt/app', ...args], true), '/home/me')).toEqual(intent);
+    expect(intentOf(argumentsOf(['/electron', '/the/app', ...args], false), '/home/me')).toEqual(intent);
   });
 
   test.each(['rustfs-sync://share/etc/passwd', 'rustfs-sync:share', 'rustfs-sync://open/../x', 'rustfs-sync://', 'x'])(

@@ -32,7 +32,10 @@ describe('updates are looked for', () => {
   test('on Linux only by an AppImage, which replaces itself', async () => {
     await writeFile(join(resources, 'app-update.yml'), 'provider: generic\nurl: https://updates.example\n');
     expect(canUpdate(resources, 'linux', {})).toBe(false);
-    expect(canUpdate(resources, 'linux', { APPIMAGE: '/home/me/RustFS Sync.AppImage' })).toBe(true);
+    const env = { APPIMAGE: '/home/me/RustFS Sync.AppImage', APPDIR: '/tmp/.mount_RustFS1' };
+    expect(canUpdate(resources, 'linux', env, '/tmp/.mount_RustFS1/rustfs-sync-app')).toBe(true);
+    // Started by another program that is one, a browser say.
+    expect(canUpdate(resources, 'linux', env, '/opt/RustFS Sync/rustfs-sync-app')).toBe(false);
   });
 });
 
