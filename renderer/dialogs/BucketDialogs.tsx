@@ -34,7 +34,7 @@ export function NewBucketDialog({ account }: { readonly account: string }) {
       }}
       footer={
         <>
-          <Button size="large" onPress={closeDialog}>
+          <Button size="large" isDisabled={make.isBusy} onPress={closeDialog}>
             {t('common.cancel')}
           </Button>
           <Button size="large" variant="primary" type="submit" isDisabled={!isValid || make.isBusy}>
