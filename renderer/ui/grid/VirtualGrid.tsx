@@ -75,18 +75,17 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
   }, [first, last, rows.length, onRange, onEnd]);
 
   const chosenRows = (keysOfRows: ReadonlySet<string>) => rows.filter((_, index) => keysOfRows.has(keys[index] ?? ''));
-  const change = (next: Selection) => {
-    setSelection(next);
-    onSelection?.(chosenRows(next.keys));
-  };
-  const choose = (index: number, mode: SelectMode) => change(select(selection, keys, index, mode));
+  const choose = (index: number, mode: SelectMode) => setSelection(select(selection, keys, index, mode));
+  // Also when rows are gone, or hidden by a search: nothing is to be done to what does not show as selected.
+  const tellSelection = useHandler(() => onSelection?.(chosenRows(selection.keys)));
+  useEffect(tellSelection, [tellSelection, selection]);
   const activeIndex = selection.active === undefined ? -1 : keys.indexOf(selection.active);
   const onKeyDown = useGridKeys({
     props,
     selection,
     activeIndex,
     keys,
-    change,
+    change: setSelection,
     choose,
     chosenRows: () => chosenRows(selection.keys),
     scrollTo: scroller.scrollTo,
