@@ -85,7 +85,8 @@ export function DeleteBucketDialog({ account, bucket }: { readonly account: stri
       bucketChanged();
     }
     notify('done', t('bucket.deleted', { name: bucket }));
-    if (useApp.getState().place?.bucket === bucket) useApp.setState({ place: undefined });
+    const { place } = useApp.getState();
+    if (place?.account === account && place.bucket === bucket) useApp.setState({ place: undefined });
     return undefined;
   };
   return (
