@@ -1,7 +1,8 @@
 import './files.css';
 import { FolderSearch } from 'lucide-react';
+import { useRef } from 'react';
 import { useText } from '../../i18n/index.ts';
-import { openDialog, useApp } from '../../store/store.ts';
+import { openDialog, placeId, useApp } from '../../store/store.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Empty } from '../../ui/Empty.tsx';
 import { BucketFiles } from './BucketFiles.tsx';
@@ -11,9 +12,23 @@ export function FilesView() {
   const t = useText();
   const place = useApp((state) => state.place);
   const folder = useApp((state) => state.status?.folders[0]?.folder);
+  // Not told of what is taken away: so the next place knows that the focus was in the one before.
+  const hasFocus = useRef(false);
   const shown = place ?? (folder && { account: folder.account, bucket: folder.bucket, prefix: folder.prefix });
   if (shown !== undefined) {
-    return <BucketFiles key={`${shown.account}/${shown.bucket}/${shown.prefix}`} place={shown} />;
+    return (
+      <div
+        style={{ display: 'contents' }}
+        onFocus={() => {
+          hasFocus.current = true;
+        }}
+        onBlur={() => {
+          hasFocus.current = false;
+        }}
+      >
+        <BucketFiles key={placeId(shown)} place={shown} hasFocus={hasFocus} />
+      </div>
+    );
   }
   return (
     <Empty icon={FolderSearch} title={t('files.choose')} text={t('files.choose.text')}>
