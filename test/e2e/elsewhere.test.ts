@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { makeBucket } from '../support/engine-bucket.ts';
 import { useDouble } from '../support/engine-servers.ts';
@@ -20,6 +21,28 @@ describe.skipIf(!canSeeWindow)('while the window is open', { timeout: 180_000 },
     await tree.getByText('from-a-terminal').waitFor();
     await client.call('bucket.delete', { account: 'test', bucket: 'from-a-terminal' });
     await tree.getByText('from-a-terminal').waitFor({ state: 'detached' });
+  });
+
+  test('what is shown stays when a folder is added elsewhere, and its columns while it is read again', async () => {
+    const double = await useDouble();
+    const app = await useSyncedApp('upload', { 'a.txt': 'one' }, double);
+    const { client } = app.engine;
+    await client.call('bucket.setVersioning', { account: 'test', bucket: app.bucket.name, on: true });
+    const page = await openWindow(app.url);
+    const grid = page.getByRole('grid');
+    await grid.getByText('a.txt').waitFor();
+    await grid.getByRole('columnheader', { name: 'Versions' }).waitFor();
+    double.faults.add({ operation: 'GetBucketVersioning' }, { kind: 'latency', delayMs: 2_000 });
+    await page.getByRole('button', { name: 'Reload' }).click();
+    await client.call('bucket.create', { account: 'test', bucket: 'another-bucket' });
+    // It comes before the other one in the list of folders.
+    const localRoot = `${app.files}/earlier`;
+    await mkdir(localRoot);
+    await client.call('folder.add', { localRoot, account: 'test', bucket: 'another-bucket' });
+    await page.getByRole('button', { name: /^earlier/ }).waitFor();
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(await grid.getByText('a.txt').count()).toBe(1);
+    expect(await grid.getByRole('columnheader', { name: 'Versions' }).count()).toBe(1);
   });
 
   test('an answer of the server that comes late does not hide a newer one', async () => {

@@ -1,6 +1,7 @@
 import './files.css';
 import { FolderSearch } from 'lucide-react';
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
+import type { FolderInfo } from '../../../src/api/index.ts';
 import { useText } from '../../i18n/index.ts';
 import { openDialog, placeId, useApp } from '../../store/store.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -11,7 +12,7 @@ import { BucketFiles } from './BucketFiles.tsx';
 export function FilesView() {
   const t = useText();
   const place = useApp((state) => state.place);
-  const folder = useApp((state) => state.status?.folders[0]?.folder);
+  const folder = useFirstFolder();
   // Not told of what is taken away: so the next place knows that the focus was in the one before.
   const hasFocus = useRef(false);
   const shown = place ?? (folder && { account: folder.account, bucket: folder.bucket, prefix: folder.prefix });
@@ -37,4 +38,13 @@ export function FilesView() {
       </Button>
     </Empty>
   );
+}
+
+/** One of the synced folders, and the same one for as long as it is there, whichever others come before it. */
+function useFirstFolder(): FolderInfo | undefined {
+  const [id, setId] = useState<string>();
+  const folders = useApp((state) => state.status?.folders);
+  const { folder } = folders?.find((status) => status.folder.id === id) ?? folders?.[0] ?? {};
+  if (folder?.id !== id) setId(folder?.id);
+  return folder;
 }
