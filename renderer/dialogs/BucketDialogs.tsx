@@ -34,7 +34,7 @@ export function NewBucketDialog({ account }: { readonly account: string }) {
       }}
       footer={
         <>
-          <Button size="large" onPress={closeDialog}>
+          <Button size="large" isDisabled={make.isBusy} onPress={closeDialog}>
             {t('common.cancel')}
           </Button>
           <Button size="large" variant="primary" type="submit" isDisabled={!isValid || make.isBusy}>
@@ -85,7 +85,8 @@ export function DeleteBucketDialog({ account, bucket }: { readonly account: stri
       bucketChanged();
     }
     notify('done', t('bucket.deleted', { name: bucket }));
-    if (useApp.getState().place?.bucket === bucket) useApp.setState({ place: undefined });
+    const { place } = useApp.getState();
+    if (place?.account === account && place.bucket === bucket) useApp.setState({ place: undefined });
     return undefined;
   };
   return (

@@ -10,7 +10,7 @@ export function CloseOrStop({
   isDisabled = false,
   autoFocus = false,
 }: {
-  readonly work: Stoppable;
+  readonly work: Pick<Stoppable, 'isBusy' | 'stop'>;
   /** What it says while there is nothing to stop. */
   readonly close?: string | undefined;
   readonly isDisabled?: boolean;

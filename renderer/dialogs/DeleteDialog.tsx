@@ -31,7 +31,7 @@ export function DeleteDialog({ place, items }: { readonly place: Place; readonly
         }
       }}
     >
-      <p>{t(hasFolder ? 'delete.folder.text' : 'delete.text')}</p>
+      <p>{t(items.length > 1 ? 'delete.many.text' : hasFolder ? 'delete.folder.text' : 'delete.text')}</p>
       <p className="muted">{t('delete.versions')}</p>
     </RemovalDialog>
   );

@@ -7,6 +7,7 @@ import { DeleteBucketDialog, NewBucketDialog } from './BucketDialogs.tsx';
 import { DeleteDialog } from './DeleteDialog.tsx';
 import { EditAccountDialog } from './EditAccountDialog.tsx';
 import { EmptyTrashDialog } from './EmptyTrashDialog.tsx';
+import { EndSharesDialog } from './EndSharesDialog.tsx';
 import { HeldDialog } from './HeldDialog.tsx';
 import { LeftoversDialog } from './LeftoversDialog.tsx';
 import { NewFolderDialog, RenameDialog } from './NameDialogs.tsx';
@@ -33,6 +34,8 @@ function Open({ dialog }: { readonly dialog: DialogState }) {
       return <ShareDialog {...dialog} />;
     case 'shared':
       return <Shared {...dialog} />;
+    case 'end-shares':
+      return <EndSharesDialog {...dialog} />;
     case 'delete':
       return <DeleteDialog {...dialog} />;
     case 'new-folder':

@@ -81,7 +81,7 @@ function NameDialog({
       }}
       footer={
         <>
-          <Button size="large" onPress={closeDialog}>
+          <Button size="large" isDisabled={save.isBusy} onPress={closeDialog}>
             {t('common.cancel')}
           </Button>
           <Button size="large" variant="primary" type="submit" isDisabled={!canSave}>

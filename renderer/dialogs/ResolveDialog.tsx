@@ -1,8 +1,10 @@
 import { Cloud, Copy, Laptop, type LucideIcon } from 'lucide-react';
 import type { ProblemInfo } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
+import { hasErrorCode } from '../engine/error-code.ts';
 import { useAction } from '../engine/use-action.ts';
 import { useAnswer } from '../engine/use-answer.ts';
+import { useErrorText } from '../i18n/error-text.ts';
 import { useFormats } from '../i18n/format.ts';
 import { useText } from '../i18n/index.ts';
 import { closeDialog, notify, useApp } from '../store/store.ts';
@@ -69,19 +71,24 @@ function Side({
 }) {
   const t = useText();
   const { size, time } = useFormats();
-  const { data } = useAnswer(object && JSON.stringify(object), async (signal) => {
-    // One that is not in the bucket (yet) simply has nothing to tell.
-    return object && engine().call('object.properties', object, signal);
-  });
+  const textOf = useErrorText();
+  const { data, error } = useAnswer(
+    object && JSON.stringify(object),
+    async (signal) => object && engine().call('object.properties', object, signal),
+  );
+  const facts = () => {
+    if (data !== undefined) return `${size(data.sizeBytes)} · ${time(data.lastModifiedMs)}`;
+    if (error === undefined) return t('common.loading');
+    // Only that it is not there says so: who decides by it must not take a server out of reach for that.
+    return hasErrorCode(error, 'no-such-key') ? t('conflict.unknown') : textOf(error).message;
+  };
   return (
     <section className="side-card">
       <h3 className="row">
         <Icon className="icon" aria-hidden /> {title}
       </h3>
       <p className="muted">{name}</p>
-      <p className="numeric">
-        {data === undefined ? t('conflict.unknown') : `${size(data.sizeBytes)} · ${time(data.lastModifiedMs)}`}
-      </p>
+      <p className="numeric">{facts()}</p>
       {children}
     </section>
   );

@@ -2,8 +2,8 @@ import { Trash2, Undo2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { TrashItem } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
-import { useAction } from '../engine/use-action.ts';
 import { useItems, type Items } from '../engine/use-answer.ts';
+import { useStoppable } from '../engine/use-stoppable.ts';
 import { useFormats } from '../i18n/format.ts';
 import { useText } from '../i18n/index.ts';
 import { useNow } from '../i18n/use-now.ts';
@@ -14,6 +14,7 @@ import { Empty, Loading } from '../ui/Empty.tsx';
 import { ErrorNote } from '../ui/ErrorNote.tsx';
 import { SearchField } from '../ui/Field.tsx';
 import { VirtualGrid } from '../ui/grid/VirtualGrid.tsx';
+import { CloseOrStop } from './CloseOrStop.tsx';
 import { trashColumns } from './trash-columns.tsx';
 
 /** The command line shows the others too. */
@@ -37,10 +38,11 @@ export function TrashDialog({ name, folderIds }: { readonly name: string; readon
   }, [trash.items, wanted]);
   const bytes = trash.items.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const columns = useMemo(() => trashColumns({ t, formats, nowMs }), [t, formats, nowMs]);
-  const restore = useAction(async (items: readonly TrashItem[]) => {
+  const restore = useStoppable(async (signal, items: readonly TrashItem[]) => {
     let beside = 0;
     try {
       for (const [index, { folderId, entry }] of items.entries()) {
+        signal.throwIfAborted();
         setLeft(items.length - index);
         const { isBeside } = await engine().call('trash.restore', { id: folderId, entry });
         if (isBeside) beside += 1;
@@ -53,6 +55,10 @@ export function TrashDialog({ name, folderIds }: { readonly name: string; readon
     const counted = { count: items.length, files: formats.number(items.length) };
     notify('done', t(beside > 0 ? 'trash.restored-beside' : 'trash.restored', counted));
   });
+  // A second Enter would restore the same once more, beside itself.
+  const putBack = (items: readonly TrashItem[]) => {
+    if (!restore.isBusy) void restore.run(items);
+  };
   return (
     <Dialog
       title={t('trash.title', { name })}
@@ -78,12 +84,13 @@ export function TrashDialog({ name, folderIds }: { readonly name: string; readon
                   bytes: formats.size(bytes),
                 })}
           </span>
+          <CloseOrStop work={restore} close={t('common.close')} />
           <Button
             size="large"
             variant="primary"
             icon={Undo2}
             isDisabled={restore.isBusy || chosen.length === 0}
-            onPress={() => void restore.run(chosen)}
+            onPress={() => putBack(chosen)}
           >
             {t('trash.restore')}
           </Button>
@@ -102,12 +109,10 @@ export function TrashDialog({ name, folderIds }: { readonly name: string; readon
           rows={shown}
           keyOf={keyOf}
           nameOf={nameOf}
-          onOpen={(item) => void restore.run([item])}
+          onOpen={(item) => putBack([item])}
           onSelection={setChosen}
           menuLabel={t('files.actions')}
-          menu={(items) => [
-            { id: 'restore', label: t('trash.restore'), icon: Undo2, onAction: () => void restore.run(items) },
-          ]}
+          menu={(items) => [{ id: 'restore', label: t('trash.restore'), icon: Undo2, onAction: () => putBack(items) }]}
           empty={<Nothing trash={trash} wanted={wanted} />}
         />
       </div>

@@ -54,7 +54,7 @@ export class EngineLink implements Client {
 
   /** As `Client.call`; waits for a connection where there is none. */
   async call<N extends CommandName>(name: N, input: CommandInput<N>, signal?: AbortSignal): Promise<CommandOutput<N>> {
-    return (await this.#current.promise).call(name, input, signal);
+    return (await this.#client(signal)).call(name, input, signal);
   }
 
   async *stream<N extends StreamName>(
@@ -62,7 +62,21 @@ export class EngineLink implements Client {
     input: StreamInput<N>,
     signal?: AbortSignal,
   ): AsyncGenerator<StreamItem<N>, void, undefined> {
-    yield* (await this.#current.promise).stream(name, input, signal);
+    yield* (await this.#client(signal)).stream(name, input, signal);
+  }
+
+  /** The present client, or the next one. Who called it off waits no longer. */
+  async #client(signal: AbortSignal | undefined): Promise<RemoteClient> {
+    if (signal === undefined) return this.#current.promise;
+    signal.throwIfAborted();
+    const stopped = Promise.withResolvers<never>();
+    const onAbort = () => stopped.reject(signal.reason as Error);
+    signal.addEventListener('abort', onAbort);
+    try {
+      return await Promise.race([this.#current.promise, stopped.promise]);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import { useState, type ReactNode } from 'react';
 import { Form } from 'react-aria-components';
 import type { AccountInfo, CommandInput } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
-import { useAction } from '../engine/use-action.ts';
+import { useStoppable } from '../engine/use-stoppable.ts';
 import { useText } from '../i18n/index.ts';
 import { refreshConfiguration } from '../store/server-events.ts';
 import { useApp } from '../store/store.ts';
@@ -30,11 +30,13 @@ export function ConnectForm({
   const accounts = useApp((state) => state.accounts) ?? [];
   const [fields, setFields] = useState(NOTHING);
   const set = (change: Partial<Fields>) => setFields((old) => ({ ...old, ...change }));
-  const connect = useAction(async (changed: Partial<Fields> = {}) => {
+  // Who closes the form while it tries has thought better of it.
+  const connect = useStoppable(async (signal, changed: Partial<Fields> = {}) => {
     const all = { ...fields, ...changed, endpoint: completeEndpoint(fields.endpoint) };
     setFields(all);
-    const account = await engine().call('account.add', requestOf(all, accounts));
+    const account = await engine().call('account.add', requestOf(all, accounts), signal);
     await refreshConfiguration();
+    signal.throwIfAborted();
     onConnected(account);
   });
   const wrong = useWrong(connect.error);

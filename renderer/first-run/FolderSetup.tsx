@@ -75,7 +75,7 @@ export function FolderSetup({
       await draft.add(account, choice);
     }
     if (step === 'plan') {
-      await draft.start();
+      if (!(await draft.start())) return;
       goTo({ account, bucket: choice.bucket, prefix: draft.folder?.prefix ?? '' });
       onDone();
       return;
@@ -137,17 +137,14 @@ function isChosen(step: Step, { localRoot, bucket, isNewBucket }: Choice): boole
 function useDraft() {
   const [folder, setFolder] = useState<FolderInfo>();
   const unfinished = useRef<string>(undefined);
-  useEffect(
-    () => () => {
-      const id = unfinished.current;
-      // The window is gone; what goes wrong now shows as a paused folder in the list.
-      if (id !== undefined)
-        engine()
-          .call('folder.remove', { id })
-          .catch(() => undefined);
-    },
-    [],
-  );
+  const isOpen = useRef(false);
+  useEffect(() => {
+    isOpen.current = true;
+    return () => {
+      isOpen.current = false;
+      if (unfinished.current !== undefined) leaveBehind(unfinished.current);
+    };
+  }, []);
   return {
     folder,
     async add(account: string, { localRoot, bucket, prefix, mode, mirrorDeletes }: Choice): Promise<void> {
@@ -160,21 +157,34 @@ function useDraft() {
         mirrorDeletes,
         paused: true,
       });
+      if (!isOpen.current) {
+        leaveBehind(added.id);
+        return;
+      }
       unfinished.current = added.id;
       setFolder(added);
     },
     async drop(): Promise<void> {
       const id = unfinished.current;
+      if (id !== undefined) await engine().call('folder.remove', { id });
       unfinished.current = undefined;
       setFolder(undefined);
-      if (id !== undefined) await engine().call('folder.remove', { id });
     },
-    async start(): Promise<void> {
+    /** @returns whether it syncs now: not where the person left meanwhile. */
+    async start(): Promise<boolean> {
       const id = unfinished.current;
-      if (id === undefined) return;
+      if (id === undefined) return false;
       await engine().call('folder.resume', { id });
       await engine().call('sync.start', { ids: [] });
       unfinished.current = undefined;
+      return isOpen.current;
     },
   };
+}
+
+/** The window is gone; what goes wrong now shows as a paused folder in the list. */
+function leaveBehind(id: string): void {
+  engine()
+    .call('folder.remove', { id })
+    .catch(() => undefined);
 }

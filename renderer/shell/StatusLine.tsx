@@ -93,11 +93,11 @@ function Sentence({ status }: { readonly status: EngineStatus | undefined }) {
       </span>
     );
   }
+  if (status.folders.every(({ state }) => state === 'paused')) return <span>{t('status.folders-paused')}</span>;
   if (status.folders.some(isWorking)) return <span>{t('status.comparing')}</span>;
   if (status.folders.some(({ state }) => state === 'offline')) return <span>{t('status.offline')}</span>;
   if (status.folders.some(({ state }) => state === 'stopped')) return <span>{t('status.stopped')}</span>;
   if (problemsOf(status) > 0) return <span>{t('status.rest-in-sync')}</span>;
-  if (status.folders.every(({ state }) => state === 'paused')) return <span>{t('status.folders-paused')}</span>;
   const count = status.folders.reduce((sum, { filesInSync }) => sum + filesInSync, 0);
   const aside = status.folders.reduce((sum, { setAside }) => sum + setAsideOf(setAside), 0);
   return (

@@ -32,22 +32,26 @@ export function useTreeData(
   const [loaded, setLoaded] = useState<ReadonlyMap<string, Loaded>>(new Map());
   const asked = useRef(new Map<string, number>());
   const [retries, setRetries] = useState(0);
-  const failure = [...loaded].find(([id, children]) => expanded.has(id) && 'error' in children)?.[1];
+  const failures = [...loaded].flatMap(([id, level]) => (expanded.has(id) && 'error' in level ? [level.error] : []));
   useRetry(
-    failure !== undefined && 'error' in failure ? failure.error : undefined,
+    // One that is for good must not keep the others from being tried again.
+    failures.find(({ retryable }) => retryable),
     useCallback(() => setRetries((count) => count + 1), []),
   );
   useEffect(() => {
     for (const id of expanded) {
       if (asked.current.get(id) === bucketRevision) continue;
       asked.current.set(id, bucketRevision);
+      const settle = (level: Loaded) => {
+        // Asked for again meanwhile: this is what was there before.
+        if (asked.current.get(id) !== bucketRevision) return;
+        // It is asked for again when it is opened again, or by itself.
+        if ('error' in level) asked.current.delete(id);
+        setLoaded((old) => new Map(old).set(id, level));
+      };
       childrenOf(JSON.parse(id) as string[]).then(
-        (nodes) => setLoaded((old) => new Map(old).set(id, { nodes })),
-        (error: unknown) => {
-          // It is asked for again when it is opened again, or by itself.
-          asked.current.delete(id);
-          setLoaded((old) => new Map(old).set(id, { error: asSyncError(error) }));
-        },
+        (nodes) => settle({ nodes }),
+        (error: unknown) => settle({ error: asSyncError(error) }),
       );
     }
   }, [expanded, bucketRevision, retries]);

@@ -1,4 +1,4 @@
-import type { ListItem, PageItem, ProblemInfo, ShareInfo, UnfinishedUpload } from '../../src/api/index.ts';
+import type { ListItem, PageItem, ProblemInfo, ShareInfo, ShareRecord, UnfinishedUpload } from '../../src/api/index.ts';
 import type { Totals } from './totals.ts';
 
 export const VIEWS = ['files', 'transfers', 'activity', 'problems', 'shares', 'settings'] as const;
@@ -18,6 +18,7 @@ export type ObjectItem = Extract<ListItem, { kind: 'object' }>;
 export type DialogState =
   | { readonly kind: 'share'; readonly place: Place; readonly objectKey: string; readonly upload: boolean }
   | { readonly kind: 'shared'; readonly name: string; readonly share: ShareInfo }
+  | { readonly kind: 'end-shares'; readonly shares: readonly ShareRecord[] }
   | { readonly kind: 'delete'; readonly place: Place; readonly items: readonly PageItem[] }
   | { readonly kind: 'new-folder'; readonly place: Place }
   | { readonly kind: 'rename'; readonly place: Place; readonly objectKey: string }

@@ -93,11 +93,16 @@ export class UploadQueue {
     this.#show();
   }
 
-  /** Sends files again that failed or were cancelled, or whose names were taken, as the person now wants it. */
+  /**
+   * Sends files again that failed or were cancelled, or whose names were taken.
+   *
+   * @param ifTaken what the person now wants of those whose names were taken: no others are sent then.
+   */
   retry(ids: readonly number[], ifTaken?: IfTaken): void {
     for (const entry of this.#chosen(ids)) {
       const { id, state } = entry.upload;
       if (isUnderWay(entry.upload) || state === 'done') continue;
+      if (ifTaken !== undefined && state !== 'taken') continue;
       entry.end = new AbortController();
       this.#over = this.#over.filter((other) => other !== id);
       this.#set(entry, { state: 'waiting', message: '', sentBytes: 0, ...(ifTaken !== undefined && { ifTaken }) });

@@ -125,6 +125,7 @@ export const commands = {
   'engine.power': { input: z.object({ source: z.enum(['mains', 'battery']) }), output: none },
 
   'status.get': { input: none, output: engineStatus },
+  /** The worst first. */
   'problem.list': {
     input: z.object({ folderId: text.optional(), limit: z.number().int().positive().max(100_000).default(1_000) }),
     output: z.array(problemInfo),

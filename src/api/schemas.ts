@@ -91,7 +91,7 @@ export const engineStatus = z.object({
   moving: z.object({ files: z.number(), doneBytes: z.number() }),
   /** Another number than before when accounts, folders or settings were changed: who shows them asks again. */
   configured: z.number(),
-  /** The same for buckets that were made or deleted. */
+  /** The same for buckets that were made or deleted, or of which others show since an account was added or changed. */
   bucketsChanged: z.number(),
   /** A trial runs: what is synced with its account is not kept. */
   trial: trialInfo.optional(),

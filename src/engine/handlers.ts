@@ -29,13 +29,17 @@ export function commandHandlers(engine: Engine, { disk, records }: EngineHost): 
     'account.add': async (request, signal) => {
       const added = await accounts.add(request, signal);
       engine.configured();
+      engine.bucketsChanged();
       return added;
     },
     'account.list': async () => accounts.list(),
     'account.test': ({ name }, signal) => accounts.test(name, signal),
     'account.set': async (request, signal) => {
       const { account, reconnects } = await accounts.set(request, signal);
-      if (reconnects) engine.reconnected(account.id);
+      if (reconnects) {
+        engine.reconnected(account.id);
+        engine.bucketsChanged();
+      }
       engine.configured();
       return account;
     },

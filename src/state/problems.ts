@@ -73,9 +73,11 @@ export class ProblemTable {
       'SELECT * FROM problem WHERE folder_id = ? AND path = ? AND source = ?',
     );
     this.#byId = db.prepare<[number], RawProblem>('SELECT * FROM problem WHERE id = ?');
-    this.#list = db.prepare<[number], RawProblem>('SELECT * FROM problem ORDER BY folder_id, path LIMIT ?');
+    // A limit leaves out what matters least: a folder may have many thousands of links, and one conflict.
+    const worst = "severity = 'error' DESC, severity = 'warning' DESC";
+    this.#list = db.prepare<[number], RawProblem>(`SELECT * FROM problem ORDER BY ${worst}, folder_id, path LIMIT ?`);
     this.#listFolder = db.prepare<[string, number], RawProblem>(
-      'SELECT * FROM problem WHERE folder_id = ? ORDER BY path LIMIT ?',
+      `SELECT * FROM problem WHERE folder_id = ? ORDER BY ${worst}, path LIMIT ?`,
     );
     this.#delete = db.prepare('DELETE FROM problem WHERE folder_id = ? AND path = ? AND source = ?');
     this.#deleteBefore = db.prepare('DELETE FROM problem WHERE folder_id = ? AND source = ? AND last_ms < ?');

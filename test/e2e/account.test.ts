@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import { makeBucket } from '../support/engine-bucket.ts';
 import { useDouble } from '../support/engine-servers.ts';
-import { canSeeWindow, expectAccessible, openWindow, useBrowser, useSyncedApp } from './support.ts';
+import {
+  addAccount,
+  canSeeWindow,
+  expectAccessible,
+  openWindow,
+  useBrowser,
+  useNewApp,
+  useSyncedApp,
+} from './support.ts';
 
 useBrowser();
 
@@ -28,6 +37,29 @@ describe.skipIf(!canSeeWindow)('accounts', () => {
     await save.click();
     await page.getByText('“test” was changed.').waitFor();
     await status.getByText('In sync, 2 files').waitFor();
+  });
+
+  test('what the old keys could not see is asked for again with the new ones', async () => {
+    const double = await useDouble();
+    const app = await useNewApp();
+    await addAccount(app, double);
+    const bucket = await makeBucket(double);
+    await bucket.put('a.txt', 'one');
+    const page = await openWindow(app.url);
+    const tree = page.getByRole('treegrid');
+    await tree.getByText(bucket.name).click();
+    const grid = page.getByRole('grid');
+    await grid.getByText('a.txt').waitFor();
+    const { accessKey, secretKey } = double;
+    double.setKeys({ accessKey, secretKey: 'another-secret-key' });
+    await page.getByRole('button', { name: 'Actions for test' }).click();
+    await page.getByRole('menuitem', { name: 'Reload' }).click();
+    await tree.getByText(/secret key/i).waitFor();
+    await page.getByRole('main').getByRole('alert').waitFor();
+    double.setKeys({ accessKey, secretKey });
+    await app.engine.client.call('account.set', { name: 'test', secretAccessKey: secretKey });
+    await tree.getByText(bucket.name).waitFor();
+    await page.getByRole('main').getByRole('alert').waitFor({ state: 'detached' });
   });
 
   test('what is left as it is in the form stays, and what is emptied is taken away', async () => {

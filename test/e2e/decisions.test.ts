@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { useDouble } from '../support/engine-servers.ts';
 import { pollUntil } from '../support/loopback.ts';
 import { canSeeWindow, expectAccessible, openWindow, useBrowser, useSyncedApp } from './support.ts';
 
@@ -26,6 +27,30 @@ describe.skipIf(!canSeeWindow)('decisions', () => {
       'my version to be in the bucket',
       async () => (await app.bucket.text('notes.md')) === 'mine, here' || undefined,
     );
+  });
+
+  test('what can not be learned of a side of a conflict is not told as its not being there', async () => {
+    const double = await useDouble();
+    const app = await useSyncedApp('two-way', { 'notes.md': 'both' }, double);
+    const page = await openWindow(app.url);
+    const status = page.getByRole('contentinfo');
+    await status.getByText('In sync, 1 file').waitFor();
+    const { client } = app.engine;
+    await client.call('folder.pause', { id: app.folderId });
+    await app.root.write('notes.md', 'mine, here');
+    await app.bucket.put('notes.md', 'theirs, in the bucket');
+    await client.call('folder.resume', { id: app.folderId });
+    await status.getByText('1 problem').click();
+    await client.call('folder.pause', { id: app.folderId });
+    const looks = { operation: ['HeadObject', 'GetObject'], key: /^notes\.md$/ } as const;
+    double.faults.add(looks, { kind: 'error', code: 'AccessDenied' });
+    await page.getByRole('button', { name: 'Compare and decide' }).click();
+    const theirs = page.getByRole('dialog').locator('section').filter({ hasText: 'Theirs, from the bucket' });
+    await theirs.getByText(/has no permission/).waitFor();
+    expect(await theirs.getByText('Not in the bucket yet').count()).toBe(0);
+    // All is paused, with a problem: nothing is said to be in sync.
+    await page.keyboard.press('Escape');
+    await status.getByText('All folders are paused').waitFor();
   });
 
   test('a held plan is looked at and approved', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { makeBucket } from '../support/engine-bucket.ts';
 import { useDouble } from '../support/engine-servers.ts';
 import { pollUntil } from '../support/loopback.ts';
-import { addAccount, canSeeWindow, openWindow, useBrowser, useNewApp, useSyncedApp } from './support.ts';
+import { addAccount, canSeeWindow, fillServer, openWindow, useBrowser, useNewApp, useSyncedApp } from './support.ts';
 
 useBrowser();
 
@@ -32,6 +32,57 @@ describe.skipIf(!canSeeWindow)('dialogs', () => {
     const left = (await bucket.keys()).length;
     expect(left).toBeGreaterThan(0);
     expect(left).toBeLessThan(60);
+  });
+
+  test('a server that is called off while it is tried is not kept, and closes no other dialog', async () => {
+    const double = await useDouble();
+    const app = await useNewApp();
+    await addAccount(app, double);
+    const page = await openWindow(app.url);
+    const add = async (what: string) => {
+      await page.getByRole('button', { name: 'Add' }).click();
+      await page.getByRole('menuitem', { name: what }).click();
+    };
+    await add('Add a server');
+    const slow = double.faults.add({ operation: 'ListBuckets' }, { kind: 'latency', delayMs: 2_000 });
+    await page.getByText('More settings').click();
+    await page.getByText('Keep the secret in a file').click();
+    await fillServer(page, double);
+    await page.getByRole('dialog').getByText('Trying to connect').waitFor();
+    await pollUntil('the server to be asked', () => slow.hits > 0 || undefined);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await add('New bucket');
+    await page.getByLabel('Name of the bucket').fill('new-bucket');
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    expect(await page.getByRole('dialog', { name: 'New bucket' }).count()).toBe(1);
+    expect(await app.engine.client.call('account.list', {})).toHaveLength(1);
+  });
+
+  test('a folder that is being added when its dialog is closed goes again', async () => {
+    const double = await useDouble();
+    const app = await useNewApp();
+    await addAccount(app, double);
+    const bucket = await makeBucket(double);
+    const page = await openWindow(app.url);
+    await page.getByRole('button', { name: 'Add' }).click();
+    await page.getByRole('menuitem', { name: 'Sync a folder' }).click();
+    const next = page.getByRole('button', { name: 'Next' });
+    await page.getByLabel('Folder on this computer').fill(app.files);
+    await next.click();
+    await page.getByRole('option', { name: bucket.name }).click();
+    await next.click();
+    await page.getByRole('heading', { name: 'Which way do changes go?' }).waitFor();
+    const slow = double.faults.add({ operation: 'HeadBucket' }, { kind: 'latency', delayMs: 2_000 });
+    await next.click();
+    await pollUntil('the bucket to be looked at', () => slow.hits > 0 || undefined);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    // By then it was added.
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    await pollUntil(
+      'the folder to go',
+      async () => (await app.engine.client.call('folder.list', {})).length === 0 || undefined,
+    );
+    expect(await page.getByText('Your folder is being synced.').count()).toBe(0);
   });
 
   test('the server is asked once for the properties of an object, however much goes on', async () => {

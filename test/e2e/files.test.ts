@@ -52,6 +52,18 @@ describe.skipIf(!canSeeWindow)('buckets and files', () => {
     await page.keyboard.press('Enter');
     await grid.getByText('the plan.txt').waitFor();
 
+    // A folder among them would be left out without a word.
+    await page.getByRole('button', { name: 'New folder' }).first().click();
+    await page.getByLabel('Name').fill('sub');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Nothing in here yet' }).waitFor();
+    await page.getByRole('navigation', { name: 'Where you are' }).getByText('drafts').click();
+    await grid.getByText('the plan.txt').click();
+    await grid.getByText('sub').click({ modifiers: ['Control'] });
+    await grid.getByText('sub').click({ button: 'right' });
+    await page.locator('[role=menuitem][aria-disabled]').getByText('Download').waitFor();
+    await page.keyboard.press('Escape');
+
     await page.getByRole('searchbox').fill('图');
     await grid.getByText('the plan.txt').waitFor({ state: 'detached' });
     await page.keyboard.press('Escape');
@@ -60,7 +72,8 @@ describe.skipIf(!canSeeWindow)('buckets and files', () => {
     await page.keyboard.press('Control+a');
     await page.keyboard.press('Delete');
     await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
-    await page.getByText('2 objects were deleted.').waitFor();
+    // The folder is its marker alone.
+    await page.getByText('3 objects were deleted.').waitFor();
 
     await page.getByRole('treegrid').getByText(name).hover();
     await page.getByRole('button', { name: `Actions for ${name}` }).click();

@@ -139,6 +139,36 @@ describe.skipIf(!canSeeWindow)('what was, in the window', () => {
     expect(left).toEqual([]);
   });
 
+  test('what a search hides is not restored, and what Enter is pressed twice for is restored once', async () => {
+    const app = await useSyncedApp('two-way', { 'letter.txt': 'dear Ann', 'list.txt': 'milk', 'stays.txt': 's' });
+    const page = await openWindow(app.url);
+    await page.getByRole('contentinfo').getByText('In sync, 3 files').waitFor();
+    await app.root.remove('letter.txt');
+    await app.root.remove('list.txt');
+    const keys = async () => (await app.bucket.keys()).filter((key) => !key.startsWith('.'));
+    await pollUntil('the objects to go', async () => (await keys()).length === 1 || undefined);
+    await app.engine.client.call('folder.pause', { id: app.folderId });
+
+    await page.getByRole('button', { name: 'Actions for the folder work' }).click();
+    await page.getByRole('menuitem', { name: 'Trash…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Trash of work' });
+    await dialog.getByRole('row', { name: /letter\.txt/ }).click();
+    const restore = dialog.getByRole('button', { name: 'Restore' });
+    await expect.poll(() => restore.isEnabled()).toBe(true);
+    await dialog.getByRole('searchbox').fill('list');
+    await dialog.getByText('letter.txt').waitFor({ state: 'detached' });
+    await expect.poll(() => restore.isEnabled()).toBe(false);
+
+    await dialog.getByRole('row', { name: /list\.txt/ }).click();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    await page.getByText('1 file was restored.').waitFor();
+    await dialog.getByText('1 file,').waitFor();
+    expect(await dialog.getByRole('alert').count()).toBe(0);
+    await expect.poll(() => restore.isEnabled()).toBe(false);
+    expect(await keys()).toEqual(['list.txt', 'stays.txt']);
+  });
+
   test('unfinished uploads of days ago are told with their size, and removed one by one or all', async () => {
     // To the engine it is two days later.
     const later = (environment: Environment): Environment => {

@@ -1,7 +1,8 @@
 import { mkdir, writeFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { makeBucket } from '../support/engine-bucket.ts';
 import { useDouble } from '../support/engine-servers.ts';
 import { pollUntil } from '../support/loopback.ts';
 import { bytesOf, contentOf } from '../support/s3-double/index.ts';
@@ -114,6 +115,34 @@ describe.skipIf(!canSeeWindow)('by keyboard alone', () => {
       });
     },
   );
+
+  test('one goes into folders and back without leaving the list, empty ones too', async () => {
+    const double = await useDouble();
+    const app = await useNewApp();
+    await addAccount(app, double);
+    const bucket = await makeBucket(double);
+    await bucket.put('docs/empty/', '');
+    await bucket.put('docs/letter.txt', 'dear ann');
+    const page = await openWindow(app.url);
+    await page.getByRole('treegrid').getByText(bucket.name).click();
+    const where = page.getByRole('navigation', { name: 'Where you are' }).getByRole('button');
+    const isAt = (...names: string[]) => expect.poll(() => where.allInnerTexts()).toEqual([bucket.name, ...names]);
+    const grid = page.getByRole('grid', { name: `Contents of ${bucket.name}` });
+    await tabTo(page, grid);
+    await page.keyboard.press('Enter');
+    await grid.getByText('letter.txt').waitFor();
+    await isAt('docs');
+    await page.keyboard.press('e');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Nothing in here yet' }).waitFor();
+    await isAt('docs', 'empty');
+    await page.keyboard.press('Backspace');
+    await grid.getByText('letter.txt').waitFor();
+    await page.keyboard.press('l');
+    await page.getByRole('row', { name: /^letter\.txt/, selected: true }).waitFor();
+    await page.keyboard.press('Backspace');
+    await isAt();
+  });
 
   test('the views are switched by arrows and end keys', async () => {
     const app = await useNewApp();

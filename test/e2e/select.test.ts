@@ -1,6 +1,17 @@
 import { describe, expect, test } from 'vitest';
+import { makeBucket } from '../support/engine-bucket.ts';
+import { useDouble } from '../support/engine-servers.ts';
 import { pollUntil } from '../support/loopback.ts';
-import { canSeeWindow, expectAccessible, openWindow, useBrowser, useSyncedApp } from './support.ts';
+import { contentOf } from '../support/s3-double/index.ts';
+import {
+  addAccount,
+  canSeeWindow,
+  expectAccessible,
+  openWindow,
+  useBrowser,
+  useNewApp,
+  useSyncedApp,
+} from './support.ts';
 
 useBrowser();
 
@@ -47,5 +58,31 @@ describe.skipIf(!canSeeWindow)('selective sync', () => {
     await page.keyboard.press('Space');
     await again.getByRole('button', { name: 'Apply' }).click();
     await pollUntil('the copy to come back', async () => (await isThere('photos/2025/a.jpg')) || undefined);
+  });
+
+  test('in a directory with more in it than is listed nothing is left out, on no level below it', async () => {
+    const double = await useDouble();
+    const app = await useNewApp();
+    await addAccount(app, double);
+    const bucket = await makeBucket(double);
+    for (const name of ['old', 'new']) double.model.putObject(bucket.name, `big/a/${name}`, contentOf(name));
+    for (let n = 0; n < 5_100; n++) double.model.putObject(bucket.name, `big/f${n}`, contentOf('x'));
+    double.model.putObject(bucket.name, 'small/one', contentOf('one'));
+    await app.engine.client.call('folder.add', {
+      localRoot: app.files,
+      account: 'test',
+      bucket: bucket.name,
+      mode: 'two-way',
+      paused: true,
+    });
+    const page = await openWindow(app.url);
+    await page.getByRole('button', { name: 'Actions for the folder files' }).click();
+    await page.getByRole('menuitem', { name: 'Choose what is kept here' }).click();
+    const dialog = page.getByRole('dialog');
+    for (const name of ['big', 'a']) await dialog.getByRole('button', { name: `Show what is in ${name}` }).click();
+    const files = dialog.getByRole('checkbox', { name: '2 files in here' });
+    await files.waitFor();
+    expect(await files.isDisabled()).toBe(true);
+    expect(await dialog.getByRole('checkbox', { name: 'small' }).isDisabled()).toBe(false);
   });
 });

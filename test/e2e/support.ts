@@ -91,9 +91,10 @@ export async function useSyncedApp(
 export async function addAccount(
   { engine: { client } }: RunningApp,
   { endpoint, accessKey, secretKey }: S3Access = sharedServer(),
+  name = 'test',
 ): Promise<void> {
   await client.call('account.add', {
-    name: 'test',
+    name,
     endpoint,
     accessKeyId: accessKey,
     secretAccessKey: secretKey,

@@ -57,7 +57,7 @@ function Select({ folder }: { readonly folder: FolderInfo }) {
                 ? t('select.counting')
                 : t('select.sum', { bytes: size(bytes) })}
           </span>
-          <Button size="large" onPress={closeDialog}>
+          <Button size="large" isDisabled={save.isBusy} onPress={closeDialog}>
             {t('common.cancel')}
           </Button>
           <Button size="large" variant="primary" type="submit" isDisabled={!canSave}>

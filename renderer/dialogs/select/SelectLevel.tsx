@@ -5,7 +5,7 @@ import { useFormats } from '../../i18n/format.ts';
 import { useText } from '../../i18n/index.ts';
 import { Checkbox } from '../../ui/Choice.tsx';
 import { Loading } from '../../ui/Empty.tsx';
-import { joined, shareOf, shareOfFiles, type Kept, type Level, type Size } from './kept.ts';
+import { canBeSplit, joined, shareOf, shareOfFiles, type Kept, type Level, type Size } from './kept.ts';
 import type { Levels } from './use-levels.ts';
 
 interface TreeProps {
@@ -23,8 +23,7 @@ export function SelectLevel(props: TreeProps) {
   const level = tree.levels.get(path);
   if (level === undefined) return <Loading text={t('common.loading')} />;
   const { files, directories } = level;
-  // Of a level that is not known as a whole, no part can be left out.
-  const isFixed = !level.isComplete && shareOf(kept, path) === 'all';
+  const isFixed = !canBeSplit(kept, path, tree.levels);
   const share = shareOfFiles(kept, path, level);
   return (
     <ul role="list">

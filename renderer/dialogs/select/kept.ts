@@ -39,10 +39,23 @@ export function keep(kept: Kept, paths: readonly string[]): Kept {
 }
 
 /**
+ * Whether a part of what is directly in a directory can be left out. What is kept with a directory above would then be kept
+ * as what is in it, level by level: of one that is not known as a whole, the rest would go unseen.
+ */
+export function canBeSplit(kept: Kept, directory: string, levels: ReadonlyMap<string, Level>): boolean {
+  const above = kept.find((one) => isWithin(directory, one));
+  if (above === undefined) return true;
+  for (let path = directory; ; path = path.slice(0, Math.max(0, path.lastIndexOf('/')))) {
+    if (levels.get(path)?.isComplete !== true) return false;
+    if (path === above) return true;
+  }
+}
+
+/**
  * Keeps these paths no more. Where they went with a directory above them, that one is kept as what else is in it: so what
  * comes to be in it later is not kept by itself.
  *
- * @param levels what was read; the levels above the paths must be in it.
+ * @param levels what was read; the levels above the paths must be in it, as a whole: see `canBeSplit`.
  */
 export function leaveOut(kept: Kept, paths: readonly string[], levels: ReadonlyMap<string, Level>): Kept {
   return paths.reduce((rest, path) => leaveOutOne(rest, path, levels), kept);

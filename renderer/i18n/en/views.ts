@@ -214,6 +214,11 @@ export const views = {
   'shares.show': 'Show the link and its QR code',
   'shares.forget': 'Take off the list',
   'shares.forgotten': 'Taken off the list. A link to one object works until it expires.',
+  'shares.end-one': 'End the link to {{name}}?',
+  'shares.end_one': 'Take {{files}} link off the list?',
+  'shares.end_other': 'Take {{files}} links off the list?',
+  'shares.end.text':
+    'The page or zip file of a folder is removed from the bucket: whoever has its link can not open it any more. A link to one object works until it expires.',
   'shares.empty': 'No links yet',
   'shares.empty.text': 'Choose a file in a bucket and share it: whoever has the link can fetch it until it expires.',
   'shares.choose': 'Choose a file',
@@ -257,7 +262,9 @@ export const views = {
   'delete.many_other': 'Delete {{files}} items?',
   'delete.text': 'It is deleted in the bucket, and on each computer that keeps in step with it.',
   'delete.folder.text': 'Everything in it is deleted in the bucket, and on each computer that keeps in step with it.',
-  'delete.versions': 'Where the bucket keeps versions it can be restored. Otherwise it is gone for good.',
+  'delete.many.text':
+    'They are deleted in the bucket, folders with everything in them, and on each computer that keeps in step with it.',
+  'delete.versions': 'What is deleted can be restored where the bucket keeps versions. Otherwise it is gone for good.',
   'delete.running': 'Deleting, {{files}} so far…',
   'delete.done_one': '{{files}} object was deleted.',
   'delete.done_other': '{{files}} objects were deleted.',

@@ -195,6 +195,10 @@ export const views = {
   'shares.show': '显示链接和二维码',
   'shares.forget': '从列表移除',
   'shares.forgotten': '已从列表移除。指向单个对象的链接在到期前仍然有效。',
+  'shares.end-one': '终止指向 {{name}} 的链接？',
+  'shares.end_other': '从列表移除 {{files}} 个链接？',
+  'shares.end.text':
+    '文件夹的链接页面或 ZIP 文件将从存储桶中删除，拿到链接的人无法再打开。指向单个对象的链接在到期前仍然有效。',
   'shares.empty': '还没有链接',
   'shares.empty.text': '在存储桶中选择一个文件并分享：拿到链接的人在到期前都可以获取它。',
   'shares.choose': '选择文件',
@@ -236,6 +240,7 @@ export const views = {
   'delete.many_other': '删除 {{files}} 项？',
   'delete.text': '将从存储桶中删除，与之保持同步的电脑上也会删除。',
   'delete.folder.text': '其中的所有内容都将从存储桶中删除，与之保持同步的电脑上也会删除。',
+  'delete.many.text': '将从存储桶中删除（文件夹连同其中的所有内容），与之保持同步的电脑上也会删除。',
   'delete.versions': '如果存储桶保留版本，之后可以恢复；否则无法恢复。',
   'delete.running': '正在删除，已删除 {{files}} 个…',
   'delete.done_other': '已删除 {{files}} 个对象。',

@@ -1,5 +1,5 @@
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { useEffect, useId, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useId, useMemo, useRef, useState, type ReactNode, type RefObject } from 'react';
 import { ContextMenu, type MenuEntry } from '../Menu.tsx';
 import { useHandler } from '../use-handler.ts';
 import { GridRow } from './GridRow.tsx';
@@ -41,6 +41,8 @@ export interface VirtualGridProps<T> {
   /** Which rows are in sight. */
   readonly onRange?: (first: number, last: number) => void;
   readonly onSelection?: (rows: readonly T[]) => void;
+  /** Whether the focus is in the list or around it, or was in what it replaces: then the keyboard stays in the list. */
+  readonly hasFocus?: RefObject<boolean>;
   readonly empty: ReactNode;
 }
 
@@ -75,18 +77,17 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
   }, [first, last, rows.length, onRange, onEnd]);
 
   const chosenRows = (keysOfRows: ReadonlySet<string>) => rows.filter((_, index) => keysOfRows.has(keys[index] ?? ''));
-  const change = (next: Selection) => {
-    setSelection(next);
-    onSelection?.(chosenRows(next.keys));
-  };
-  const choose = (index: number, mode: SelectMode) => change(select(selection, keys, index, mode));
+  const choose = (index: number, mode: SelectMode) => setSelection(select(selection, keys, index, mode));
+  // Also when rows are gone, or hidden by a search: nothing is to be done to what does not show as selected.
+  const tellSelection = useHandler(() => onSelection?.(chosenRows(selection.keys)));
+  useEffect(tellSelection, [tellSelection, selection]);
   const activeIndex = selection.active === undefined ? -1 : keys.indexOf(selection.active);
   const onKeyDown = useGridKeys({
     props,
     selection,
     activeIndex,
     keys,
-    change,
+    change: setSelection,
     choose,
     chosenRows: () => chosenRows(selection.keys),
     scrollTo: scroller.scrollTo,
@@ -104,9 +105,23 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
   const onRowMenu = useHandler(openMenuAt);
   const onRowOpen = useHandler((row: T) => onOpen?.(row));
 
+  const { hasFocus } = props;
+  const isEmpty = rows.length === 0;
+  const emptiness = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (hasFocus?.current !== true || document.activeElement !== document.body) return;
+    (isEmpty ? emptiness : scroller.element).current?.focus({ preventScroll: true });
+  }, [hasFocus, isEmpty, scroller.element]);
+
   const tracks = columns.map(({ width }) => width).join(' ');
   const template = { '--columns': menu === undefined ? tracks : `${tracks} var(--space-6)` } as React.CSSProperties;
-  if (rows.length === 0) return <div className="grid-empty">{empty}</div>;
+  if (isEmpty) {
+    return (
+      <div ref={emptiness} className="grid-empty" tabIndex={-1} onKeyDown={onKeyDown}>
+        {empty}
+      </div>
+    );
+  }
   return (
     <>
       <div

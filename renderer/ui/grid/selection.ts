@@ -24,9 +24,10 @@ export function select(selection: Selection, keys: readonly string[], index: num
       return { keys: chosen, active: key, anchor: key };
     }
     case 'range': {
-      const from = Math.max(0, selection.anchor === undefined ? index : keys.indexOf(selection.anchor));
+      const began = selection.anchor === undefined ? -1 : keys.indexOf(selection.anchor);
+      const from = began < 0 ? index : began;
       const range = keys.slice(Math.min(from, index), Math.max(from, index) + 1);
-      return { keys: new Set(range), active: key, anchor: selection.anchor ?? key };
+      return { keys: new Set(range), active: key, anchor: keys[from] };
     }
   }
 }

@@ -1,5 +1,5 @@
 import { FolderOpen, FolderPlus, RotateCw, SearchX, Share2, Upload } from 'lucide-react';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo, useRef, useState, type RefObject } from 'react';
 import type { PageItem } from '../../../src/api/index.ts';
 import { useFormats } from '../../i18n/format.ts';
 import { useText } from '../../i18n/index.ts';
@@ -28,7 +28,7 @@ import { useVersionCounts, useVersioning } from './use-versions.ts';
 const keyOf = ({ key }: PageItem) => key;
 
 /** One place of a bucket: its items with their states, and what can be done with them. */
-export function BucketFiles({ place }: { readonly place: Place }) {
+export function BucketFiles({ place, hasFocus }: { readonly place: Place; readonly hasFocus: RefObject<boolean> }) {
   const t = useText();
   const formats = useFormats();
   const nowMs = useNow(10_000);
@@ -98,6 +98,7 @@ export function BucketFiles({ place }: { readonly place: Place }) {
           onEnd={listing.more}
           onRange={onRange}
           onSelection={setChosen}
+          hasFocus={hasFocus}
           empty={<Nothing listing={listing} place={place} wanted={wanted} />}
         />
         {items.length === 0 ? null : (

@@ -69,7 +69,11 @@ export function useFileMenu(
     const isPlanned = items.every(({ kind }) => kind === 'planned');
     const onlyOne = isOne ? undefined : t('common.why-not.one');
     const onlyThere = isPlanned ? t('files.why-not.planned') : undefined;
-    const onlyFiles = onlyThere ?? t('files.why-not.folder');
+    const onlyFiles = items.some(({ kind }) => kind === 'prefix')
+      ? t('files.why-not.folder')
+      : items.every(isObject)
+        ? undefined
+        : t('files.why-not.planned');
     return [
       ...(isOne && item.kind === 'prefix'
         ? [
@@ -86,7 +90,7 @@ export function useFileMenu(
         id: 'download',
         label: t('files.download'),
         icon: Download,
-        whyNot: items.some(isObject) ? undefined : onlyFiles,
+        whyNot: onlyFiles,
         onAction: () => actions.download(items),
       },
       {
@@ -126,7 +130,7 @@ export function useFileMenu(
         id: 'properties',
         label: t('files.properties'),
         icon: Info,
-        whyNot: onlyOne ?? (isObject(item) ? undefined : onlyFiles),
+        whyNot: onlyOne ?? onlyFiles,
         onAction: () => actions.properties(item),
       },
       'line',

@@ -11,7 +11,7 @@ const EMPTY_EVERY_MS = 250;
 const MOST_ITEMS = 1_000;
 
 /** Reads a short listing again while files are sent by hand, or a folder that is synced there moves some. */
-export function useFreshListing({ account, bucket }: Place, { items, isComplete, reload }: Listing): void {
+export function useFreshListing({ account, bucket }: Place, { items, isComplete, isLoading, reload }: Listing): void {
   const progress = useApp(({ status, uploadsDone }) =>
     [
       uploadsDone,
@@ -27,12 +27,13 @@ export function useFreshListing({ account, bucket }: Place, { items, isComplete,
   const everyMs = items.length === 0 ? EMPTY_EVERY_MS : EVERY_MS;
   useEffect(() => {
     latest.current = progress;
-    if (progress === seen.current || !isShort || timer.current !== undefined) return;
+    // What is being read is read to its end: begun anew each time, a slow server's listing would never come.
+    if (progress === seen.current || !isShort || isLoading || timer.current !== undefined) return;
     timer.current = setTimeout(() => {
       timer.current = undefined;
       seen.current = latest.current;
       reload();
     }, everyMs);
-  }, [progress, isShort, everyMs, reload]);
+  }, [progress, isShort, isLoading, everyMs, reload]);
   useEffect(() => () => clearTimeout(timer.current), []);
 }

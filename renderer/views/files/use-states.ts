@@ -7,7 +7,7 @@ import type { Place } from '../../store/types.ts';
 /** How the rows in sight stand to their synced folder, kept fresh while it works. */
 export function useStates({ account, bucket }: Place, inSight: readonly PageItem[]): ReadonlyMap<string, ItemState> {
   const keys = inSight.map(({ key }) => key);
-  const question = keys.length === 0 ? undefined : JSON.stringify([account, bucket, keys[0], keys.at(-1), keys.length]);
+  const question = keys.length === 0 ? undefined : JSON.stringify([account, bucket, keys]);
   const { data } = useLive(question, async () => {
     const states = await engine().call('object.states', { account, bucket, keys });
     return new Map(states.map((state) => [state.key, state]));

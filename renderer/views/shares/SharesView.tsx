@@ -7,11 +7,12 @@ import { useFormats } from '../../i18n/format.ts';
 import { useText } from '../../i18n/index.ts';
 import { useNow } from '../../i18n/use-now.ts';
 import { attempt } from '../../store/attempt.ts';
-import { bucketChanged, openDialog, openView, useApp } from '../../store/store.ts';
+import { openDialog, openView, useApp } from '../../store/store.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Empty } from '../../ui/Empty.tsx';
 import type { Column } from '../../ui/grid/VirtualGrid.tsx';
 import type { MenuEntry } from '../../ui/Menu.tsx';
+import { forgetShares } from '../../dialogs/EndSharesDialog.tsx';
 import { itemName } from '../files/names.ts';
 import { ListView } from '../ListView.tsx';
 
@@ -49,7 +50,7 @@ export function SharesView() {
         label: t('shares.forget'),
         icon: Trash2,
         tone: 'bad',
-        onAction: () => forget(chosen, t('shares.forgotten')),
+        onAction: () => takeOff(chosen, t('shares.forgotten')),
       },
     ],
     [t],
@@ -64,7 +65,7 @@ export function SharesView() {
       keyOf={keyOf}
       nameOf={nameOf}
       onOpen={({ id }) => copyLink(id, t('share.copied'))}
-      onDelete={(chosen) => forget(chosen, t('shares.forgotten'))}
+      onDelete={(chosen) => takeOff(chosen, t('shares.forgotten'))}
       menu={menu}
       menuLabel={t('shares.actions')}
       empty={
@@ -134,10 +135,8 @@ function showLink(id: number, name: string): void {
   });
 }
 
-function forget(chosen: readonly ShareRecord[], done: string): void {
-  attempt(done, async () => {
-    const ends = await Promise.allSettled(chosen.map(({ id }) => engine().call('share.forget', { id })));
-    bucketChanged();
-    for (const end of ends) if (end.status === 'rejected') throw end.reason;
-  });
+/** What ends a link that somebody may have is asked first; one to an object goes on working off the list. */
+function takeOff(chosen: readonly ShareRecord[], done: string): void {
+  if (chosen.some(({ kind }) => kind === 'page' || kind === 'zip')) openDialog({ kind: 'end-shares', shares: chosen });
+  else attempt(done, () => forgetShares(chosen));
 }

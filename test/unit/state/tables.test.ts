@@ -235,6 +235,17 @@ describe('problems', () => {
     expect(pathsOf(problems.list('f1', 10))).toEqual(['a-b', 'a0', 'b']);
   });
 
+  test('are listed with the worst first, so that a limit does not hide them behind what matters less', () => {
+    const { problems } = storeWithFolders();
+    problems.put('f1', finding('a link', { severity: 'notice' }), 1, 1);
+    problems.put('f1', finding('b conflict'), 1, 1);
+    problems.put('f1', finding('c link', { severity: 'notice' }), 1, 1);
+    problems.put('f2', finding('d failed', { severity: 'error' }), 1, 1);
+    expect(pathsOf(problems.list(undefined, 2))).toEqual(['d failed', 'b conflict']);
+    expect(pathsOf(problems.list(undefined, 10))).toEqual(['d failed', 'b conflict', 'a link', 'c link']);
+    expect(pathsOf(problems.list('f1', 1))).toEqual(['b conflict']);
+  });
+
   test('of an audit go when a later one did not find them', () => {
     const store = storeWithFolders();
     const audited = {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  canBeSplit,
   EVERYTHING,
   keep,
   keptBytes,
@@ -40,6 +41,21 @@ describe('what is kept of a folder', () => {
     expect(sorted(without)).toEqual(['a/deeper', 'a/x', 'a/y', 'b', 'top']);
     expect(shareOf(without, 'a')).toBe('some');
     expect(sorted(leaveOut(without, ['a'], LEVELS))).toEqual(['b', 'top']);
+  });
+
+  test('no part is left out below a directory that has more in it than is known: the rest of it would go unseen', () => {
+    const levels = new Map([
+      ...LEVELS,
+      ['a', { ...level(['deep', 'deeper'], ['x', 'y']), isComplete: false }],
+      ['a/deep', level(['deepest'], ['z'])],
+    ]);
+    expect(canBeSplit(EVERYTHING, '', levels)).toBe(true);
+    expect(canBeSplit(EVERYTHING, 'a', levels)).toBe(false);
+    expect(canBeSplit(EVERYTHING, 'a/deep', levels)).toBe(false);
+    expect(canBeSplit(['a'], 'a/deep', levels)).toBe(false);
+    // What is chosen for itself, or not at all, has nothing beside it that could go.
+    expect(canBeSplit(['a/deep'], 'a/deep', levels)).toBe(true);
+    expect(canBeSplit(['b'], 'a/deep', levels)).toBe(true);
   });
 
   test('keeping a directory swallows what was kept of it, and names that only begin alike stay apart', () => {

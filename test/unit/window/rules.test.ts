@@ -117,6 +117,13 @@ describe('the selection', () => {
     expect(prune(both, ['a', 'c'])).toMatchObject({ keys: new Set(['a']), active: undefined });
   });
 
+  test('does not reach to the top of the list for a range that began at a row which is gone', () => {
+    const begun = select(NOTHING_SELECTED, keys, 0, 'one');
+    const moved = select({ ...begun, keys: new Set() }, keys, 1, 'move');
+    const left = ['x', 'b', 'c', 'd'];
+    expect([...select(prune(moved, left), left, 3, 'range').keys]).toEqual(['d']);
+  });
+
   test('moves by keys within the list', () => {
     expect(targetOf('ArrowDown', -1, 4, 2)).toBe(0);
     expect(targetOf('ArrowUp', 0, 4, 2)).toBe(0);

@@ -83,6 +83,19 @@ describe('files that are sent by hand', () => {
     expect(world.shown.map(({ state }) => state)).toEqual(['done', 'done', 'done']);
   });
 
+  test('replace nothing of what the person called off meanwhile', async () => {
+    const { world, queue, rest, idsOf } = queueOn(new Set(['in/a', 'in/b']));
+    queue.add(place, picked('a', 'b'));
+    await rest(1);
+    const told = idsOf('taken');
+    queue.cancel(told.slice(0, 1));
+    // What was told of both is answered late.
+    queue.retry(told, 'replace');
+    await rest(2);
+    expect(world.sent).toEqual([{ key: 'in/b', overwrite: true }]);
+    expect(world.shown.map(({ state }) => state)).toEqual(['cancelled', 'done']);
+  });
+
   test('of one name, kept both, get names of their own', async () => {
     const { world, queue, rest, idsOf } = queueOn(new Set(['in/a']));
     queue.add(place, picked('a', 'a', 'a'));
