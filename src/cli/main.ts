@@ -110,8 +110,9 @@ class Session {
       if (texts.out !== '') await this.out.line(texts.out.trimEnd());
       if (texts.err !== '') await this.out.warn(texts.err.trimEnd());
     }
-    // What was written last may only now have found nobody to read it.
-    await this.out.flush();
+    // What was written last may only now have found nobody to read it, or no room.
+    await this.out.written();
+    if (this.#stdoutError !== undefined && this.#stdoutError.code !== 'EPIPE') throw this.#stdoutError;
   }
 
   #runner(): Run {

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import type { ListItem } from '../../../src/api/index.ts';
 import { SyncError } from '../../../src/core/errors.ts';
-import { FakeCli, runFake, settle } from './fake-host.ts';
+import { FakeCli, runFake, settle, type FakeOptions } from './fake-host.ts';
 
 /** A listing without an end, counted. */
 function endless() {
@@ -58,6 +58,25 @@ describe('a reader of stdout', () => {
       write: (_chunk, _encoding, done) => done(Object.assign(new Error('write ENOSPC'), { code: 'ENOSPC' })),
     });
     const run = await runFake({ stdout, streams: { 'object.list': list } }, 'ls', 'home:photos', '-r');
+    expect(run).toMatchObject({ exitCode: 3, closed: 1 });
+    expect(run.stderr).toContain('error: The output can not be written (ENOSPC).');
+  });
+
+  test.each(['ls', 'get'])('that takes not even the last of it, of %s too', async (command) => {
+    const stdout = new Writable({
+      // As a file does: what was handed over is refused later.
+      write: (_chunk, _encoding, done) =>
+        void setTimeout(() => done(Object.assign(new Error('write ENOSPC'), { code: 'ENOSPC' })), 5),
+    });
+    const streams: FakeOptions['streams'] = { 'object.list': [{ kind: 'prefix', key: 'a/' }] };
+    const objects: FakeOptions['objects'] = {
+      async get(_source, destination) {
+        if (destination.kind === 'stream') await destination.write(Buffer.from('the whole of a short one'));
+        return { etag: 'abc', sizeBytes: 24 };
+      },
+    };
+    const argv = command === 'ls' ? ['home:photos'] : ['home:photos/a.txt', '-'];
+    const run = await runFake({ stdout, streams, objects }, command, ...argv);
     expect(run).toMatchObject({ exitCode: 3, closed: 1 });
     expect(run.stderr).toContain('error: The output can not be written (ENOSPC).');
   });
