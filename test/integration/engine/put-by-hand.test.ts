@@ -41,6 +41,32 @@ describe.skipIf(isWithoutRealServer)('a file that is put by hand', () => {
     expect(await bucket.text('report.txt')).toBe('theirs');
   });
 
+  test('does not get the name of a folder, nor one below an object: servers list nothing there any more', async () => {
+    const world = await createWorld(sharedServer());
+    const { client, bucket } = world;
+    for (const key of ['papers/2026/x.pdf', 'report', 'other', 'dir/a']) await bucket.put(key, key);
+    const before = await bucket.keys();
+    const here = { account: 'test', bucket: bucket.name };
+    for (const newKey of ['papers/2026', 'papers', 'report/mine', 'report/a/b']) {
+      await expect(put(world, stream('mine'), newKey, true)).rejects.toMatchObject({ code: 'type-clash' });
+      const move = client.call('object.move', { ...here, key: 'other', newKey });
+      await expect(move).rejects.toMatchObject({ code: 'type-clash' });
+    }
+    await expect(client.call('object.makeFolder', { ...here, prefix: 'report/new/' })).rejects.toMatchObject({
+      code: 'type-clash',
+    });
+    const moveAll = async () => {
+      for await (const step of client.stream('object.movePrefix', { ...here, prefix: 'dir/', newPrefix: 'report/d/' }))
+        expect(step.phase).not.toBe('done');
+    };
+    await expect(moveAll()).rejects.toMatchObject({ code: 'type-clash' });
+    expect(await bucket.keys()).toEqual(before);
+    // A name that merely begins alike is another one.
+    await put(world, stream('mine'), 'paper', true);
+    await put(world, stream('mine'), 'papers/2026/y.pdf', true);
+    expect(await bucket.keys()).toContain('papers/2026/y.pdf');
+  });
+
   test('gets a free name beside what is there, as file managers give it', async () => {
     const { client, bucket } = await createWorld(await useDouble());
     const free = async (key: string) =>
