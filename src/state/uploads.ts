@@ -46,8 +46,10 @@ export class UploadTable implements UploadJournal {
     );
     this.#setUploadId = db.prepare('UPDATE upload SET upload_id = ? WHERE id = ?');
     this.#delete = db.prepare('DELETE FROM upload WHERE id = ?');
+    // Another process may have ended the upload: the server says so to whoever goes on with it.
     this.#putPart = db.prepare(
-      'INSERT OR REPLACE INTO upload_part (upload, part_number, size_bytes, md5, etag) VALUES (?, ?, ?, ?, ?)',
+      `INSERT OR REPLACE INTO upload_part (upload, part_number, size_bytes, md5, etag)
+       SELECT id, ?, ?, ?, ? FROM upload WHERE id = ?`,
     );
     this.#parts = db.prepare<[number], { part_number: number; size_bytes: number; md5: string; etag: string }>(
       'SELECT part_number, size_bytes, md5, etag FROM upload_part WHERE upload = ? ORDER BY part_number',
@@ -118,7 +120,7 @@ export class UploadTable implements UploadJournal {
   }
 
   putPart(id: number, part: JournalledPart): void {
-    this.#putPart.run(id, part.partNumber, part.sizeBytes, part.md5, part.etag);
+    this.#putPart.run(part.partNumber, part.sizeBytes, part.md5, part.etag, id);
   }
 
   parts(id: number): JournalledPart[] {

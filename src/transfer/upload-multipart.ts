@@ -57,13 +57,14 @@ export async function uploadInParts(
     const remote = taken === undefined ? await headObject(context, job.key, signal) : undefined;
     // Looked at before gigabytes are sent; the conditional completion is still what proves it.
     if (taken === undefined && !isAsExpected(remote, job.expect)) return { kind: 'overtaken', remote };
-    const upload = taken ?? (await start(context, job, file, signal));
     try {
-      return await sendAndComplete(context, job, file, upload, signal);
+      return taken === undefined
+        ? await sendAnew(context, job, file, signal)
+        : await sendAndComplete(context, job, file, taken, signal);
     } catch (error) {
       if (!isLost(error)) throw error;
       // Once only: a server that loses one upload after the other is left alone until the file's next turn.
-      return await sendAndComplete(context, job, file, await start(context, job, file, signal), signal);
+      return await sendAnew(context, job, file, signal);
     }
   } catch (error) {
     if (hasCode(error, 'file-changed') && !(await mayGoOn(context, job))) {
@@ -79,6 +80,19 @@ export async function uploadInParts(
 async function mayGoOn(context: UploadContext, job: UploadJob): Promise<boolean> {
   const now = await context.environment.fs.stat(job.root, job.diskPath);
   return now !== undefined && isSameContent(now, job.local);
+}
+
+/** Not where another process began meanwhile to send something to the same key: that one's journal it is now. */
+async function sendAnew(
+  context: UploadContext,
+  job: UploadJob,
+  file: OpenFile,
+  signal: AbortSignal,
+): Promise<UploadResult> {
+  const { journal, bucket, accountId } = context;
+  if (journal.find({ accountId, bucket, key: job.key }) !== undefined)
+    return { kind: 'overtaken', remote: await headObject(context, job.key, signal) };
+  return sendAndComplete(context, job, file, await start(context, job, file, signal), signal);
 }
 
 async function start(context: UploadContext, job: UploadJob, file: OpenFile, signal: AbortSignal): Promise<OpenUpload> {
@@ -107,6 +121,7 @@ async function sendAndComplete(
   upload: OpenUpload,
   signal: AbortSignal,
 ): Promise<UploadResult> {
+  const { journal, bucket, accountId } = context;
   const { sizeBytes } = job.local;
   const missing: PartRange[] = [];
   for (let n = 1; n <= partCount(sizeBytes, upload.partSizeBytes); n++) {
@@ -121,7 +136,7 @@ async function sendAndComplete(
     // Under a limit, parts side by side would only each take longer.
     await runConcurrently(missing, context.limiter.limited ? 1 : PARTS_AT_ONCE, async (range) => {
       const part = await sendPart(context, job, file, upload.key, range, signal);
-      context.journal.putPart(upload.journalId, part);
+      journal.putPart(upload.journalId, part);
       upload.acknowledged.set(part.partNumber, part);
       tell();
     });
@@ -131,13 +146,15 @@ async function sendAndComplete(
     // What it held is of no more use, nor is the journal.
     if (isLost(error)) {
       for (const part of upload.acknowledged.values()) job.onProgress(-part.sizeBytes, 'earlier attempt');
-      await abandonUpload(context, job.key, signal);
+      // A row of the same number may be another process's by now.
+      if (journal.find({ accountId, bucket, key: job.key })?.uploadId === upload.key.uploadId)
+        await abandonUpload(context, job.key, signal);
     }
     throw error;
   }
 }
 
-/** The server swept the upload away (after 24 hours on RustFS) or lost a part of it. */
+/** The server swept the upload away (after 24 hours on RustFS) or lost a part of it, or another process ended it. */
 function isLost(error: unknown): boolean {
   return hasCode(error, 'no-such-upload', 'invalid-part');
 }

@@ -4,6 +4,7 @@ import { openEngine, type PutSource } from '../../../src/engine/index.ts';
 import { createWorld, type World } from '../../support/engine-harness.ts';
 import { MIB } from '../../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
+import { withStore } from '../../support/with-methods.ts';
 
 const stream = (text: string): PutSource => ({ kind: 'stream', stream: Readable.from([Buffer.from(text)]) });
 
@@ -93,5 +94,49 @@ describe.skipIf(isWithoutRealServer)('a file that is put by hand', () => {
     const { transfers } = command.engine;
     await put({ ...world, transfers, bucket: world.bucket }, { kind: 'stream', stream: slow() }, 'dump', true);
     expect((await world.bucket.get('dump')).length).toBe(96 * MIB);
+  });
+
+  test('gives way to another one that is put to its name meanwhile, and ends nothing of that', async () => {
+    const world = await createWorld(await useDouble());
+    const { bucket, root, log } = world;
+    const contents = { first: Buffer.alloc(40 * MIB, 1), second: Buffer.alloc(40 * MIB, 2) };
+    for (const [name, content] of Object.entries(contents)) await root.write(name, content);
+    // As two commands do: each holds its second part back until it is let go on.
+    const command = (held: Promise<unknown>) => {
+      const begun = Promise.withResolvers<undefined>();
+      const opened = openEngine(
+        world.home,
+        () => log,
+        withStore((store) => ({
+          async uploadPart(request, signal) {
+            if (request.partNumber === 1) begun.resolve(undefined);
+            else await held;
+            return store.uploadPart(request, signal);
+          },
+        })),
+      );
+      onTestFinished(opened.close);
+      const { transfers } = opened.engine;
+      return {
+        begun: begun.promise,
+        put: (name: string) =>
+          put({ ...world, transfers, bucket }, { kind: 'file', path: `${root.path}/${name}` }, 'film', true),
+      };
+    };
+    const firstMayEnd = Promise.withResolvers<undefined>();
+    const secondMayEnd = Promise.withResolvers<undefined>();
+    const [one, other] = [command(firstMayEnd.promise), command(secondMayEnd.promise)];
+    const first = one.put('first');
+    first.catch(() => undefined);
+    await one.begun;
+    const second = other.put('second');
+    second.catch(() => undefined);
+    await other.begun;
+    firstMayEnd.resolve(undefined);
+    await expect(first).rejects.toMatchObject({ code: 'precondition-failed' });
+    secondMayEnd.resolve(undefined);
+    await second;
+    expect((await bucket.get('film')).equals(contents.second)).toBe(true);
+    expect(await bucket.unfinishedUploads()).toEqual([]);
   });
 });
