@@ -144,8 +144,11 @@ class Session {
   /** Tells what went wrong and returns the exit code for it. */
   async #tell(thrown: unknown): Promise<ExitCode> {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 1;
-    // Whoever read the output has had enough of it: `| head` is no failure.
-    if (this.#stdoutError?.code === 'EPIPE') return 0;
+    // Whoever read the output has had enough of it: `| head` is no failure, but where it broke off more than the output.
+    if (this.#stdoutError?.code === 'EPIPE') {
+      this.sayLastWords();
+      return this.#lastWords === '' ? 0 : 3;
+    }
     const data = this.#describe(this.#stdoutError === undefined ? thrown : unwritable(this.#stdoutError));
     await this.out.error(data);
     if (this.#debugs()) await this.out.warn(this.#hide(debugText(thrown)));
