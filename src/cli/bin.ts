@@ -5,6 +5,7 @@ import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
+import { SyncError } from '../core/errors.ts';
 import { systemDesktop } from './desktop.ts';
 import type { CliIo } from './io.ts';
 import { runCli } from './main.ts';
@@ -24,7 +25,9 @@ const io: CliIo = {
   isTTY: { stdin: isatty(0), stdout: isatty(1), stderr: isatty(2) },
   columns: () => (isatty(2) ? stderr.columns : isatty(1) ? stdout.columns : 80),
   env: process.env,
-  cwd: process.cwd(),
+  get cwd() {
+    return presentDirectory();
+  },
   platform: process.platform,
   home: homedir(),
   program: [process.execPath, realpathSync(fileURLToPath(import.meta.url))],
@@ -45,6 +48,16 @@ const io: CliIo = {
     return () => interrupts.delete(callback);
   },
 };
+
+/** Asked for when a path hangs on it: it may have been removed, and most commands do without. */
+function presentDirectory(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    const message = 'The directory that you are in is not there any more.';
+    throw new SyncError({ code: 'invalid-argument', message, advice: 'Go to another one, and try again.', cause });
+  }
+}
 
 // The engine's own timers let the process end; a command that watches has to go on until it is told to stop.
 const alive = setInterval(() => undefined, 60_000);

@@ -17,7 +17,10 @@ export interface Context {
   objects(): Promise<ObjectTransfers>;
   /** Where the engine that was asked last runs, in words; undefined when that is here. */
   otherProcess(): Promise<string | undefined>;
-  /** What to say where a second Ctrl-C ends the command before it can tell what it did. */
+  /**
+   * What to say where a second Ctrl-C, or a reader of stdout that goes away, ends the command before it can tell what it did.
+   * The work is not taken for done then.
+   */
   lastWords(line: string): void;
   /** Keeps `secret` out of every error text. */
   hideSecret(secret: string): void;

@@ -110,8 +110,9 @@ class Session {
       if (texts.out !== '') await this.out.line(texts.out.trimEnd());
       if (texts.err !== '') await this.out.warn(texts.err.trimEnd());
     }
-    // What was written last may only now have found nobody to read it.
-    await this.out.flush();
+    // What was written last may only now have found nobody to read it, or no room.
+    await this.out.written();
+    if (this.#stdoutError !== undefined && this.#stdoutError.code !== 'EPIPE') throw this.#stdoutError;
   }
 
   #runner(): Run {
@@ -143,8 +144,11 @@ class Session {
   /** Tells what went wrong and returns the exit code for it. */
   async #tell(thrown: unknown): Promise<ExitCode> {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 1;
-    // Whoever read the output has had enough of it: `| head` is no failure.
-    if (this.#stdoutError?.code === 'EPIPE') return 0;
+    // Whoever read the output has had enough of it: `| head` is no failure, but where it broke off more than the output.
+    if (this.#stdoutError?.code === 'EPIPE') {
+      this.sayLastWords();
+      return this.#lastWords === '' ? 0 : 3;
+    }
     const data = this.#describe(this.#stdoutError === undefined ? thrown : unwritable(this.#stdoutError));
     await this.out.error(data);
     if (this.#debugs()) await this.out.warn(this.#hide(debugText(thrown)));

@@ -136,6 +136,14 @@ export class Output {
     if (text !== '') await this.#write(text);
   }
 
+  /** Writes what was gathered, and resolves when nothing of all that was written can be refused any more. */
+  async written(): Promise<void> {
+    await this.flush();
+    const { stdout } = this.#options;
+    if (this.#gone || stdout.destroyed) return;
+    await new Promise<void>((resolve) => stdout.write('', () => resolve()));
+  }
+
   /** Takes the status line away and writes the rest. */
   async end(): Promise<void> {
     this.status('');

@@ -37,6 +37,7 @@ export async function restoreAt(
     if (!(await isConfirmed(context, 'Do it?', yes))) return 0;
     ({ seenUntilMs } = preview);
   }
+  context.lastWords('Stopped. What was restored stays; run it again with the same time, and it goes on.');
   const done = await run(context, client, {
     ...request,
     apply: true,

@@ -1,6 +1,6 @@
-import path from 'node:path';
 import type { Client, LocatedObject } from '../api/index.ts';
 import type { Context } from './context.ts';
+import { localPath } from './local-file.ts';
 import { looksRemote, parsePrefixTarget, type ObjectTarget } from './parse.ts';
 
 /** An object or a range of keys, named as ACCOUNT:BUCKET/KEY or by a path below a synced folder. */
@@ -15,7 +15,7 @@ export async function locateTarget(context: Context, client: Client, text: strin
     const { account, bucket, prefix } = parsePrefixTarget(text);
     return { account, bucket, key: prefix, folder: undefined };
   }
-  const located = await client.call('object.locate', { path: path.resolve(context.io.cwd, text) }, context.signal);
+  const located = await client.call('object.locate', { path: localPath(context.io.cwd, text) }, context.signal);
   const { account, bucket, key, folderId, mode } = located;
   return { account, bucket, key, folder: { folderId, mode } };
 }

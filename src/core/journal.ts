@@ -41,6 +41,7 @@ export interface UploadJournal {
     startedMs: number,
   ): number;
   setUploadId(id: number, uploadId: string): void;
+  /** Does nothing where the row is gone. */
   putPart(id: number, part: JournalledPart): void;
   parts(id: number): JournalledPart[];
   delete(id: number): void;

@@ -24,10 +24,10 @@ export function systemLanguage(): Language {
 export const TITLES: Readonly<Record<Language, string>> = { en: 'Copy RustFS Link', 'zh-CN': '复制 RustFS 链接' };
 
 /** What a file manager runs, with the paths of the chosen files behind it. Without RUSTFS_SYNC_HOME of its own. */
-export function shareCommand({ program, platform, env }: Surroundings): string[] {
-  const chosen = env['RUSTFS_SYNC_HOME'] ?? '';
-  // A desktop does not know what is set in a terminal.
-  const home = chosen === '' || platform === 'win32' ? [] : ['/usr/bin/env', `RUSTFS_SYNC_HOME=${chosen}`];
+export function shareCommand({ program, platform, env, state }: Surroundings): string[] {
+  const isChosen = (env['RUSTFS_SYNC_HOME'] ?? '') !== '';
+  // A desktop does not know what is set in a terminal, nor where that was.
+  const home = isChosen && platform !== 'win32' ? ['/usr/bin/env', `RUSTFS_SYNC_HOME=${state}`] : [];
   return [...home, ...program, 'share', '--copy', '--'];
 }
 

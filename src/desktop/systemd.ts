@@ -45,9 +45,9 @@ function unitFile(surroundings: Surroundings): string {
   return join(configDirectory(surroundings), 'systemd', 'user', UNIT);
 }
 
-function unitText({ program, env }: Surroundings, args: readonly string[]): string {
-  const home = env['RUSTFS_SYNC_HOME'] ?? '';
-  const environment = home === '' ? '' : `Environment=${systemdQuote(`RUSTFS_SYNC_HOME=${home}`)}\n`;
+function unitText({ program, env, state }: Surroundings, args: readonly string[]): string {
+  const isChosen = (env['RUSTFS_SYNC_HOME'] ?? '') !== '';
+  const environment = isChosen ? `Environment=${systemdQuote(`RUSTFS_SYNC_HOME=${state}`)}\n` : '';
   return `# ${MARKER}: "rustfs-sync service install" writes this file anew, "rustfs-sync service remove" takes it away.
 [Unit]
 Description=RustFS Sync: keeps folders and buckets in step

@@ -6,6 +6,7 @@ import { isInternalKey, prefixesOverlap } from '../core/paths.ts';
 import { listObjects, type Retry } from '../remote/index.ts';
 import { runConcurrently } from '../transfer/index.ts';
 import { deleteIfStill, type DeleteTarget } from './delete-remote.ts';
+import { requireNothingAbove } from './name-clash.ts';
 import { checkNewKey } from './object-edits.ts';
 
 type MoveItem = StreamItem<'object.movePrefix'>;
@@ -24,7 +25,7 @@ const SMALLEST_PART_BYTES = 5 * 1024 * 1024;
  * it again goes on.
  *
  * @throws SyncError invalid-argument for a prefix that can be none, or one in the other; no-such-key when there is nothing;
- * name-taken when there is something else at the new place: then nothing is deleted.
+ * name-taken, type-clash when there is something else at the new place: then nothing is deleted.
  */
 export async function* movePrefix(
   target: DeleteTarget,
@@ -116,6 +117,7 @@ async function requireFree(
   const retry: Retry = (operation) => requests.run(operation, signal);
   const file = newPrefix.slice(0, -1);
   if ((await retry(() => store.head(bucket, file, signal))) !== undefined) throw taken(bucket, file);
+  await requireNothingAbove({ store, bucket, retry }, file, signal);
   /** Of what is still at the old place. */
   let copies = 0;
   let other: string | undefined;

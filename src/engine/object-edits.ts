@@ -4,14 +4,18 @@ import { numberedPath } from '../core/conflict-name.ts';
 import { SyncError } from '../core/errors.ts';
 import { checkPath } from '../core/paths.ts';
 import { problemText } from '../core/problems.ts';
+import type { Retry } from '../remote/index.ts';
 import type { Connections } from './connections.ts';
 import { deleteIfStill, type DeleteTarget } from './delete-remote.ts';
+import { requireNoClash, requireNothingAbove } from './name-clash.ts';
 import { noSuchKey } from './objects.ts';
 
 /** Deletions under way at once when a whole prefix goes. */
 const REMOVALS_AT_ONCE = 16;
 /** So many names are tried until one is free. */
 const MOST_NAMES = 99;
+
+const once: Retry = (operation) => operation();
 
 /** What people change in a bucket by hand, in a window. Nothing here is retried: whoever asked is waiting. */
 export class ObjectEdits {
@@ -57,6 +61,7 @@ export class ObjectEdits {
     const path = prefix.replace(/\/+$/, '');
     checkNewKey(path);
     const { store } = await this.#connections.byName(account);
+    await requireNothingAbove({ store, bucket, retry: once }, `${path}/`, signal);
     const body = new Uint8Array();
     await store.put(
       {
@@ -101,7 +106,7 @@ export class ObjectEdits {
  * Copies, then deletes what was copied, if it still is that: copying a large object takes long enough for somebody to
  * write another one. A crash between the two leaves both.
  *
- * @throws SyncError name-taken, no-such-key; precondition-failed when the object was changed meanwhile and so stays.
+ * @throws SyncError name-taken, type-clash, no-such-key; precondition-failed when the object was changed meanwhile and so stays.
  */
 export async function moveObject(
   target: DeleteTarget,
@@ -120,6 +125,7 @@ export async function moveObject(
       advice: 'Choose another name, or delete that one first.',
     });
   }
+  await requireNoClash({ store, bucket, retry: once }, newKey, signal);
   const { etag, sizeBytes } = source;
   await store.copy(
     { bucket, sourceKey: key, key: newKey, sourceEtag: etag, sizeBytes, expect: { kind: 'absent' } },

@@ -5,8 +5,10 @@ import { hexOfBytes, isContentMd5 } from '../core/etag.ts';
 import { checkPath } from '../core/paths.ts';
 import { problemText } from '../core/problems.ts';
 import { saveFile } from '../local/save-file.ts';
+import type { Retry } from '../remote/index.ts';
 import { compareWithEtag, contentTypeOf, uploadFile, uploadStream, type RateLimiter } from '../transfer/index.ts';
 import type { Connection, Connections } from './connections.ts';
+import { requireNoClash } from './name-clash.ts';
 import { writeContext, type WritingParts } from './write-context.ts';
 
 /** Part size of a stream, whose length nobody knows: 10,000 parts hold 312 GiB. */
@@ -63,8 +65,8 @@ export class ObjectTransfers {
    * Puts a file or a stream under a key. A large file goes in parts and goes on where an earlier command stopped; a stream
    * can not be read twice, and begins anew.
    *
-   * @throws SyncError name-taken when something is under the key that is not to be replaced; precondition-failed when
-   * somebody else replaced it meanwhile.
+   * @throws SyncError name-taken when something is under the key that is not to be replaced; type-clash when something new
+   * would clash with a folder; precondition-failed when somebody else replaced it meanwhile.
    */
   async put(
     source: PutSource,
@@ -197,7 +199,7 @@ export class ObjectTransfers {
 /**
  * A write by hand replaces what is there when it begins, if anything, and nothing else.
  *
- * @throws SyncError name-taken
+ * @throws SyncError name-taken, type-clash
  */
 async function whatIsThere(
   { store, requests }: Connection,
@@ -205,8 +207,12 @@ async function whatIsThere(
   signal: AbortSignal,
 ): Promise<RemoteExpectation> {
   const { bucket, key, overwrite } = target;
-  const head = await requests.run(() => store.head(bucket, key, signal), signal);
-  if (head === undefined) return { kind: 'absent' };
+  const retry: Retry = (operation) => requests.run(operation, signal);
+  const head = await retry(() => store.head(bucket, key, signal));
+  if (head === undefined) {
+    await requireNoClash({ store, bucket, retry }, key, signal);
+    return { kind: 'absent' };
+  }
   if (!overwrite) throw nameTaken(target);
   return { kind: 'etag', etag: head.etag };
 }

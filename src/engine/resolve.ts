@@ -1,6 +1,7 @@
 import { SyncError } from '../core/errors.ts';
 import { trashPath, trashStamp } from '../local/trash.ts';
 import type { EngineParts } from './engine-parts.ts';
+import { proveLocalRoot } from './roots.ts';
 import { spellOnDisk } from './spelling.ts';
 
 /** Which side of a conflict keeps the name: this computer's, the bucket's, or each its own. */
@@ -11,7 +12,8 @@ export type Keep = 'mine' | 'theirs' | 'both';
  * result to the bucket. What gives way goes into the trash.
  *
  * @returns the id of the folder to look at.
- * @throws SyncError invalid-argument when the problem is no conflict; file-changed when a file moved meanwhile.
+ * @throws SyncError invalid-argument when the problem is no conflict; root-missing, root-replaced; file-changed when a file
+ * moved meanwhile.
  */
 export async function resolveConflict({ environment, state }: EngineParts, id: number, keep: Keep): Promise<string> {
   const problem = state.problems.byId(id);
@@ -25,6 +27,8 @@ export async function resolveConflict({ environment, state }: EngineParts, id: n
     });
   }
   const { fs, clock, random } = environment;
+  // On a disk that is away no file is there, as if a person had removed both.
+  await proveLocalRoot(fs, folder);
   const root = folder.localRoot;
   const copy = await spellOnDisk(fs, root, problem.detail);
   const path = await spellOnDisk(fs, root, problem.path);

@@ -5,6 +5,7 @@ import { SyncError } from '../core/errors.ts';
 import { canNotLink, diskError, isMissing, systemCode } from './disk-errors.ts';
 import { hasProc, pooledDisk } from './disk.ts';
 import { flushDirectory } from './flush-directory.ts';
+import { asFarAsKept } from './writable-file.ts';
 
 /**
  * Saves a stream as a file: written beside its place under a temporary name, flushed to the disk, and only then given its
@@ -21,10 +22,11 @@ export async function saveFile(
   verify: () => void,
 ): Promise<void> {
   if (!overwrite) await refuseExisting(path);
+  const mode = overwrite ? await modeOf(path) : undefined;
   // Short, for the disk may just hold the name itself; and the default rules leave it out, should this be a synced folder.
   const temporary = join(dirname(path), `.#rustfs-sync-${randomBytes(9).toString('hex')}`);
   try {
-    await write(temporary, body);
+    await write(temporary, body, mode);
     verify();
     if (overwrite) await rename(temporary, path);
     else await nameWithoutOverwriting(temporary, path);
@@ -37,9 +39,22 @@ export async function saveFile(
   }
 }
 
-async function write(path: string, body: AsyncIterable<Uint8Array>): Promise<void> {
-  const file = await open(path, 'wx');
+/** Who may read the file that is replaced; undefined where there is none, and on Windows, which knows no such bits. */
+async function modeOf(path: string): Promise<number | undefined> {
+  if (process.platform === 'win32') return undefined;
   try {
+    return (await stat(path)).mode & 0o777;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw diskError(error, { doing: 'looking at', path });
+  }
+}
+
+async function write(path: string, body: AsyncIterable<Uint8Array>, mode: number | undefined): Promise<void> {
+  const file = await open(path, 'wx', mode);
+  try {
+    // The umask has taken from it.
+    if (mode !== undefined) await asFarAsKept(() => file.chmod(mode));
     for await (const chunk of body) await file.writeFile(chunk);
     await file.sync();
   } finally {

@@ -74,6 +74,7 @@ async function sendOnceMore(
   } catch (error) {
     if (!isLost(error)) throw error;
   }
+  if (isTakenOver(context, job)) return { kind: 'overtaken', remote: await headObject(context, job.key, signal) };
   try {
     return await sendFile(context, job, file, signal);
   } catch (error) {
@@ -82,6 +83,12 @@ async function sendOnceMore(
     if (!isLost(error) || isAsExpected(remote, job.expect)) throw error;
     return { kind: 'overtaken', remote };
   }
+}
+
+/** Whether another command sends something else to the key by now: that upload is not ours to end. */
+function isTakenOver({ journal, accountId, bucket }: UploadContext, { key, local }: UploadJob): boolean {
+  const journalled = journal.find({ accountId, bucket, key });
+  return journalled !== undefined && !isSameContent(journalled.fingerprint, local);
 }
 
 async function sendFile(
@@ -135,6 +142,7 @@ async function sendAndComplete(
   upload: OpenUpload,
   signal: AbortSignal,
 ): Promise<UploadResult> {
+  const { journal } = context;
   const { sizeBytes } = job.local;
   const missing: PartRange[] = [];
   for (let n = 1; n <= partCount(sizeBytes, upload.partSizeBytes); n++) {
@@ -149,7 +157,7 @@ async function sendAndComplete(
     // Under a limit, parts side by side would only each take longer.
     await runConcurrently(missing, context.limiter.limited ? 1 : PARTS_AT_ONCE, async (range) => {
       const part = await sendPart(context, job, file, upload.key, range, signal);
-      context.journal.putPart(upload.journalId, part);
+      journal.putPart(upload.journalId, part);
       upload.acknowledged.set(part.partNumber, part);
       tell();
     });

@@ -74,7 +74,9 @@ export function addAccountCommands(program: CliCommand, run: Run): void {
 
   account
     .command('remove')
-    .description('Forget an account and its keys. Buckets and files stay as they are.')
+    .description(
+      'Forget an account and its keys. Buckets and files stay as they are; links to folders that were made with it end.',
+    )
     .argument('<name>', 'name of the account', parseAccountName)
     .examples(['rustfs-sync account remove home', 'Forget the account "home"'])
     .action(run(removeAccount));

@@ -32,6 +32,7 @@ Exit codes: 0 clean, 3 something was found.`,
 
 async function audit(context: Context, id: string, options: { readonly rate?: number }): Promise<ExitCode> {
   const { out, io, signal } = context;
+  context.lastWords('Stopped before everything was checked. `rustfs-sync problems` lists what was found until then.');
   const client = await context.client();
   const meter = new RateMeter();
   let findings = 0;

@@ -4,6 +4,7 @@ import { asSyncError, SyncError } from '../../core/errors.ts';
 import type { CliCommand } from '../command.ts';
 import { tellDone, type Context, type Run } from '../context.ts';
 import { formatTable, formatTarget, visible } from '../format.ts';
+import { localPath } from '../local-file.ts';
 import { parsePrefixTarget } from '../parse.ts';
 import { quote, usageError } from '../usage.ts';
 
@@ -81,6 +82,7 @@ export function addFolderCommands(program: CliCommand, run: Run): void {
 
 async function addFolder(context: Context, localDir: string, target: string, options: AddOptions): Promise<undefined> {
   const { account, bucket, prefix } = parsePrefixTarget(target);
+  const localRoot = localPath(context.io.cwd, localDir);
   const { checkGlobs } = await import('../../core/filters.ts');
   const ignoreGlobs = [...(options.ignore ?? [])];
   const bad = checkGlobs(ignoreGlobs);
@@ -88,7 +90,7 @@ async function addFolder(context: Context, localDir: string, target: string, opt
 
   const client = await context.client();
   const request = {
-    localRoot: path.resolve(context.io.cwd, localDir),
+    localRoot,
     account,
     bucket,
     prefix,

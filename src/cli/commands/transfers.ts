@@ -1,8 +1,8 @@
-import path from 'node:path';
 import type { Client, LocatedObject, TransferInfo, WaitingTransfer } from '../../api/index.ts';
 import type { CliCommand } from '../command.ts';
 import { tellDone, type Context, type Run } from '../context.ts';
 import { countOf, formatDuration, formatRate, formatSize, formatTable, formatTime, visible } from '../format.ts';
+import { localPath } from '../local-file.ts';
 import { quote, usageError } from '../usage.ts';
 
 /** `transfers` and what is done with single ones. */
@@ -53,7 +53,7 @@ const PAUSE_INSTEAD = '; `rustfs-sync folder pause` holds back all that is to co
 
 async function control(context: Context, name: keyof typeof ACTIONS, file: string): Promise<undefined> {
   const client = await context.client();
-  const located = await client.call('object.locate', { path: path.resolve(context.io.cwd, file) }, context.signal);
+  const located = await client.call('object.locate', { path: localPath(context.io.cwd, file) }, context.signal);
   if (located.path === '' || located.path.endsWith('/')) {
     throw usageError(`${quote(file)} is a folder.`, 'Name a single file; a whole folder has `folder pause`.');
   }

@@ -101,6 +101,7 @@ function trashLine({ trashedMs, sizeBytes, place, reason, folderId, entry }: Tra
 }
 
 async function restore(context: Context, id: string, entries: readonly string[]): Promise<undefined> {
+  context.lastWords('Stopped. `rustfs-sync trash list` shows what is still in the trash.');
   const client = await context.client();
   for (const entry of entries) {
     const done = await client.call('trash.restore', { id, entry }, context.signal);

@@ -91,8 +91,8 @@ async function abort(
       advice: 'The same command without --abort lists those that there are.',
     });
   }
-  const isSure =
-    chosen.length === 0 || (await isConfirmed(context, `Abort ${countOf(chosen.length, 'unfinished upload')}?`, yes));
+  const question = `Abort ${countOf(chosen.length, 'unfinished upload')}, which others may still be at?`;
+  const isSure = chosen.length === 0 || (await isConfirmed(context, question, yes));
   const { account, bucket } = target;
   const aborted = isSure ? chosen : [];
   for (const { key, uploadId } of aborted) {

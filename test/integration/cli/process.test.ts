@@ -48,6 +48,29 @@ test('help and wrong usage leave no trace on the disk', async () => {
   expect(existsSync(join(directory, 'untouched'))).toBe(false);
 });
 
+test.skipIf(process.platform === 'win32')(
+  'a working directory that was removed is told where it is needed',
+  async () => {
+    const inRemoved = async (...args: string[]) => {
+      const there = mkdtempSync(join(directory, 'removed-'));
+      const script = 'rmdir "$PWD" && exec "$@"';
+      const env = { ...process.env, RUSTFS_SYNC_HOME: join(directory, 'home-of-removed') };
+      const child = spawn('sh', ['-c', script, 'sh', process.execPath, BIN, ...args], {
+        cwd: there,
+        env,
+        stdio: 'pipe',
+      });
+      const ended = once(child, 'close') as Promise<[number | null]>;
+      const [stderr, [exitCode]] = await Promise.all([text(child.stderr), ended]);
+      return { stderr, exitCode };
+    };
+    expect(await inRemoved('folder', 'list')).toMatchObject({ exitCode: 0 });
+    const added = await inRemoved('folder', 'add', 'docs', 'home:photos');
+    expect(added.exitCode).toBe(1);
+    expect(added.stderr).toMatch(/^error: The directory that you are in is not there any more\.\n {2}\S/);
+  },
+);
+
 test('a server that does not answer ends with 2', async () => {
   const added = await run(
     [

@@ -45,7 +45,7 @@ describe('Dolphin', () => {
   });
 
   test('keeps the state’s place where it was chosen', async () => {
-    const desktop = makeDesktop({ env: { RUSTFS_SYNC_HOME: '/srv/a b/状态' } });
+    const desktop = makeDesktop({ env: { RUSTFS_SYNC_HOME: 'state' }, state: '/srv/a b/状态' });
     const exec = entryGroup(await installed(desktop, 'dolphin'), 'Desktop Action copyLink').get('Exec') ?? '';
     expect(execArguments(exec, []).slice(0, 2)).toEqual(['/usr/bin/env', 'RUSTFS_SYNC_HOME=/srv/a b/状态']);
   });

@@ -5,6 +5,7 @@ import { createWorld, type World } from '../../support/engine-harness.ts';
 import { MIB, randomContent } from '../../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
 import { pollUntil } from '../../support/loopback.ts';
+import { withStore } from '../../support/with-methods.ts';
 
 const stream = (text: string): PutSource => ({ kind: 'stream', stream: Readable.from([Buffer.from(text)]) });
 
@@ -40,6 +41,32 @@ describe.skipIf(isWithoutRealServer)('a file that is put by hand', () => {
     const source: PutSource = { kind: 'stream', stream: overtaken() };
     await expect(put(world, source, 'report.txt', false)).rejects.toMatchObject({ code: 'name-taken' });
     expect(await bucket.text('report.txt')).toBe('theirs');
+  });
+
+  test('does not get the name of a folder, nor one below an object: servers list nothing there any more', async () => {
+    const world = await createWorld(sharedServer());
+    const { client, bucket } = world;
+    for (const key of ['papers/2026/x.pdf', 'report', 'other', 'dir/a']) await bucket.put(key, key);
+    const before = await bucket.keys();
+    const here = { account: 'test', bucket: bucket.name };
+    for (const newKey of ['papers/2026', 'papers', 'report/mine', 'report/a/b']) {
+      await expect(put(world, stream('mine'), newKey, true)).rejects.toMatchObject({ code: 'type-clash' });
+      const move = client.call('object.move', { ...here, key: 'other', newKey });
+      await expect(move).rejects.toMatchObject({ code: 'type-clash' });
+    }
+    await expect(client.call('object.makeFolder', { ...here, prefix: 'report/new/' })).rejects.toMatchObject({
+      code: 'type-clash',
+    });
+    const moveAll = async () => {
+      for await (const step of client.stream('object.movePrefix', { ...here, prefix: 'dir/', newPrefix: 'report/d/' }))
+        expect(step.phase).not.toBe('done');
+    };
+    await expect(moveAll()).rejects.toMatchObject({ code: 'type-clash' });
+    expect(await bucket.keys()).toEqual(before);
+    // A name that merely begins alike is another one.
+    await put(world, stream('mine'), 'paper', true);
+    await put(world, stream('mine'), 'papers/2026/y.pdf', true);
+    expect(await bucket.keys()).toContain('papers/2026/y.pdf');
   });
 
   test('gets a free name beside what is there, as file managers give it', async () => {
@@ -91,6 +118,50 @@ describe.skipIf(isWithoutRealServer)('a file that is put by hand', () => {
       expect(world.state.uploads.listAll()).toEqual([]);
     },
   );
+
+  test('gives way to another one that is put to its name meanwhile, and ends nothing of that', async () => {
+    const world = await createWorld(await useDouble());
+    const { bucket, root, log } = world;
+    const contents = { first: Buffer.alloc(40 * MIB, 1), second: Buffer.alloc(40 * MIB, 2) };
+    for (const [name, content] of Object.entries(contents)) await root.write(name, content);
+    // As two commands do: each holds its second part back until it is let go on.
+    const command = (held: Promise<unknown>) => {
+      const begun = Promise.withResolvers<undefined>();
+      const opened = openEngine(
+        world.home,
+        () => log,
+        withStore((store) => ({
+          async uploadPart(request, signal) {
+            if (request.partNumber === 1) begun.resolve(undefined);
+            else await held;
+            return store.uploadPart(request, signal);
+          },
+        })),
+      );
+      onTestFinished(opened.close);
+      const { transfers } = opened.engine;
+      return {
+        begun: begun.promise,
+        put: (name: string) =>
+          put({ ...world, transfers, bucket }, { kind: 'file', path: `${root.path}/${name}` }, 'film', true),
+      };
+    };
+    const firstMayEnd = Promise.withResolvers<undefined>();
+    const secondMayEnd = Promise.withResolvers<undefined>();
+    const [one, other] = [command(firstMayEnd.promise), command(secondMayEnd.promise)];
+    const first = one.put('first');
+    first.catch(() => undefined);
+    await one.begun;
+    const second = other.put('second');
+    second.catch(() => undefined);
+    await other.begun;
+    firstMayEnd.resolve(undefined);
+    await expect(first).rejects.toMatchObject({ code: 'precondition-failed' });
+    secondMayEnd.resolve(undefined);
+    await second;
+    expect((await bucket.get('film')).equals(contents.second)).toBe(true);
+    expect(await bucket.unfinishedUploads()).toEqual([]);
+  });
 });
 
 test('an object that can not be saved gives its connection back', async () => {

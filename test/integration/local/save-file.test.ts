@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createFilter } from '../../../src/core/filters.ts';
@@ -35,6 +35,27 @@ test('what is there of a file is never synced, also where the place to save it i
   expect(seen.map((path) => filter.ignoresFile(path))).toEqual([true]);
   expect(await readdir(root)).toEqual([]);
 });
+
+test.skipIf(process.platform === 'win32').each([0o600, 0o755, 0o444])(
+  'who might read a file that is replaced, and nobody else, may read the new one: %o',
+  async (mode) => {
+    const root = await makeTemporaryRoot();
+    const path = join(root, 'keys.txt');
+    await writeFile(path, 'old');
+    await chmod(path, mode);
+    const modes = async () => {
+      const names = await readdir(root);
+      return Promise.all(names.map(async (name) => (await stat(join(root, name))).mode & 0o777));
+    };
+    async function* watched() {
+      yield* pieces('new');
+      expect(await modes()).toEqual([mode, mode]);
+    }
+    await saveFile(path, watched(), true, () => undefined);
+    expect(await readFile(path, 'utf8')).toBe('new');
+    expect(await modes()).toEqual([mode]);
+  },
+);
 
 test.skipIf(process.platform === 'win32')(
   'a directory in which names may be made and not listed is no error',

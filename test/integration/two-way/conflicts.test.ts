@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { mkdir, rename, rmdir, stat } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { Environment } from '../../../src/core/environment.ts';
 import { SyncError } from '../../../src/core/errors.ts';
@@ -93,6 +93,24 @@ describe('conflicts', () => {
     await b.client.call('problem.resolve', request);
     await expect(b.client.call('problem.resolve', request)).rejects.toMatchObject({ code: 'invalid-argument' });
   });
+
+  test.each(['mine', 'theirs', 'both'] as const)(
+    'rule 1: a conflict is not settled for “%s” while the disk of the folder is away',
+    async (keep) => {
+      const { b, settle, tree } = await makeConflict(await useDouble());
+      const [problem] = await b.client.call('problem.list', { folderId: b.folderId });
+      const request = { id: problem?.id ?? -1, keep };
+      const { path } = b.root;
+      await rename(path, `${path}.away`);
+      await expect(b.client.call('problem.resolve', request)).rejects.toMatchObject({ code: 'root-missing' });
+      await mkdir(path);
+      await expect(b.client.call('problem.resolve', request)).rejects.toMatchObject({ code: 'root-replaced' });
+      await rmdir(path);
+      await rename(`${path}.away`, path);
+      expect(await b.problemCodes()).toEqual(['d/doc.txt: conflict-copy']);
+      expect(await settle()).toEqual(tree);
+    },
+  );
 
   test('a second conflict on the same file keeps all three versions', async () => {
     const { a, b, settle, tree } = await makeConflict(await useDouble());

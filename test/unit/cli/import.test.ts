@@ -210,4 +210,12 @@ describe('import', () => {
     const { stdout } = await runFake({ answers, env: { MC_CONFIG_DIR: directory } }, 'import', 'mc', '--dry-run');
     expect(stdout).toMatch(/^nas .*left out$/m);
   });
+
+  test('passes over the program itself where its configuration could be: ~/mc', async () => {
+    writeFileSync(join(directory, 'mc'), 'a program');
+    const env = { MC_CONFIG_DIR: join(directory, 'mc') };
+    const { exitCode, stderr } = await runFake({ answers, env }, 'import', 'mc');
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('There is no configuration of mc in');
+  });
 });

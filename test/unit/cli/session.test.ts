@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import type { ListItem } from '../../../src/api/index.ts';
 import { SyncError } from '../../../src/core/errors.ts';
-import { FakeCli, runFake, settle } from './fake-host.ts';
+import { FakeCli, runFake, settle, type FakeOptions } from './fake-host.ts';
 
 /** A listing without an end, counted. */
 function endless() {
@@ -36,6 +36,56 @@ describe('a reader of stdout', () => {
     expect(counter.listed).toBeLessThan(10_000);
   });
 
+  test.each([
+    ['version.restoreAt', ['restore', 'home:photos/2026/', '--at', '2h ago', '--yes']],
+    ['audit.run', ['audit', 'k3jq7x2m']],
+    ['trash.restore', ['trash', 'restore', 'k3jq7x2m', ...Array.from({ length: 100 }, (_, index) => `entry-${index}`)]],
+  ] as const)('that goes away breaks work off, which is not told to be done: %s', async (name, argv) => {
+    let isGone = false;
+    const stdout = new Writable({
+      write(_chunk, _encoding, done) {
+        isGone = true;
+        done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
+      },
+    });
+    let items = 0;
+    const next = async (signal: AbortSignal) => {
+      items += 1;
+      await settle();
+      signal.throwIfAborted();
+    };
+    const run = await runFake(
+      {
+        stdout,
+        answers: {
+          'trash.restore': async (_input, signal) => {
+            await next(signal);
+            return { place: 'computer', path: 'a', isBeside: false };
+          },
+        },
+        streams: {
+          async *'version.restoreAt'(_input, signal) {
+            for (;;) {
+              yield { kind: 'newer', key: 'a', sizeBytes: 1, lastModifiedMs: 0 };
+              await next(signal);
+            }
+          },
+          async *'audit.run'(_input, signal) {
+            for (;;) {
+              yield { kind: 'unverified', path: 'a', sizeBytes: 1, reason: 'It moved.' };
+              await next(signal);
+            }
+          },
+        },
+      },
+      ...argv,
+    );
+    expect(isGone).toBe(true);
+    expect(items).toBeLessThan(100);
+    expect([name, run.exitCode]).toEqual([name, 3]);
+    expect(run.stderr).toMatch(/Stopped\b/);
+  });
+
   test('that is slow holds the listing back', async () => {
     const { counter, list } = endless();
     const stdout = new Writable({ highWaterMark: 1_000, write: () => undefined });
@@ -58,6 +108,25 @@ describe('a reader of stdout', () => {
       write: (_chunk, _encoding, done) => done(Object.assign(new Error('write ENOSPC'), { code: 'ENOSPC' })),
     });
     const run = await runFake({ stdout, streams: { 'object.list': list } }, 'ls', 'home:photos', '-r');
+    expect(run).toMatchObject({ exitCode: 3, closed: 1 });
+    expect(run.stderr).toContain('error: The output can not be written (ENOSPC).');
+  });
+
+  test.each(['ls', 'get'])('that takes not even the last of it, of %s too', async (command) => {
+    const stdout = new Writable({
+      // As a file does: what was handed over is refused later.
+      write: (_chunk, _encoding, done) =>
+        void setTimeout(() => done(Object.assign(new Error('write ENOSPC'), { code: 'ENOSPC' })), 5),
+    });
+    const streams: FakeOptions['streams'] = { 'object.list': [{ kind: 'prefix', key: 'a/' }] };
+    const objects: FakeOptions['objects'] = {
+      async get(_source, destination) {
+        if (destination.kind === 'stream') await destination.write(Buffer.from('the whole of a short one'));
+        return { etag: 'abc', sizeBytes: 24 };
+      },
+    };
+    const argv = command === 'ls' ? ['home:photos'] : ['home:photos/a.txt', '-'];
+    const run = await runFake({ stdout, streams, objects }, command, ...argv);
     expect(run).toMatchObject({ exitCode: 3, closed: 1 });
     expect(run.stderr).toContain('error: The output can not be written (ENOSPC).');
   });

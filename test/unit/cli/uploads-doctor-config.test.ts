@@ -71,7 +71,7 @@ describe('uploads', () => {
 
   test('asks at a terminal', async () => {
     const run = await runFake({ answers, isTTY: true, typed: 'n' }, 'uploads', 'home:photos', '--abort', 'all');
-    expect(run.questions).toEqual(['Abort 2 unfinished uploads? [y/N] ']);
+    expect(run.questions).toEqual(['Abort 2 unfinished uploads, which others may still be at? [y/N] ']);
     expect(run.calls.length).toBe(1);
     expect(run.stdout).toBe('Aborted 0 unfinished uploads, 0 B freed.\n');
   });

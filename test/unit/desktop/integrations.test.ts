@@ -163,7 +163,7 @@ const hasSystemd = hasProgram('systemd-analyze');
 
 describe('the unit for systemd', () => {
   test.skipIf(!hasSystemd)('is one that systemd understands, from odd places too', async () => {
-    const { surroundings } = makeDesktop({ env: { RUSTFS_SYNC_HOME: '/srv/a "b"/100%' } });
+    const { surroundings } = makeDesktop({ env: { RUSTFS_SYNC_HOME: 'state' }, state: '/srv/a "b"/100%' });
     const unit = systemdService(surroundings, ['serve', '--port', '8484']);
     await unit.install();
     const env = { ...process.env, XDG_RUNTIME_DIR: surroundings.home, HOME: surroundings.home };
@@ -208,7 +208,7 @@ describe('the unit for systemd', () => {
   });
 
   test('starts again after a failure, but not after wrong usage, and can do little else', async () => {
-    const { surroundings } = makeDesktop({ env: { RUSTFS_SYNC_HOME: '/srv/a b/100%' } });
+    const { surroundings } = makeDesktop({ env: { RUSTFS_SYNC_HOME: 'state' }, state: '/srv/a b/100%' });
     const unit = systemdService(surroundings, ['sync']);
     await unit.install();
     const text = readFileSync(unit.places[0] ?? '', 'utf8');

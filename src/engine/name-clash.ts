@@ -1,0 +1,60 @@
+import { hasCode, SyncError } from '../core/errors.ts';
+import type { ObjectStore } from '../core/object-store.ts';
+import { ancestors } from '../core/paths.ts';
+import type { Retry } from '../remote/index.ts';
+
+/** A bucket in which a person is about to make something. */
+export interface Place {
+  readonly store: ObjectStore;
+  readonly bucket: string;
+  /** How often a request is tried. */
+  readonly retry: Retry;
+}
+
+/**
+ * A new object must not lie below another one, nor others below it: RustFS before 1.0 and MinIO list nothing below an object's
+ * name, so that nobody would find what is there any more.
+ *
+ * @throws SyncError type-clash
+ */
+export async function requireNoClash(place: Place, key: string, signal: AbortSignal): Promise<void> {
+  const { store, bucket, retry } = place;
+  await requireNothingAbove(place, key, signal);
+  const below = await unlessDenied(retry(() => store.listPage({ bucket, prefix: `${key}/`, maxKeys: 1 }, signal)));
+  if (below === undefined || below.objects.length === 0) return;
+  throw clash(
+    `${JSON.stringify(key)} is a folder in the bucket ${JSON.stringify(bucket)}. Many servers would list nothing in it any more if an object had its name.`,
+    `Choose another name. To put it into that folder, end the name in a slash: ${key}/`,
+  );
+}
+
+/** @throws SyncError type-clash when there is an object of the name of a directory above the key. */
+export async function requireNothingAbove(
+  { store, bucket, retry }: Place,
+  key: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await Promise.all(
+    ancestors(key).map(async (name) => {
+      if ((await unlessDenied(retry(() => store.head(bucket, name, signal)))) === undefined) return;
+      throw clash(
+        `There is an object ${JSON.stringify(name)} in the bucket ${JSON.stringify(bucket)}. Many servers would not list what lies below its name.`,
+        'Choose another name, or rename that object first.',
+      );
+    }),
+  );
+}
+
+/** Some keys may look at a part of a bucket alone, and write there. */
+async function unlessDenied<T>(look: Promise<T>): Promise<T | undefined> {
+  try {
+    return await look;
+  } catch (error) {
+    if (hasCode(error, 'access-denied')) return undefined;
+    throw error;
+  }
+}
+
+function clash(message: string, advice: string): SyncError {
+  return new SyncError({ code: 'type-clash', message: `${message} Nothing was written.`, advice });
+}
