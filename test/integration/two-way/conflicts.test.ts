@@ -1,17 +1,17 @@
-import { stat } from 'node:fs/promises';
+import { rename, stat } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { Environment } from '../../../src/core/environment.ts';
 import { SyncError } from '../../../src/core/errors.ts';
 import { MIB, randomContent, sha256 } from '../../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
 import type { S3Access } from '../../support/s3-client.ts';
-import { createPair, createTeam, type Computer } from '../../support/two-way-team.ts';
+import { createPair, createTeam, type Computer, type ComputerOptions } from '../../support/two-way-team.ts';
 
 const hashOf = (text: string) => sha256(Buffer.from(text));
 
 /** Both computers edit the same file; the first one is quicker. */
-async function makeConflict(access: S3Access) {
-  const pair = await createPair(access);
+async function makeConflict(access: S3Access, options: ComputerOptions = {}) {
+  const pair = await createPair(access, options);
   await pair.a.root.write('d/doc.txt', 'as it was');
   await pair.a.root.write('other', 'stays');
   await pair.settle();
@@ -92,6 +92,34 @@ describe('conflicts', () => {
     const request = { id: problem?.id ?? -1, keep: 'theirs' } as const;
     await b.client.call('problem.resolve', request);
     await expect(b.client.call('problem.resolve', request)).rejects.toMatchObject({ code: 'invalid-argument' });
+  });
+
+  test('rule 1: a conflict is not settled while its disk is away, and is there when the disk is back', async () => {
+    const { b } = await makeConflict(await useDouble());
+    await rename(b.root.path, `${b.root.path}-away`);
+    for (const keep of ['mine', 'theirs', 'both'] as const) {
+      await expect(b.resolve(keep)).rejects.toMatchObject({ code: 'root-missing' });
+    }
+    await rename(`${b.root.path}-away`, b.root.path);
+    expect(await b.problemCodes()).toEqual(['d/doc.txt: conflict-copy']);
+  });
+
+  test('a conflict whose file can not get its name back leaves what it was to replace where it was', async () => {
+    const edited = new SyncError({ code: 'file-changed', message: 'It was edited just now.', advice: '' });
+    let isEdited = false;
+    const adapt = (environment: Environment): Environment => {
+      const fs: Environment['fs'] = Object.create(environment.fs) as Environment['fs'];
+      fs.move = async (root, from, to, expected) => {
+        if (isEdited && to === 'd/doc.txt' && from.startsWith('d/')) throw edited;
+        return environment.fs.move(root, from, to, expected);
+      };
+      return { ...environment, fs };
+    };
+    const { b, settle, tree } = await makeConflict(await useDouble(), { adapt });
+    isEdited = true;
+    await expect(b.resolve('mine')).rejects.toMatchObject({ code: 'file-changed' });
+    expect(await b.problemCodes()).toEqual(['d/doc.txt: conflict-copy']);
+    expect(await settle()).toEqual(tree);
   });
 
   test('a second conflict on the same file keeps all three versions', async () => {
