@@ -189,7 +189,7 @@ export class FolderRunner {
       return await this.#turns.take(async () => {
         if (ended.aborted || isPaused(this.#parts.state, this.#folder())) throw cancelled('Syncing');
         return this.#runCycle(scope, ended);
-      });
+      }, ended);
     } finally {
       this.#cyclesUnderWay -= 1;
       // Somebody else may have asked for it, and what failed in it is to be tried again in its time.

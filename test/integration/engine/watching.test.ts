@@ -5,7 +5,7 @@ import { createWorld } from '../../support/engine-harness.ts';
 import { randomContent } from '../../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
 import { pollUntil } from '../../support/loopback.ts';
-import { createTeam, withQuickClock } from '../../support/two-way-team.ts';
+import { withQuickClock } from '../../support/two-way-team.ts';
 import type { Operation } from '../../../src/trial/s3/request.ts';
 
 const MIB = 1024 * 1024;
@@ -364,23 +364,3 @@ describe('watching, against a server with faults', () => {
     expect(await world.sync()).toMatchObject({ result: 'in-sync', uploadedFiles: 0, deletedFiles: 0 });
   });
 });
-
-test('what failed in a run beside a folder that is watched is tried again in its time', async () => {
-  const double = await useDouble();
-  const { computers, bucket } = await createTeam(double, { folder: { mode: 'upload' } });
-  const [computer] = computers;
-  if (computer === undefined) throw new Error('There is one computer.');
-  await computer.root.write('doc', 'x');
-  await computer.watch();
-  await expect.poll(() => bucket.keys(), { timeout: 10_000 }).toEqual(['doc']);
-  const { client, folderId } = computer;
-  const isQuiet = async () => (await client.call('folder.status', { id: folderId })).state === 'in-sync' || undefined;
-  await pollUntil('the folder to be in sync', isQuiet);
-  // Who only uploads does not hear of that.
-  await bucket.remove('doc');
-  const refusal = double.faults.add({ operation: 'PutObject', key: /doc/ }, { kind: 'error', code: 'AccessDenied' });
-  expect(await computer.sync()).toMatchObject({ result: 'problems' });
-  refusal.remove();
-  // By the computer's clock ten minutes at most; a whole comparison comes after an hour.
-  await expect.poll(() => bucket.keys(), { timeout: 40_000 }).toEqual(['doc']);
-}, 60_000);
