@@ -7,6 +7,7 @@ import type { FolderRow, StateStore } from '../state/index.ts';
 import type { BucketFollower } from './bucket-follower.ts';
 import type { FolderContext } from './folder-context.ts';
 import { isPaused } from './folder-status.ts';
+import type { LargeLane } from './large-lane.ts';
 import { RestlessPaths } from './restless.ts';
 import { EVERYTHING, objectsInTheWay, type Scope } from './scope.ts';
 
@@ -24,6 +25,7 @@ export interface AgendaParts {
   readonly random: Random;
   readonly state: StateStore;
   readonly bucket: BucketFollower;
+  readonly large: Pick<LargeLane, 'hasRoom'>;
   /** Called when there may be something to look at. */
   readonly wake: () => void;
 }
@@ -203,8 +205,12 @@ export class Agenda {
     return this.#parts.state.problems.get(this.#folderId, path, 'transfer')?.code === 'conflict';
   }
 
-  /** When a planned path is due again. Not while the plan is held: a retry carries out all that is planned. */
+  /**
+   * When a planned path is due again. Not while the plan is held: a retry carries out all that is planned. A large file whose
+   * time has come may have to wait for others.
+   */
   #nextRetryMs(folder: FolderRow): number | undefined {
-    return folder.hold === undefined ? this.#parts.state.problems.nextRetryMs(folder.id) : undefined;
+    const { state, large } = this.#parts;
+    return folder.hold === undefined ? state.problems.nextRetryMs(folder.id, large.hasRoom) : undefined;
   }
 }

@@ -11,6 +11,8 @@ const MAX_REMEMBERED = 10_000;
 /** Beyond so many, files are not counted for each plan. */
 const MANY_FILES = 10_000;
 
+const NOTHING: Done = { deleted: 0, written: 0 };
+
 /** Different paths: those that came first by their names, the others by their number. */
 class Paths {
   readonly remembered = new Set<string>();
@@ -111,7 +113,7 @@ export class Brake {
   #countsSinceMs: number | undefined;
   #passed = new Passed();
   /** What had been done when that began to count. */
-  #doneBefore: Done = { deleted: 0, written: 0 };
+  #doneBefore: Done = NOTHING;
   /** What counting them last came to; undefined when it is to be done anew. */
   #lastCount: number | undefined;
   /** Files known when a whole comparison began; undefined when the last one was of some paths. */
@@ -123,10 +125,17 @@ export class Brake {
     this.#facts = facts;
   }
 
-  /** What was let through does not count any more, since a person approved of what it came to. */
-  beginAnew(): void {
+  /**
+   * What was let through does not count any more, since a person approved of what it came to.
+   *
+   * @param before what counts all the same: of that only the number is known.
+   */
+  beginAnew(before: Done = NOTHING): void {
     this.#passed = new Passed();
-    this.#doneBefore = this.#facts.done();
+    this.#passed.deleted.beyond = before.deleted;
+    this.#passed.replaced.beyond = before.written;
+    const { deleted, written } = this.#facts.done();
+    this.#doneBefore = { deleted: deleted - before.deleted, written: written - before.written };
     this.#lastCount = undefined;
     this.#countsSinceMs = this.#facts.elapsedMs();
   }
@@ -135,14 +144,18 @@ export class Brake {
    * Begins to count a comparison. One of everything begins anew, unless the last one that did is not long ago (an edited rule
    * or a watcher that lost track brings one about in the middle of deletions), or it is to show whether what is held still
    * stands: the last of several deletions would then be let through as the only one.
+   *
+   * @param beforeHeld where a plan is held: what was let through before it and counts with it. Who has not counted yet, since
+   * the program was started anew, goes on from there.
    */
-  count(scope: Scope, isHeld: boolean): BrakeCounter {
+  count(scope: Scope, beforeHeld?: Done): BrakeCounter {
     const isWhole = scope.kind === 'everything';
     this.#knownBefore = isWhole ? this.#facts.countKnown() : undefined;
-    if (isWhole) this.#lastCount = undefined;
-    if (isWhole && !isHeld) {
+    if (isWhole) {
+      this.#lastCount = undefined;
       const sinceMs = this.#countsSinceMs;
-      if (sinceMs === undefined || this.#facts.elapsedMs() - sinceMs >= COUNTED_FOR_MS) this.beginAnew();
+      const isLongAgo = sinceMs === undefined || this.#facts.elapsedMs() - sinceMs >= COUNTED_FOR_MS;
+      if (beforeHeld === undefined ? isLongAgo : sinceMs === undefined) this.beginAnew(beforeHeld);
     }
     return new BrakeCounter(this.#passed);
   }

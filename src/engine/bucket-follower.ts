@@ -4,7 +4,7 @@ import { pathOfKey, type RelativePath } from '../core/paths.ts';
 import type { FolderRow } from '../state/index.ts';
 import type { CycleResult } from './cycle.ts';
 import type { EngineParts } from './engine-parts.ts';
-import type { FolderProgress } from './folder-status.ts';
+import { isPaused, type FolderProgress } from './folder-status.ts';
 import { ListingSchedule } from './listing-schedule.ts';
 import { LiveEvents } from './live-events.ts';
 import { REMOVED, RemoteHints, type Told } from './remote-hints.ts';
@@ -43,9 +43,9 @@ export class BucketFollower {
   }
 
   /** Listens while it matters what others change. */
-  follow({ mode, paused }: FolderRow): void {
-    const matters = mode !== 'upload';
-    this.#liveEvents.keep(matters && !paused);
+  follow(folder: FolderRow): void {
+    const matters = folder.mode !== 'upload';
+    this.#liveEvents.keep(matters && !isPaused(this.#parts.state, folder));
     this.#progress.liveEvents = matters ? this.#liveEvents.isLive : undefined;
   }
 

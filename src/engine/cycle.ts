@@ -139,7 +139,7 @@ async function planCycle(
     }
   });
   const writer = new PlanWriter(state, folder.id, pass, environment.clock.now());
-  const brake = context.brake.count(scope, folder.hold !== undefined);
+  const brake = context.brake.count(scope, folder.hold && state.heldPlans.doneBefore(folder.id, folder.hold.totals));
   const otherNames = new OtherNames();
   const mayBeDone = scope.kind !== 'listing' && !state.underWay.isEmpty(folder.id);
   try {

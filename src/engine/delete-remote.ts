@@ -102,8 +102,8 @@ async function deleteAfterLook(
         if (when !== 'always' || !capabilities.conditionalDelete) {
           const head = await store.head(bucket, key, signal);
           if (head !== undefined && head.etag !== etag) return 'is another one';
-          // The answer to an earlier attempt was lost.
-          if (head === undefined && wasAsked) return 'done';
+          // It went by itself, or the answer to an earlier attempt was lost. What comes in its place now is somebody else's.
+          if (head === undefined && (wasAsked || when === 'always')) return 'done';
           if (when !== 'always' && (head?.versionId ?? 'null') === 'null') return 'has no version';
         }
         wasAsked = true;

@@ -58,7 +58,8 @@ export class FolderRunner {
     this.progress = new FolderProgress(base.count(folderId).present);
     const wake = () => this.#waker.wake();
     this.#bucket = new BucketFollower(parts, folderId, this.progress, wake);
-    this.#agenda = new Agenda({ clock, random, state: parts.state, bucket: this.#bucket, wake }, folderId);
+    const { state } = parts;
+    this.#agenda = new Agenda({ clock, random, state, bucket: this.#bucket, large: this.#large, wake }, folderId);
     const onWritten = () => {
       // The end of a cycle counts by itself; a large file ends when it likes.
       if (this.#cyclesUnderWay === 0) this.progress.filesInSync = base.present(folderId);
@@ -150,7 +151,7 @@ export class FolderRunner {
           if (watch !== undefined) this.#agenda.noteUnseen();
         }
         const last = await this.#turn(signal);
-        await this.#waker.wait(this.#pauseMs(last?.kind), signal);
+        await this.#waker.wait(() => this.#pauseMs(last?.kind), signal);
       }
     } finally {
       await this.#bucket.close();
@@ -199,9 +200,11 @@ export class FolderRunner {
       return await this.#turns.take(async () => {
         if (ended.aborted || isPaused(this.#parts.state, this.#folder())) throw cancelled('Syncing');
         return this.#runCycle(scope, ended);
-      });
+      }, ended);
     } finally {
       this.#cyclesUnderWay -= 1;
+      // Somebody else may have asked for it, and what failed in it is to be tried again in its time.
+      this.#waker.reckonAnew();
     }
   }
 
@@ -326,6 +329,9 @@ export class FolderRunner {
         for (const left of missed) if (left !== path || ending === 'settled') this.#agenda.noteMissed(left);
         this.#agenda.lookAgain(this.#revisited);
         this.#revisited.clear();
+        // If it failed, that it is to be tried again, and when, has to be known.
+        this.#commit.flush();
+        this.#waker.reckonAnew();
         changed();
       },
     };

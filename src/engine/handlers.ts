@@ -121,7 +121,10 @@ export function commandHandlers(engine: Engine, { disk, records }: EngineHost): 
     },
     'plan.revert': async ({ id }) => {
       const folder = folders.require(id);
-      return { paths: await runners.get(id).between(() => revertHeldPlan(state, folder)) };
+      const runner = runners.get(id);
+      // A comparison that is under way may wait for its server for hours.
+      runner.interrupt();
+      return { paths: await runner.between(() => revertHeldPlan(state, folder)) };
     },
 
     'sync.once': async ({ ids }, signal) => {

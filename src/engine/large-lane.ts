@@ -46,6 +46,11 @@ export class LargeLane {
     return this.#underWay.size;
   }
 
+  /** Whether one more could be on its way. */
+  get hasRoom(): boolean {
+    return this.size < AT_ONCE;
+  }
+
   get sizeBytes(): number {
     return [...this.#underWay.values()].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   }
@@ -91,7 +96,7 @@ export class LargeLane {
 
   #fill(): void {
     try {
-      while (this.#work !== undefined && this.#underWay.size < AT_ONCE) {
+      while (this.#work !== undefined && this.hasRoom) {
         const item = this.#work.take();
         if (item === undefined) return;
         const missed = new Set<string>();

@@ -106,9 +106,8 @@ async function syncFolder(
   } catch (error) {
     if (!hasCode(asSyncError(error), 'cancelled')) throw error;
     if (signal.aborted) return STOPPED;
-    // The account was changed meanwhile; or somebody paused or removed the folder.
-    const isReconnected = parts.connections.peek(folder.accountId) !== connection;
-    return isReconnected ? syncFolder(parts, folderId, runner, signal) : { kind: 'paused' };
+    // The account was changed meanwhile, or what is chosen, or a held plan was reverted; or the folder was paused or removed.
+    return syncFolder(parts, folderId, runner, signal);
   }
 }
 

@@ -37,7 +37,7 @@ export async function* previewFolder(
     done: () => ({ deleted: 0, written: 0 }),
     elapsedMs: () => environment.clock.monotonic(),
   });
-  const brake = limit.count(EVERYTHING, false);
+  const brake = limit.count(EVERYTHING);
   const scratch = state.openScratchPlan();
   const { plans } = scratch;
   const skipped = new SkippedOnce();

@@ -1,4 +1,5 @@
-import { SyncError } from '../core/errors.ts';
+import type { Environment, FileStat } from '../core/environment.ts';
+import { asSyncError, SyncError } from '../core/errors.ts';
 import { trashPath, trashStamp } from '../local/trash.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { proveLocalRoot } from './roots.ts';
@@ -12,8 +13,8 @@ export type Keep = 'mine' | 'theirs' | 'both';
  * result to the bucket. What gives way goes into the trash.
  *
  * @returns the id of the folder to look at.
- * @throws SyncError invalid-argument when the problem is no conflict; root-missing, root-replaced; file-changed when a file
- * moved meanwhile.
+ * @throws SyncError invalid-argument when the problem is no conflict; root-missing, root-replaced; file-changed when a file moved
+ * meanwhile.
  */
 export async function resolveConflict({ environment, state }: EngineParts, id: number, keep: Keep): Promise<string> {
   const problem = state.problems.byId(id);
@@ -27,9 +28,9 @@ export async function resolveConflict({ environment, state }: EngineParts, id: n
     });
   }
   const { fs, clock, random } = environment;
-  // On a disk that is away no file is there, as if a person had removed both.
-  await proveLocalRoot(fs, folder);
   const root = folder.localRoot;
+  // On a disk that is away both sides look removed.
+  await proveLocalRoot(fs, folder);
   const copy = await spellOnDisk(fs, root, problem.detail);
   const path = await spellOnDisk(fs, root, problem.path);
   const stamp = trashStamp(clock.now(), random.id(4));
@@ -37,10 +38,29 @@ export async function resolveConflict({ environment, state }: EngineParts, id: n
   const theirs = await fs.stat(root, path);
   // A side that a person has removed or renamed already has nothing left to settle.
   if (keep === 'mine' && mine !== undefined) {
-    if (theirs !== undefined) await fs.move(root, path, trashPath(stamp, path), theirs);
-    await fs.move(root, copy, path, mine);
+    const giveName = () => fs.move(root, copy, path, mine);
+    if (theirs === undefined) await giveName();
+    else await replaceBy(environment, root, { path, stat: theirs, trash: trashPath(stamp, path) }, giveName);
   }
   if (keep === 'theirs' && mine !== undefined) await fs.move(root, copy, trashPath(stamp, copy), mine);
   state.problems.delete(folder.id, problem.path, 'conflict');
   return folder.id;
+}
+
+/** Moves a file to the trash, and back where what was to take its place does not: a name that nothing has reads as deleted. */
+async function replaceBy(
+  { fs, log }: Pick<Environment, 'fs' | 'log'>,
+  root: string,
+  { path, stat, trash }: { readonly path: string; readonly stat: FileStat; readonly trash: string },
+  giveName: () => Promise<unknown>,
+): Promise<void> {
+  const trashed = await fs.move(root, path, trash, stat);
+  try {
+    await giveName();
+  } catch (error) {
+    await fs.move(root, trash, path, trashed).catch((left: unknown) => {
+      log.warn('A file that was to be replaced stays in the trash', { path: trash, error: asSyncError(left).message });
+    });
+    throw error;
+  }
 }

@@ -96,7 +96,9 @@ export class RestlessPaths {
   #lookIn(delayMs: number, path: string, entry: Entry): void {
     entry.timer?.cancel();
     entry.timer = this.#clock.timer(delayMs, () => {
+      entry.timer = undefined;
       entry.moving = undefined;
+      entry.lastMs = this.#clock.monotonic();
       this.#lookAgain(path);
     });
   }
@@ -107,14 +109,16 @@ export class RestlessPaths {
     this.#entries.clear();
   }
 
+  /** What is to be looked at again is not left alone. */
   #forgetOld(nowMs: number): void {
-    for (const [path, entry] of this.#entries) {
+    for (const [path, { timer, lastMs }] of this.#entries) {
       const isFull = this.#entries.size >= MAX_PATHS;
-      if (!isFull && nowMs - entry.lastMs < FORGET_AFTER_MS) return;
-      // What is forgotten early is looked at now rather than never.
-      if (entry.timer !== undefined && isFull) this.#lookAgain(path);
-      if (nowMs - entry.lastMs < FORGET_AFTER_MS) entry.timer?.cancel();
+      if (!isFull && nowMs - lastMs < FORGET_AFTER_MS) return;
+      if (!isFull && timer !== undefined) continue;
       this.#entries.delete(path);
+      timer?.cancel();
+      // What is forgotten early is looked at now rather than never.
+      if (timer !== undefined) this.#lookAgain(path);
     }
   }
 }

@@ -4,12 +4,13 @@ import { cleanTemporary } from '../transfer/index.ts';
 import type { FolderContext } from './folder-context.ts';
 import { trashAgeMs } from './trash-age.ts';
 
-/** Removes what no download will go on with, and what has been in the trash for long enough. */
+/**
+ * Removes what no download will go on with, and what has been in the trash for long enough. Who only uploads may have both from
+ * before.
+ */
 export async function tidyRoot({ environment, folder, state }: FolderContext): Promise<void> {
   const { fs, clock, log } = environment;
   const { localRoot } = folder;
-  // Who only uploads has neither.
-  if (folder.mode === 'upload') return;
   // From a disk that was mounted for reading alone, say, files are sent all the same.
   const left = await problemOf(() => cleanTemporary(environment, localRoot, state.downloads));
   if (left !== undefined) log.warn('What interrupted downloads left could not be removed', { error: left.message });

@@ -1,4 +1,4 @@
-import type { BrakeReason } from '../core/brake.ts';
+import type { BrakeReason, PlanTotals } from '../core/brake.ts';
 import type { Database } from './database.ts';
 
 type Effect = 'deletion' | 'replacement';
@@ -27,12 +27,16 @@ export class HeldPlanTable {
   readonly #deletion: Statements;
   readonly #replacement: Statements;
   readonly #effects: readonly Statements[];
+  readonly #count;
   readonly #clear;
 
   constructor(db: Database) {
     this.#deletion = statementsOf(db, 'deletion');
     this.#replacement = statementsOf(db, 'replacement');
     this.#effects = [this.#deletion, this.#replacement];
+    this.#count = db.prepare<[string], { effect: Effect; count: number }>(
+      'SELECT effect, count(*) AS count FROM held_change WHERE folder_id = ? GROUP BY effect',
+    );
     this.#clear = db.prepare('DELETE FROM held_change WHERE folder_id = ?');
   }
 
@@ -59,6 +63,23 @@ export class HeldPlanTable {
   /** Whether the plan as it stands has something of what it is held for that was not noted. */
   exceedsNoted(folderId: string, reason: BrakeReason): boolean {
     return this.#of(reason).exceeds.get({ folder: folderId }) !== undefined;
+  }
+
+  /**
+   * What was let through before the plan that is held and was counted with it: what it came to beyond what is noted. Of a hold
+   * of a version that noted nothing that can not be told.
+   */
+  doneBefore(
+    folderId: string,
+    { deletions, replacements }: PlanTotals,
+  ): { readonly deleted: number; readonly written: number } {
+    const noted = { deletion: 0, replacement: 0 };
+    for (const { effect, count } of this.#count.all(folderId)) noted[effect] = count;
+    if (noted.deletion + noted.replacement === 0) return { deleted: 0, written: 0 };
+    return {
+      deleted: Math.max(0, deletions - noted.deletion),
+      written: Math.max(0, replacements - noted.replacement),
+    };
   }
 
   #isLess(folderId: string): boolean {

@@ -244,6 +244,35 @@ describe('deletions, against a server with faults', () => {
     expect(double.requests.count('UploadPart')).toBe(0);
   });
 
+  test('rule 10: what somebody puts in place of an object that went by itself is not deleted, where the server knows no conditions', async () => {
+    const double = await useDouble();
+    let isGone = false;
+    const wrap = withStore((store) => ({
+      probeCapabilities: async (bucket, signal) => {
+        const found = await store.probeCapabilities(bucket, signal);
+        return { ...found, conditionalDelete: false };
+      },
+      copy: async (request, signal) => {
+        const copied = await store.copy(request, signal);
+        await world.bucket.remove('file-01');
+        isGone = true;
+        return copied;
+      },
+      head: async (bucket, key, signal) => {
+        const found = await store.head(bucket, key, signal);
+        if (isGone && key === 'file-01' && found === undefined) await world.bucket.put(key, 'theirs');
+        return found;
+      },
+    }));
+    const world: World = await createWorld(double, { mirrorDeletes: true, wrap });
+    await fill(world, 3);
+    await world.sync();
+    await world.root.remove('file-01');
+    await world.sync();
+    expect(isGone).toBe(true);
+    expect(await world.bucket.text('file-01')).toBe('theirs');
+  });
+
   test('bucket-deleted: rule 2: a bucket that is gone ends the run with its name and deletes nothing', async () => {
     const double = await useDouble();
     const world = await createWorld(double, { mirrorDeletes: true });

@@ -221,6 +221,25 @@ describe('the trash, against the double', () => {
     expect(shown(await trashOf(a.client, a.folderId))).toEqual([]);
   });
 
+  test('what a folder has in its trash goes in its time, though it only uploads by then', async () => {
+    const clock = movableClock();
+    const team = await createTeam(await useDouble(), { adapt: clock.adapt });
+    const [a] = team.computers;
+    if (a === undefined) throw new Error('There is one computer.');
+    for (const name of ['doc', 'stays']) await a.root.write(name, name);
+    await a.sync();
+    await team.bucket.remove('doc');
+    await a.sync();
+    await a.addAgain(team.bucket, { mode: 'upload' });
+    for (let week = 0; week <= WEEKS; week++) {
+      expect((await trashOf(a.client, a.folderId)).map(({ path }) => path)).toEqual(['doc']);
+      await a.sync();
+      clock.forward(WEEK_MS);
+    }
+    expect(await trashOf(a.client, a.folderId)).toEqual([]);
+    expect(Object.keys(await a.tree())).toEqual(['stays']);
+  });
+
   test('rule 12: what has been in the bucket’s trash for 30 days goes, by the clock of the server too', async () => {
     const clock = movableClock();
     clock.forward(-WEEKS * WEEK_MS);

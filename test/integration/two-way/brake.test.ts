@@ -77,6 +77,27 @@ describe('rule 3: deletions that come one after the other are counted together',
     await expect.poll(() => bucket.keys(), { timeout: 20_000 }).toHaveLength(11);
   });
 
+  test('and what is held because of those before stays held when the program is started anew', async () => {
+    const { a, bucket, settle } = await createPair(await useDouble());
+    for (const name of ['one', 'two', 'three']) await a.root.write(name, name);
+    await settle();
+    await a.watch();
+    for (const name of ['one', 'two']) await a.root.remove(name);
+    await expect.poll(() => bucket.keys(), { timeout: 20_000 }).toEqual(['three']);
+    await a.root.remove('three');
+    const hold = async () => (await a.client.call('folder.status', { id: a.folderId })).hold;
+    const held = { reason: 'empties-side', deletions: 3, known: 3 };
+    await expect.poll(hold, { timeout: 20_000 }).toMatchObject(held);
+    for (let start = 0; start < 2; start++) {
+      await a.restart();
+      expect(await a.sync()).toMatchObject({ result: 'held', deletedFiles: 0 });
+      expect(await hold()).toMatchObject(held);
+    }
+    expect(await bucket.keys()).toEqual(['three']);
+    await approveHeld(a);
+    expect(await a.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 1 });
+  });
+
   test('and begin anew once a person has approved of them', async () => {
     const { a, bucket, settle } = await createPair(await useDouble());
     for (const name of ['one', 'two']) await a.root.write(name, name);

@@ -5,13 +5,13 @@ import { SyncError } from '../../../src/core/errors.ts';
 import { MIB, randomContent, sha256 } from '../../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
 import type { S3Access } from '../../support/s3-client.ts';
-import { createPair, createTeam, type Computer } from '../../support/two-way-team.ts';
+import { createPair, createTeam, type Computer, type ComputerOptions } from '../../support/two-way-team.ts';
 
 const hashOf = (text: string) => sha256(Buffer.from(text));
 
 /** Both computers edit the same file; the first one is quicker. */
-async function makeConflict(access: S3Access) {
-  const pair = await createPair(access);
+async function makeConflict(access: S3Access, options: ComputerOptions = {}) {
+  const pair = await createPair(access, options);
   await pair.a.root.write('d/doc.txt', 'as it was');
   await pair.a.root.write('other', 'stays');
   await pair.settle();
@@ -111,6 +111,23 @@ describe('conflicts', () => {
       expect(await settle()).toEqual(tree);
     },
   );
+  test('a conflict whose file can not get its name back leaves what it was to replace where it was', async () => {
+    const edited = new SyncError({ code: 'file-changed', message: 'It was edited just now.', advice: '' });
+    let isEdited = false;
+    const adapt = (environment: Environment): Environment => {
+      const fs: Environment['fs'] = Object.create(environment.fs) as Environment['fs'];
+      fs.move = async (root, from, to, expected) => {
+        if (isEdited && to === 'd/doc.txt' && from.startsWith('d/')) throw edited;
+        return environment.fs.move(root, from, to, expected);
+      };
+      return { ...environment, fs };
+    };
+    const { b, settle, tree } = await makeConflict(await useDouble(), { adapt });
+    isEdited = true;
+    await expect(b.resolve('mine')).rejects.toMatchObject({ code: 'file-changed' });
+    expect(await b.problemCodes()).toEqual(['d/doc.txt: conflict-copy']);
+    expect(await settle()).toEqual(tree);
+  });
 
   test('a second conflict on the same file keeps all three versions', async () => {
     const { a, b, settle, tree } = await makeConflict(await useDouble());

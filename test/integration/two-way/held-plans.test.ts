@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { makeShare } from '../../../src/api/index.ts';
 import type { Environment } from '../../../src/core/environment.ts';
@@ -264,6 +265,21 @@ describe('rule 3: reverting a held plan', () => {
     await revert(a);
     expect(await a.sync()).toMatchObject({ result: 'in-sync', deletedFiles: 0, downloadedFiles: 0 });
     expect(await bucket.keys()).toHaveLength(12);
+  });
+
+  test('does not wait for a server that a comparison waits for', async () => {
+    const double = await useDouble();
+    const { a, settle } = await createPair(double);
+    await fill(a.root, 12);
+    await settle();
+    await a.root.remove('d');
+    expect(await a.sync()).toMatchObject({ result: 'held' });
+    const hanging = double.faults.add({ operation: 'ListObjectsV2' }, { kind: 'hang' });
+    await a.watch();
+    await expect.poll(() => hanging.hits, { timeout: 10_000 }).toBeGreaterThan(0);
+    expect(await Promise.race([revert(a), delay(5_000, 'not yet')])).toEqual({ paths: 12 });
+    hanging.remove();
+    await expect.poll(() => a.tree(), { timeout: 20_000 }).toHaveProperty('d/11');
   });
 
   test('while it watches, brings back what was deleted without another word', async () => {

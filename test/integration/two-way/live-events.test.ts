@@ -189,6 +189,17 @@ test('a paused folder does not listen, and catches up when it goes on', async ()
   await arrive(a, { meanwhile: 'paused' });
 });
 
+test('while all syncing is paused nobody listens', async () => {
+  const { computers, bucket } = await createTeam(await useDouble(), AS_IN_LIFE);
+  const [a] = computers as [Computer];
+  await watch(a);
+  await a.client.call('setting.set', { paused: true });
+  await pollUntil('events to end', async () => ((await statusOf(a)).liveEvents === false ? true : undefined));
+  await bucket.put('meanwhile', 'paused');
+  await a.client.call('setting.set', { paused: false });
+  await arrive(a, { meanwhile: 'paused' });
+});
+
 test.skipIf(isWithoutRealServer)(
   'on the real server, changes arrive whether it tells of them at once or not',
   async () => {

@@ -66,6 +66,18 @@ function withoutDownloads(isOut: () => boolean): (environment: Environment) => E
 }
 
 describe('selective sync', () => {
+  test('a run that is under way when another part is chosen goes on with that', async () => {
+    const double = await useDouble();
+    const { a, bucket } = await makeFilledPair(double);
+    const slow = double.faults.add({ operation: 'ListObjectsV2' }, { kind: 'latency', delayMs: 1_000 });
+    const running = a.sync();
+    await expect.poll(() => slow.hits, { timeout: 10_000 }).toBeGreaterThan(0);
+    await select(a, 'keep');
+    expect(await running).toMatchObject({ result: 'in-sync', releasedFiles: 3 });
+    expect(Object.keys(await a.tree())).toEqual(['keep/deep/two', 'keep/one']);
+    expect(await bucket.keys()).toEqual(PATHS);
+  });
+
   for (const server of ['double', 'real'] as const) {
     test.skipIf(server === 'real' && isWithoutRealServer)(
       `what is not chosen leaves this computer and nothing else, and comes back when it is chosen (${server} server)`,

@@ -54,3 +54,34 @@ test('a change of another path is none of its business', async () => {
   restless.close();
   expect(restless.takesHint('log')).toBe(false);
 });
+
+/** A path that is never as planned, beside another one each minute, and the minutes at which it was looked at. */
+async function beside(minutes: number) {
+  const clock = new VirtualClock();
+  const looksAtMin: number[] = [];
+  const restless: RestlessPaths = new RestlessPaths(clock, { next: () => 1, id: () => '' }, (path) => {
+    if (path !== 'slow') return;
+    looksAtMin.push(Math.round(clock.monotonic() / 60_000));
+    restless.note('slow');
+  });
+  restless.note('slow');
+  for (let minute = 0; minute < minutes; minute++) {
+    await clock.advance(60_000);
+    restless.note(`another ${minute}`);
+  }
+  return { clock, restless, looksAtMin };
+}
+
+test('a path is not begun with anew because it waits for longer than others are remembered', async () => {
+  const { looksAtMin } = await beside(12 * 60);
+  // Once an hour in the end.
+  expect(looksAtMin.filter((atMin) => atMin > 6 * 60)).toHaveLength(6);
+});
+
+test('nothing is looked at once it is closed, however long it waited', async () => {
+  const { clock, restless, looksAtMin } = await beside(90);
+  restless.close();
+  const before = looksAtMin.length;
+  await clock.advance(2 * 3_600_000);
+  expect(looksAtMin).toHaveLength(before);
+});
