@@ -58,6 +58,8 @@ export class Agenda {
 
   /** Takes down what the watcher saw. */
   readonly hint = (hint: WatchHint): void => {
+    // What is watched follows what is ignored. Of many changes at once nobody remembers later which they were.
+    if (hint.kind === 'path' && hint.path === IGNORE_FILE) this.#watchIsOutdated = true;
     if (hint.kind === 'overflow' || !this.#restless.takesHint(hint.path)) this.#dirty.add(hint);
   };
 
@@ -97,8 +99,9 @@ export class Agenda {
   }
 
   /** What is to be watched has changed. */
-  noticeChoice(): void {
+  noteOutdatedWatch(): void {
     this.#watchIsOutdated = true;
+    this.#parts.wake();
   }
 
   /** Whether the folder has to be watched anew; asking settles it. */
@@ -157,8 +160,6 @@ export class Agenda {
     const dirty = this.#dirty.take();
     const paths = dirty.all ? [] : dirty.paths;
     const hinted = bucket.takeHints(folder);
-    // What is watched follows what is ignored.
-    if (paths.includes(IGNORE_FILE)) this.#watchIsOutdated = true;
     const lastFullPassMs = folder.lastFullPassMs ?? 0;
     // A held plan is over when a whole comparison no longer finds it: single paths do not show that.
     const needsAll = dirty.all || paths.includes(IGNORE_FILE) || (folder.hold !== undefined && paths.length > 0);

@@ -46,6 +46,8 @@ export class FolderRunner {
   #cyclesUnderWay = 0;
   #choiceIsSettled = false;
   #planIsOurs = false;
+  /** Whether something else stood in the place of the root, which may be what is watched. */
+  #rootWasLost = false;
   readonly #bucket: BucketFollower;
   #interruption = new AbortController();
 
@@ -115,7 +117,7 @@ export class FolderRunner {
 
   /** Another part of the folder is chosen: what is watched follows that. */
   noticeChoice(): void {
-    this.#agenda.noticeChoice();
+    this.#agenda.noteOutdatedWatch();
   }
 
   /** Breaks off the present cycle; what it was doing goes on at the next one. */
@@ -214,6 +216,8 @@ export class FolderRunner {
     try {
       this.#agenda.noteBegun(scope);
       const root = await proveLocalRoot(environment.fs, this.#folder());
+      if (this.#rootWasLost) this.#agenda.noteOutdatedWatch();
+      this.#rootWasLost = false;
       if (!this.#choiceIsSettled && (await settleChoice(this.#parts, this.#folder()))) this.noticeChoice();
       this.#choiceIsSettled = true;
       const folder = this.#folder();
@@ -336,6 +340,7 @@ export class FolderRunner {
 
   /** Something that concerns the whole folder. */
   #stopped(error: SyncError): FolderCycle {
+    this.#rootWasLost ||= hasCode(error, 'root-missing', 'root-replaced');
     const stopped = this.#stoppedUnlisted(error);
     listStopped(this.#parts, this.#folderId, error);
     return stopped;
