@@ -101,9 +101,10 @@ export class ProblemTable {
        SELECT path, path FROM problem WHERE folder_id = @folder AND code = 'type-clash' AND (source <> 'comparison' OR EXISTS (
          SELECT 1 FROM base WHERE base.folder_id = problem.folder_id AND base.path = problem.path))`,
     );
-    this.#nextRetry = db.prepare<[string], { at: number | null }>(
-      `SELECT min(retry_at_ms) AS at FROM problem WHERE folder_id = ? AND retry_at_ms IS NOT NULL AND EXISTS (
-         SELECT 1 FROM plan WHERE plan.folder_id = problem.folder_id AND ${ANYWHERE} AND plan.path = problem.path)`,
+    this.#nextRetry = db.prepare<[string], { at: number }>(
+      `SELECT retry_at_ms AS at FROM problem WHERE folder_id = ? AND retry_at_ms IS NOT NULL AND EXISTS (
+         SELECT 1 FROM plan WHERE plan.folder_id = problem.folder_id AND ${ANYWHERE} AND plan.path = problem.path)
+       ORDER BY retry_at_ms LIMIT 1`,
     );
     this.#count = db.prepare<[string], { severity: Severity; count: number }>(
       'SELECT severity, count(*) AS count FROM problem WHERE folder_id = ? GROUP BY severity',
@@ -179,7 +180,7 @@ export class ProblemTable {
 
   /** When the next planned path of a folder is due to be tried again. A large file that is on its way again is not planned. */
   nextRetryMs(folderId: string): number | undefined {
-    return this.#nextRetry.get(folderId)?.at ?? undefined;
+    return this.#nextRetry.get(folderId)?.at;
   }
 
   count(folderId: string): Record<Severity, number> {
