@@ -318,6 +318,8 @@ export class FolderRunner {
         for (const left of missed) if (left !== path || ending === 'settled') this.#agenda.noteMissed(left);
         this.#agenda.lookAgain(this.#revisited);
         this.#revisited.clear();
+        // If it failed, its next turn may come before what is waited for now.
+        this.#waker.wake();
         changed();
       },
     };

@@ -5,6 +5,7 @@ import { createWorld, type World } from '../../support/engine-harness.ts';
 import { MIB, randomContent } from '../../support/engine-root.ts';
 import { useDouble } from '../../support/engine-servers.ts';
 import { pollUntil } from '../../support/loopback.ts';
+import { createTeam } from '../../support/two-way-team.ts';
 
 type Double = Awaited<ReturnType<typeof useDouble>>;
 
@@ -188,6 +189,25 @@ describe('a transfer that a person cancels', () => {
 });
 
 describe('a large file that failed', () => {
+  test('after the cycle that planned it is tried again when its time has come, and not with the next whole comparison', async () => {
+    const double = await useDouble();
+    const { computers, bucket } = await createTeam(double, { folder: { mode: 'upload' } });
+    const [computer] = computers;
+    if (computer === undefined) throw new Error('There is one computer.');
+    await computer.watch();
+    const isQuiet = async () =>
+      (await computer.client.call('folder.status', { id: computer.folderId })).state === 'in-sync' || undefined;
+    await pollUntil('the first comparison', isQuiet);
+    const operation = 'CreateMultipartUpload';
+    double.faults.add({ operation }, { kind: 'latency', delayMs: 500 });
+    double.faults.add({ operation, times: 1 }, { kind: 'error', code: 'AccessDenied' });
+    await computer.root.write('film', randomContent(20 * MIB));
+    await expect.poll(() => computer.problemCodes(), { timeout: 10_000 }).toEqual(['film: access-denied']);
+    // By the computer's clock five minutes at most; a whole comparison comes after an hour.
+    await expect.poll(() => bucket.keys(), { timeout: 40_000 }).toEqual(['film']);
+    await expect.poll(() => computer.problemCodes()).toEqual([]);
+  }, 60_000);
+
   test('and is on its way again keeps nobody at trying it again', async () => {
     const double = await useDouble();
     const world = await createWorld(double);
