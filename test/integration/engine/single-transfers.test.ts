@@ -228,3 +228,34 @@ describe('a large file that failed', () => {
     expect(passes() - before).toBeLessThan(2);
   });
 });
+
+describe('a large file that is being fetched', () => {
+  test('is not taken for one that nobody goes on with when the clock is set right by more than a month', async () => {
+    const double = await useDouble();
+    let aheadMs = 0;
+    const world = await createWorld(double, {
+      mode: 'download',
+      wrap: (environment) => ({
+        ...environment,
+        clock: { ...environment.clock, now: () => environment.clock.now() + aheadMs },
+      }),
+    });
+    const { client, folderId, state } = world;
+    await world.bucket.put('film', FILM);
+    const slow = double.faults.add({ operation: 'GetObject', key: /film/ }, { kind: 'latency', delayMs: 4_000 });
+    await world.client.call('sync.start', { ids: [folderId] });
+    const compared = () => state.folders.byId(folderId)?.lastFullPassMs ?? 0;
+    await pollUntil('the film to be on its way', () => (slow.hits > 0 && compared() > 0) || undefined);
+    // A computer without a battery for its clock, some seconds after it was started.
+    aheadMs = 40 * 24 * 3_600_000;
+    const before = compared();
+    await client.call('engine.resumed', { from: 'network-change' });
+    await pollUntil('a whole comparison', () => compared() > before || undefined);
+    expect(await running(world)).toHaveLength(1);
+    slow.remove();
+    await pollUntil('the film', () => world.root.read('film').catch(() => undefined));
+    expect((await world.root.read('film')).equals(FILM)).toBe(true);
+    const parts = double.requests.of('GetObject').filter(({ key }) => key === 'film');
+    expect(parts).toHaveLength(20);
+  });
+});
