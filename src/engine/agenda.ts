@@ -7,6 +7,7 @@ import type { FolderRow, StateStore } from '../state/index.ts';
 import type { BucketFollower } from './bucket-follower.ts';
 import type { FolderContext } from './folder-context.ts';
 import { isPaused } from './folder-status.ts';
+import type { LargeLane } from './large-lane.ts';
 import { RestlessPaths } from './restless.ts';
 import { EVERYTHING, objectsInTheWay, type Scope } from './scope.ts';
 
@@ -24,6 +25,7 @@ export interface AgendaParts {
   readonly random: Random;
   readonly state: StateStore;
   readonly bucket: BucketFollower;
+  readonly large: Pick<LargeLane, 'isFull'>;
   /** Called when there may be something to look at. */
   readonly wake: () => void;
 }
@@ -204,8 +206,10 @@ export class Agenda {
     return this.#parts.state.problems.get(this.#folderId, path, 'transfer')?.code === 'conflict';
   }
 
-  /** When a planned path is due again. Not while the plan is held: a retry carries out all that is planned. */
+  /** When a planned path that can begin then is due again. Not while the plan is held: a retry carries out all that is planned. */
   #nextRetryMs(folder: FolderRow): number | undefined {
-    return folder.hold === undefined ? this.#parts.state.problems.nextRetryMs(folder.id) : undefined;
+    if (folder.hold !== undefined) return undefined;
+    const { state, large } = this.#parts;
+    return state.problems.nextRetryMs(folder.id, large.isFull ? 'small' : 'any');
   }
 }

@@ -55,18 +55,19 @@ export class FolderRunner {
     this.#parts = parts;
     this.#folderId = folderId;
     this.#waker = new Waker(parts.environment.clock);
+    const { state } = parts;
     const { clock, random } = parts.environment;
-    const { base, plans } = parts.state;
+    const { base, plans } = state;
     this.progress = new FolderProgress(base.count(folderId).present);
     const wake = () => this.#waker.wake();
     this.#bucket = new BucketFollower(parts, folderId, this.progress, wake);
-    this.#agenda = new Agenda({ clock, random, state: parts.state, bucket: this.#bucket, wake }, folderId);
+    this.#agenda = new Agenda({ clock, random, state, bucket: this.#bucket, large: this.#large, wake }, folderId);
     const onWritten = () => {
       // The end of a cycle counts by itself; a large file ends when it likes.
       if (this.#cyclesUnderWay === 0) this.progress.filesInSync = base.present(folderId);
       parts.changed();
     };
-    this.#commit = new GroupCommit(parts.state, clock, onWritten, (error) => this.#unwritten(error));
+    this.#commit = new GroupCommit(state, clock, onWritten, (error) => this.#unwritten(error));
     this.#brake = new Brake({
       countKnown: () => base.count(folderId).present,
       isKnown: (path) => base.get(folderId, path) !== undefined,

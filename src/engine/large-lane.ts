@@ -46,6 +46,11 @@ export class LargeLane {
     return this.#underWay.size;
   }
 
+  /** Whether another one has to wait until one of them has ended. */
+  get isFull(): boolean {
+    return this.#underWay.size >= AT_ONCE;
+  }
+
   get sizeBytes(): number {
     return [...this.#underWay.values()].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   }
@@ -91,7 +96,7 @@ export class LargeLane {
 
   #fill(): void {
     try {
-      while (this.#work !== undefined && this.#underWay.size < AT_ONCE) {
+      while (this.#work !== undefined && !this.isFull) {
         const item = this.#work.take();
         if (item === undefined) return;
         const missed = new Set<string>();

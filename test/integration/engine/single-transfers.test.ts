@@ -227,6 +227,31 @@ describe('a large file that failed', () => {
     expect(await running(world)).toHaveLength(1);
     expect(passes() - before).toBeLessThan(2);
   });
+
+  test('and waits for others that are on their way keeps nobody at trying it again', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double);
+    const { client, folderId, state, bucket } = world;
+    await world.watch();
+    const refusal = { kind: 'error', code: 'AccessDenied' } as const;
+    const refused = double.faults.add({ operation: 'CreateMultipartUpload' }, refusal);
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    for (const name of names) await world.root.write(name, randomContent(17 * MIB));
+    await pollUntil('the refusals', async () => (await world.problemCodes()).length === 5 || undefined);
+    refused.remove();
+    const slow = double.faults.add({ operation: 'UploadPart' }, { kind: 'latency', delayMs: 8_000 });
+    await client.call('transfer.retry', { folderId, path: names });
+    await pollUntil('four of them to be on their way', async () => (await running(world)).length === 4 || undefined);
+    const passes = () => state.folders.byId(folderId)?.lastPass ?? 0;
+    const before = passes();
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    expect(await running(world)).toHaveLength(4);
+    expect(passes() - before).toBeLessThan(2);
+    slow.remove();
+    // The fifth has its turn once another one has ended.
+    await pollUntil('all of them', async () => (await bucket.keys()).length === 5 || undefined);
+    expect(await world.problemCodes()).toEqual([]);
+  });
 });
 
 describe('a large file that is being fetched', () => {

@@ -246,19 +246,6 @@ describe('problems', () => {
     expect(store.problems.list('f1', 10).map(({ path, attempts }) => [path, attempts])).toEqual([['still', 2]]);
   });
 
-  test('tell at once when the next retry is due, though very many files failed', () => {
-    const { problems, plans } = storeWithFolders();
-    const download = { kind: 'download', local: undefined, expect: { kind: 'etag', etag: 'e' }, sizeBytes: 1 } as const;
-    for (let n = 0; n < 20_000; n++) {
-      plans.put('f1', { ...download, path: `a/${n}` as RelativePath });
-      problems.put('f1', finding(`a/${n}`, { retryAtMs: 20_000 - n }), 1, 1);
-    }
-    const startMs = performance.now();
-    for (let n = 0; n < 100; n++) expect(problems.nextRetryMs('f1')).toBe(1);
-    // By going through all of them each question takes more than ten milliseconds.
-    expect(performance.now() - startMs).toBeLessThan(500);
-  });
-
   test('tell when the next retry is due and how many there are of each severity', () => {
     const { problems, plans } = storeWithFolders();
     const download = { kind: 'download', local: undefined, expect: { kind: 'etag', etag: 'e' }, sizeBytes: 1 } as const;
