@@ -8,8 +8,6 @@ import { trashAgeMs } from './trash-age.ts';
 export async function tidyRoot({ environment, folder, state, large }: FolderContext): Promise<void> {
   const { fs, clock, log } = environment;
   const { localRoot } = folder;
-  // Who only uploads has neither.
-  if (folder.mode === 'upload') return;
   // From a disk that was mounted for reading alone, say, files are sent all the same.
   const clean = () => cleanTemporary(environment, localRoot, state.downloads);
   // A download under way is gone on with, however old the clock makes it, and may have a file that is not in the journal yet.
