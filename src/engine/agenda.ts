@@ -60,6 +60,8 @@ export class Agenda {
 
   /** Takes down what the watcher saw. */
   readonly hint = (hint: WatchHint): void => {
+    // What is watched follows what is ignored. Of many changes at once nobody remembers later which they were.
+    if (hint.kind === 'path' && hint.path === IGNORE_FILE) this.#watchIsOutdated = true;
     if (hint.kind === 'overflow' || !this.#restless.takesHint(hint.path)) this.#dirty.add(hint);
   };
 
@@ -99,8 +101,9 @@ export class Agenda {
   }
 
   /** What is to be watched has changed. */
-  noticeChoice(): void {
+  noteOutdatedWatch(): void {
     this.#watchIsOutdated = true;
+    this.#parts.wake();
   }
 
   /** Whether the folder has to be watched anew; asking settles it. */
@@ -159,8 +162,6 @@ export class Agenda {
     const dirty = this.#dirty.take();
     const paths = dirty.all ? [] : dirty.paths;
     const hinted = bucket.takeHints(folder);
-    // What is watched follows what is ignored.
-    if (paths.includes(IGNORE_FILE)) this.#watchIsOutdated = true;
     const lastFullPassMs = folder.lastFullPassMs ?? 0;
     // A held plan is over when a whole comparison no longer finds it: single paths do not show that.
     const needsAll = dirty.all || paths.includes(IGNORE_FILE) || (folder.hold !== undefined && paths.length > 0);
@@ -205,12 +206,10 @@ export class Agenda {
     return this.#parts.state.problems.get(this.#folderId, path, 'transfer')?.code === 'conflict';
   }
 
-  /**
-   * When a planned path is due again. Not while the plan is held: a retry carries out all that is planned. A large file whose
-   * time has come may have to wait for others.
-   */
+  /** When a planned path that can begin then is due again. Not while the plan is held: a retry carries out all that is planned. */
   #nextRetryMs(folder: FolderRow): number | undefined {
+    if (folder.hold !== undefined) return undefined;
     const { state, large } = this.#parts;
-    return folder.hold === undefined ? state.problems.nextRetryMs(folder.id, large.hasRoom) : undefined;
+    return state.problems.nextRetryMs(folder.id, large.hasRoom ? 'any' : 'small');
   }
 }

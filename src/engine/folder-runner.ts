@@ -46,6 +46,8 @@ export class FolderRunner {
   #cyclesUnderWay = 0;
   #choiceIsSettled = false;
   #planIsOurs = false;
+  /** Whether something else stood in the place of the root, which may be what is watched. */
+  #rootWasLost = false;
   readonly #bucket: BucketFollower;
   #interruption = new AbortController();
 
@@ -53,19 +55,19 @@ export class FolderRunner {
     this.#parts = parts;
     this.#folderId = folderId;
     this.#waker = new Waker(parts.environment.clock);
+    const { state } = parts;
     const { clock, random } = parts.environment;
-    const { base, plans } = parts.state;
+    const { base, plans } = state;
     this.progress = new FolderProgress(base.count(folderId).present);
     const wake = () => this.#waker.wake();
     this.#bucket = new BucketFollower(parts, folderId, this.progress, wake);
-    const { state } = parts;
     this.#agenda = new Agenda({ clock, random, state, bucket: this.#bucket, large: this.#large, wake }, folderId);
     const onWritten = () => {
       // The end of a cycle counts by itself; a large file ends when it likes.
       if (this.#cyclesUnderWay === 0) this.progress.filesInSync = base.present(folderId);
       parts.changed();
     };
-    this.#commit = new GroupCommit(parts.state, clock, onWritten, (error) => this.#unwritten(error));
+    this.#commit = new GroupCommit(state, clock, onWritten, (error) => this.#unwritten(error));
     this.#brake = new Brake({
       countKnown: () => base.count(folderId).present,
       isKnown: (path) => base.get(folderId, path) !== undefined,
@@ -116,7 +118,7 @@ export class FolderRunner {
 
   /** Another part of the folder is chosen: what is watched follows that. */
   noticeChoice(): void {
-    this.#agenda.noticeChoice();
+    this.#agenda.noteOutdatedWatch();
   }
 
   /** Breaks off the present cycle; what it was doing goes on at the next one. */
@@ -228,6 +230,8 @@ export class FolderRunner {
     try {
       this.#agenda.noteBegun(scope);
       const root = await proveLocalRoot(environment.fs, this.#folder());
+      if (this.#rootWasLost) this.#agenda.noteOutdatedWatch();
+      this.#rootWasLost = false;
       if (!this.#choiceIsSettled && (await settleChoice(this.#parts, this.#folder()))) this.noticeChoice();
       this.#choiceIsSettled = true;
       const folder = this.#folder();
@@ -354,6 +358,7 @@ export class FolderRunner {
 
   /** Something that concerns the whole folder. */
   #stopped(error: SyncError): FolderCycle {
+    this.#rootWasLost ||= hasCode(error, 'root-missing', 'root-replaced');
     const stopped = this.#stoppedUnlisted(error);
     listStopped(this.#parts, this.#folderId, error);
     return stopped;

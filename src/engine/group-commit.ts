@@ -25,7 +25,7 @@ export class GroupCommit {
   #aheadTimer: Timer | undefined;
 
   /**
-   * @param onWritten told when the timer wrote what came about.
+   * @param onWritten told when something that came about was written.
    * @param onError told when what came about could not be written, or what is to come: it is dropped.
    */
   constructor(state: StateStore, clock: Clock, onWritten: () => void, onError: (error: unknown) => void) {
@@ -40,7 +40,7 @@ export class GroupCommit {
     this.#steps.push(step);
     this.#paths.add(path);
     if (this.#steps.length >= MOST) this.flush();
-    else this.#timer ??= this.#clock.timer(DELAY_MS, () => this.#byTimer(() => this.flush(), this.#onWritten));
+    else this.#timer ??= this.#clock.timer(DELAY_MS, () => this.#byTimer(() => this.flush()));
   }
 
   /**
@@ -67,6 +67,7 @@ export class GroupCommit {
     this.#steps = [];
     this.#paths.clear();
     this.#write(steps);
+    if (steps.length > 0) this.#onWritten();
   }
 
   #writeAhead(): void {
@@ -95,13 +96,11 @@ export class GroupCommit {
     }
   }
 
-  #byTimer(write: () => void, onWritten?: () => void): void {
+  #byTimer(write: () => void): void {
     try {
       write();
     } catch {
       // It was told, and nobody waits for a timer.
-      return;
     }
-    onWritten?.();
   }
 }

@@ -70,14 +70,19 @@ export class AnsweringThread<Question, Answer> {
       }
       if (this.#waiting.size === 0) worker.unref();
     });
-    worker.on('error', (error: Error) => {
-      this.#worker = undefined;
-      // Whoever is told that it failed must not see it done later.
-      this.#next = [];
-      this.#handedOver = [];
-      for (const { reject } of this.#waiting.values()) reject(error);
-      this.#waiting.clear();
-    });
+    worker.on('error', (error: Error) => this.#ended(worker, error));
+    // It may end without an error, too.
+    worker.on('exit', (code) => this.#ended(worker, new Error(`A thread ended with code ${code}.`)));
     return worker;
+  }
+
+  #ended(worker: Worker, error: Error): void {
+    if (this.#worker !== worker) return;
+    this.#worker = undefined;
+    // Whoever is told that it failed must not see it done later.
+    this.#next = [];
+    this.#handedOver = [];
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
   }
 }

@@ -86,10 +86,14 @@ export async function linkExpected(move: Move, before: DiskStat): Promise<boolea
   throw fileChanged(from.call);
 }
 
-/** After the old name could not be taken away. When this fails as well, both stay, as after a crash. */
+/**
+ * After the old name could not be taken away. What somebody put under the new one meanwhile stays. When this fails as well, both
+ * names stay, as after a crash.
+ */
 export async function takeBackName({ disk, from, to }: Move, before: DiskStat): Promise<void> {
   try {
-    if (isSameFile(await disk.lstat(from.native), before)) await disk.unlink(to.native);
+    const named = await Promise.all([from, to].map(({ native }) => disk.lstat(native)));
+    if (named.every((found) => isSameFile(found, before))) await disk.unlink(to.native);
   } catch {
     // The error that is told is the first one.
   }

@@ -1,3 +1,4 @@
+import type { Lane } from '../core/plan.ts';
 import type { ProblemCode, Severity } from '../core/problems.ts';
 import type { Database } from './database.ts';
 import { ANYWHERE } from './plans.ts';
@@ -103,10 +104,11 @@ export class ProblemTable {
        SELECT path, path FROM problem WHERE folder_id = @folder AND code = 'type-clash' AND (source <> 'comparison' OR EXISTS (
          SELECT 1 FROM base WHERE base.folder_id = problem.folder_id AND base.path = problem.path))`,
     );
-    this.#nextRetry = db.prepare<[string, number], { at: number | null }>(
-      `SELECT min(retry_at_ms) AS at FROM problem WHERE folder_id = ? AND retry_at_ms IS NOT NULL AND EXISTS (
-         SELECT 1 FROM plan WHERE plan.folder_id = problem.folder_id AND ${ANYWHERE} AND plan.path = problem.path
-           AND (lane = 'small' OR ?))`,
+    this.#nextRetry = db.prepare<[string, Lane], { at: number }>(
+      `SELECT retry_at_ms AS at FROM problem WHERE folder_id = ? AND retry_at_ms IS NOT NULL AND EXISTS (
+         SELECT 1 FROM plan WHERE plan.folder_id = problem.folder_id AND phase IN (0, 1, 2) AND lane IN ('small', ?)
+           AND plan.path = problem.path)
+       ORDER BY retry_at_ms LIMIT 1`,
     );
     this.#count = db.prepare<[string], { severity: Severity; count: number }>(
       'SELECT severity, count(*) AS count FROM problem WHERE folder_id = ? GROUP BY severity',
@@ -183,10 +185,10 @@ export class ProblemTable {
   /**
    * When the next planned path of a folder is due to be tried again. A large file that is on its way again is not planned.
    *
-   * @param withLarge whether large files count too.
+   * @param lane `small` where no large file could begin.
    */
-  nextRetryMs(folderId: string, withLarge = true): number | undefined {
-    return this.#nextRetry.get(folderId, Number(withLarge))?.at ?? undefined;
+  nextRetryMs(folderId: string, lane: 'small' | 'any' = 'any'): number | undefined {
+    return this.#nextRetry.get(folderId, lane === 'any' ? 'large' : 'small')?.at;
   }
 
   count(folderId: string): Record<Severity, number> {

@@ -135,6 +135,7 @@ function releaseName({ limits, fromParent, fromName, node }: Move): boolean {
 async function takeBackName(move: Move): Promise<void> {
   const { limits, to, toName, toParent, fromName, fromParent, node } = move;
   if (limits.tree.child(fromParent.node, fromName) !== node) return;
+  if (limits.tree.child(toParent.node, toName) !== node) return;
   try {
     await call(move, 'unlink', to);
     limits.tree.unlink(toParent.node, toName);

@@ -12,6 +12,7 @@ import { planWithoutIndexes } from './0010-plan-without-indexes.ts';
 import { passingUploads } from './0011-passing-uploads.ts';
 import { heldChanges } from './0012-held-changes.ts';
 import { putByHand } from './0013-put-by-hand.ts';
+import { problemIndexes } from './0014-problem-indexes.ts';
 
 /** One step of the schema. Never edited once it was released; a later step changes what it made. */
 export interface Migration {
@@ -33,6 +34,7 @@ const MIGRATIONS: readonly Migration[] = [
   passingUploads,
   heldChanges,
   putByHand,
+  problemIndexes,
 ];
 
 /** The schema that this program reads and writes, as SQLite's `user_version`. */

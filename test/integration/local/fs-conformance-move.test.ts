@@ -249,6 +249,24 @@ describe.each(WORLDS)('a move on $name', ({ make }) => {
   });
 
   test.each([
+    ['a finished download', TMP, 'unlink'],
+    ['a file of the tree', 'a/f', 'rename'],
+  ] as const)('of %s that is taken back spares what came to the new name meanwhile', async (_what, from, step) => {
+    const w = await world();
+    await w.write(from, 'content');
+    w.before = async (now) => {
+      if (now !== step) return;
+      w.before = () => {};
+      await w.replace('g', 'newer');
+      throw diskFull();
+    };
+    const move = w.fs.move(w.root, from, 'g', await statOf(w.fs, w.root, from));
+    await expect(move).rejects.toMatchObject({ code: 'disk-full' });
+    expect(await w.read('g')).toBe('newer');
+    expect(await w.read(from)).toBe('content');
+  });
+
+  test.each([
     ['a finished download', TMP],
     ['a file of the tree', 'a/f'],
   ])('of %s that is cut off between its steps leaves both names', async (_what, from) => {

@@ -47,6 +47,15 @@ test('what an effect waits for is written soon, and what came about waits to be 
   expect(told).toEqual(['written']);
 });
 
+test('that something came about is told also where it is written before its time', async () => {
+  const { clock, commit, log, step, told } = makeCommit();
+  commit.add('a', step('a came about'));
+  commit.flush();
+  commit.flush();
+  await clock.advance(1_000);
+  expect({ log, told }).toEqual({ log: ['a came about'], told: ['written'] });
+});
+
 test('what came of a path is written before what is to come of it', async () => {
   const { clock, commit, log, step } = makeCommit();
   commit.add('a', step('a came about'));

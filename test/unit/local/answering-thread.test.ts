@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { AnsweringThread } from '../../../src/local/answering-thread.ts';
 
-/** Answers with what it was asked, all that came together at once, and dies of one word. */
+/** Answers with what it was asked, all that came together at once, and dies of one word or leaves at another. */
 const ECHO = `
 const { parentPort } = require('node:worker_threads');
 parentPort.on('message', (questions) => {
   if (questions.some(({ content }) => content === 'die')) throw new Error('It died.');
+  if (questions.some(({ content }) => content === 'leave')) process.exit(3);
   parentPort.postMessage(questions.map(({ id, content }) => ({ id, content: content + ' of ' + questions.length })));
 });
 `;
@@ -20,6 +21,12 @@ test('those who wait when it dies are told, and the next one finds a new thread'
   const thread = new AnsweringThread<string, string>(ECHO);
   const told = await Promise.allSettled(['a', 'die'].map((word) => thread.ask(word)));
   expect(told).toMatchObject([{ reason: { message: 'It died.' } }, { reason: { message: 'It died.' } }]);
+  expect(await thread.ask('again')).toBe('again of 1');
+});
+
+test('those who wait when it ends without an error are told, too', async () => {
+  const thread = new AnsweringThread<string, string>(ECHO);
+  await expect(thread.ask('leave')).rejects.toThrow('A thread ended with code 3.');
   expect(await thread.ask('again')).toBe('again of 1');
 });
 

@@ -1,0 +1,103 @@
+import { execFileSync } from 'node:child_process';
+import { describe, onTestFinished, test } from 'vitest';
+import type { Environment } from '../../../src/core/environment.ts';
+import { createWorld, type World } from '../../support/engine-harness.ts';
+import { useDouble } from '../../support/engine-servers.ts';
+import { pollUntil } from '../../support/loopback.ts';
+import { withQuickClock } from '../../support/two-way-team.ts';
+
+/** Ignores `build`, and has it watched no more once that is so. */
+async function worldThatIgnores(wrap?: (environment: Environment) => Environment): Promise<World> {
+  return createWorld(await useDouble(), {
+    ...(wrap !== undefined && { wrap }),
+    before: async (root) => {
+      await root.write('.rustfsignore', 'build/\n');
+      await root.write('build/before', 'x');
+    },
+  });
+}
+
+async function expectUp(world: World, path: string): Promise<void> {
+  await pollUntil(path, async () => ((await world.bucket.keys()).includes(path) ? true : undefined));
+}
+
+async function comeToRest(world: World): Promise<void> {
+  await pollUntil(
+    'the folder to come to rest',
+    async () => {
+      const { state } = await world.client.call('folder.status', { id: world.folderId });
+      return state === 'in-sync' ? true : undefined;
+    },
+    { deadlineMs: 45_000 },
+  );
+}
+
+/** What was ignored goes up with the comparison that follows, and what is written there later because it is watched. */
+async function expectBuildWatched(world: World): Promise<void> {
+  await world.root.write('.rustfsignore', '# nothing\n');
+  await expectUp(world, 'build/before');
+  await comeToRest(world);
+  await world.root.write('build/after', 'x');
+  await expectUp(world, 'build/after');
+}
+
+describe('a directory that is not ignored any more', () => {
+  test('is watched from then on', async () => {
+    const world = await worldThatIgnores();
+    await world.watch();
+    await expectBuildWatched(world);
+  });
+
+  test('also where so much changed at once that the rules themselves were not named', async () => {
+    // Ahead by seconds, the clock finds the rules quiet at once: nobody looks at them again.
+    const world = await worldThatIgnores((environment) => ({
+      ...withQuickClock(environment, 1),
+      watcher: {
+        watch: (root, options, onHint) =>
+          environment.watcher.watch(root, options, (hint) => {
+            onHint(hint);
+            if (hint.kind === 'path' && hint.path === '.rustfsignore') {
+              onHint({ kind: 'overflow', reason: 'too many changes at once' });
+            }
+          }),
+      },
+    }));
+    await world.watch();
+    await expectBuildWatched(world);
+  });
+});
+
+/** Mounts a new, empty disk. @returns whether this machine does that for us */
+function mountDisk(path: string): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', path], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test(
+  'a root at which a disk is mounted is watched again once the disk is back',
+  { timeout: 90_000 },
+  async ({ skip }) => {
+    const world = await createWorld(await useDouble(), {
+      before: async (root) => {
+        if (!mountDisk(root.path)) skip('This machine mounts nothing for us.');
+        onTestFinished(() => void execFileSync('umount', [root.path]));
+        await root.write('doc', 'x');
+      },
+    });
+    await world.watch();
+    const code = async () => (await world.client.call('folder.status', { id: world.folderId })).code;
+    const marker = await world.root.read('.rustfs-sync/folder-id');
+    execFileSync('umount', [world.root.path]);
+    await pollUntil('the folder to stop', async () => ((await code()) === 'root-replaced' ? true : undefined));
+    mountDisk(world.root.path);
+    await world.root.write('doc', 'x');
+    await world.root.write('.rustfs-sync/folder-id', marker);
+    await comeToRest(world);
+    await world.root.write('doc', 'edited since');
+    await pollUntil('the edit', async () => ((await world.bucket.text('doc')) === 'edited since' ? true : undefined));
+  },
+);
