@@ -11,7 +11,10 @@ export function useVersioning({ account, bucket }: Pick<Place, 'account' | 'buck
   const revision = useApp((state) => state.bucketRevision);
   const key = JSON.stringify([account, bucket, revision]);
   const { data } = useAnswer(key, (signal) => engine().call('bucket.versioning', { account, bucket }, signal));
-  return data?.status;
+  // While it is asked for again, what is known of it stays: a column that goes and comes back would move all others.
+  const [known, setKnown] = useState<VersioningState>();
+  if (data !== undefined && data.status !== known) setKnown(data.status);
+  return data?.status ?? known;
 }
 
 /** How many versions the rows in sight have, where the bucket keeps them. */
