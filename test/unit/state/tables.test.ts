@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { JournalledPart, UploadTarget } from '../../../src/core/journal.ts';
-import type { RelativePath } from '../../../src/core/paths.ts';
 import { ACTIVITY_MAX_AGE_MS, ACTIVITY_MAX_ROWS } from '../../../src/state/activity.ts';
-import { StateStore, type ActivityRow, type ProblemFinding } from '../../../src/state/index.ts';
+import { StateStore, type ActivityRow } from '../../../src/state/index.ts';
 import { account, folder, memoryStore, storeWithFolders, temporaryDirectory } from './stores.ts';
 
 describe('accounts', () => {
@@ -185,101 +184,6 @@ describe('the upload journal', () => {
     uploads.delete(id);
     uploads.putPart(id, part(1));
     expect(uploads.parts(id)).toEqual([]);
-  });
-});
-
-describe('problems', () => {
-  const finding = (path: string, changes: Partial<ProblemFinding> = {}): ProblemFinding => ({
-    path,
-    source: 'comparison',
-    code: 'unreadable',
-    severity: 'warning',
-    message: 'm',
-    advice: 'a',
-    detail: 'd',
-    retryAtMs: undefined,
-    ...changes,
-  });
-  const pathsOf = (rows: readonly { path: string }[]) => rows.map((row) => row.path);
-
-  test('found again keep their first time and count their attempts', () => {
-    const { problems } = storeWithFolders();
-    problems.put('f1', finding('a'), 1, 100);
-    problems.put('f1', finding('a', { code: 'symlink', severity: 'notice', retryAtMs: 900 }), 2, 200);
-    expect(problems.get('f1', 'a', 'comparison')).toMatchObject({
-      code: 'symlink',
-      severity: 'notice',
-      attempts: 2,
-      firstMs: 100,
-      lastMs: 200,
-      retryAtMs: 900,
-    });
-    expect(problems.get('f1', 'a', 'transfer')).toBeUndefined();
-  });
-
-  test('of comparisons that a later one did not find go; those of transfers stay', () => {
-    const { problems } = storeWithFolders();
-    problems.put('f1', finding('stale'), 1, 1);
-    problems.put('f1', finding('fresh'), 2, 1);
-    problems.put('f1', finding('transfer', { source: 'transfer' }), 1, 1);
-    problems.put('f2', finding('other-folder'), 1, 1);
-    problems.deleteStale('f1', 2);
-    expect(pathsOf(problems.list('f1', 10))).toEqual(['fresh', 'transfer']);
-    expect(pathsOf(problems.list('f2', 10))).toEqual(['other-folder']);
-  });
-
-  test('go only below the directory that was compared', () => {
-    const { problems } = storeWithFolders();
-    for (const path of ['a', 'a-b', 'a/b', 'a/\u{1f600}', 'a0', 'b']) problems.put('f1', finding(path), 1, 1);
-    problems.deleteStale('f1', 2, 'a');
-    expect(pathsOf(problems.list('f1', 10))).toEqual(['a-b', 'a0', 'b']);
-  });
-
-  test('are listed with the worst first, so that a limit does not hide them behind what matters less', () => {
-    const { problems } = storeWithFolders();
-    problems.put('f1', finding('a link', { severity: 'notice' }), 1, 1);
-    problems.put('f1', finding('b conflict'), 1, 1);
-    problems.put('f1', finding('c link', { severity: 'notice' }), 1, 1);
-    problems.put('f2', finding('d failed', { severity: 'error' }), 1, 1);
-    expect(pathsOf(problems.list(undefined, 2))).toEqual(['d failed', 'b conflict']);
-    expect(pathsOf(problems.list(undefined, 10))).toEqual(['d failed', 'b conflict', 'a link', 'c link']);
-    expect(pathsOf(problems.list('f1', 1))).toEqual(['b conflict']);
-  });
-
-  test('of an audit go when a later one did not find them', () => {
-    const store = storeWithFolders();
-    const audited = {
-      source: 'audit',
-      code: 'bit-rot',
-      severity: 'error',
-      message: '',
-      advice: '',
-      detail: '',
-    } as const;
-    const put = (path: string, atMs: number) =>
-      store.problems.put('f1', { ...audited, path, retryAtMs: undefined }, 0, atMs);
-    put('mended', 100);
-    put('still', 100);
-    put('still', 200);
-    store.problems.deleteBefore('f1', 'audit', 200);
-    expect(store.problems.list('f1', 10).map(({ path, attempts }) => [path, attempts])).toEqual([['still', 2]]);
-  });
-
-  test('tell when the next retry is due and how many there are of each severity', () => {
-    const { problems, plans } = storeWithFolders();
-    const download = { kind: 'download', local: undefined, expect: { kind: 'etag', etag: 'e' }, sizeBytes: 1 } as const;
-    expect(problems.nextRetryMs('f1')).toBeUndefined();
-    for (const path of ['a', 'b'] as RelativePath[]) plans.put('f1', { ...download, path });
-    problems.put('f1', finding('a', { retryAtMs: 500 }), 1, 1);
-    problems.put('f1', finding('b', { retryAtMs: 300, severity: 'error' }), 1, 1);
-    problems.put('f1', finding('c'), 1, 1);
-    problems.put('f1', finding('not planned', { retryAtMs: 100 }), 1, 1);
-    expect(problems.nextRetryMs('f1')).toBe(300);
-    problems.delete('f1', 'not planned', 'comparison');
-    expect(problems.count('f1')).toEqual({ notice: 0, warning: 2, error: 1 });
-    problems.delete('f1', 'b', 'comparison');
-    expect(problems.nextRetryMs('f1')).toBe(500);
-    expect(pathsOf(problems.list(undefined, 1))).toEqual(['a']);
   });
 });
 
