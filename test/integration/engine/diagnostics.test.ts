@@ -52,7 +52,7 @@ async function plantedWorld(): Promise<World> {
   const double = await useDouble({ accessKey: SECRETS.accessKey, secretKey: SECRETS.secretKey });
   const { endpoint } = double;
   const { name: bucket } = await makeBucket({ endpoint, accessKey: SECRETS.accessKey, secretKey: SECRETS.secretKey });
-  const root = await EngineRoot.make(join(home, NAMES.directory));
+  const root = await EngineRoot.make(join(temporaryHome(), NAMES.directory));
   await root.write(NAMES.file, 'content');
   await root.write(`${NAMES.chinese}/a.txt`, 'content');
   symlinkSync('a.txt', join(root.path, NAMES.chinese, 'link'));

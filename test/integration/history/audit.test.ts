@@ -75,10 +75,10 @@ function auditTests(access: () => Promise<S3Access>): void {
     expect((await audit(world.client, world.folderId)).told).toEqual(findings);
     expect(await readFile(world.root.at('rotten'))).toEqual(before);
     expect(await world.problemCodes()).toEqual([
-      'edited: silent-edit',
-      'large-edited: silent-edit',
       'large-rotten: bit-rot',
       'rotten: bit-rot',
+      'edited: silent-edit',
+      'large-edited: silent-edit',
     ]);
     const problem = (await world.problems()).find(({ path }) => path === 'rotten');
     expect(problem?.advice).toContain(`rustfs-sync get "test:${world.bucket.name}/rotten"`);
