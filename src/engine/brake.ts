@@ -1,4 +1,5 @@
 import { checkBrake, type BrakeReason, type PlanTotals } from '../core/brake.ts';
+import { isPlanned } from '../core/plan.ts';
 import type { Compared } from './compare.ts';
 import type { Scope } from './scope.ts';
 
@@ -52,9 +53,9 @@ export class BrakeCounter {
     if (compared.kind === 'path' && compared.merged.base?.retained === false) this.inView += 1;
   }
 
-  /** To be called for what goes into the plan. */
+  /** To be called for what may go into the plan. Nothing else counts: what is only told replaces nothing. */
   take(compared: Compared): void {
-    if (compared.kind !== 'path') return;
+    if (compared.kind !== 'path' || !isPlanned(compared.action)) return;
     const { action, merged } = compared;
     const { base, local, path } = merged;
     if (action.kind === 'delete-remote' || action.kind === 'delete-local') {

@@ -230,8 +230,6 @@ export class FolderRunner {
     try {
       this.#agenda.noteBegun(scope);
       const root = await proveLocalRoot(environment.fs, this.#folder());
-      if (this.#rootWasLost) this.#agenda.noteOutdatedWatch();
-      this.#rootWasLost = false;
       if (!this.#choiceIsSettled && (await settleChoice(this.#parts, this.#folder()))) this.noticeChoice();
       this.#choiceIsSettled = true;
       const folder = this.#folder();
@@ -260,6 +258,11 @@ export class FolderRunner {
         state.folders.setRootDevice(folder.id, root.deviceId);
       const concluded = this.#conclude(scope, result, context);
       if (concluded.kind === 'executed') this.#bucket.noteCycle(scope, startMs, concluded);
+      // Only once a cycle went through: where the root is lost again in each, beginning anew at once would never end.
+      if (this.#rootWasLost && concluded.kind !== 'stopped') {
+        this.#rootWasLost = false;
+        this.#agenda.noteOutdatedWatch();
+      }
       return concluded;
     } catch (thrown) {
       const error = asSyncError(thrown);

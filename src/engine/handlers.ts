@@ -101,8 +101,9 @@ export function commandHandlers(engine: Engine, { disk, records }: EngineHost): 
       const chosen = await readChoice(parts, folder, paths ?? undefined, signal);
       const runner = runners.get(id);
       runner.interrupt();
-      await runner.settled(signal);
       await runner.between(async () => {
+        // Not before: a cycle that begins meanwhile may wait for its server for hours.
+        await runner.settled(signal);
         await proveLocalRoot(parts.environment.fs, folder);
         await settleChoice(parts, folders.require(id));
         const choiceId = await noteChoice(parts, folders.require(id), chosen);

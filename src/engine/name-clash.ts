@@ -18,8 +18,11 @@ export interface Place {
  * @throws SyncError type-clash
  */
 export async function requireNoClash(place: Place, key: string, signal: AbortSignal): Promise<void> {
-  const { store, bucket, retry } = place;
-  await requireNothingAbove(place, key, signal);
+  // At once: whoever puts a whole tree waits for it at each file.
+  await Promise.all([requireNothingAbove(place, key, signal), requireNothingBelow(place, key, signal)]);
+}
+
+async function requireNothingBelow({ store, bucket, retry }: Place, key: string, signal: AbortSignal): Promise<void> {
   const below = await unlessDenied(retry(() => store.listPage({ bucket, prefix: `${key}/`, maxKeys: 1 }, signal)));
   if (below === undefined || below.objects.length === 0) return;
   throw clash(

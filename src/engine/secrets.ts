@@ -24,7 +24,8 @@ export function createSecretStore(filePath: string): SecretStore {
 /** What we wrote; nothing where it is not that. A parser would quote it. */
 function secretIn(text = ''): AccountSecret | undefined {
   try {
-    return JSON.parse(text) as AccountSecret;
+    const secret = JSON.parse(text) as AccountSecret | null;
+    return typeof secret?.secretAccessKey === 'string' ? secret : undefined;
   } catch {
     return undefined;
   }

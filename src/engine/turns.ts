@@ -2,7 +2,7 @@ import { cancelled } from '../core/errors.ts';
 
 /** Work of which one piece is under way at a time, in the order in which it was asked for. */
 export class Turns {
-  #last: Promise<unknown> | undefined;
+  #last: Promise<undefined> | undefined;
 
   /**
    * Runs work once all that came before it is over.
@@ -14,7 +14,7 @@ export class Turns {
     const before = this.#last;
     const { promise, resolve } = Promise.withResolvers<undefined>();
     // Whoever comes after one who did not wait for its turn waits for those before as well.
-    this.#last = Promise.all([before, promise]);
+    this.#last = before === undefined ? promise : before.then(() => promise);
     try {
       await (signal === undefined ? before : orAborted(before, signal));
       return await work();

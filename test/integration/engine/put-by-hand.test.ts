@@ -175,3 +175,21 @@ test('an object that can not be saved gives its connection back', async () => {
   await expect(save('no-such-directory/report')).rejects.toMatchObject({ code: 'file-vanished' });
   expect(await save('report')).toMatchObject({ sizeBytes: 6 });
 });
+
+test('what may stand in the way of a new object is looked for above and below it at once', async () => {
+  const isListed = Promise.withResolvers<undefined>();
+  const world = await createWorld(await useDouble(), {
+    wrap: withStore((store) => ({
+      async head(bucket, key, signal) {
+        if (key === 'papers') await isListed.promise;
+        return store.head(bucket, key, signal);
+      },
+      async listPage(request, signal) {
+        if (request.prefix === 'papers/new/') isListed.resolve(undefined);
+        return store.listPage(request, signal);
+      },
+    })),
+  });
+  await put(world, stream('mine'), 'papers/new', false);
+  expect(await world.bucket.text('papers/new')).toBe('mine');
+}, 10_000);

@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { describe, onTestFinished, test } from 'vitest';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Environment } from '../../../src/core/environment.ts';
 import { createWorld, type World } from '../../support/engine-harness.ts';
 import { useDouble } from '../../support/engine-servers.ts';
 import { pollUntil } from '../../support/loopback.ts';
 import { withQuickClock } from '../../support/two-way-team.ts';
+import { withMethods } from '../../support/with-methods.ts';
 
 /** Ignores `build`, and has it watched no more once that is so. */
 async function worldThatIgnores(wrap?: (environment: Environment) => Environment): Promise<World> {
@@ -101,3 +103,30 @@ test(
     await pollUntil('the edit', async () => ((await world.bucket.text('doc')) === 'edited since' ? true : undefined));
   },
 );
+
+test('rule 16: a root that is another one after each scan is not compared without a pause', async () => {
+  const double = await useDouble();
+  let isUnsteady = false;
+  let looks = 0;
+  // Half a minute, after which it is tried again, is a second.
+  const wrap = (real: Environment): Environment => ({
+    ...withQuickClock(real, 30),
+    fs: withMethods(real.fs, {
+      // As on a network file system that numbers its files anew.
+      async stat(root, path) {
+        const stat = await real.fs.stat(root, path);
+        return stat !== undefined && isUnsteady && path === '' ? { ...stat, fileId: `${(looks += 1)}` } : stat;
+      },
+    }),
+  });
+  const world = await createWorld(double, { wrap });
+  await world.watch();
+  isUnsteady = true;
+  await world.root.write('doc', 'x');
+  const listings = () => double.requests.count('ListObjectsV2');
+  const before = listings();
+  await delay(6_000);
+  expect(await world.client.call('folder.status', { id: world.folderId })).toMatchObject({ code: 'root-replaced' });
+  expect(listings() - before).toBeGreaterThan(2);
+  expect(listings() - before).toBeLessThan(15);
+});

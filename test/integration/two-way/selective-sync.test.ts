@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rename, rmdir, stat } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Environment, FileSystem } from '../../../src/core/environment.ts';
 import { SyncError } from '../../../src/core/errors.ts';
@@ -7,6 +8,7 @@ import { MIB, randomContent, sha256 } from '../../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
 import type { S3Access } from '../../support/s3-client.ts';
 import { createPair, createTeam, type Computer, type Team } from '../../support/two-way-team.ts';
+import { withStore } from '../../support/with-methods.ts';
 
 const hashOf = (text: string) => sha256(Buffer.from(text));
 
@@ -76,6 +78,21 @@ describe('selective sync', () => {
     expect(await running).toMatchObject({ result: 'in-sync', releasedFiles: 3 });
     expect(Object.keys(await a.tree())).toEqual(['keep/deep/two', 'keep/one']);
     expect(await bucket.keys()).toEqual(PATHS);
+  });
+
+  test('another part is chosen though the server does not answer and a large file takes its time to stop', async () => {
+    const double = await useDouble();
+    const adapt = withStore((store) => ({
+      // As where a part is being read from a slow disk: that can not be broken off.
+      uploadPart: (request, signal) => store.uploadPart(request, signal).finally(() => delay(500)),
+    }));
+    const { a } = await createPair(double, { adapt });
+    const slow = double.faults.add({ operation: 'UploadPart' }, { kind: 'latency', delayMs: 60_000 });
+    await a.root.write('keep/film', randomContent(20 * MIB));
+    await a.watch();
+    await expect.poll(() => slow.hits, { timeout: 10_000 }).toBeGreaterThan(0);
+    double.faults.add({ operation: 'ListObjectsV2' }, { kind: 'hang' });
+    expect(await Promise.race([select(a, 'keep'), delay(5_000, 'not yet')])).toMatchObject({ chosen: ['keep'] });
   });
 
   for (const server of ['double', 'real'] as const) {

@@ -149,3 +149,16 @@ test('rule 3: what was let through of a large folder and called off counts once'
   });
   expect(folder.delete(names('f', 56_000).slice(45_000))).toMatchObject({ reason: 'deletes-most' });
 });
+
+test('rule 3: a file that is only told to differ replaces nothing', () => {
+  const folder = new Folder();
+  folder.add(names('f', 20));
+  const plan = folder.brake.count(EVERYTHING);
+  for (const path of folder.files) {
+    const { merged } = gone(path);
+    const local = { path: merged.path, sizeBytes: 2, mtimeNs: 2n, ctimeNs: 2n, fileId: path };
+    plan.take({ kind: 'path', merged: { ...merged, local }, action: { kind: 'report', problem: 'local-changed' } });
+  }
+  plan.take(gone('f1'));
+  expect(folder.brake.check(plan, false)).toMatchObject({ reason: undefined, totals: { replacements: 0 } });
+});

@@ -28,13 +28,16 @@ test('a secrets file that can not be read is told of with its path and without w
   expect(await readFile(path, 'utf8')).toBe(damaged);
 });
 
-test('a secret that is none of ours, such as a key that a person wrote in by hand, is asked for again and not told', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'rustfs-sync-secrets-'));
-  onTestFinished(() => rm(directory, { recursive: true }));
-  const path = join(directory, 'secrets.json');
-  await writeFile(path, '{ "first": "hush" }');
-  const secrets = createSecretStore(path);
-  const error: unknown = await secrets.get('first', 'file').catch((thrown: unknown) => thrown);
-  expect(inspect(error, { depth: 5 })).not.toContain('hush');
-  expect(error).toMatchObject({ code: 'no-secret' });
-});
+test.each(['hush', '12345678', 'null'])(
+  'a secret that is none of ours, such as a key that a person wrote in by hand, is asked for again and not told: %s',
+  async (written) => {
+    const directory = await mkdtemp(join(tmpdir(), 'rustfs-sync-secrets-'));
+    onTestFinished(() => rm(directory, { recursive: true }));
+    const path = join(directory, 'secrets.json');
+    await writeFile(path, JSON.stringify({ first: written }));
+    const secrets = createSecretStore(path);
+    const error: unknown = await secrets.get('first', 'file').catch((thrown: unknown) => thrown);
+    expect(inspect(error, { depth: 5 })).not.toContain('hush');
+    expect(error).toMatchObject({ code: 'no-secret' });
+  },
+);
