@@ -8,5 +8,5 @@ export function ownAppImage(env = process.env, program = process.execPath): stri
   const { APPIMAGE: file = '', APPDIR: mounted = '' } = env;
   // The path of a running program has no links in it.
   const directory = existsSync(mounted) ? realpathSync(mounted) : mounted;
-  return file !== '' && program.startsWith(`${directory}/`) ? file : undefined;
+  return file !== '' && mounted !== '' && program.startsWith(`${directory}/`) ? file : undefined;
 }

@@ -100,8 +100,6 @@ export class Downloads {
       this.#waiting.delete(entry);
       this.#run(entry);
     }
-    if (this.#running.size + this.#waiting.size === 0 && this.#ended.length > 0)
-      this.#parts.rested(this.#ended.splice(0));
     this.#showSoon();
   }
 
@@ -164,6 +162,9 @@ export class Downloads {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#parts.show([...this.#entries.values()].map(({ download }) => download));
+    // Not sooner: files of one batch may fail one by one as they are asked for.
+    if (this.#running.size + this.#waiting.size === 0 && this.#ended.length > 0)
+      this.#parts.rested(this.#ended.splice(0));
   }
 }
 

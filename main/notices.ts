@@ -60,7 +60,8 @@ export function downloadNotice(
   number: (value: number) => string,
 ): Notice {
   const [only] = failed.length === 0 ? ended : failed;
-  const name = basename(only?.path ?? '');
+  // One that found no place has no path.
+  const name = basename(only?.path || (only?.download.source.key ?? ''));
   if (failed.length === 0)
     return {
       title: ended.length === 1 ? texts.saved(name) : texts.savedMany(number(ended.length)),

@@ -26,6 +26,8 @@ export interface PageParts {
   readonly engine: Pick<EngineHost, 'send'>;
   readonly downloads: Pick<Downloads, 'begin' | 'steer'>;
   readonly page: () => WebContents | undefined;
+  /** The page has something to show of what it sent out of sight. */
+  readonly onNotSent: () => void;
 }
 
 interface Sent {
@@ -34,7 +36,7 @@ interface Sent {
 }
 
 /** Answers what the preload asks for, of our own page alone. What is not of the right form is not answered. */
-export function answerPage({ engine, downloads, page }: PageParts): void {
+export function answerPage({ engine, downloads, page, onNotSent }: PageParts): void {
   const isOurs = ({ sender, senderFrame }: Sent) => isOurSender(sender, senderFrame, page());
 
   ipcMain.on(IPC.connect, (event) => {
@@ -52,6 +54,10 @@ export function answerPage({ engine, downloads, page }: PageParts): void {
     else if (parsed.data.path === '')
       port.postMessage({ type: 'failed', error: notOnDisk().toData() } satisfies ShellProgress);
     else engine.send({ type: 'upload', ...parsed.data }, port);
+  });
+
+  ipcMain.on(IPC.notSent, (event) => {
+    if (isOurs(event)) onNotSent();
   });
 
   ipcMain.handle(IPC.login, (event, on: unknown) => {

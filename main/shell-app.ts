@@ -86,7 +86,12 @@ export class ShellApp {
       show: (all) => this.#window.contents?.send(IPC.downloads, all),
       rested: (ended) => this.#tellDownloads(ended),
     });
-    answerPage({ engine: this.#engine, downloads, page: () => this.#window.contents });
+    answerPage({
+      engine: this.#engine,
+      downloads,
+      page: () => this.#window.contents,
+      onNotSent: () => this.#tellNotSent(),
+    });
     this.#pause = new TimedPause(this.#memory, (taken) => this.#resume(taken));
   }
 
@@ -289,6 +294,12 @@ export class ShellApp {
       if (failed.length > 0) this.#window.open('transfers');
       else if (last !== undefined) shell.showItemInFolder(last.path);
     });
+  }
+
+  #tellNotSent(): void {
+    // Who quits knows that they are called off.
+    if (!this.#notifies || this.#quitting !== undefined) return;
+    notify(this.#texts.notSent, this.#texts.notSavedText, () => this.#window.open('transfers'));
   }
 
   #tellOfTray(): void {

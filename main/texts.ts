@@ -38,7 +38,9 @@ export interface Texts {
   readonly savedText: string;
   readonly notSaved: (name: string) => string;
   readonly notSavedMany: (files: string) => string;
+  /** Of what failed by hand, in either direction. */
   readonly notSavedText: string;
+  readonly notSent: string;
   readonly staysInTray: string;
   readonly staysInTrayText: string;
   readonly updateReady: (version: string) => string;
@@ -104,6 +106,7 @@ export const en: Texts = {
   notSaved: (name) => `Not saved: ${name}`,
   notSavedMany: (files) => `${files} files were not saved`,
   notSavedText: 'The transfers say why, and can be tried again there.',
+  notSent: 'Not all files were uploaded',
   staysInTray: 'RustFS Sync goes on',
   staysInTrayText: 'Your folders stay in sync. The icon in the tray opens the window again, and quits.',
   updateReady: (version) => `RustFS Sync ${version} is ready`,
@@ -166,6 +169,7 @@ export const zhCN: Texts = {
   notSaved: (name) => `未保存：${name}`,
   notSavedMany: (files) => `${files} 个文件未保存`,
   notSavedText: '可在“传输”中查看原因并重试。',
+  notSent: '有文件未上传',
   staysInTray: 'RustFS Sync 仍在运行',
   staysInTrayText: '你的文件夹会保持同步。点击托盘图标可以再次打开窗口或退出。',
   updateReady: (version) => `RustFS Sync ${version} 已准备就绪`,

@@ -28,6 +28,7 @@ export class MainWindow {
   #isEnding = false;
   /** Not shown to the person before it is asked for. */
   #isMinimised = false;
+  /** There while the window is out of sight because its page sends files. */
   #closesAgain: NodeJS.Timeout | undefined;
 
   constructor(parts: WindowParts) {
@@ -47,6 +48,7 @@ export class MainWindow {
   /** Brings the window to the front, at one of its views. */
   open(view?: ShellView): void {
     this.#isMinimised = false;
+    this.#staysOpen();
     const known = this.#window;
     const window = known ?? this.#make();
     if (window.isMinimized()) window.restore();
@@ -104,7 +106,9 @@ export class MainWindow {
       }
     });
     window.on('close', (event) => {
-      memory.change({ window: { bounds: window.getNormalBounds(), maximized: window.isMaximized() } });
+      // What is out of sight has no place on every desktop: it was noted before.
+      if (this.#closesAgain === undefined)
+        memory.change({ window: { bounds: window.getNormalBounds(), maximized: window.isMaximized() } });
       if (this.#isEnding || this.#parts.hasTray()) return;
       // Without a tray there would be no way back to it; but one may have come.
       event.preventDefault();
@@ -119,7 +123,7 @@ export class MainWindow {
       else this.#hide(window);
     });
     window.on('closed', () => {
-      clearTimeout(this.#closesAgain);
+      this.#staysOpen();
       this.#window = undefined;
       if (!this.#isEnding) this.#parts.onClosed();
     });
@@ -140,9 +144,12 @@ export class MainWindow {
   #hide(window: BrowserWindow): void {
     window.hide();
     this.#parts.onClosed();
+    this.#staysOpen();
+    this.#closesAgain = setTimeout(() => window.close(), CLOSE_AGAIN_MS);
+  }
+
+  #staysOpen(): void {
     clearTimeout(this.#closesAgain);
-    this.#closesAgain = setTimeout(() => {
-      if (!window.isVisible()) window.close();
-    }, CLOSE_AGAIN_MS);
+    this.#closesAgain = undefined;
   }
 }

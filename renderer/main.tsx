@@ -13,7 +13,7 @@ import { startTexts } from './i18n/index.ts';
 import { App } from './shell/App.tsx';
 import { followEngine, sampleThroughput } from './store/server-events.ts';
 import { openView, useApp } from './store/store.ts';
-import { isUnderWay } from './store/upload-queue.ts';
+import { isLeft, isUnderWay } from './store/upload-queue.ts';
 
 const shell = desktopShell();
 const bridge = shell === undefined ? browserBridge() : desktopBridge(shell);
@@ -44,10 +44,15 @@ function keepDropsOut(): void {
   addEventListener('drop', refuse);
 }
 
-/** What a person sends by hand ends with the page: a browser asks before it goes, and the desktop program waits for the end. */
+/**
+ * What a person sends by hand ends with the page: a browser asks before it goes, and the desktop program waits for the end.
+ * What could not be sent while nobody looked goes with it too, and is kept until it was seen.
+ */
 function stayForUploads(): void {
   addEventListener('beforeunload', (event) => {
-    if (useApp.getState().uploads.some(isUnderWay)) event.preventDefault();
+    const { uploads } = useApp.getState();
+    const isUnseen = document.visibilityState === 'hidden' && uploads.some(isLeft);
+    if (isUnseen || uploads.some(isUnderWay)) event.preventDefault();
   });
 }
 

@@ -4,6 +4,7 @@ export const IPC = {
   port: 'port',
   lost: 'lost',
   upload: 'upload',
+  notSent: 'not-sent',
   download: 'download',
   downloads: 'downloads',
   steerDownloads: 'steer-downloads',

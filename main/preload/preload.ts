@@ -25,6 +25,7 @@ const shell: Shell = {
     ipcRenderer.postMessage(IPC.upload, { path: webUtils.getPathForFile(file), target }, [port2]);
     return () => port1.close();
   },
+  tellNotSent: () => ipcRenderer.send(IPC.notSent),
   download: (source) => ipcRenderer.send(IPC.download, source),
   steerDownloads: (wish) => ipcRenderer.send(IPC.steerDownloads, wish),
   onDownloads: (listener) => {

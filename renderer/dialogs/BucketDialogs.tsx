@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { isBucketName } from '../../src/api/index.ts';
 import { hasErrorCode } from '../engine/error-code.ts';
 import { engine } from '../engine/engine.ts';
-import { useAction } from '../engine/use-action.ts';
+import { useStoppable } from '../engine/use-stoppable.ts';
 import { useText } from '../i18n/index.ts';
 import { bucketChanged, closeDialog, goTo, notify, useApp } from '../store/store.ts';
 import { Button } from '../ui/Button.tsx';
@@ -10,6 +10,7 @@ import { Select } from '../ui/Choice.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { ErrorNote, WarningNote } from '../ui/ErrorNote.tsx';
 import { TextField } from '../ui/Field.tsx';
+import { CloseOrStop } from './CloseOrStop.tsx';
 import { RemovalDialog } from './RemovalDialog.tsx';
 
 export function NewBucketDialog({ account }: { readonly account: string }) {
@@ -18,8 +19,8 @@ export function NewBucketDialog({ account }: { readonly account: string }) {
   const [chosen, setChosen] = useState(account);
   const [name, setName] = useState('');
   const isValid = isBucketName(name);
-  const make = useAction(async () => {
-    await engine().call('bucket.create', { account: chosen, bucket: name });
+  const make = useStoppable(async (signal) => {
+    await engine().call('bucket.create', { account: chosen, bucket: name }, signal);
     bucketChanged();
     goTo({ account: chosen, bucket: name, prefix: '' });
     closeDialog();
@@ -34,9 +35,7 @@ export function NewBucketDialog({ account }: { readonly account: string }) {
       }}
       footer={
         <>
-          <Button size="large" isDisabled={make.isBusy} onPress={closeDialog}>
-            {t('common.cancel')}
-          </Button>
+          <CloseOrStop work={make} />
           <Button size="large" variant="primary" type="submit" isDisabled={!isValid || make.isBusy}>
             {t('bucket.make')}
           </Button>

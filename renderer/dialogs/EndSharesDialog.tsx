@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { ShareRecord } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
 import { useFormats } from '../i18n/format.ts';
@@ -9,6 +10,7 @@ import { RemovalDialog } from './RemovalDialog.tsx';
 export function EndSharesDialog({ shares }: { readonly shares: readonly ShareRecord[] }) {
   const t = useText();
   const { number } = useFormats();
+  const [left] = useState(() => new Set(shares));
   return (
     <RemovalDialog
       title={
@@ -18,7 +20,7 @@ export function EndSharesDialog({ shares }: { readonly shares: readonly ShareRec
       }
       button={t('shares.forget')}
       work={async () => {
-        await forgetShares(shares);
+        await forgetShares(left);
         notify('done', t('shares.forgotten'));
       }}
     >
@@ -27,9 +29,18 @@ export function EndSharesDialog({ shares }: { readonly shares: readonly ShareRec
   );
 }
 
-/** Takes links off the list. What fails with one of them is told once the others are done. */
-export async function forgetShares(shares: readonly ShareRecord[]): Promise<void> {
-  const ends = await Promise.allSettled(shares.map(({ id }) => engine().call('share.forget', { id })));
+/**
+ * Takes links off the list. What fails with one of them is told once the others are done.
+ *
+ * @param left in the end those that are still on the list: there is nothing to be forgotten of the others the next time.
+ */
+export async function forgetShares(left: Set<ShareRecord>): Promise<void> {
+  const ends = await Promise.allSettled(
+    [...left].map(async (share) => {
+      await engine().call('share.forget', { id: share.id });
+      left.delete(share);
+    }),
+  );
   bucketChanged();
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }

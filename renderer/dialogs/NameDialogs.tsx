@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { engine } from '../engine/engine.ts';
-import { useAction } from '../engine/use-action.ts';
+import { useStoppable } from '../engine/use-stoppable.ts';
 import { useText } from '../i18n/index.ts';
 import { bucketChanged, closeDialog, goTo } from '../store/store.ts';
 import type { Place } from '../store/types.ts';
@@ -9,6 +9,7 @@ import { Dialog } from '../ui/Dialog.tsx';
 import { ErrorNote } from '../ui/ErrorNote.tsx';
 import { TextField } from '../ui/Field.tsx';
 import { fileName } from '../views/files/names.ts';
+import { CloseOrStop } from './CloseOrStop.tsx';
 
 export function NewFolderDialog({ place }: { readonly place: Place }) {
   const t = useText();
@@ -19,9 +20,10 @@ export function NewFolderDialog({ place }: { readonly place: Place }) {
       help={t('new-folder.help')}
       initial=""
       submit={t('new-folder.make')}
-      work={async (name) => {
+      work={async (name, signal) => {
+        const { account, bucket } = place;
         const prefix = `${place.prefix}${name}/`;
-        await engine().call('object.makeFolder', { account: place.account, bucket: place.bucket, prefix });
+        await engine().call('object.makeFolder', { account, bucket, prefix }, signal);
         goTo({ ...place, prefix });
       }}
     />
@@ -38,10 +40,11 @@ export function RenameDialog({ place, objectKey }: { readonly place: Place; read
       help={t('rename.help')}
       initial={objectKey}
       submit={t('files.rename.do')}
-      work={async (name) => {
+      work={async (name, signal) => {
+        const { account, bucket } = place;
         // A name alone stays where it is; one with a slash is the whole key.
         const newKey = name.includes('/') ? name.replace(/^\//, '') : above + name;
-        await engine().call('object.move', { account: place.account, bucket: place.bucket, key: objectKey, newKey });
+        await engine().call('object.move', { account, bucket, key: objectKey, newKey }, signal);
       }}
     />
   );
@@ -60,15 +63,18 @@ function NameDialog({
   readonly help: string;
   readonly initial: string;
   readonly submit: string;
-  readonly work: (name: string) => Promise<void>;
+  readonly work: (name: string, signal: AbortSignal) => Promise<void>;
 }) {
-  const t = useText();
   const [name, setName] = useState(initial);
   const wanted = name.trim();
-  const save = useAction(async () => {
-    await work(wanted);
-    bucketChanged();
-    closeDialog();
+  const save = useStoppable(async (signal) => {
+    try {
+      await work(wanted, signal);
+      closeDialog();
+    } finally {
+      // What was stopped may have been done all the same.
+      bucketChanged();
+    }
   });
   const canSave = wanted !== '' && wanted !== initial && !save.isBusy;
   return (
@@ -81,9 +87,7 @@ function NameDialog({
       }}
       footer={
         <>
-          <Button size="large" isDisabled={save.isBusy} onPress={closeDialog}>
-            {t('common.cancel')}
-          </Button>
+          <CloseOrStop work={save} />
           <Button size="large" variant="primary" type="submit" isDisabled={!canSave}>
             {submit}
           </Button>

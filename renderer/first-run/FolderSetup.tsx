@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { isBucketName, type FolderInfo } from '../../src/api/index.ts';
 import { engine } from '../engine/engine.ts';
+import { hasErrorCode } from '../engine/error-code.ts';
 import { useAction } from '../engine/use-action.ts';
 import { useText } from '../i18n/index.ts';
 import { bucketChanged, goTo } from '../store/store.ts';
@@ -166,7 +167,14 @@ function useDraft() {
     },
     async drop(): Promise<void> {
       const id = unfinished.current;
-      if (id !== undefined) await engine().call('folder.remove', { id });
+      if (id !== undefined) {
+        await engine()
+          .call('folder.remove', { id })
+          .catch((error: unknown) => {
+            // Somebody else may have removed it.
+            if (!hasErrorCode(error, 'unknown-folder')) throw error;
+          });
+      }
       unfinished.current = undefined;
       setFolder(undefined);
     },

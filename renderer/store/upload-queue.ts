@@ -208,6 +208,11 @@ export class UploadQueue {
   }
 }
 
+/** Whether it was not sent, and the person has to say what becomes of it. */
+export function isLeft({ state }: Pick<HandUpload, 'state'>): boolean {
+  return state === 'failed' || state === 'taken';
+}
+
 export function isUnderWay({ state }: Pick<HandUpload, 'state'>): boolean {
   return state === 'waiting' || state === 'running';
 }

@@ -1,10 +1,11 @@
 import { asSyncError, errorText } from '../../src/api/index.ts';
+import { desktopShell } from '../engine/desktop-bridge.ts';
 import { bridge, engine } from '../engine/engine.ts';
 import { currentLanguage, translator } from '../i18n/index.ts';
 import { currentFormats } from '../i18n/format.ts';
 import { bucketChanged, notify, useApp } from './store.ts';
 import type { HandUpload, IfTaken } from './types.ts';
-import { UploadQueue } from './upload-queue.ts';
+import { isLeft, UploadQueue } from './upload-queue.ts';
 
 /** What this window sends by hand. */
 export const handUploads = new UploadQueue({
@@ -14,6 +15,8 @@ export const handUploads = new UploadQueue({
   rested: (taken) => {
     bucketChanged();
     if (taken.length > 0) tellTaken(taken);
+    // Nobody sees that now.
+    if (document.visibilityState === 'hidden' && useApp.getState().uploads.some(isLeft)) desktopShell()?.tellNotSent();
   },
   wordsOf: (error) => errorText(asSyncError(error), currentLanguage()).message,
 });

@@ -67,6 +67,8 @@ export interface Shell {
   connect(): void;
   /** Sends a file that the person chose. What is returned calls it off. */
   upload(file: File, target: UploadTarget, heard: (progress: ShellProgress) => void): () => void;
+  /** Of what was sent while the window is out of sight something is left that the person has to look at. */
+  tellNotSent(): void;
   /** Saves an object in the person's downloads. */
   download(source: ObjectSource): void;
   steerDownloads(wish: DownloadWish): void;

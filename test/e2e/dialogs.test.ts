@@ -85,6 +85,37 @@ describe.skipIf(!canSeeWindow)('dialogs', () => {
     expect(await page.getByText('Your folder is being synced.').count()).toBe(0);
   });
 
+  test('who does not want to wait for a name or a bucket any longer stops it', async () => {
+    const double = await useDouble();
+    const app = await useNewApp();
+    await addAccount(app, double);
+    const bucket = await makeBucket(double);
+    await bucket.put('a.txt', 'x');
+    const page = await openWindow(app.url);
+    const dialog = page.getByRole('dialog');
+    const stop = async () => {
+      await dialog.getByRole('button', { name: 'Stop' }).click();
+      await dialog.getByRole('button', { name: 'Cancel' }).click();
+      await dialog.waitFor({ state: 'detached' });
+    };
+    const slow = { kind: 'latency', delayMs: 20_000 } as const;
+    const creating = double.faults.add({ operation: 'CreateBucket' }, slow);
+    await page.getByRole('button', { name: 'Add' }).click();
+    await page.getByRole('menuitem', { name: 'New bucket' }).click();
+    await page.getByLabel('Name of the bucket').fill('new-bucket');
+    await page.keyboard.press('Enter');
+    await pollUntil('the server to be asked', () => creating.hits > 0 || undefined);
+    await stop();
+    await page.getByRole('treegrid').getByText(bucket.name).click();
+    await page.getByRole('grid').getByText('a.txt').click();
+    const copying = double.faults.add({ operation: 'CopyObject' }, slow);
+    await page.keyboard.press('F2');
+    await page.getByLabel('New name or key').fill('b.txt');
+    await page.keyboard.press('Enter');
+    await pollUntil('the server to be asked', () => copying.hits > 0 || undefined);
+    await stop();
+  });
+
   test('the server is asked once for the properties of an object, however much goes on', async () => {
     const double = await useDouble();
     const app = await useNewApp();

@@ -119,6 +119,35 @@ describe.skipIf(!canSeeWindow)('what is dropped', () => {
     expect(questions).toHaveLength(1);
   });
 
+  test('and not sent while nobody looks keeps the window until it was seen', async () => {
+    const app = await useNewApp();
+    await addAccount(app);
+    const bucket = await makeBucket(sharedServer());
+    await bucket.put('a.txt', 'theirs');
+    await writeFile(join(app.files, 'a.txt'), 'mine');
+    const page = await openWindow(app.url);
+    await page.getByRole('treegrid').getByText(bucket.name).click();
+    await page.getByRole('grid').getByText('a.txt').click();
+    const show = (state: 'hidden' | 'visible') =>
+      page.evaluate(`Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true })`);
+    const questions: string[] = [];
+    page.on('dialog', (dialog) => {
+      questions.push(dialog.type());
+      void dialog.dismiss();
+    });
+    await show('hidden');
+    await (
+      await drag(page, [join(app.files, 'a.txt')], { x: 700, y: 500 })
+    )();
+    await page.getByText('“a.txt” was not uploaded: its name is taken.').waitFor();
+    await page.close({ runBeforeUnload: true });
+    await pollUntil('the question', () => questions.length > 0 || undefined, { deadlineMs: 10_000 });
+    await show('visible');
+    await page.close({ runBeforeUnload: true });
+    await pollUntil('the end of the page', () => page.isClosed() || undefined);
+    expect(questions).toEqual(['beforeunload']);
+  });
+
   test('beside the list does not lead the window away', async () => {
     const app = await useNewApp();
     await addAccount(app);

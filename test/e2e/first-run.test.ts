@@ -307,4 +307,26 @@ describe.skipIf(!canSeeWindow)('the first run', () => {
     await page.getByRole('heading', { name: 'Which way do changes go?' }).waitFor();
     expect(await app.engine.client.call('folder.list', {})).toEqual([]);
   });
+
+  test('lets one go back from the plan of a folder that was removed elsewhere', async () => {
+    const app = await useNewApp();
+    await mkdir(join(app.files, 'empty'));
+    const double = await useDouble();
+    const bucket = await makeBucket(double);
+    const page = await openWindow(app.url);
+    await fillServer(page, double);
+    await arriveAtFolder(page);
+    await typeFolder(page, join(app.files, 'empty'));
+    const next = page.getByRole('button', { name: 'Next' });
+    await next.click();
+    await page.getByRole('option', { name: bucket.name }).click();
+    for (const heading of ['Which way do changes go?', 'This is what will happen']) {
+      await next.click();
+      await page.getByRole('heading', { name: heading }).waitFor();
+    }
+    const { client } = app.engine;
+    for (const { id } of await client.call('folder.list', {})) await client.call('folder.remove', { id });
+    await page.getByRole('button', { name: 'Back' }).click();
+    await page.getByRole('heading', { name: 'Which way do changes go?' }).waitFor();
+  });
 });

@@ -138,5 +138,5 @@ function showLink(id: number, name: string): void {
 /** What ends a link that somebody may have is asked first; one to an object goes on working off the list. */
 function takeOff(chosen: readonly ShareRecord[], done: string): void {
   if (chosen.some(({ kind }) => kind === 'page' || kind === 'zip')) openDialog({ kind: 'end-shares', shares: chosen });
-  else attempt(done, () => forgetShares(chosen));
+  else attempt(done, () => forgetShares(new Set(chosen)));
 }

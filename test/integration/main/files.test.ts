@@ -66,6 +66,17 @@ describe('files by hand', () => {
     await soon(() => expect(signal?.aborted).toBe(true));
   });
 
+  test('that were not sent by a window out of sight are told, and lead to the transfers', async () => {
+    electron.ipcMain.emit('not-sent', { ...fromPage(), senderFrame: { url: 'https://evil.example/' } });
+    expect(titles()).toEqual([]);
+    electron.ipcMain.emit('not-sent', fromPage());
+    expect(titles()).toEqual(['Not all files were uploaded']);
+    window().hide();
+    first(electron.notifications).emit('click');
+    expect(window().isVisible()).toBe(true);
+    expect(window().webContents.sent).toContainEqual(['view', 'transfers']);
+  });
+
   test('that are not on the disk are refused in words', async () => {
     const { heard } = upload('');
     await soon(() => expect(heard).toMatchObject([{ type: 'failed', error: { code: 'not-a-file' } }]));

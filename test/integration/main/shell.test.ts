@@ -85,6 +85,26 @@ describe('the window', () => {
     expect([electron.windows.length, window().isOpen]).toEqual([1, false]);
   });
 
+  test('that is opened again stays, wherever it is put then, and comes back as it was', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    shell.app.follow({ type: 'open' });
+    window().webContents.wantsToStay = true;
+    window().maximize();
+    window().close();
+    // Some systems do not know of a hidden window that it was maximised.
+    window().maximized = false;
+    vi.advanceTimersByTime(CLOSE_AGAIN_MS);
+    const kept = JSON.parse(await readFile(join(shell.directory, 'shell', 'shell.json'), 'utf8')) as unknown;
+    expect(kept).toMatchObject({ window: { maximized: true } });
+    shell.app.follow({ type: 'open' });
+    window().webContents.wantsToStay = false;
+    // Minimised, or hidden with the whole app on macOS: that is not closed.
+    window().hide();
+    vi.advanceTimersByTime(CLOSE_AGAIN_MS);
+    expect(window().isOpen).toBe(true);
+  });
+
   test('whose page sends files does not keep the app from ending', async () => {
     shell.app.follow({ type: 'open' });
     window().webContents.wantsToStay = true;

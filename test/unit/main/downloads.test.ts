@@ -66,6 +66,7 @@ test('what failed stays listed, however much of it there is, so that a person ca
 test('where the system has no place for downloads, they fail and say so, and the app goes on', async () => {
   let shown: readonly Download[] = [];
   const ended: number[] = [];
+  const rested = Promise.withResolvers<undefined>();
   const downloads = new Downloads({
     engine: { ask: () => new MessageChannelMain().port1 },
     directory: () => {
@@ -74,10 +75,14 @@ test('where the system has no place for downloads, they fail and say so, and the
     show: (all) => {
       shown = all;
     },
-    rested: (each) => ended.push(each.length),
+    rested: (each) => {
+      ended.push(each.length);
+      rested.resolve(undefined);
+    },
   });
   for (let id = 1; id <= 5; id++) downloads.begin({ account: 'home', bucket: 'photos', key: `${id}.jpg` });
-  downloads.steer({ type: 'show' });
+  await rested.promise;
+  expect(ended).toEqual([5]);
   expect(shown.map(({ state, error }) => `${state}: ${error?.code}`)).toEqual(Array(5).fill('failed: disk-error'));
   expect(shown[0]?.error?.detail).toContain("'downloads' path");
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { Notices, QUIET_MS } from '../../../main/notices.ts';
+import { downloadNotice, Notices, QUIET_MS } from '../../../main/notices.ts';
 import { en } from '../../../main/texts.ts';
-import type { EngineStatus, ProblemInfo } from '../../../src/api/index.ts';
+import type { Download, EngineStatus, ProblemInfo } from '../../../src/api/index.ts';
 import { engineStatus, folderStatus } from '../cli/fake-host.ts';
 
 const CALM = engineStatus(folderStatus({ state: 'in-sync' }));
@@ -91,4 +91,12 @@ test('while everything is paused nothing is told, and old things are not told af
   const paused = { ...CALM, paused: true };
   expect(titles(1, [problem(1), problem(2)], paused)).toEqual([]);
   expect(titles(2, [problem(1), problem(2)])).toEqual(['Conflict: file-2']);
+});
+
+test('a download that found no place is told by the name of its object', () => {
+  const source = { account: 'home', bucket: 'photos', key: '2026/a.jpg' };
+  const error = { code: 'disk-error', message: 'No place.', advice: 'Look.', detail: '', retryable: false } as const;
+  const download: Download = { id: 1, source, state: 'failed', doneBytes: 0, sizeBytes: 0, startedMs: 0, error };
+  const ended = [{ download, path: '' }];
+  expect(downloadNotice(ended, ended, en, String).title).toBe('Not saved: a.jpg');
 });

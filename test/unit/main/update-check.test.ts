@@ -34,6 +34,7 @@ describe('updates are looked for', () => {
     expect(canUpdate(resources, 'linux', {})).toBe(false);
     const env = { APPIMAGE: '/home/me/RustFS Sync.AppImage', APPDIR: '/tmp/.mount_RustFS1' };
     expect(canUpdate(resources, 'linux', env, '/tmp/.mount_RustFS1/rustfs-sync-app')).toBe(true);
+    expect(canUpdate(resources, 'linux', { APPIMAGE: env.APPIMAGE }, '/opt/RustFS Sync/rustfs-sync-app')).toBe(false);
     // Started by another program that is one, a browser say.
     expect(canUpdate(resources, 'linux', env, '/opt/RustFS Sync/rustfs-sync-app')).toBe(false);
   });
