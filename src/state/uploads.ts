@@ -40,9 +40,10 @@ export class UploadTable implements UploadJournal {
         'SELECT * FROM upload WHERE account_id = ? AND bucket = ? AND object_key = ?',
       )
       .safeIntegers();
+    // Not the id of a row that is gone, as SQLite would give it: another process may still note under that what it sends.
     this.#insert = db.prepare(
-      `INSERT INTO upload (folder_id, account_id, bucket, object_key, part_size_bytes, size_bytes, mtime_ns, ctime_ns, file_id, started_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO upload (id, folder_id, account_id, bucket, object_key, part_size_bytes, size_bytes, mtime_ns, ctime_ns, file_id, started_ms)
+       VALUES (random() & ${Number.MAX_SAFE_INTEGER}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#setUploadId = db.prepare('UPDATE upload SET upload_id = ? WHERE id = ?');
     this.#delete = db.prepare('DELETE FROM upload WHERE id = ?');
@@ -70,7 +71,7 @@ export class UploadTable implements UploadJournal {
     >(
       `SELECT id, folder_id, account_id, bucket, object_key, upload_id, size_bytes, started_ms,
          (SELECT coalesce(sum(size_bytes), 0) FROM upload_part WHERE upload = upload.id) AS acknowledged
-       FROM upload ORDER BY started_ms`,
+       FROM upload ORDER BY started_ms, object_key`,
     );
   }
 

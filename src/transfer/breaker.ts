@@ -35,7 +35,8 @@ export class CircuitBreaker {
   readonly #onChange: () => void;
   #state: Reachability = { kind: 'reachable' };
   #failuresInRow = 0;
-  #failedProbes = 0;
+  /** So often it was found unreachable since the last answer to anything but a probe. */
+  #timesUnreachable = 0;
   #probing = false;
   readonly #waiting = new Set<() => void>();
 
@@ -73,15 +74,16 @@ export class CircuitBreaker {
     };
     return {
       isProbe,
-      succeeded: () => end(() => this.#succeeded()),
+      succeeded: () => end(() => this.#succeeded(isProbe)),
       failed: (error) => end(() => this.#failed(error, isProbe)),
       abandoned: () => end(() => this.#wakeAll()),
     };
   }
 
-  #succeeded(): void {
+  #succeeded(isProbe: boolean): void {
     this.#failuresInRow = 0;
-    this.#failedProbes = 0;
+    // Some servers answer a probe and nothing else: they are left alone for as long as those that are away.
+    if (!isProbe) this.#timesUnreachable = 0;
     if (this.#state.kind === 'reachable') return;
     this.#state = { kind: 'reachable' };
     this.#wakeAll();
@@ -94,13 +96,13 @@ export class CircuitBreaker {
     // Sent before the server was found unreachable: nothing new.
     if (wasOpen && !isProbe) return;
     if (!wasOpen && this.#failuresInRow < FAILURES_TO_OPEN) return;
-    this.#failedProbes += 1;
+    this.#timesUnreachable += 1;
     const now = this.#clock.monotonic();
     this.#state = {
       kind: 'unreachable',
       error,
       sinceMs: this.#state.kind === 'unreachable' ? this.#state.sinceMs : now,
-      nextProbeMs: now + backoffMs(this.#failedProbes, PROBES, this.#random.next()),
+      nextProbeMs: now + backoffMs(this.#timesUnreachable, PROBES, this.#random.next()),
     };
     this.#wakeAll();
     this.#onChange();
@@ -109,7 +111,7 @@ export class CircuitBreaker {
   /** Probes at once, and then again after short pauses first: the network came back, or a person asked. */
   retryNow(): void {
     if (this.#state.kind !== 'unreachable') return;
-    this.#failedProbes = 0;
+    this.#timesUnreachable = 0;
     this.#state = { ...this.#state, nextProbeMs: this.#clock.monotonic() };
     this.#wakeAll();
   }

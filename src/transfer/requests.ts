@@ -37,7 +37,7 @@ export class Requests {
 
   /**
    * Runs `work` until its request succeeds, fails for good, or has failed as often as the policy allows. While the breaker
-   * holds the server for unreachable, waiting for it costs no attempt: it ends with the signal.
+   * holds the server for unreachable, waiting for it and probing it cost no attempt: that ends with the signal.
    *
    * All waiting happens between two runs of `work`, so that the memory and the places that it acquires and gives back are
    * never held for a server that is away. An error that does not come out of `send` is thrown at once.
@@ -53,9 +53,11 @@ export class Requests {
       } catch (error) {
         if (signal.aborted || hasCode(error, 'cancelled')) throw cancelled('The transfer');
         if (!failed.has(error) || !(error instanceof SyncError) || !error.retryable) throw error;
-        if (this.#breaker.state.kind === 'unreachable') continue;
+        // There is no knock: it was sent to a server that is away.
+        if (pass.isProbe) continue;
         failures += 1;
         if (failures >= REQUEST_RETRIES.attempts) throw error;
+        if (this.#breaker.state.kind === 'unreachable') continue;
       } finally {
         pass.abandoned();
       }

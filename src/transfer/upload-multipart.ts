@@ -53,7 +53,7 @@ export async function uploadInParts(
     file = await openAsPlanned(context.environment.fs, job.root, job.diskPath, job.local);
     return await sendOnceMore(context, job, file, signal);
   } catch (error) {
-    if (hasCode(error, 'file-changed') && !(await mayGoOn(context, job))) {
+    if (hasCode(error, 'file-changed') && !(await mayGoOn(context, job)) && !isTakenOver(context, job)) {
       await abandonUpload(context, job.key, signal);
     }
     throw error;
@@ -78,9 +78,10 @@ async function sendOnceMore(
   try {
     return await sendFile(context, job, file, signal);
   } catch (error) {
+    if (!isLost(error)) throw error;
+    const remote = await headObject(context, job.key, signal);
     // A server that loses one upload after the other is left alone until the file's next turn.
-    const remote = isLost(error) ? await headObject(context, job.key, signal) : undefined;
-    if (!isLost(error) || isAsExpected(remote, job.expect)) throw error;
+    if (isAsExpected(remote, job.expect)) throw error;
     return { kind: 'overtaken', remote };
   }
 }
@@ -97,15 +98,18 @@ async function sendFile(
   file: OpenFile,
   signal: AbortSignal,
 ): Promise<UploadResult> {
-  const taken = await takeUpJournal(context, job, file, signal);
-  if (taken?.kind === 'completed') return taken.result;
-  if (taken !== undefined) return sendAndComplete(context, job, file, taken, signal);
+  let taken = await takeUpJournal(context, job, file, signal);
   // What an earlier attempt began to send was found to be other content: it is not hashed again.
-  if (await hasBaseContent(context, job, file, signal)) return { kind: 'unchanged' };
-  const remote = await headObject(context, job.key, signal);
-  // Looked at before gigabytes are sent; the conditional completion is still what proves it.
-  if (!isAsExpected(remote, job.expect)) return { kind: 'overtaken', remote };
-  return sendAndComplete(context, job, file, await start(context, job, file, signal), signal);
+  if (taken === undefined) {
+    if (await hasBaseContent(context, job, file, signal)) return { kind: 'unchanged' };
+    const remote = await headObject(context, job.key, signal);
+    // Looked at before gigabytes are sent; the conditional completion is still what proves it.
+    if (!isAsExpected(remote, job.expect)) return { kind: 'overtaken', remote };
+    // Another command may have begun one meanwhile, and sent much of it.
+    taken = await takeUpJournal(context, job, file, signal);
+  }
+  if (taken?.kind === 'completed') return taken.result;
+  return sendAndComplete(context, job, file, taken ?? (await start(context, job, file, signal)), signal);
 }
 
 /** Whether a file that is not as planned may still hold what was planned: somebody changed its permissions, say. */
@@ -116,8 +120,6 @@ async function mayGoOn(context: UploadContext, job: UploadJob): Promise<boolean>
 
 async function start(context: UploadContext, job: UploadJob, file: OpenFile, signal: AbortSignal): Promise<OpenUpload> {
   const { journal, bucket, accountId } = context;
-  // Another command may have begun one while we looked at the object: it finds ours, and goes on with that.
-  await abandonUpload(context, job.key, signal);
   const partSizeBytes = partSizeFor(job.local.sizeBytes);
   const startedMs = context.environment.clock.now();
   const journalId = journal.begin(

@@ -185,6 +185,18 @@ describe('the upload journal', () => {
     uploads.putPart(id, part(1));
     expect(uploads.parts(id)).toEqual([]);
   });
+
+  test('takes what another process tells late of an upload that was ended for no later one', () => {
+    const { uploads } = storeWithFolders();
+    const ended = uploads.begin(target, undefined, fingerprint, 8, 5);
+    uploads.delete(ended);
+    const later = uploads.begin(target, undefined, fingerprint, 8, 6);
+    uploads.setUploadId(ended, 'u1');
+    uploads.putPart(ended, part(1));
+    uploads.delete(ended);
+    expect(uploads.find(target)).toMatchObject({ id: later, uploadId: undefined });
+    expect(uploads.parts(later)).toEqual([]);
+  });
 });
 
 describe('activity', () => {

@@ -239,6 +239,34 @@ describe('Requests', () => {
     await world.clock.run(long);
   });
 
+  test('leave a server that answers a knock and nothing else alone for as long as one that is away', async () => {
+    const world = setUp();
+    const { clock } = world;
+    const requests = new Requests(clock, new SeededRandom(7), world.breaker, async () => undefined);
+    const controller = new AbortController();
+    let calls = 0;
+    const brokenOff = async () => {
+      calls += 1;
+      throw refusal('unreachable');
+    };
+    for (let n = 0; n < 32; n++) requests.run(brokenOff, controller.signal).catch(() => undefined);
+    await clock.advance(600_000);
+    controller.abort();
+    await clock.settle();
+    expect(calls).toBeLessThan(32 * 30);
+  });
+
+  test('fail each by itself where the server answers knocks, however many of them never go through at once', async () => {
+    const world = setUp();
+    const requests = new Requests(world.clock, new SeededRandom(7), world.breaker, async () => undefined);
+    const brokenOff = async () => {
+      throw refusal('unreachable');
+    };
+    const all = Promise.allSettled(Array.from({ length: 32 }, () => requests.run(brokenOff, never)));
+    for (const one of await world.clock.run(all)) expect(one).toMatchObject({ reason: { code: 'unreachable' } });
+    expect(world.clock.monotonic()).toBeLessThan(120_000);
+  });
+
   test('take a server that answered for one that is there, however the rest of its answer ends', async () => {
     const { clock, requests, changesSoFar } = setUp();
     const brokenOff = async (onAnswer: () => void) => {

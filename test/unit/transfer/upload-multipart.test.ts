@@ -300,19 +300,53 @@ describe('an upload that is lost', () => {
 
   test('to another command ends nothing of that one’s', async () => {
     const world = createUploadWorld(LARGE);
-    const target = { accountId: 'acc', bucket: 'bucket', key: KEY };
     let theirs: string | undefined;
     onNext(world.store, isPart(3), () => {
       const { uploads } = world.state;
       for (const { id } of uploads.listAll()) uploads.delete(id);
-      theirs = world.store.model.createUpload('bucket', KEY).uploadId;
-      uploads.setUploadId(uploads.begin(target, undefined, world.job().local, 8 * 2 ** 20, 0), theirs);
+      theirs = beginAsAnother(world);
       return { when: 'before', error: refusal('no-such-upload') };
     });
     expect(await upload(world)).toEqual(UPLOADED);
     expect(world.store.callsOf('completeUpload')).toMatchObject([{ uploadId: theirs }]);
   });
 });
+
+test('a file that moves under us while another command sends the new one ends nothing of that one’s', async () => {
+  const world = createUploadWorld(LARGE);
+  let theirs: string | undefined;
+  onNext(world.store, isPart(1), () => {
+    world.environment.fs.write(FILE, OTHER_LARGE);
+    for (const { id } of world.state.uploads.listAll()) world.state.uploads.delete(id);
+    theirs = beginAsAnother(world);
+    return undefined;
+  });
+  await expect(upload(world)).rejects.toMatchObject({ code: 'file-changed' });
+  expect(world.state.uploads.listAll()).toMatchObject([{ uploadId: theirs }]);
+  expect(world.store.uploadIds('bucket')).toContain(theirs);
+});
+
+test('what another command began to send while the object was looked at is gone on with', async () => {
+  const world = createUploadWorld(LARGE);
+  let theirs: string | undefined;
+  onNext(world.store, isOp('head'), () => {
+    theirs = beginAsAnother(world);
+    return undefined;
+  });
+  expect(await upload(world)).toEqual(UPLOADED);
+  expect(world.store.callsOf('createUpload')).toEqual([]);
+  expect(world.store.callsOf('completeUpload')).toMatchObject([{ uploadId: theirs }]);
+  await expectUploaded(world);
+});
+
+/** Another command that sends the same file. @returns the id of its upload. */
+function beginAsAnother(world: UploadWorld): string {
+  const { uploadId } = world.store.model.createUpload('bucket', KEY);
+  const target = { accountId: 'acc', bucket: 'bucket', key: KEY };
+  const { uploads } = world.state;
+  uploads.setUploadId(uploads.begin(target, undefined, world.job().local, MIN_PART_BYTES, 0), uploadId);
+  return uploadId;
+}
 
 describe('what transfers share', () => {
   test('is not held by parts that wait for a server that is away', async () => {
