@@ -123,9 +123,9 @@ async function download(context: FolderContext, item: PlanItem, signal: AbortSig
       ...transfers.listeners(transfer),
     };
     const attempt = () => downloadFile(context.download, job, signal);
-    // Where its name was taken the last time, it is not fetched again only to find that out.
-    const toldToClash = state.problems.get(folder.id, path, 'transfer')?.code === 'type-clash';
-    const attempted = toldToClash ? checkTarget(context.download, job, diskPath, local).then(attempt) : attempt();
+    // Where its name was taken the last time, or another spelling may hold it, it is not fetched only to find that out.
+    const mayBeTaken = context.ignoresCase || state.problems.get(folder.id, path, 'transfer')?.code === 'type-clash';
+    const attempted = mayBeTaken ? checkTarget(context.download, job, diskPath, local).then(attempt) : attempt();
     const result = await attempted.catch(async (error: unknown) => {
       if (!hasCode(error, 'type-clash') || !(await makeRoom(environment.fs, folder.localRoot, diskPath))) throw error;
       return downloadFile(context.download, { ...job, expectLocal: undefined }, signal);

@@ -104,6 +104,20 @@ describe('rule 13: case-clash, two keys that differ only in case, on a disk that
     expect(linux.tree()).toEqual(await remote());
   });
 
+  test('what is to come to the name of a file that can not move away is not fetched with every look', async () => {
+    const double = await useDouble();
+    const { mac, bucket } = await makePair(double);
+    for (const path of ['docs/n', 'other']) mac.write(path, `content of ${path}`);
+    await mac.sync();
+    await bucket.put('m/c', 'content of docs/n');
+    await bucket.remove('docs/n');
+    await bucket.put('docs/N', 'another one');
+    mac.write('m', 'a file in the place of a directory');
+    for (let look = 0; look < 3; look++) await mac.sync();
+    expect(mac.tree()).toMatchObject({ 'docs/n': 'content of docs/n', m: 'a file in the place of a directory' });
+    expect(contentRequests(double).filter((request) => request.endsWith('docs/N'))).toEqual(['PutObject docs/N']);
+  });
+
   test('a folder that comes from a disk that could hold both deletes neither', async () => {
     const { mac, bucket, remote } = await makePair(await useDouble());
     for (const path of ['one', 'other']) mac.write(path, path);
