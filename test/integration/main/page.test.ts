@@ -62,7 +62,7 @@ describe.skipIf(findChromium() === undefined)('the window in the desktop app', (
     expect(complaints).toEqual([]);
   });
 
-  test('sees of the program only the eight doors of the preload', async () => {
+  test('sees of the program only the nine doors of the preload', async () => {
     const doors = await page.evaluate(() => Object.keys((globalThis as unknown as { rustfsSync: object }).rustfsSync));
     expect(doors.sort()).toEqual([
       ...[
@@ -73,6 +73,7 @@ describe.skipIf(findChromium() === undefined)('the window in the desktop app', (
         'setStartsAtLogin',
         'startsAtLogin',
         'steerDownloads',
+        'tellNotSent',
         'upload',
       ],
     ]);
