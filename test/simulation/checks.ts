@@ -62,10 +62,10 @@ export function sentInVain(computer: Computer, server: Server): string[] {
 
 /**
  * Uploads that are left on the server and that nobody will go on with: of no file that is told to wait. Who lost the notes of
- * them can not know.
+ * them can not know, nor who had a clock with which a real server would have taken no upload.
  */
 export function leftUploads(computers: readonly Computer[], server: Server): string[] {
-  if (computers.some(({ hasLostState }) => hasLostState)) return [];
+  if (computers.some(({ hasLostState, hadWrongClock }) => hasLostState || hadWrongClock)) return [];
   const waiting = new Set(computers.flatMap((computer) => computer.problems().map(({ path }) => path)));
   return server
     .uploadPaths()

@@ -19,6 +19,9 @@ import { Wishes } from './wishes.ts';
 /** A request that was on its way when the folder was paused is over by then. */
 const UNDER_WAY_MS = 30_000;
 
+/** Servers refuse clocks that are further from theirs. */
+const MOST_SKEW_MS = 15 * 60_000;
+
 export interface ComputerKind {
   readonly name: string;
   readonly mode: SyncMode;
@@ -49,6 +52,8 @@ export class Computer {
   #folderId = '';
   /** Its database was lost, or replaced by an older one. */
   hasLostState = false;
+  /** Its clock was so far from the server's that a real one would have refused what it asked: see `abortStrays`. */
+  hadWrongClock = false;
   /** What the program is started for, if not merely to sync: a file that is to be shared. */
   startsToShare: (() => string) | undefined;
   #pausedSinceMs: number | undefined;
@@ -237,6 +242,12 @@ export class Computer {
       if (hasCode(error, 'plan-changed')) return;
       this.#world.judge.fail(new Error(`${this.kind.name}: plan.approve failed`, { cause: error }));
     });
+  }
+
+  /** Its clock is set to another time. */
+  setClock(byMs: number): void {
+    this.wallOffsetMs += byMs;
+    this.hadWrongClock ||= Math.abs(this.wallOffsetMs) > MOST_SKEW_MS;
   }
 
   /** The watcher lost track. */

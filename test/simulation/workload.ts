@@ -95,8 +95,7 @@ export class Workload {
         return void scheduler.after(chance.between(100, 20_000), () => (fs.readOnly = false));
       case 'clock':
         // A disk with coarse times would show the same time twice.
-        if (computer.kind.disk.mtimeGranularityMs === undefined)
-          computer.wallOffsetMs += chance.int(-4_000_000, 4_000_000);
+        if (computer.kind.disk.mtimeGranularityMs === undefined) computer.setClock(chance.int(-4_000_000, 4_000_000));
         return;
       case 'overflow': {
         computer.overflow();
