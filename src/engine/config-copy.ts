@@ -25,8 +25,20 @@ export function saveConfigCopy(state: StateStore, path: string): void {
   const accounts = state.accounts.list().filter(({ id }) => !trial.has(id));
   const folders = state.folders.list().filter(({ accountId }) => !trial.has(accountId));
   const config: Config = { version: 1, accounts, folders: folders.map(configOf), settings: state.settings.read() };
-  writeFileSync(`${path}.new`, `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600, flush: true });
+  const text = `${JSON.stringify(config, undefined, 2)}\n`;
+  // Whoever takes the lock asks for it, too, and mostly nothing has changed since: that is not worth a wait for the disk.
+  if (says(path, text)) return;
+  writeFileSync(`${path}.new`, text, { mode: 0o600, flush: true });
   renameSync(`${path}.new`, path);
+}
+
+/** One that can not be read is written anew. */
+function says(path: string, text: string): boolean {
+  try {
+    return readFileSync(path, 'utf8') === text;
+  } catch {
+    return false;
+  }
 }
 
 /**
