@@ -73,6 +73,18 @@ export function leftUploads(computers: readonly Computer[], server: Server): str
     .map((path) => `An upload of ${path} was left on the server`);
 }
 
+/** The pauses between two attempts grow up to an hour: a world is over before so many of them fit into it. */
+const MOST_ATTEMPTS = 20;
+
+/** Files that fail and are tried again and again without a pause between. */
+export function triedTooOften(computer: Computer): string[] {
+  return computer
+    .problems()
+    .filter(({ source, retryAtMs }) => source === 'transfer' && retryAtMs !== undefined)
+    .filter(({ attempts }) => attempts > MOST_ATTEMPTS)
+    .map(({ path, code, attempts }) => `${computer.kind.name}: ${path} was tried ${attempts} times (${code})`);
+}
+
 function remoteTree(server: Server): Map<string, string> {
   const tree = new Map<string, string>();
   for (const key of server.paths()) {

@@ -1,5 +1,5 @@
 import { IGNORE_FILE } from '../../src/core/filters.ts';
-import { differences, checkNothingLost, leftUploads, sentInVain, unexplainedPlan } from './checks.ts';
+import { differences, checkNothingLost, leftUploads, sentInVain, triedTooOften, unexplainedPlan } from './checks.ts';
 import type { Computer } from './computer.ts';
 import { ROOT } from './disk.ts';
 import { emptyASide, writeMany } from './mass-change.ts';
@@ -21,6 +21,8 @@ export class Quiescence {
 
   async run(): Promise<void> {
     const { judge, server, chance } = this.#team.world;
+    // As long as what made them fail lasts.
+    for (const found of this.#team.computers.flatMap(triedTooOften)) judge.breach(found);
     this.#heal();
     await this.#untilInStep();
     this.#tryAgain();
