@@ -47,7 +47,7 @@ else if (values.mutation !== undefined && mutation === undefined) {
     keepGoing: values['keep-going'],
     focus,
   };
-  patchSources([SCALE, WIPE, ...(mutation?.patches ?? [])]);
+  patchSources([...SCALE, WIPE, ...(mutation?.patches ?? [])]);
   const { runSeeds } = await import('./run-seeds.ts');
   process.exitCode = await runSeeds(range);
 }

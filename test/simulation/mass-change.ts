@@ -37,14 +37,22 @@ export async function emptyASide(team: Team): Promise<boolean> {
   await scheduler.run(NOTICED_MS, () => judge.hasFailed);
   faults.besides = {};
   for (const one of computers) one.startsToShare = undefined;
-  const isGone = (there: (path: string) => boolean) => !before.some(there);
-  if (!isInBucket && isGone((path) => server.current(path) !== undefined))
-    judge.breach(`${computer.kind.name} emptied the bucket and nobody was asked`);
+  const left = before.filter((path) => server.current(path) !== undefined);
+  if (!isInBucket && isBraked(left, before))
+    judge.breach(`${computer.kind.name} emptied the bucket down to ${left.length} and nobody was asked`);
   for (const one of isInBucket ? held : []) {
     const tree = one.disk.tree();
-    if (isGone((path) => tree.has(path))) judge.breach(`${one.kind.name} lost all its files and nobody was asked`);
+    const kept = before.filter((path) => tree.has(path));
+    if (isBraked(kept, before))
+      judge.breach(`${one.kind.name} lost all its files but ${kept.length} and nobody was asked`);
   }
   return true;
+}
+
+/** Whether nothing is left, or less than half, and so few that more than ten are gone, whatever came meanwhile. */
+function isBraked(left: readonly string[], before: readonly string[]): boolean {
+  const gone = before.length - left.length;
+  return left.length === 0 || (gone > 10 && gone > (before.length + MOST_NEW_FILES) / 2);
 }
 
 /** Meanwhile calls take long, engines are killed, and people wait for single files: of those that went, and new ones. */

@@ -9,12 +9,17 @@ export interface Patch {
   readonly replace: string;
 }
 
-/** Files go in parts from 16 KiB on instead of 16 MiB, so that a world can afford thousands of them. */
-export const SCALE: Patch = {
-  file: 'core/parts.ts',
-  find: 'const MIB = 1024 * 1024;',
-  replace: 'const MIB = 1024;',
-};
+/**
+ * Files go in parts from 16 KiB on instead of 16 MiB, and a handful of them makes many batches and pages, so that a world can
+ * afford thousands of each.
+ */
+export const SCALE: readonly Patch[] = [
+  { file: 'core/parts.ts', find: 'const MIB = 1024 * 1024;', replace: 'const MIB = 1024;' },
+  { file: 'engine/plan-writer.ts', find: 'const BATCH = 500;', replace: 'const BATCH = 5;' },
+  { file: 'engine/execute.ts', find: 'const PAGE_ROWS = 256;', replace: 'const PAGE_ROWS = 4;' },
+  { file: 'engine/plan-rows.ts', find: 'const PAGE_ROWS = 256;', replace: 'const PAGE_ROWS = 4;' },
+  { file: 'state/base.ts', find: 'const PAGE_ROWS = 1_000;', replace: 'const PAGE_ROWS = 4;' },
+];
 
 /** What makes a state as empty as a new one, in a hundredth of the time that opening one takes. */
 export const WIPE: Patch = {
