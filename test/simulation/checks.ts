@@ -155,6 +155,7 @@ function hasTwoForms(path: string, { disk }: Computer): boolean {
   );
 }
 
+/** Whether the bucket can not hold a path, and a person was told. Of a name that is there twice they are told that alone. */
 function isClash(
   problems: readonly ProblemRow[],
   path: string,
@@ -163,7 +164,8 @@ function isClash(
   remote: ReadonlyMap<string, string>,
 ): boolean {
   return (
-    problems.some((one) => one.code === 'type-clash' && one.path === path) && hasClash(path, computer, local, remote)
+    problems.some((one) => one.path === path && (one.code === 'type-clash' || one.code === 'unicode-clash')) &&
+    hasClash(path, computer, local, remote)
   );
 }
 
