@@ -28,7 +28,7 @@ export async function emptyASide(team: Team): Promise<boolean> {
   const before = server.paths();
   if (judge.hasFailed || before.length < 2 || held.length === 0) return false;
   // Files that base does not know make a side larger than the brake takes it for.
-  if (computers.some((one) => one.disk.paths().length !== before.length || one.problems().length > 0)) return false;
+  if (computers.some((one) => !holdsAll(one, before) || one.problems().length > 0)) return false;
 
   trace.add('world', `EMPTY ${isInBucket ? 'the bucket' : computer.kind.name}`);
   if (isInBucket) for (const key of before) others.remove(key);
@@ -73,6 +73,12 @@ function disturb({ world, computers, people }: Team, paths: readonly string[]): 
       computer.first(chance.pick(paths));
     });
   }
+}
+
+/** Whether a computer has these files and no others. */
+function holdsAll({ disk }: Computer, paths: readonly string[]): boolean {
+  const tree = disk.tree();
+  return tree.size === paths.length && paths.every((path) => tree.has(path));
 }
 
 function followsBucket({ kind }: Computer): boolean {
