@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { connectInProcess, makeShare, type Client } from '../../src/api/index.ts';
 import type { SyncMode } from '../../src/core/decide.ts';
 import type { Environment, Log, Watch, WatchHint } from '../../src/core/environment.ts';
@@ -8,6 +9,7 @@ import type { ProblemRow, StateStore } from '../../src/state/index.ts';
 import type { MemoryDiskOptions } from '../support/memory-tree.ts';
 import { MemorySecrets, nodeHashing, SeededRandom } from '../support/test-environment.ts';
 import { Disk, ROOT } from './disk.ts';
+import { bytesOfContent } from './imagination.ts';
 import { Life, type World } from './life.ts';
 import { LifeFileSystem } from './life-file-system.ts';
 import { LifeStore } from './life-store.ts';
@@ -162,6 +164,13 @@ export class Computer {
 
   problems(): ProblemRow[] {
     return this.state.problems.list(undefined, 1_000);
+  }
+
+  /** Whether this content is what both sides last agreed on under this name, as far as an ETag tells. */
+  hasAgreedOn(path: string, content: string): boolean {
+    const base = this.#state?.base.get(this.#folderId, path.normalize('NFC'));
+    const md5 = createHash('md5').update(bytesOfContent(content)).digest('hex');
+    return base !== undefined && base.etag === this.#world.server.store.shownEtag(md5);
   }
 
   /** Asks for a comparison of everything, and ends a pause. */

@@ -96,8 +96,8 @@ export class People {
   write(computer: Computer, path: string, content: string, how: 'write' | 'replace' = 'write'): void {
     const { disk } = computer;
     if (path === '' || !disk.hasRoomFor(path)) return;
-    // The same once more is no change: whoever deleted it elsewhere meant this content.
-    const isNew = disk.content(path) !== content;
+    // The same once more is no change: whoever deleted it elsewhere meant this content. Nor where it had gone meanwhile.
+    const isNew = disk.content(path) !== content && !computer.hasAgreedOn(path, content);
     this.#put(disk, path, content, how);
     if (isNew) this.#world.judge.ledger.wrote(content);
     this.#did(computer, `${how} ${path} ${content.slice(0, 11)} (${content.length} bytes)`, path);
