@@ -40,12 +40,15 @@ const MAX_DIRECTORY_ROUNDS = 5;
 /**
  * Whether what is on this computer is what the bucket holds. Of a file that is gone here nothing has to be sent; of a
  * directory only a look at it can tell.
+ *
+ * @throws SyncError not-uploaded when something else has taken the place of a file.
  */
 export async function isUploaded(parts: EngineParts, { folder, path, diskPath, isDirectory }: SharedPath) {
   if (folder.mode === 'download') return true;
   if (isDirectory) return false;
   const stat = await parts.environment.fs.stat(folder.localRoot, diskPath);
   if (stat === undefined) return true;
+  if (stat.kind !== 'file') throw notUploaded(path, 'It is no file any more.', 'Share what is there now.');
   const base = parts.state.base.get(folder.id, path);
   return base !== undefined && sameFingerprint(stat, base);
 }

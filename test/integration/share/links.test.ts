@@ -173,6 +173,30 @@ describe.skipIf(isWithoutRealServer)('a file that is not uploaded yet', () => {
     expect(await (await fetch(url)).text()).toBe('xy');
   });
 
+  test('that a folder takes the place of is not waited for', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double);
+    await world.watch();
+    const sent = double.faults.add({ operation: 'PutObject' }, { kind: 'hang' });
+    await world.root.write('thing', 'a file');
+    const making = makeShare(world.client, { target: file(world, 'thing'), expiresInSeconds: 600 });
+    making.catch(() => undefined);
+    await pollUntil('the upload', async () => sent.hits > 0 || undefined);
+    await world.root.remove('thing');
+    await world.root.write('thing/inside', 'a folder now');
+    await expect(making).rejects.toMatchObject({ code: 'not-uploaded', message: /no file any more/ });
+  });
+
+  test('that is not chosen for this computer says so', async () => {
+    const world = await createWorld(sharedServer(), { mode: 'two-way' });
+    await world.bucket.put('kept/a.txt', 'a');
+    await world.watch();
+    await world.client.call('folder.select', { id: world.folderId, paths: ['kept'] });
+    await world.root.write('other/b.txt', 'b');
+    const making = makeShare(world.client, { target: file(world, 'other/b.txt'), expiresInSeconds: 600 });
+    await expect(making).rejects.toMatchObject({ code: 'not-uploaded' });
+  });
+
   test('a server that can not be reached is told at once', async () => {
     const double = await useDouble();
     const world = await createWorld(double);
