@@ -1,12 +1,18 @@
 import { basename, dirname } from 'node:path';
 import type { RemoteExpectation } from '../core/decide.ts';
 import { hasCode, SyncError } from '../core/errors.ts';
-import { hexOfBytes, isContentMd5 } from '../core/etag.ts';
 import { checkPath } from '../core/paths.ts';
 import { problemText } from '../core/problems.ts';
 import { saveFile } from '../local/save-file.ts';
 import type { Retry } from '../remote/index.ts';
-import { compareWithEtag, contentTypeOf, uploadFile, uploadStream, type RateLimiter } from '../transfer/index.ts';
+import {
+  compareWithEtag,
+  contentTypeOf,
+  openObject,
+  uploadFile,
+  uploadStream,
+  type RateLimiter,
+} from '../transfer/index.ts';
 import type { Connection, Connections } from './connections.ts';
 import { requireNoClash } from './name-clash.ts';
 import { writeContext, type WritingParts } from './write-context.ts';
@@ -143,10 +149,11 @@ export class ObjectTransfers {
   }
 
   /**
-   * Gets an object, into a file that appears only when it is whole, or into a stream. Length and, where the ETag tells it,
-   * content are verified.
+   * Gets an object, into a file that appears only when it is whole and proved, or into a stream. What breaks off on the way
+   * goes on from there. See {@link openObject}.
    *
-   * @throws SyncError no-such-key, bad-digest, invalid-argument when the file exists and is not to be overwritten.
+   * @throws SyncError no-such-key, precondition-failed, bad-digest; invalid-argument when the file exists and is not to be
+   * overwritten.
    */
   async get(
     source: ObjectSource,
@@ -154,43 +161,27 @@ export class ObjectTransfers {
     onProgress: OnProgress,
     signal: AbortSignal,
   ): Promise<TransferredObject> {
-    const { store } = await this.#parts.connections.byName(source.account);
-    const { bucket, key, versionId } = source;
-    const request = { bucket, key, ...(versionId !== undefined && { versionId }) };
-    const { body, etag, sizeBytes, encrypted } = await store.get(request, signal);
-    const hash = this.#parts.environment.hash.startMd5();
-    const limiter = this.#parts.downloadLimiter;
+    const { store, requests } = await this.#parts.connections.byName(source.account);
+    const { environment, downloadLimiter } = this.#parts;
+    const context = { environment, store, requests, limiter: downloadLimiter, bucket: source.bucket };
+    const { etag, sizeBytes, content, close } = await openObject(context, source, signal);
     let doneBytes = 0;
     async function* counted(): AsyncGenerator<Uint8Array, void, undefined> {
-      for await (const chunk of body) {
-        if (limiter.limited) await limiter.take(chunk.length, signal);
-        hash.update(chunk);
+      for await (const chunk of content) {
         yield chunk;
         onProgress((doneBytes += chunk.length), sizeBytes);
       }
     }
-    const verify = () => {
-      const md5 = hexOfBytes(hash.digest());
-      if (doneBytes === sizeBytes && (encrypted || !isContentMd5(etag) || md5 === etag)) return;
-      throw new SyncError({
-        code: 'bad-digest',
-        message: `What came of ${key} from ${bucket} is not what the server holds.`,
-        advice: 'Try again. If it goes on, check the disk of the server and the network in between.',
-        retryable: true,
-        detail: `${doneBytes} of ${sizeBytes} bytes, MD5 ${md5}, ETag ${etag}`,
-      });
-    };
     try {
       if (destination.kind === 'file') {
-        await saveFile(destination.path, counted(), destination.overwrite, verify);
+        await saveFile(destination.path, counted(), destination.overwrite);
       } else {
         destination.begin?.(sizeBytes);
         for await (const chunk of counted()) await destination.write(chunk);
-        verify();
       }
     } finally {
       // Where nothing could be written, nobody has begun to read it.
-      await body[Symbol.asyncIterator]().return?.();
+      await close();
     }
     return { etag, sizeBytes };
   }

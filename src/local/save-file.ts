@@ -9,25 +9,18 @@ import { asFarAsKept } from './writable-file.ts';
 
 /**
  * Saves a stream as a file: written beside its place under a temporary name, flushed to the disk, and only then given its
- * name. When anything fails, also in `verify`, the temporary file is removed and what was under the name stays.
+ * name. When anything fails, the temporary file is removed and what was under the name stays.
  *
- * @param verify called when all was written, before the file gets its name; throws when the content is not right.
  * @throws SyncError invalid-argument when something is there and `overwrite` is false; disk-full and other disk errors;
- * whatever the stream or `verify` throws.
+ * whatever the stream throws, at its end too.
  */
-export async function saveFile(
-  path: string,
-  body: AsyncIterable<Uint8Array>,
-  overwrite: boolean,
-  verify: () => void,
-): Promise<void> {
+export async function saveFile(path: string, body: AsyncIterable<Uint8Array>, overwrite: boolean): Promise<void> {
   if (!overwrite) await refuseExisting(path);
   const mode = overwrite ? await modeOf(path) : undefined;
   // Short, for the disk may just hold the name itself; and the default rules leave it out, should this be a synced folder.
   const temporary = join(dirname(path), `.#rustfs-sync-${randomBytes(9).toString('hex')}`);
   try {
     await write(temporary, body, mode);
-    verify();
     if (overwrite) await rename(temporary, path);
     else await nameWithoutOverwriting(temporary, path);
     await flushDirectory(pooledDisk(hasProc()), dirname(path), undefined);

@@ -20,6 +20,7 @@ export {
 export { checkTarget, moveToTrash, type TrashedFile } from './download-install.ts';
 export { abandonDownload, cleanTemporary, MAX_INTERRUPTED_MS, TEMPORARY_DIRECTORY } from './download-temporary.ts';
 export { abandonUpload, abortStrays, endUpload, isSameContent } from './multipart-journal.ts';
+export { openObject } from './open-object.ts';
 export { hasMoved, readObjects, type ReadContext } from './read-object.ts';
 export { Requests } from './requests.ts';
 export type { OnBytes, PartsDone, TransferContext } from './context.ts';

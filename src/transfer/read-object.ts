@@ -108,7 +108,7 @@ export function hasMoved(error: unknown): boolean {
 }
 
 /** As a server says it that honours conditions. */
-function moved({ key }: Wanted): SyncError {
+export function moved({ key }: Pick<Wanted, 'key'>): SyncError {
   return new SyncError({
     code: 'precondition-failed',
     message: `${key} is not what it was when it was listed.`,
@@ -116,7 +116,8 @@ function moved({ key }: Wanted): SyncError {
   });
 }
 
-function damaged({ key }: Wanted, detail: string): SyncError {
+/** The error of a content that is not what its server says of it. */
+export function damaged({ key }: Pick<Wanted, 'key'>, detail: string): SyncError {
   return new SyncError({
     code: 'bad-digest',
     message: `What came of ${key} is not what the server holds.`,

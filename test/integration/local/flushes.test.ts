@@ -136,7 +136,7 @@ describe.skipIf(process.platform === 'win32')('rule 11:', () => {
     const body = async function* () {
       yield bytes('new');
     };
-    await saveFile(join(root, 'f'), body(), overwrite, () => undefined);
+    await saveFile(join(root, 'f'), body(), overwrite);
     const temporary = '.#rustfs-sync-*';
     expect(steps).toEqual([
       `write ${temporary}`,

@@ -15,7 +15,7 @@ test('a file is saved under a name as long as disks take', async () => {
   const root = await makeTemporaryRoot();
   const name = `${'文'.repeat(83)}.zip`;
   for (const overwrite of [false, true]) {
-    await saveFile(join(root, name), pieces('con', 'tent'), overwrite, () => undefined);
+    await saveFile(join(root, name), pieces('con', 'tent'), overwrite);
     expect(await readdir(root)).toEqual([name]);
     expect(await readFile(join(root, name), 'utf8')).toBe('content');
   }
@@ -29,7 +29,7 @@ test('what is there of a file is never synced, also where the place to save it i
     seen.push(...(await readdir(root)));
     throw new Error('broken off');
   }
-  await expect(saveFile(join(root, 'film.mp4'), watched(), false, () => undefined)).rejects.toThrow('broken off');
+  await expect(saveFile(join(root, 'film.mp4'), watched(), false)).rejects.toThrow('broken off');
   expect(seen).toHaveLength(1);
   const filter = createFilter([], '');
   expect(seen.map((path) => filter.ignoresFile(path))).toEqual([true]);
@@ -51,7 +51,7 @@ test.skipIf(process.platform === 'win32').each([0o600, 0o755, 0o444])(
       yield* pieces('new');
       expect(await modes()).toEqual([mode, mode]);
     }
-    await saveFile(path, watched(), true, () => undefined);
+    await saveFile(path, watched(), true);
     expect(await readFile(path, 'utf8')).toBe('new');
     expect(await modes()).toEqual([mode]);
   },
