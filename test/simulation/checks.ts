@@ -61,15 +61,17 @@ export function sentInVain(computer: Computer, server: Server): string[] {
 }
 
 /**
- * Uploads that are left on the server and that nobody will go on with: of no file that is told to wait. Who lost the notes of
- * them can not know, nor who had a clock with which a real server would have taken no upload.
+ * Uploads that are left on the server and that nobody will go on with: of no file that is told to wait, or that a symbolic link
+ * hides. Who lost the notes of them can not know, nor who had a clock with which a real server would have taken no upload.
  */
 export function leftUploads(computers: readonly Computer[], server: Server): string[] {
   if (computers.some(({ hasLostState, hadWrongClock }) => hasLostState || hadWrongClock)) return [];
-  const waiting = new Set(computers.flatMap((computer) => computer.problems().map(({ path }) => path)));
+  const problems = computers.flatMap((computer) => computer.problems());
+  const waits = (path: string) =>
+    problems.some((one) => one.path === path || (one.code === 'symlink' && isAbove(one.path, path)));
   return server
     .uploadPaths()
-    .filter((path) => !waiting.has(path))
+    .filter((path) => !waits(path))
     .map((path) => `An upload of ${path} was left on the server`);
 }
 
