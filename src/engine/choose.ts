@@ -2,7 +2,9 @@ import { parseChosen } from '../core/chosen.ts';
 import { SyncError } from '../core/errors.ts';
 import { keyOf, type RelativePath } from '../core/paths.ts';
 import type { FolderRow } from '../state/index.ts';
+import type { Connection } from './connections.ts';
 import type { EngineParts } from './engine-parts.ts';
+import { withPatience } from './patience.ts';
 import { spellOnDisk } from './spelling.ts';
 
 /**
@@ -33,7 +35,7 @@ export async function readChoice(
       'Give paths as they are below the folder, with slashes: 2026/June',
     );
   }
-  const { store, requests } = await connections.byId(folder.accountId);
+  const connection = await connections.byId(folder.accountId);
   for (const path of parsed.chosen) {
     const local = await environment.fs.stat(
       folder.localRoot,
@@ -41,10 +43,10 @@ export async function readChoice(
     );
     if (local !== undefined) continue;
     const key = keyOf(folder.prefix, path as RelativePath);
-    const { bucket } = folder;
-    const list = () => store.listPage({ bucket, prefix: `${key}/`, maxKeys: 1 }, signal);
-    if ((await requests.run(list, signal)).objects.length > 0) continue;
-    if ((await requests.run(() => store.head(bucket, key, signal), signal)) !== undefined) continue;
+    const isThere = await withPatience(environment.clock, connection, signal, (patient) =>
+      isInBucket(connection, folder.bucket, key, patient),
+    );
+    if (isThere) continue;
     throw invalid(
       `There is nothing at ${JSON.stringify(path)}, neither in ${folder.localRoot} nor in the bucket.`,
       'Check the spelling; capital and small letters count.',
@@ -52,6 +54,18 @@ export async function readChoice(
     );
   }
   return parsed.chosen;
+}
+
+/** Whether there is an object of this key, or one below it. */
+async function isInBucket(
+  { store, requests }: Connection,
+  bucket: string,
+  key: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const list = () => store.listPage({ bucket, prefix: `${key}/`, maxKeys: 1 }, signal);
+  if ((await requests.run(list, signal)).objects.length > 0) return true;
+  return (await requests.run(() => store.head(bucket, key, signal), signal)) !== undefined;
 }
 
 /**

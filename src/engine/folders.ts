@@ -2,10 +2,12 @@ import type { CommandRequest, FolderInfo } from '../api/index.ts';
 import type { Environment } from '../core/environment.ts';
 import { SyncError } from '../core/errors.ts';
 import { checkGlobs } from '../core/filters.ts';
+import type { ServerCapabilities } from '../core/object-store.ts';
 import { isInternalKey, parsePrefix, prefixesOverlap, PRIVATE_DIRECTORY } from '../core/paths.ts';
 import type { FolderRow, StateStore } from '../state/index.ts';
-import type { Connections } from './connections.ts';
+import type { Connection, Connections } from './connections.ts';
 import { folderInfoOf } from './folder-status.ts';
+import { withPatience } from './patience.ts';
 import { writeMarker } from './roots.ts';
 import { Turns } from './turns.ts';
 
@@ -33,19 +35,17 @@ export class Folders {
     const badGlob = checkGlobs(request.ignoreGlobs);
     if (badGlob !== undefined) throw invalid(`The ignore rule ${JSON.stringify(badGlob.rule)} ${badGlob.message}.`);
 
-    const { account, store, requests } = await this.#connections.byName(request.account);
+    const connection = await this.#connections.byName(request.account);
+    const { account } = connection;
     const localRoot = await this.#resolveRoot(request.localRoot);
     const stat = await fs.stat(localRoot, '');
     if (stat?.kind !== 'directory') throw invalid(`${request.localRoot} is not a folder.`);
     this.#checkOwn(localRoot);
     this.#checkOverlap(localRoot, account.id, request.bucket, prefix);
 
-    await requests.run(() => store.headBucket(request.bucket, signal), signal);
-    // It is found out by writing, and a key for a folder that only downloads need not be able to.
-    const capabilities =
-      request.mode === 'download'
-        ? undefined
-        : await requests.run(() => store.probeCapabilities(request.bucket, signal), signal);
+    const capabilities = await withPatience(clock, connection, signal, (patient) =>
+      proveBucket(connection, request, patient),
+    );
 
     const id = random.id(8);
     const { bucket, mode, mirrorDeletes, ignoreGlobs } = request;
@@ -175,4 +175,16 @@ function overlap(message: string): SyncError {
     message,
     advice: 'Two folders must not share files or keys: choose another folder, bucket or prefix.',
   });
+}
+
+/** Proves that there is such a bucket. @returns what its server can do, where that matters. */
+async function proveBucket(
+  { store, requests }: Connection,
+  { bucket, mode }: CommandRequest<'folder.add'>,
+  signal: AbortSignal,
+): Promise<ServerCapabilities | undefined> {
+  await requests.run(() => store.headBucket(bucket, signal), signal);
+  // It is found out by writing, and a key for a folder that only downloads need not be able to.
+  if (mode === 'download') return undefined;
+  return requests.run(() => store.probeCapabilities(bucket, signal), signal);
 }

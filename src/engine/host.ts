@@ -10,6 +10,8 @@ import {
 } from '../api/index.ts';
 import { cancelled, hasCode } from '../core/errors.ts';
 import { attachEngine, type AttachedEngine } from './attach.ts';
+import type { Engine } from './engine.ts';
+import { withPatience } from './patience.ts';
 import { readEngineProcess } from './process-file.ts';
 import { systemClock } from './system-clock.ts';
 import type { ObjectTransfers as EngineTransfers } from './object-transfers.ts';
@@ -48,6 +50,8 @@ export interface HostListener {
   warn(warning: StateWarning): void;
   /** Another process writes, and is waited for. Told once a call. @param processId where it is known */
   waiting(processId: number | undefined): void;
+  /** Whether it waits for the end of what is put and got, and wants to hear that a server is away. A window shows that anyhow. */
+  readonly isWaiting?: boolean;
 }
 
 /**
@@ -76,8 +80,14 @@ class OpenHost implements Host {
       stream: (name, input, signal) => this.#stream(name, input, signal),
     };
     this.objects = {
-      put: async (...put) => (await this.#openOwn()).engine.transfers.put(...put),
-      get: async (...get) => (await this.#openOwn()).engine.transfers.get(...get),
+      put: (source, target, onProgress, signal) =>
+        this.#patiently(target.account, signal, ({ transfers }, patient) =>
+          transfers.put(source, target, onProgress, patient),
+        ),
+      get: (source, destination, onProgress, signal) =>
+        this.#patiently(source.account, signal, ({ transfers }, patient) =>
+          transfers.get(source, destination, onProgress, patient),
+        ),
     };
   }
 
@@ -93,6 +103,18 @@ class OpenHost implements Host {
     // What failed to open was told to whoever asked for it.
     const own = await this.#opening?.catch(() => undefined);
     await own?.close();
+  }
+
+  async #patiently<T>(
+    account: string,
+    signal: AbortSignal,
+    work: (engine: Engine, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const { engine } = await this.#openOwn();
+    if (this.#listener.isWaiting !== true) return work(engine, signal);
+    const { environment, connections } = engine.parts;
+    const connection = await connections.byName(account);
+    return withPatience(environment.clock, connection, signal, (patient) => work(engine, patient));
   }
 
   async #call<N extends CommandName>(name: N, input: CommandInput<N>, signal?: AbortSignal): Promise<CommandOutput<N>> {

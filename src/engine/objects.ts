@@ -6,6 +6,7 @@ import { listObjects } from '../remote/list.ts';
 import type { StateStore } from '../state/index.ts';
 import { runConcurrently } from '../transfer/index.ts';
 import type { Connections } from './connections.ts';
+import { patiently } from './patience.ts';
 
 /** So many unfinished uploads are asked for what they hold. */
 const MAX_SIZED_UPLOADS = 1_000;
@@ -24,12 +25,14 @@ export class Objects {
   }
 
   async *list(request: StreamRequest<'object.list'>, signal: AbortSignal): AsyncGenerator<ListItem, void, undefined> {
-    const { store, requests } = await this.#connections.byName(request.account);
+    const connection = await this.#connections.byName(request.account);
+    const { store, requests } = connection;
     const { bucket, prefix } = request;
     if (request.recursive) {
-      for await (const object of listObjects(store, { bucket, prefix }, signal, (page) => requests.run(page, signal))) {
-        yield { kind: 'object', ...object };
-      }
+      const all = patiently(this.#environment.clock, connection, signal, (patient) =>
+        listObjects(store, { bucket, prefix }, patient, (page) => requests.run(page, patient)),
+      );
+      for await (const object of all) yield { kind: 'object', ...object };
       return;
     }
     for (let continuationToken: string | undefined; ;) {

@@ -1,14 +1,14 @@
 import type { SyncOutcome } from '../api/index.ts';
 import type { Clock } from '../core/environment.ts';
 import { asSyncError, cancelled, hasCode, type ErrorCode, type SyncError } from '../core/errors.ts';
+import { isUnreachable } from '../transfer/index.ts';
 import type { Connection } from './connections.ts';
 import { Counts, type Execution } from './tally.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { FolderCycle, FolderRunner } from './folder-runner.ts';
+import { withPatience } from './patience.ts';
 import { EVERYTHING, objectsInTheWay, type Scope } from './scope.ts';
 
-/** A server that was reached and is gone again is waited for this long before a run is given up. */
-const PATIENCE_MS = 60_000;
 /** At the start of a run the server has to answer within so many tries. */
 const FIRST_TRIES = 3;
 const FIRST_PAUSE_MS = 500;
@@ -100,11 +100,12 @@ async function syncFolder(
   }
   parts.state.problems.retryNow(folderId);
   try {
-    return await withPatience(parts.environment.clock, connection, signal, (patientSignal) =>
-      rounds(parts, folderId, runner, patientSignal),
-    );
-  } catch (error) {
-    if (!hasCode(asSyncError(error), 'cancelled')) throw error;
+    const work = (patientSignal: AbortSignal) => rounds(parts, folderId, runner, patientSignal);
+    return await withPatience(parts.environment.clock, connection, signal, work, 'reached');
+  } catch (thrown) {
+    const error = asSyncError(thrown);
+    if (isUnreachable(error)) return { kind: 'unreachable', error };
+    if (error.code !== 'cancelled') throw thrown;
     if (signal.aborted) return STOPPED;
     // The account was changed meanwhile, or what is chosen, or a held plan was reverted; or the folder was paused or removed.
     return syncFolder(parts, folderId, runner, signal);
@@ -121,35 +122,6 @@ async function reachBucket(clock: Clock, { store }: Connection, bucket: string, 
       if (tries === FIRST_TRIES || !asSyncError(error).retryable) throw error;
       await clock.sleep(FIRST_PAUSE_MS * tries, signal);
     }
-  }
-}
-
-/** Gives up when the server can not be reached any more for longer than a restart takes. */
-async function withPatience(
-  clock: Clock,
-  { breaker }: Connection,
-  signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<Verdict>,
-): Promise<Verdict> {
-  const patience = new AbortController();
-  let lost: SyncError | undefined;
-  const check = () => {
-    const { state } = breaker;
-    if (state.kind === 'unreachable' && clock.monotonic() - state.sinceMs >= PATIENCE_MS) {
-      lost = state.error;
-      patience.abort(cancelled('Syncing'));
-      return;
-    }
-    timer = clock.timer(1_000, check);
-  };
-  let timer = clock.timer(1_000, check);
-  try {
-    return await work(AbortSignal.any([signal, patience.signal]));
-  } catch (error) {
-    if (lost !== undefined && !signal.aborted) return { kind: 'unreachable', error: lost };
-    throw error;
-  } finally {
-    timer.cancel();
   }
 }
 

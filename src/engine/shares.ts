@@ -4,6 +4,7 @@ import type { ShareRow, StoredShare } from '../state/index.ts';
 import { requireAccount, type Connection } from './connections.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { noSuchKey } from './objects.ts';
+import { withPatience } from './patience.ts';
 import { folderContent, madeKey, putPage, putZip, removeMade, type FolderForm } from './share-folder.ts';
 import { sharedTarget, type SharedTarget } from './share-target.ts';
 import { isUploaded, untilUploaded, type Hurry } from './share-upload.ts';
@@ -165,7 +166,9 @@ export class Shares {
     signal: AbortSignal,
   ): AsyncGenerator<ShareStep, ShareInfo, undefined> {
     const { state, environment } = this.#parts;
-    const content = await folderContent(connection, bucket, prefix, form, signal);
+    const content = await withPatience(environment.clock, connection, signal, (patient) =>
+      folderContent(connection, bucket, prefix, form, patient),
+    );
     const title = lastSegment(prefix) || bucket;
     const key = madeKey((length) => environment.random.id(length), form, title);
     const createdMs = this.#nowMs;

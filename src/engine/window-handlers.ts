@@ -8,6 +8,7 @@ import { movePrefix } from './move-prefix.ts';
 import { moveObject, ObjectEdits } from './object-edits.ts';
 import { pageOfObjects } from './object-page.ts';
 import { stateOfKeys, stateOfPaths } from './object-states.ts';
+import { patiently } from './patience.ts';
 
 type WindowCommand =
   | `object.${'page' | 'states' | 'properties' | 'freeKey' | 'move' | 'makeFolder'}`
@@ -48,7 +49,11 @@ export function windowStreamHandlers(engine: Engine): Pick<StreamHandlers, 'obje
   return {
     'object.removeBelow': (request, signal) => edits.removeBelow(request, signal),
     async *'object.movePrefix'({ account, bucket, prefix, newPrefix }, signal) {
-      yield* movePrefix(await targetOf(parts, { account, bucket }), { prefix, newPrefix }, signal);
+      const connection = await parts.connections.byName(account);
+      const target = await deleteTargetOf(parts, connection.account.id, bucket);
+      yield* patiently(parts.environment.clock, connection, signal, (patient) =>
+        movePrefix(target, { prefix, newPrefix }, patient),
+      );
     },
   };
 }

@@ -34,6 +34,7 @@ export class CircuitBreaker {
   readonly #random: Random;
   readonly #onChange: () => void;
   #state: Reachability = { kind: 'reachable' };
+  #hasAnswered = false;
   #failuresInRow = 0;
   /** So often it was found unreachable since the last answer to anything but a probe. */
   #timesUnreachable = 0;
@@ -48,6 +49,11 @@ export class CircuitBreaker {
 
   get state(): Reachability {
     return this.#state;
+  }
+
+  /** Whether the server has ever answered anything. */
+  get hasAnswered(): boolean {
+    return this.#hasAnswered;
   }
 
   /** Waits until a request may be tried. The pass must be ended, or nobody else may probe an unreachable server. */
@@ -82,6 +88,7 @@ export class CircuitBreaker {
 
   #succeeded(isProbe: boolean): void {
     this.#failuresInRow = 0;
+    this.#hasAnswered = true;
     // Some servers answer a probe and nothing else: they are left alone for as long as those that are away.
     if (!isProbe) this.#timesUnreachable = 0;
     if (this.#state.kind === 'reachable') return;

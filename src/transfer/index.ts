@@ -4,7 +4,7 @@ import { uploadInParts } from './upload-multipart.ts';
 import { uploadSmall } from './upload-small.ts';
 
 export { RateLimiter } from './bandwidth.ts';
-export { CircuitBreaker, type Reachability } from './breaker.ts';
+export { CircuitBreaker, isUnreachable, type Reachability } from './breaker.ts';
 export { TransferBudget } from './budget.ts';
 export { runConcurrently } from './concurrency.ts';
 export { compareWithEtag, hashFile, type EtagVerdict } from './content-equality.ts';

@@ -7,6 +7,7 @@ import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startS3Double } from '../../support/s3-double/index.ts';
 import { realServer, uniqueBucket } from '../../support/servers.ts';
 
 /** The command as its users run it: a process of its own, a real engine, a real server. */
@@ -92,6 +93,33 @@ test('a server that does not answer ends with 2', async () => {
   expect(added.stderr).toMatch(/^error: /);
   expect(added.stdout + added.stderr).not.toContain('the-secret-key');
 });
+
+test(
+  'a server that is away by now ends with 2 what a person waits for, and is not waited for in vain',
+  { timeout: 120_000 },
+  async () => {
+    const double = await startS3Double();
+    const { endpoint, accessKey, secretKey } = double;
+    const home = 'away';
+    const account = ['account', 'add', 'away', '--endpoint', endpoint, '--access-key', accessKey, '--secret-key-stdin'];
+    try {
+      const added = await run([...account, '--store-secret-in-file'], { stdin: secretKey, home });
+      expect(added).toMatchObject({ exitCode: 0 });
+    } finally {
+      await double.close();
+    }
+    for (const args of [
+      ['put', 'docs/first.txt', 'away:bucket/first.txt'],
+      ['get', 'away:bucket/first.txt', 'got.txt'],
+      ['ls', '--recursive', 'away:bucket'],
+      ['folder', 'add', 'docs', 'away:bucket'],
+    ]) {
+      const ended = await run([...args, '--json'], { home });
+      expect({ args, ...ended }).toMatchObject({ exitCode: 2 });
+      expect(JSON.parse(ended.stdout)).toMatchObject({ error: { code: 'unreachable' } });
+    }
+  },
+);
 
 describe.skipIf(server === undefined)('with a server', () => {
   const { endpoint, accessKey, secretKey } = server ?? { endpoint: '', accessKey: '', secretKey: '' };
