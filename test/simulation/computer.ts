@@ -318,6 +318,8 @@ export class Computer {
   #crashed(): void {
     const { scheduler, chance, trace } = this.#world;
     scheduler.after(chance.between(100, 20_000), () => {
+      // It was being stopped when it crashed, and is started by whoever did that.
+      if (this.isAlive) return;
       this.#pausedSinceMs = undefined;
       if (this.#home.isInFiles) {
         if (chance.hits(0.2)) {
