@@ -1,8 +1,10 @@
 import { sameFingerprint } from '../core/entries.ts';
 import { asSyncError, hasCode } from '../core/errors.ts';
 import { PUT_BY_HAND_MS } from '../core/parts.ts';
+import type { RelativePath } from '../core/paths.ts';
 import type { PassingUpload } from '../state/index.ts';
 import { abandonUpload, abortStrays, endUpload, isSameContent } from '../transfer/index.ts';
+import { isThere } from './delete-remote.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { FolderContext } from './folder-context.ts';
 
@@ -44,7 +46,7 @@ export async function endOrphanedUploads(context: FolderContext, signal: AbortSi
       const isOver =
         owner === undefined
           ? environment.clock.now() - startedMs > PUT_BY_HAND_MS
-          : owner === folder.id && key.startsWith(folder.prefix) && (await isOrphaned(context, key));
+          : owner === folder.id && key.startsWith(folder.prefix) && (await isOrphaned(context, key, signal));
       if (isOver) await abandonUpload(upload, key, signal);
     } catch (error) {
       tellUnlessCancelled(context, key, error);
@@ -52,12 +54,15 @@ export async function endOrphanedUploads(context: FolderContext, signal: AbortSi
   }
 }
 
-async function isOrphaned({ state, folder, upload, environment, large, filter }: FolderContext, key: string) {
-  const path = key.slice(folder.prefix.length);
+async function isOrphaned(context: FolderContext, key: string, signal: AbortSignal): Promise<boolean> {
+  const { state, folder, upload, environment, large, filter } = context;
+  const path = key.slice(folder.prefix.length) as RelativePath;
   const isCancelled = state.wishes.get(folder.id, path)?.wish === 'cancelled';
   if (large.has(path) || (state.plans.has(folder.id, path) && !isCancelled)) return false;
   const local = await environment.fs.stat(folder.localRoot, path);
   if (isCancelled || filter.ignoresFile(path) || local === undefined) return true;
+  // Under a name of another case it is another file's.
+  if (context.ignoresCase && !(await isThere(context, path, signal))) return true;
   const known = state.base.get(folder.id, path);
   const sent = state.uploads.find({ accountId: upload.accountId, bucket: upload.bucket, key });
   return (

@@ -2,7 +2,7 @@ import { mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { Environment, FileSystem } from '../../../src/core/environment.ts';
 import { makeBucket } from '../../support/engine-bucket.ts';
-import { sha256 } from '../../support/engine-root.ts';
+import { MIB, sha256 } from '../../support/engine-root.ts';
 import { useDouble } from '../../support/engine-servers.ts';
 import { afterNextListing, useListedDouble } from '../../support/listed-double.ts';
 import { pollUntil } from '../../support/loopback.ts';
@@ -30,6 +30,25 @@ function losingFirstCopy(after: () => Promise<void>): (environment: Environment)
 }
 
 describe('what the simulation found', () => {
+  test('an upload whose file got another name is ended, also where the old one means the same file', async () => {
+    const double = await useDouble();
+    const bucket = await makeBucket(double);
+    const computer = await MemoryComputer.make(double, bucket, { caseInsensitive: true });
+    computer.fs.write('/root/film', new Uint8Array(20 * MIB));
+    // The last request of all: what was sent stays for the next attempt.
+    const refused = double.faults.add(
+      { operation: 'CompleteMultipartUpload' },
+      { kind: 'error', code: 'AccessDenied' },
+    );
+    await computer.sync();
+    refused.remove();
+    expect(await bucket.unfinishedUploads()).toEqual(['film']);
+    computer.fs.rename('/root/film', '/root/Film');
+    expect(await computer.sync()).toMatchObject({ result: 'in-sync' });
+    expect(await bucket.keys()).toEqual(['Film']);
+    expect(await bucket.unfinishedUploads()).toEqual([]);
+  });
+
   test('a rename whose answer was lost does not write over what somebody else put there since', async () => {
     const team: { current?: Team } = {};
     const adapt = losingFirstCopy(async () => team.current?.bucket.put('new', 'somebody else, meanwhile'));
