@@ -55,11 +55,13 @@ export async function* movePrefix(
   const moved = { objects: 0, bytes: 0, left: 0 };
   for await (const some of batches(listObjects(store, { bucket, prefix }, signal, retry))) {
     await runConcurrently(some, AT_ONCE, async (source) => {
-      const copy = await retry(() => store.head(bucket, keyBelow(source.key), signal));
       const other = otherEtags.get(source.key);
       const copyEtag = other?.source === source.etag ? other.copy : source.etag;
-      const isWhole = copy?.sizeBytes === source.sizeBytes && copy.etag === copyEtag;
-      if (isWhole && (await deleteIfStill(target, source.key, source.etag, signal))) {
+      const isCopied = async () => {
+        const copy = await store.head(bucket, keyBelow(source.key), signal);
+        return copy?.sizeBytes === source.sizeBytes && copy.etag === copyEtag;
+      };
+      if (await deleteIfStill(target, source.key, source.etag, signal, isCopied)) {
         moved.objects += 1;
         moved.bytes += source.sizeBytes;
       } else moved.left += 1;
