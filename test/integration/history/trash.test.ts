@@ -130,6 +130,24 @@ function trashTests(access: () => Promise<S3Access>): void {
     expect((await b.root.read(restored[1]?.path ?? '')).toString()).toBe('before');
   });
 
+  test('an entry of the bucket whose name is a folder’s by now comes beside it, so that all servers still list what is in that', async () => {
+    const team = await createTeam(await access(), {});
+    const [a] = team.computers;
+    if (a === undefined) throw new Error('There is one computer.');
+    for (const name of ['docs', 'stays']) await a.root.write(name, 'a file');
+    await a.sync();
+    await a.root.remove('docs');
+    await a.sync();
+    await a.root.write('docs/inside', 'x');
+    await a.sync();
+    const [entry] = await trashOf(a.client, a.folderId);
+    const { path } = await a.client.call('trash.restore', { id: a.folderId, entry: entry?.entry ?? '' });
+    expect(path).toMatch(/^docs \(restored /);
+    expect(await team.bucket.keys()).toEqual([path, 'docs/inside', 'stays']);
+    expect(await team.bucket.text(path)).toBe('a file');
+    expect(await team.bucket.trashed()).toEqual([]);
+  });
+
   test('rule 12: a key that is deleted twice in one second leaves both of its contents in the bucket’s trash', async () => {
     // Ahead of what is written meanwhile, which would wait for quiet otherwise.
     const nowMs = Date.now() + 60_000;
