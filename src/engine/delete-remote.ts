@@ -68,25 +68,24 @@ export async function deleteTargetOf(
  * Deletes an object if it has this ETag. Where the server knows no condition on deletions, it is looked at right before
  * each attempt: a retry may come long after the first look.
  *
- * @param isKept as in {@link Conditions}.
- * @returns false when it has another one, or is not kept.
+ * @returns false when it has another one, is wanted, or is not kept.
  */
 export async function deleteIfStill(
   target: DeleteTarget,
   key: string,
   etag: string,
   signal: AbortSignal,
-  isKept?: () => Promise<boolean>,
+  conditions: Conditions = {},
 ): Promise<boolean> {
-  return (await deleteAfterLook(target, key, etag, 'always', signal, { isKept })) === 'done';
+  return (await deleteAfterLook(target, key, etag, 'always', signal, conditions)) === 'done';
 }
 
 /** What is asked before each attempt to delete: a retry may come hours after the first. */
 interface Conditions {
   /** Whether the object is to stay after all. */
-  readonly isWanted?: (() => Promise<boolean>) | undefined;
+  readonly isWanted?: () => Promise<boolean>;
   /** Whether its content is somewhere else too. Speaks to the server. */
-  readonly isKept?: (() => Promise<boolean>) | undefined;
+  readonly isKept?: () => Promise<boolean>;
 }
 
 type Deletion = 'done' | 'is another one' | 'has no version' | 'is wanted again';
@@ -101,7 +100,7 @@ async function deleteAfterLook(
   etag: string,
   when: 'always' | 'if it stays as a version',
   signal: AbortSignal,
-  { isWanted, isKept }: Conditions = {},
+  { isWanted, isKept }: Conditions,
 ): Promise<Deletion> {
   let wasAsked = false;
   try {

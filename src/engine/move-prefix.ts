@@ -57,11 +57,11 @@ export async function* movePrefix(
     await runConcurrently(some, AT_ONCE, async (source) => {
       const other = otherEtags.get(source.key);
       const copyEtag = other?.source === source.etag ? other.copy : source.etag;
-      const isCopied = async () => {
+      const isKept = async () => {
         const copy = await store.head(bucket, keyBelow(source.key), signal);
         return copy?.sizeBytes === source.sizeBytes && copy.etag === copyEtag;
       };
-      if (await deleteIfStill(target, source.key, source.etag, signal, isCopied)) {
+      if (await deleteIfStill(target, source.key, source.etag, signal, { isKept })) {
         moved.objects += 1;
         moved.bytes += source.sizeBytes;
       } else moved.left += 1;

@@ -137,8 +137,8 @@ export async function moveObject(
   } as const;
   const made = await store.copy(copy, signal);
   const found = { isCopied: true };
-  const lookForCopy = async () => (found.isCopied = (await store.head(bucket, newKey, signal))?.etag === made.etag);
-  if (await deleteIfStill(target, key, etag, signal, lookForCopy)) return {};
+  const isKept = async () => (found.isCopied = (await store.head(bucket, newKey, signal))?.etag === made.etag);
+  if (await deleteIfStill(target, key, etag, signal, { isKept })) return {};
   throw found.isCopied ? changedMeanwhile(bucket, key, newKey) : copyChanged(bucket, key, newKey);
 }
 
