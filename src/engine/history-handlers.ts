@@ -54,7 +54,10 @@ export function historyCommandHandlers(engine: Engine): HistoryCommands {
       return done;
     },
     'trash.restore': async ({ id, entry }, signal) => {
-      const restored = await restoreEntry(engine.parts, engine.folders.require(id), entry, signal);
+      const folder = engine.folders.require(id);
+      const key = folder.prefix + entry.slice(entry.indexOf('/') + 1);
+      const restore = () => restoreEntry(engine.parts, folder, entry, signal);
+      const restored = await engine.keyTurns.take(folder.bucket, key, restore, signal);
       engine.runners.peek(id)?.requestFullPass();
       return restored;
     },

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Client, TrashItem } from '../../../src/api/index.ts';
 import type { Environment } from '../../../src/core/environment.ts';
@@ -5,6 +6,7 @@ import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engi
 import type { S3Access } from '../../support/s3-client.ts';
 import { contentOf } from '../../support/s3-double/index.ts';
 import { createPair, createTeam } from '../../support/two-way-team.ts';
+import { withStore } from '../../support/with-methods.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const WEEK_MS = 7 * DAY_MS;
@@ -170,6 +172,31 @@ function trashTests(access: () => Promise<S3Access>): void {
     }
     expect(restored.sort()).toEqual(['the first', 'the second']);
     expect(await team.bucket.trashed()).toEqual([]);
+  });
+
+  test('two entries of one name that are put back at once are both there, also where copies know no conditions', async () => {
+    const slowly = withStore((store) => ({
+      copy: async (request, signal) => {
+        await delay(100);
+        return store.copy(request, signal);
+      },
+    }));
+    const ahead = withTime((realMs) => realMs + 60_000);
+    const team = await createTeam(await access(), { adapt: (environment) => ahead(slowly(environment)) });
+    const [a] = team.computers;
+    if (a === undefined) throw new Error('There is one computer.');
+    await a.root.write('stays', 'x');
+    for (const content of ['the first', 'the second']) {
+      await a.root.write('doc', content);
+      await a.sync();
+      await a.root.remove('doc');
+      await a.sync();
+    }
+    const entries = await trashOf(a.client, a.folderId);
+    await Promise.all(entries.map(({ entry }) => a.client.call('trash.restore', { id: a.folderId, entry })));
+    const keys = [...(await team.bucket.keys()), ...(await team.bucket.trashKeys())].filter((key) => key !== 'stays');
+    const contents = await Promise.all(keys.map((key) => team.bucket.text(key)));
+    expect([...new Set(contents)].sort()).toEqual(['the first', 'the second']);
   });
 
   test('what is no entry is refused, also what would lead out of the folder', async () => {
