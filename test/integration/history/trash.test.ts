@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Client, TrashItem } from '../../../src/api/index.ts';
@@ -85,6 +86,21 @@ function trashTests(access: () => Promise<S3Access>): void {
     expect(Object.keys(await team.settle())).toEqual(['doc.txt', 'stays']);
     expect((await a.root.read('doc.txt')).toString()).toBe('doc.txt');
     await expect(b.client.call('trash.restore', request)).rejects.toMatchObject({ code: 'file-vanished' });
+  });
+
+  test('an entry of this computer comes back into the directory that it was in, in whatever Unicode form the disk has it', async () => {
+    const team = await createPair(await access());
+    const { a, b } = team;
+    const directory = 'Gr\u00fc\u00dfe';
+    for (const name of ['doc', 'stays']) await a.root.write(`${directory.normalize('NFD')}/${name}`, name);
+    await team.settle();
+    await b.root.remove(`${directory}/doc`);
+    await team.settle();
+    const [entry] = (await trashOf(a.client, a.folderId)).filter(({ place }) => place === 'computer');
+    await a.client.call('trash.restore', { id: a.folderId, entry: entry?.entry ?? '' });
+    expect((await readdir(a.root.path)).filter((name) => !name.startsWith('.'))).toEqual([directory.normalize('NFD')]);
+    expect(Object.keys(await team.settle())).toEqual([`${directory}/doc`, `${directory}/stays`]);
+    expect([...(await a.problemCodes())]).toEqual([]);
   });
 
   test('an entry of the bucket is put back by the server, and comes down to both computers', async () => {
