@@ -8,6 +8,7 @@ import type { FolderRow } from '../state/index.ts';
 import { runConcurrently } from '../transfer/index.ts';
 import { deleteIfStill, type DeleteTarget } from './delete-remote.ts';
 import type { FolderContext } from './folder-context.ts';
+import { isFolder, requireNothingAbove } from './name-clash.ts';
 import { trashAgeMs } from './trash-age.ts';
 
 /** The bucket's trash is gone through this often for what is to expire. */
@@ -18,6 +19,8 @@ const AT_ONCE = 8;
 
 /** So many names beside one that is taken are tried. */
 const MAX_NAMES = 20;
+
+const once: Retry = (operation) => operation();
 
 /** A copy that was kept of a deleted object. */
 export interface BucketTrashEntry {
@@ -46,11 +49,12 @@ export async function* listBucketTrash(
 }
 
 /**
- * Puts a copy back under its key inside the server, or beside it where something else is there, and takes it out of the
- * trash. Never replaces anything.
+ * Puts a copy back under its key inside the server, or beside it where something else is there or below it, and takes it out of
+ * the trash. Never replaces anything.
  *
  * @returns the path in the folder that it has now.
- * @throws SyncError no-such-key when it is not in the trash (any more); name-taken when no name beside it is free.
+ * @throws SyncError no-such-key when it is not in the trash (any more); name-taken when no name beside it is free; type-clash
+ * when there is an object of the name of a directory above it.
  */
 export async function restoreFromBucketTrash(
   target: DeleteTarget,
@@ -65,6 +69,7 @@ export async function restoreFromBucketTrash(
   const sourceKey = bucketTrashKey(entry.stamp, keyOf(folder.prefix, path));
   const copy = await store.head(bucket, sourceKey, signal);
   if (copy === undefined) throw notInTrash(entry.path);
+  await requireNothingAbove({ store, bucket, retry: once }, keyOf(folder.prefix, path), signal);
   for (let attempt = 0; attempt <= MAX_NAMES; attempt++) {
     const to = attempt === 0 ? path : restoredPath(path, trashedMs, attempt);
     const source = { sourceKey, sourceEtag: copy.etag, sizeBytes: copy.sizeBytes };
@@ -79,13 +84,18 @@ export async function restoreFromBucketTrash(
   });
 }
 
-/** Not every server honours a condition on the target of a copy: it is looked at right before. @returns false when taken. */
+/**
+ * Not every server honours a condition on the target of a copy: it is looked at right before.
+ *
+ * @returns false when taken, also by a folder, in which many servers would list nothing any more.
+ */
 async function copyWhereFree(
   { store, bucket }: DeleteTarget,
   key: ObjectKey,
   source: { readonly sourceKey: string; readonly sourceEtag: string; readonly sizeBytes: number },
   signal: AbortSignal,
 ): Promise<boolean> {
+  if (await isFolder({ store, bucket, retry: once }, key, signal)) return false;
   if ((await store.head(bucket, key, signal)) !== undefined) return false;
   try {
     await store.copy({ bucket, key, ...source, expect: { kind: 'absent' } }, signal);

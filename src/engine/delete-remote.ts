@@ -16,14 +16,15 @@ import type { Step } from './outcome.ts';
 export async function deleteRemote(context: FolderContext, item: PlanItem, signal: AbortSignal): Promise<Step> {
   if (item.expect.kind === 'absent') return { kind: 'stale' };
   const { etag } = item.expect;
-  const isBack = () => isThere(context, item.path, signal);
-  if (await isBack()) return { kind: 'stale' };
+  const isWanted = () => isThere(context, item.path, signal);
   const key = keyIn(context, item.path);
   let deletion: Deletion = (await context.isVersioned())
-    ? await deleteAfterLook(context.upload, key, etag, 'if it stays as a version', signal, isBack)
+    ? await deleteAfterLook(context.upload, key, etag, 'if it stays as a version', signal, { isWanted })
     : 'has no version';
-  if (deletion === 'has no version' && (await copyToTrash(context, item, etag, signal)))
-    deletion = await deleteAfterLook(context.upload, key, etag, 'always', signal, isBack);
+  if (deletion === 'has no version') {
+    const isKept = keptInTrash(context, item, etag, signal);
+    deletion = await deleteAfterLook(context.upload, key, etag, 'always', signal, { isWanted, isKept });
+  }
   if (deletion === 'is wanted again') return { kind: 'stale' };
   if (deletion === 'done') return { kind: 'deleted-remote', sizeBytes: item.sizeBytes };
   return { kind: 'overtaken', remote: await headRemote(context, item.path, signal) };
@@ -67,15 +68,24 @@ export async function deleteTargetOf(
  * Deletes an object if it has this ETag. Where the server knows no condition on deletions, it is looked at right before
  * each attempt: a retry may come long after the first look.
  *
- * @returns false when it has another one.
+ * @returns false when it has another one, is wanted, or is not kept.
  */
 export async function deleteIfStill(
   target: DeleteTarget,
   key: string,
   etag: string,
   signal: AbortSignal,
+  conditions: Conditions = {},
 ): Promise<boolean> {
-  return (await deleteAfterLook(target, key, etag, 'always', signal)) === 'done';
+  return (await deleteAfterLook(target, key, etag, 'always', signal, conditions)) === 'done';
+}
+
+/** What is asked before each attempt to delete: a retry may come hours after the first. */
+interface Conditions {
+  /** Whether the object is to stay after all. */
+  readonly isWanted?: () => Promise<boolean>;
+  /** Whether its content is somewhere else too. Speaks to the server. */
+  readonly isKept?: () => Promise<boolean>;
 }
 
 type Deletion = 'done' | 'is another one' | 'has no version' | 'is wanted again';
@@ -83,8 +93,6 @@ type Deletion = 'done' | 'is another one' | 'has no version' | 'is wanted again'
 /**
  * The same, where asked for only if the object stays as an old version. That the bucket keeps versions is not enough: MinIO
  * and RustFS can leave prefixes out of it, of which a bucket does not tell us. An object there has no version.
- *
- * @param isWanted asked before each attempt: a retry may come hours after the first.
  */
 async function deleteAfterLook(
   { requests, store, bucket, capabilities }: DeleteTarget,
@@ -92,13 +100,18 @@ async function deleteAfterLook(
   etag: string,
   when: 'always' | 'if it stays as a version',
   signal: AbortSignal,
-  isWanted?: () => Promise<boolean>,
+  { isWanted, isKept }: Conditions,
 ): Promise<Deletion> {
   let wasAsked = false;
   try {
     return await requests.attempt(async (send) => {
       if (await isWanted?.()) return 'is wanted again';
       return send(async () => {
+        if (isKept !== undefined) {
+          if (!(await isKept())) return 'is another one';
+          // A copy may have taken its time.
+          if (await isWanted?.()) return 'is wanted again';
+        }
         if (when !== 'always' || !capabilities.conditionalDelete) {
           const head = await store.head(bucket, key, signal);
           if (head !== undefined && head.etag !== etag) return 'is another one';
@@ -117,14 +130,19 @@ async function deleteAfterLook(
   }
 }
 
-/** @returns false when the object is not the expected one any more. */
-async function copyToTrash(
+/**
+ * Keeps a copy of the object in the trash.
+ *
+ * @returns what tells whether it is there. It makes the copy, also once more where somebody restored or removed it meanwhile;
+ * false when the object is not the expected one any more.
+ */
+function keptInTrash(
   context: FolderContext,
   item: PlanItem,
   etag: string,
   signal: AbortSignal,
-): Promise<boolean> {
-  const { requests, store, bucket } = context.upload;
+): () => Promise<boolean> {
+  const { store, bucket } = context.upload;
   const key = keyIn(context, item.path);
   // A deletion that is refused is tried for days: under one name, or each attempt would leave a copy.
   const firstMs = context.state.problems.get(context.folder.id, item.path, 'transfer')?.firstMs ?? context.startedMs;
@@ -136,12 +154,16 @@ async function copyToTrash(
       advice: 'Delete the object yourself, or turn on versioning for the bucket.',
     });
   }
-  try {
-    const copy = { bucket, sourceKey: key, key: trashKey, sourceEtag: etag, sizeBytes: item.sizeBytes };
-    await requests.run(() => store.copy(copy, signal), signal);
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'precondition-failed', 'no-such-key')) return false;
-    throw error;
-  }
+  const copy = { bucket, sourceKey: key, key: trashKey, sourceEtag: etag, sizeBytes: item.sizeBytes };
+  let copyEtag: string | undefined;
+  return async () => {
+    if (copyEtag !== undefined && (await store.head(bucket, trashKey, signal))?.etag === copyEtag) return true;
+    try {
+      copyEtag = (await store.copy(copy, signal)).etag;
+      return true;
+    } catch (error) {
+      if (hasCode(error, 'precondition-failed', 'no-such-key')) return false;
+      throw error;
+    }
+  };
 }

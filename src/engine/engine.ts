@@ -11,6 +11,7 @@ import type { DiskPlaces } from './disk-browser.ts';
 import { folderStatusOf } from './folder-status.ts';
 import { Folders } from './folders.ts';
 import { commandHandlers, streamHandlers } from './handlers.ts';
+import { KeyTurns } from './key-turns.ts';
 import { Limits } from './limits.ts';
 import { ObjectTransfers } from './object-transfers.ts';
 import { Objects } from './objects.ts';
@@ -57,6 +58,8 @@ export class Engine {
   readonly changes: ChangeSignal;
   readonly parts: EngineParts;
   readonly #host: EngineHost;
+  /** For what people copy to a key. */
+  readonly keyTurns = new KeyTurns();
   readonly #resumeWatch: ResumeWatch;
   readonly #shareTidy: ShareTidy;
   readonly #limits: Limits;

@@ -48,12 +48,16 @@ export function historyCommandHandlers(engine: Engine): HistoryCommands {
     'version.restore': async ({ account, bucket, key, versionId }, signal) => {
       const connection = await connections.byName(account);
       const { store } = connection;
-      const done = await restoreVersion({ store, bucket, retry: once }, key, versionId, signal);
+      const target = { store, bucket, retry: once, clock: environment.clock };
+      const done = await restoreVersion(target, key, versionId, signal);
       lookAgain(engine, connection.account.id, bucket, key);
       return done;
     },
     'trash.restore': async ({ id, entry }, signal) => {
-      const restored = await restoreEntry(engine.parts, engine.folders.require(id), entry, signal);
+      const folder = engine.folders.require(id);
+      const key = folder.prefix + entry.slice(entry.indexOf('/') + 1);
+      const restore = () => restoreEntry(engine.parts, folder, entry, signal);
+      const restored = await engine.keyTurns.take(folder.bucket, key, restore, signal);
       engine.runners.peek(id)?.requestFullPass();
       return restored;
     },
@@ -64,7 +68,7 @@ export function historyCommandHandlers(engine: Engine): HistoryCommands {
 
 /** The same for streams. */
 export function historyStreamHandlers(engine: Engine): HistoryStreams {
-  const { state, connections } = engine.parts;
+  const { environment, state, connections } = engine.parts;
   return {
     async *'trash.list'({ id }, signal) {
       const folders = id === undefined ? state.folders.list() : [engine.folders.require(id)];
@@ -82,7 +86,7 @@ export function historyStreamHandlers(engine: Engine): HistoryStreams {
       // Looking fails at once; what is under way goes on when the server is back.
       const retry = request.apply ? <T>(operation: () => Promise<T>) => target.requests.run(operation, signal) : once;
       try {
-        yield* restoreAt({ ...target, retry }, request, signal);
+        yield* restoreAt({ ...target, retry, clock: environment.clock }, request, signal);
       } finally {
         if (request.apply) lookAgain(engine, account.id, bucket, request.key);
       }

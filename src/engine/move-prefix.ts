@@ -37,13 +37,14 @@ export async function* movePrefix(
   const retry: Retry = (operation) => requests.run(operation, signal);
   const keyBelow = (key: string) => newPrefix + key.slice(prefix.length);
   await requireFree(target, prefix, newPrefix, signal);
-  // Copies that could not be made in the parts of their source have another ETag than it.
-  const otherEtags = new Map<string, string>();
+  // Copies that could not be made in the parts of their source have another ETag than it. Of that source alone: by the time of
+  // the deletions the key may hold another content.
+  const otherEtags = new Map<string, { readonly source: string; readonly copy: string }>();
   const sum = { objects: 0, bytes: 0, left: 0 };
   for await (const some of batches(listObjects(store, { bucket, prefix }, signal, retry))) {
     await runConcurrently(some, AT_ONCE, async (source) => {
       const etag = await copyOne(target, source, keyBelow(source.key), signal);
-      if (etag !== source.etag) otherEtags.set(source.key, etag);
+      if (etag !== source.etag) otherEtags.set(source.key, { source: source.etag, copy: etag });
       sum.objects += 1;
       sum.bytes += source.sizeBytes;
     });
@@ -54,9 +55,13 @@ export async function* movePrefix(
   const moved = { objects: 0, bytes: 0, left: 0 };
   for await (const some of batches(listObjects(store, { bucket, prefix }, signal, retry))) {
     await runConcurrently(some, AT_ONCE, async (source) => {
-      const copy = await retry(() => store.head(bucket, keyBelow(source.key), signal));
-      const isWhole = copy?.sizeBytes === source.sizeBytes && copy.etag === (otherEtags.get(source.key) ?? source.etag);
-      if (isWhole && (await deleteIfStill(target, source.key, source.etag, signal))) {
+      const other = otherEtags.get(source.key);
+      const copyEtag = other?.source === source.etag ? other.copy : source.etag;
+      const isKept = async () => {
+        const copy = await store.head(bucket, keyBelow(source.key), signal);
+        return copy?.sizeBytes === source.sizeBytes && copy.etag === copyEtag;
+      };
+      if (await deleteIfStill(target, source.key, source.etag, signal, { isKept })) {
         moved.objects += 1;
         moved.bytes += source.sizeBytes;
       } else moved.left += 1;

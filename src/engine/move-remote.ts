@@ -28,7 +28,8 @@ export async function moveRemote(context: FolderContext, item: PlanItem, signal:
     signal,
   );
   if (verdict !== 'equal') return { kind: 'no-move', instead: 'upload', remote: undefined };
-  if (await isThere(context, from, signal)) return { kind: 'stale' };
+  const isWanted = () => isThere(context, from, signal);
+  if (await isWanted()) return { kind: 'stale' };
   const copy = {
     bucket: upload.bucket,
     sourceKey: keyIn(context, from),
@@ -50,7 +51,7 @@ export async function moveRemote(context: FolderContext, item: PlanItem, signal:
     const remote = await headRemote(context, item.path, signal);
     return remote === undefined ? { kind: 'no-move', instead: 'upload', remote } : { kind: 'overtaken', remote };
   }
-  await deleteIfStill(upload, keyIn(context, from), known.etag, signal);
+  await deleteIfStill(upload, keyIn(context, from), known.etag, signal, { isWanted });
   const partSizeBytes = etag === known.etag ? known.partSizeBytes : undefined;
   return { kind: 'moved', base: baseEntry(item.path, local, etag, partSizeBytes), from };
 }

@@ -22,13 +22,18 @@ export async function requireNoClash(place: Place, key: string, signal: AbortSig
   await Promise.all([requireNothingAbove(place, key, signal), requireNothingBelow(place, key, signal)]);
 }
 
-async function requireNothingBelow({ store, bucket, retry }: Place, key: string, signal: AbortSignal): Promise<void> {
-  const below = await unlessDenied(retry(() => store.listPage({ bucket, prefix: `${key}/`, maxKeys: 1 }, signal)));
-  if (below === undefined || below.objects.length === 0) return;
+async function requireNothingBelow(place: Place, key: string, signal: AbortSignal): Promise<void> {
+  if (!(await isFolder(place, key, signal))) return;
   throw clash(
-    `${JSON.stringify(key)} is a folder in the bucket ${JSON.stringify(bucket)}. Many servers would list nothing in it any more if an object had its name.`,
+    `${JSON.stringify(key)} is a folder in the bucket ${JSON.stringify(place.bucket)}. Many servers would list nothing in it any more if an object had its name.`,
     `Choose another name. To put it into that folder, end the name in a slash: ${key}/`,
   );
+}
+
+/** Whether there are objects below a key. */
+export async function isFolder({ store, bucket, retry }: Place, key: string, signal: AbortSignal): Promise<boolean> {
+  const below = await unlessDenied(retry(() => store.listPage({ bucket, prefix: `${key}/`, maxKeys: 1 }, signal)));
+  return below !== undefined && below.objects.length > 0;
 }
 
 /** @throws SyncError type-clash when there is an object of the name of a directory above the key. */

@@ -103,8 +103,8 @@ export class ObjectEdits {
 }
 
 /**
- * Copies, then deletes what was copied, if it still is that: copying a large object takes long enough for somebody to
- * write another one. A crash between the two leaves both.
+ * Copies, then deletes what was copied, if it still is that and the copy is there: copying a large object takes long enough for
+ * somebody to write another one, and the deletion may have to wait for the server. A crash between the two leaves both.
  *
  * @throws SyncError name-taken, type-clash, no-such-key; precondition-failed when the object was changed meanwhile and so stays.
  */
@@ -127,15 +127,34 @@ export async function moveObject(
   }
   await requireNoClash({ store, bucket, retry: once }, newKey, signal);
   const { etag, sizeBytes } = source;
-  await store.copy(
-    { bucket, sourceKey: key, key: newKey, sourceEtag: etag, sizeBytes, expect: { kind: 'absent' } },
-    signal,
-  );
-  if (await deleteIfStill(target, key, etag, signal)) return {};
-  throw new SyncError({
+  const copy = {
+    bucket,
+    sourceKey: key,
+    key: newKey,
+    sourceEtag: etag,
+    sizeBytes,
+    expect: { kind: 'absent' },
+  } as const;
+  const made = await store.copy(copy, signal);
+  const found = { isCopied: true };
+  const isKept = async () => (found.isCopied = (await store.head(bucket, newKey, signal))?.etag === made.etag);
+  if (await deleteIfStill(target, key, etag, signal, { isKept })) return {};
+  throw found.isCopied ? changedMeanwhile(bucket, key, newKey) : copyChanged(bucket, key, newKey);
+}
+
+function changedMeanwhile(bucket: string, key: string, newKey: string): SyncError {
+  return new SyncError({
     code: 'precondition-failed',
     message: `Somebody else changed ${JSON.stringify(key)} in the bucket ${JSON.stringify(bucket)} while it was renamed.`,
     advice: `What it was before is now ${JSON.stringify(newKey)}; what it is now kept its name.`,
+  });
+}
+
+function copyChanged(bucket: string, key: string, newKey: string): SyncError {
+  return new SyncError({
+    code: 'precondition-failed',
+    message: `Somebody else changed ${JSON.stringify(newKey)} in the bucket ${JSON.stringify(bucket)} while ${JSON.stringify(key)} was renamed to it.`,
+    advice: `${JSON.stringify(key)} stays as it is.`,
   });
 }
 

@@ -4,7 +4,7 @@ import { decideRestore, historiesAt, type KeyHistory, type RestoreStep } from '.
 import type { ListedVersion } from '../core/object-store.ts';
 import { runConcurrently } from '../transfer/index.ts';
 import { deleteIfStill, type DeleteTarget } from './delete-remote.ts';
-import { copyVersion, requireVersioning, versionsIn, type VersionedBucket } from './versions.ts';
+import { copyVersion, requireVersioning, versionsIn, type RestoreTarget } from './versions.ts';
 
 /** Objects that are brought back side by side, and their answers held at once. */
 const AT_ONCE = 16;
@@ -28,7 +28,7 @@ export interface RestoreAtRequest {
  * stays, and running it again goes on.
  */
 export async function* restoreAt(
-  target: VersionedBucket & DeleteTarget,
+  target: RestoreTarget & DeleteTarget,
   request: RestoreAtRequest,
   signal: AbortSignal,
 ): AsyncGenerator<RestoreItem, void, undefined> {
@@ -50,7 +50,7 @@ type Totals = Omit<Extract<RestoreItem, { kind: 'total' }>, 'kind'>;
 type Changing = Exclude<RestoreStep, { kind: 'unchanged' }>;
 
 class RestoreRun {
-  readonly #target: VersionedBucket & DeleteTarget;
+  readonly #target: RestoreTarget & DeleteTarget;
   readonly #request: RestoreAtRequest;
   readonly #signal: AbortSignal;
   readonly #totals: { -readonly [K in keyof Totals]: number } = {
@@ -65,7 +65,7 @@ class RestoreRun {
   };
   #failuresInRow = 0;
 
-  constructor(target: VersionedBucket & DeleteTarget, request: RestoreAtRequest, signal: AbortSignal) {
+  constructor(target: RestoreTarget & DeleteTarget, request: RestoreAtRequest, signal: AbortSignal) {
     this.#target = target;
     this.#request = request;
     this.#signal = signal;

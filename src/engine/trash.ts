@@ -1,7 +1,7 @@
 import type { CommandOutput, TrashItem } from '../api/index.ts';
 import { restoredPath } from '../core/conflict-name.ts';
 import { hasCode, SyncError } from '../core/errors.ts';
-import { parseRelativePath } from '../core/paths.ts';
+import { nameOf, parseRelativePath } from '../core/paths.ts';
 import { parseBucketTrashStamp } from '../core/trash-path.ts';
 import { emptyTrash, listTrash, parseTrashStamp, restoreFromTrash, trashPath } from '../local/trash.ts';
 import type { FolderRow } from '../state/index.ts';
@@ -9,6 +9,7 @@ import { emptyBucketTrash, listBucketTrash, restoreFromBucketTrash } from './buc
 import { deleteTargetOf, type DeleteTarget } from './delete-remote.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { proveLocalRoot } from './roots.ts';
+import { spellOnDisk } from './spelling.ts';
 
 /** So many names beside one that is taken are tried. */
 const MAX_NAMES = 20;
@@ -73,17 +74,22 @@ export async function restoreEntry(
 }
 
 async function restoreHere(
-  { environment }: EngineParts,
-  folder: FolderRow,
+  { environment: { fs } }: EngineParts,
+  { localRoot: root }: FolderRow,
   entry: { readonly stamp: string; readonly path: string; readonly trashedMs: number },
 ): Promise<string> {
+  const relative = parseRelativePath(entry.path);
+  if (relative === undefined) throw noEntry(`${entry.stamp}/${entry.path}`);
   for (let attempt = 0; ; attempt++) {
-    const relative = parseRelativePath(entry.path);
-    if (relative === undefined) throw noEntry(`${entry.stamp}/${entry.path}`);
-    const to = attempt === 0 ? entry.path : restoredPath(relative, entry.trashedMs, attempt);
+    const to = attempt === 0 ? relative : restoredPath(relative, entry.trashedMs, attempt);
+    const name = nameOf(attempt === 0 ? entry.path : to);
+    // In another Unicode form it would be a second file or directory of what looks like the same name.
+    const spelled = await spellOnDisk(fs, root, to);
+    const isTaken = (await fs.stat(root, spelled)) !== undefined;
+    const place = isTaken ? spelled : spelled.slice(0, spelled.lastIndexOf('/') + 1) + name;
     try {
-      await restoreFromTrash(environment.fs, folder.localRoot, entry, to);
-      return to;
+      await restoreFromTrash(fs, root, entry, place);
+      return attempt === 0 ? entry.path : to;
     } catch (error) {
       if (!hasCode(error, 'name-taken') || attempt === MAX_NAMES) throw error;
     }

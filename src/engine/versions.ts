@@ -1,10 +1,12 @@
 import type { VersionInfo } from '../api/index.ts';
 import type { RemoteExpectation } from '../core/decide.ts';
+import type { Clock } from '../core/environment.ts';
 import { hasCode, SyncError } from '../core/errors.ts';
 import { expectationOf, sameContent } from '../core/history.ts';
 import type { ListedVersion, ObjectStore, VersionListRequest, VersionMarker } from '../core/object-store.ts';
 import { isInternalKey } from '../core/paths.ts';
 import { compareUtf8 } from '../core/text.ts';
+import { bucketTrashKey, bucketTrashStamp } from '../core/trash-path.ts';
 import { listVersions, type Retry } from '../remote/index.ts';
 
 /** A bucket, as its versions are asked for. */
@@ -13,6 +15,11 @@ export interface VersionedBucket {
   readonly bucket: string;
   /** How often a request is tried. */
   readonly retry: Retry;
+}
+
+/** The same, with what it takes to bring them back. */
+export interface RestoreTarget extends VersionedBucket {
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 /**
@@ -91,7 +98,7 @@ export function versionInfoOf(version: ListedVersion): VersionInfo {
  * @throws SyncError not-supported when the bucket keeps no versions: what is under the key would be lost.
  */
 export async function restoreVersion(
-  target: VersionedBucket,
+  target: RestoreTarget,
   key: string,
   versionId: string,
   signal: AbortSignal,
@@ -118,22 +125,31 @@ export async function restoreVersion(
 
 /**
  * Copies a version onto its key inside the server, if the key holds what is expected. Not every server honours a condition
- * on the target of a copy, so it is looked at right before.
+ * on the target of a copy, so it is looked at right before. What the key holds becomes an old version; where it has none of its
+ * own, a copy of it goes into the bucket's trash first: its prefix may be left out of versioning.
  *
  * @returns false when it holds something else, or the version is gone.
  */
 export async function copyVersion(
-  { store, bucket, retry }: VersionedBucket,
+  { store, bucket, retry, clock }: RestoreTarget,
   { key, versionId, etag, sizeBytes }: ListedVersion,
   expect: RemoteExpectation,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const expectedEtag = expect.kind === 'etag' ? expect.etag : undefined;
   try {
     return await retry(async () => {
       const present = await store.head(bucket, key, signal);
       // An answer that was lost on its way: it was copied.
       if (present?.etag === etag && present.sizeBytes === sizeBytes) return true;
-      if (present?.etag !== (expect.kind === 'etag' ? expect.etag : undefined)) return false;
+      if (present?.etag !== expectedEtag) return false;
+      if (present !== undefined && (present.versionId ?? 'null') === 'null') {
+        const trashKey = bucketTrashKey(bucketTrashStamp(clock.now(), present.etag), key);
+        const kept = { sourceKey: key, sourceEtag: present.etag, sizeBytes: present.sizeBytes };
+        await store.copy({ bucket, key: trashKey, ...kept }, signal);
+        // That may have taken its time.
+        if ((await store.head(bucket, key, signal))?.etag !== expectedEtag) return false;
+      }
       const source = { sourceKey: key, sourceVersionId: versionId, sourceEtag: etag, sizeBytes };
       await store.copy({ bucket, key, ...source, expect }, signal);
       return true;

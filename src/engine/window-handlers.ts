@@ -35,7 +35,11 @@ export function windowCommandHandlers(
     'folder.sizes': ({ id, paths }, signal) => folderSizes(parts, folders.require(id), paths, signal),
     'object.properties': (request, signal) => edits.properties(request, signal),
     'object.freeKey': async (request, signal) => ({ key: await edits.freeKey(request, signal) }),
-    'object.move': async (request, signal) => moveObject(await targetOf(parts, request), request, signal),
+    'object.move': async (request, signal) => {
+      const target = await targetOf(parts, request);
+      const { bucket, newKey } = request;
+      return engine.keyTurns.take(bucket, newKey, () => moveObject(target, request, signal), signal);
+    },
     'object.makeFolder': (request, signal) => edits.makeFolder(request, signal),
 
     'disk.list': ({ path }) => listDirectories(environment.fs, required(disk), path),

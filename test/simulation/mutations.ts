@@ -145,8 +145,8 @@ export const MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: 'engine/delete-remote.ts',
-        find: 'await requests.run(() => store.copy(copy, signal), signal);',
-        replace: 'void copy;',
+        find: 'copyEtag = (await store.copy(copy, signal)).etag;',
+        replace: 'copyEtag = copy.sourceEtag;',
       },
     ],
   },

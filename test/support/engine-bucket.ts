@@ -17,6 +17,8 @@ import { onTestFinished } from 'vitest';
 import { decodeKey, plainClient, removeBucket, type S3Access } from './s3-client.ts';
 import { uniqueBucket } from './servers.ts';
 
+const TRASH = '.rustfs-sync-trash/';
+
 /** Makes a bucket, and removes it when the test is over. */
 export async function makeBucket(access: S3Access, versioned = false): Promise<EngineBucket> {
   const client = plainClient(access);
@@ -59,9 +61,13 @@ export class EngineBucket {
 
   /** The keys in our trash, without the time in them. */
   async trashed(): Promise<string[]> {
-    const prefix = '.rustfs-sync-trash/';
-    const keys = (await this.#list()).filter((key) => key.startsWith(prefix));
-    return keys.map((key) => key.slice(key.indexOf('/', prefix.length) + 1)).sort();
+    const keys = await this.trashKeys();
+    return keys.map((key) => key.slice(key.indexOf('/', TRASH.length) + 1)).sort();
+  }
+
+  /** The keys in our trash as they are. */
+  async trashKeys(): Promise<string[]> {
+    return (await this.#list()).filter((key) => key.startsWith(TRASH));
   }
 
   async get(key: string): Promise<Buffer> {

@@ -45,10 +45,11 @@ export function addVersionCommands(program: CliCommand, run: Run): void {
       'after',
       `
 What is there now becomes an old version: nothing is lost, and a restore can be
-undone by another one. A folder that syncs both ways, or downloads, brings the
-result to this computer. With --at you see first what would be done; a script
-has to say --yes. Broken off, it goes on when it is run again with the same
-time. Times are those of the server.
+undone by another one. Of what has no version, as in a prefix that is left out
+of versioning, a copy goes into the bucket's trash first. A folder that syncs
+both ways, or downloads, brings the result to this computer. With --at you see
+first what would be done; a script has to say --yes. Broken off, it goes on when
+it is run again with the same time. Times are those of the server.
 Exit codes: 0 done, 3 something was not restored.`,
     )
     .examples(

@@ -1,6 +1,7 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { Environment } from '../../../src/core/environment.ts';
+import { SyncError } from '../../../src/core/errors.ts';
 import { approveHeld } from '../../support/approve-held.ts';
 import { createWorld, type World } from '../../support/engine-harness.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
@@ -86,6 +87,63 @@ describe.skipIf(isWithoutRealServer)('deletions, against the real server', () =>
       await world.sync();
       expect(double.requests.of('DeleteObject').filter(({ key }) => key === 'file-01')).toHaveLength(0);
       expect(await world.bucket.keys()).toEqual(['file-00', 'file-01', 'file-02']);
+    }
+  });
+
+  test('rule 4: a file that gets its old name back before the old object is deleted keeps that object', async () => {
+    let meanwhile: (() => Promise<void>) | undefined;
+    const deleted: string[] = [];
+    const wrap = withStore((store) => ({
+      delete: async (bucket, key, etag, signal) => {
+        if (key === 'file-01' && meanwhile !== undefined) {
+          await meanwhile();
+          meanwhile = undefined;
+          throw new SyncError({ code: 'timeout', message: 'It was lost.', advice: '', retryable: true });
+        }
+        deleted.push(key);
+        await store.delete(bucket, key, etag, signal);
+      },
+    }));
+    const world = await createWorld(sharedServer(), { mirrorDeletes: true, wrap });
+    await fill(world, 3);
+    await world.sync();
+    await world.root.move('file-01', 'renamed');
+    deleted.length = 0;
+    meanwhile = () => world.root.move('renamed', 'file-01');
+    await world.sync();
+    expect(meanwhile).toBeUndefined();
+    expect(await world.sync()).toMatchObject({ result: 'in-sync', uploadedFiles: 0 });
+    expect(deleted).toEqual(['renamed']);
+    expect(await world.bucket.keys()).toEqual(['file-00', 'file-01', 'file-02']);
+  });
+
+  test('rule 12: where the copy is gone by the time that a deletion is tried again, another one is kept first', async () => {
+    // On another computer somebody empties the trash, or restores the object, of which the answer was lost.
+    for (const doesDelete of [false, true]) {
+      let meanwhile: (() => Promise<void>) | undefined;
+      const wrap = withStore((store) => ({
+        delete: async (bucket, key, etag, signal) => {
+          const isFirst = key === 'file-01' && meanwhile !== undefined;
+          if (doesDelete || !isFirst) await store.delete(bucket, key, etag, signal);
+          if (!isFirst) return;
+          await meanwhile?.();
+          meanwhile = undefined;
+          throw new SyncError({ code: 'timeout', message: 'It was lost.', advice: '', retryable: true });
+        },
+      }));
+      const world = await createWorld(sharedServer(), { mirrorDeletes: true, wrap });
+      const { bucket } = world;
+      await fill(world, 3);
+      await world.sync();
+      await world.root.remove('file-01');
+      meanwhile = async () => {
+        if (doesDelete) await bucket.put('file-01', 'content 1');
+        for (const key of await bucket.trashKeys()) await bucket.remove(key);
+      };
+      expect(await world.sync()).toMatchObject({ result: 'in-sync' });
+      expect(meanwhile).toBeUndefined();
+      expect([doesDelete, await bucket.keys()]).toEqual([doesDelete, ['file-00', 'file-02']]);
+      expect([doesDelete, await bucket.trashed()]).toEqual([doesDelete, ['file-01']]);
     }
   });
 

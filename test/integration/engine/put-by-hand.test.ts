@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openEngine, type PutSource } from '../../../src/engine/index.ts';
 import { createWorld, type World } from '../../support/engine-harness.ts';
@@ -41,6 +42,23 @@ describe.skipIf(isWithoutRealServer)('a file that is put by hand', () => {
     const source: PutSource = { kind: 'stream', stream: overtaken() };
     await expect(put(world, source, 'report.txt', false)).rejects.toMatchObject({ code: 'name-taken' });
     expect(await bucket.text('report.txt')).toBe('theirs');
+  });
+
+  test('two objects that are renamed to one name at once are both there, also where copies know no conditions', async () => {
+    const wrap = withStore((store) => ({
+      copy: async (request, signal) => {
+        await delay(100);
+        return store.copy(request, signal);
+      },
+    }));
+    const { client, bucket } = await createWorld(sharedServer(), { wrap });
+    for (const key of ['a', 'b']) await bucket.put(key, key);
+    const move = async (key: string) =>
+      client.call('object.move', { account: 'test', bucket: bucket.name, key, newKey: 'c' });
+    const [first, second] = await Promise.allSettled([move('a'), move('b')]);
+    expect(first.status).toBe('fulfilled');
+    expect(second).toMatchObject({ status: 'rejected', reason: { code: 'name-taken' } });
+    expect([await bucket.text('c'), await bucket.text('b')]).toEqual(['a', 'b']);
   });
 
   test('does not get the name of a folder, nor one below an object: servers list nothing there any more', async () => {

@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Client, TrashItem } from '../../../src/api/index.ts';
 import type { Environment } from '../../../src/core/environment.ts';
@@ -5,6 +7,7 @@ import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engi
 import type { S3Access } from '../../support/s3-client.ts';
 import { contentOf } from '../../support/s3-double/index.ts';
 import { createPair, createTeam } from '../../support/two-way-team.ts';
+import { withStore } from '../../support/with-methods.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const WEEK_MS = 7 * DAY_MS;
@@ -85,6 +88,21 @@ function trashTests(access: () => Promise<S3Access>): void {
     await expect(b.client.call('trash.restore', request)).rejects.toMatchObject({ code: 'file-vanished' });
   });
 
+  test('an entry of this computer comes back into the directory that it was in, in whatever Unicode form the disk has it', async () => {
+    const team = await createPair(await access());
+    const { a, b } = team;
+    const directory = 'Gr\u00fc\u00dfe';
+    for (const name of ['doc', 'stays']) await a.root.write(`${directory.normalize('NFD')}/${name}`, name);
+    await team.settle();
+    await b.root.remove(`${directory}/doc`);
+    await team.settle();
+    const [entry] = (await trashOf(a.client, a.folderId)).filter(({ place }) => place === 'computer');
+    await a.client.call('trash.restore', { id: a.folderId, entry: entry?.entry ?? '' });
+    expect((await readdir(a.root.path)).filter((name) => !name.startsWith('.'))).toEqual([directory.normalize('NFD')]);
+    expect(Object.keys(await team.settle())).toEqual([`${directory}/doc`, `${directory}/stays`]);
+    expect([...(await a.problemCodes())]).toEqual([]);
+  });
+
   test('an entry of the bucket is put back by the server, and comes down to both computers', async () => {
     const team = await createPair(await access());
     const { a, b } = team;
@@ -130,6 +148,24 @@ function trashTests(access: () => Promise<S3Access>): void {
     expect((await b.root.read(restored[1]?.path ?? '')).toString()).toBe('before');
   });
 
+  test('an entry of the bucket whose name is a folder’s by now comes beside it, so that all servers still list what is in that', async () => {
+    const team = await createTeam(await access(), {});
+    const [a] = team.computers;
+    if (a === undefined) throw new Error('There is one computer.');
+    for (const name of ['docs', 'stays']) await a.root.write(name, 'a file');
+    await a.sync();
+    await a.root.remove('docs');
+    await a.sync();
+    await a.root.write('docs/inside', 'x');
+    await a.sync();
+    const [entry] = await trashOf(a.client, a.folderId);
+    const { path } = await a.client.call('trash.restore', { id: a.folderId, entry: entry?.entry ?? '' });
+    expect(path).toMatch(/^docs \(restored /);
+    expect(await team.bucket.keys()).toEqual([path, 'docs/inside', 'stays']);
+    expect(await team.bucket.text(path)).toBe('a file');
+    expect(await team.bucket.trashed()).toEqual([]);
+  });
+
   test('rule 12: a key that is deleted twice in one second leaves both of its contents in the bucket’s trash', async () => {
     // Ahead of what is written meanwhile, which would wait for quiet otherwise.
     const nowMs = Date.now() + 60_000;
@@ -152,6 +188,31 @@ function trashTests(access: () => Promise<S3Access>): void {
     }
     expect(restored.sort()).toEqual(['the first', 'the second']);
     expect(await team.bucket.trashed()).toEqual([]);
+  });
+
+  test('two entries of one name that are put back at once are both there, also where copies know no conditions', async () => {
+    const slowly = withStore((store) => ({
+      copy: async (request, signal) => {
+        await delay(100);
+        return store.copy(request, signal);
+      },
+    }));
+    const ahead = withTime((realMs) => realMs + 60_000);
+    const team = await createTeam(await access(), { adapt: (environment) => ahead(slowly(environment)) });
+    const [a] = team.computers;
+    if (a === undefined) throw new Error('There is one computer.');
+    await a.root.write('stays', 'x');
+    for (const content of ['the first', 'the second']) {
+      await a.root.write('doc', content);
+      await a.sync();
+      await a.root.remove('doc');
+      await a.sync();
+    }
+    const entries = await trashOf(a.client, a.folderId);
+    await Promise.all(entries.map(({ entry }) => a.client.call('trash.restore', { id: a.folderId, entry })));
+    const keys = [...(await team.bucket.keys()), ...(await team.bucket.trashKeys())].filter((key) => key !== 'stays');
+    const contents = await Promise.all(keys.map((key) => team.bucket.text(key)));
+    expect([...new Set(contents)].sort()).toEqual(['the first', 'the second']);
   });
 
   test('what is no entry is refused, also what would lead out of the folder', async () => {

@@ -20,7 +20,7 @@ function createHistory(traits: Partial<StoreTraits> = {}) {
   const requests = new Requests(clock, random, new CircuitBreaker(clock, random, () => undefined));
   const retry = <T>(operation: () => Promise<T>) => requests.run(operation, never);
   const capabilities = { conditionalDelete: traits.conditionalDelete ?? true };
-  const target = { store, bucket: BUCKET, requests, retry, capabilities };
+  const target = { store, bucket: BUCKET, requests, retry, capabilities, clock };
   const run = async (request: Partial<RestoreAtRequest> & { atMs: number }) => {
     const items: RestoreItem[] = [];
     const whole = { key: '', removeNewer: false, apply: true, ...request };
@@ -153,6 +153,24 @@ describe('restoring to a moment', () => {
     for (const apply of [false, true])
       expect(named(await history.run({ atMs, removeNewer: true, apply }))).toEqual(['newer excluded', 'remove newer']);
     expect([...history.texts().keys()]).toEqual(['a', 'excluded']);
+  });
+
+  test('rule 12: of an object without a version a copy goes into the trash before an older one takes its place', async () => {
+    const history = createHistory();
+    history.put('a', 'before');
+    const atMs = history.put('b', 'before');
+    history.put('b', 'after');
+    history.store.model.bucket(BUCKET).versioning = 'Suspended';
+    history.put('a', 'has no version');
+    history.store.model.bucket(BUCKET).versioning = 'Enabled';
+    expect(named(await history.run({ atMs }))).toEqual(['restore a', 'restore b']);
+    expect(history.texts()).toEqual(
+      new Map([
+        [expect.stringMatching(/^\.rustfs-sync-trash\/[^/]+\/a$/), 'has no version'],
+        ['a', 'before'],
+        ['b', 'before'],
+      ]),
+    );
   });
 
   test('100,000 keys are listed page by page as they are wanted, and held a few at a time', async () => {
