@@ -14,6 +14,7 @@ import { commandHandlers, streamHandlers } from './handlers.ts';
 import { Limits } from './limits.ts';
 import { ObjectTransfers } from './object-transfers.ts';
 import { Objects } from './objects.ts';
+import { noteEnded, noteRunning } from './power-cut.ts';
 import type { Records } from './records.ts';
 import { ResumeWatch } from './resume-watch.ts';
 import { Runners } from './runners.ts';
@@ -38,6 +39,8 @@ export interface EngineHost {
   readonly records?: Records;
   /** For trying the program without a server; absent where there is no disk for it, as in a simulation. */
   readonly trial?: TrialPlaces;
+  /** Tells this start of the computer from others; absent where none has a power cut, as in a simulation. */
+  readonly computerStart?: string;
   /** Accounts or folders were changed by a person. */
   configured(): void;
 }
@@ -122,6 +125,7 @@ export class Engine {
     const lock = this.#host.takeLock();
     try {
       this.parts.state.proveOurs();
+      noteRunning(this.parts, this.#host.computerStart);
       this.trial.clearDead();
       // The host may have missed a change: whoever made it was killed, or its disk was full.
       this.configured();
@@ -236,7 +240,10 @@ export class Engine {
     await this.#shareTidy.stop();
     await this.runners.stop();
     await Promise.allSettled(this.#running);
-    if (this.holdsLock) await this.#endTrial();
+    if (this.holdsLock) {
+      await this.#endTrial();
+      noteEnded(this.parts);
+    }
     await this.parts.connections.close();
     this.#lock?.release();
     this.#lock = undefined;
