@@ -87,10 +87,13 @@ export class Engine {
       transfers: new TransferList(environment.clock, changed),
       changed,
     };
-    this.#limits = new Limits(environment.clock, () => state.settings.read(), {
-      up: this.parts.uploadLimiter,
-      down: this.parts.downloadLimiter,
-    });
+    const limiters = { up: this.parts.uploadLimiter, down: this.parts.downloadLimiter };
+    this.#limits = new Limits(
+      environment.clock,
+      () => state.settings.read(),
+      limiters,
+      (error) => environment.log.warn('The limits stay as they are', { error: asSyncError(error).message }),
+    );
     this.#limits.apply();
     this.accounts = new Accounts(environment, state, connections);
     this.folders = new Folders(environment, state, connections);
