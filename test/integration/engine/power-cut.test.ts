@@ -130,3 +130,39 @@ describe('power-cut: what was sent a moment before is in the bucket, and perhaps
     expect(await world.bucket.text('edited')).toBe('another content');
   });
 });
+
+describe('power-cut: what a person decided holds', () => {
+  /** What was committed since the last checkpoint is not flushed, and may be lost. */
+  async function loseWriteAheadLog(world: World): Promise<void> {
+    const kept = `${world.home}-kept.db`;
+    await cp(join(world.home, 'state.db'), kept);
+    await world.stop();
+    for (const name of STATE_FILES) await rm(join(world.home, name), { force: true });
+    await cp(kept, join(world.home, 'state.db'));
+  }
+
+  test('a folder that was removed stays so, and what is then deleted in it stays in the bucket', async () => {
+    const world = await createWorld(await useDouble(), { mode: 'two-way' });
+    for (const name of ['a', 'b', 'c']) await world.root.write(name, 'x');
+    await world.sync();
+    await world.restart();
+    await world.client.call('folder.remove', { id: world.folderId });
+    await loseWriteAheadLog(world);
+    await world.root.remove('a');
+    world.start();
+    await world.client.call('sync.once', { ids: [] }).catch(() => undefined);
+    expect(await world.client.call('folder.list', {})).toEqual([]);
+    expect(await world.bucket.keys()).toEqual(['a', 'b', 'c']);
+  });
+
+  test('a folder that was paused stays so', async () => {
+    const world = await createWorld(await useDouble(), { mode: 'two-way' });
+    await world.root.write('a', 'x');
+    await world.sync();
+    await world.restart();
+    await world.client.call('folder.pause', { id: world.folderId });
+    await loseWriteAheadLog(world);
+    world.start();
+    expect(await world.client.call('folder.list', {})).toMatchObject([{ paused: true }]);
+  });
+});
