@@ -55,7 +55,7 @@ export class Agenda {
 
   /** Whether something is known that has to be looked at. */
   get hasPending(): boolean {
-    return this.#fullPassDue || this.#dirty.nextDueMs() !== undefined;
+    return this.#fullPassDue || this.#dirty.nextDueMs() !== undefined || this.#restless.hasUntold;
   }
 
   /** Takes down what the watcher saw. */
@@ -139,6 +139,7 @@ export class Agenda {
       if (!this.#restless.isOld(path)) continue;
       const finding = { path, source: 'comparison', code: 'keeps-changing', detail: '', retryAtMs: undefined } as const;
       state.problems.put(folder.id, { ...problemText('keeps-changing'), ...finding }, pass, environment.clock.now());
+      this.#restless.noteTold(path);
     }
   }
 

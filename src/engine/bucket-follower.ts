@@ -90,7 +90,7 @@ export class BucketFollower {
 
   async *#open(signal: AbortSignal): AsyncGenerator<BucketEvent, void, undefined> {
     const { accountId, bucket, prefix } = this.#folder();
-    const { store } = await this.#parts.connections.byId(accountId);
+    const { store } = await this.#parts.connections.byId(accountId, signal);
     yield* store.listen(bucket, prefix, signal);
   }
 

@@ -18,7 +18,8 @@ interface Config {
 
 /**
  * Keeps a copy of accounts, folders and settings in a file beside the database, so that a database that is lost or damaged costs
- * a comparison (equal files are adopted) and not the set-up: what was paused stays so. Written whole or not at all.
+ * a comparison (equal files are adopted) and not the set-up: what was paused stays so. Written whole or not at all. What it says
+ * is in the database for good before.
  */
 export function saveConfigCopy(state: StateStore, path: string): void {
   const trial = new Set(trialRows(state).accounts.map(({ id }) => id));
@@ -28,6 +29,8 @@ export function saveConfigCopy(state: StateStore, path: string): void {
   const text = `${JSON.stringify(config, undefined, 2)}\n`;
   // Whoever takes the lock asks for it, too, and mostly nothing has changed since: that is not worth a wait for the disk.
   if (says(path, text)) return;
+  // A folder that was removed must not be there again after a power cut: what its person then deletes would be deleted in the bucket.
+  state.flush();
   writeFileSync(`${path}.new`, text, { mode: 0o600, flush: true });
   renameSync(`${path}.new`, path);
 }

@@ -4,6 +4,7 @@ import type { UploadNotes } from '../core/journal.ts';
 import type { ObjectStore } from '../core/object-store.ts';
 import type { AccountRow, StateStore } from '../state/index.ts';
 import { CircuitBreaker, Requests } from '../transfer/index.ts';
+import { orAborted } from './or-aborted.ts';
 
 /** An account's server, as all folders of the account share it. */
 export interface Connection {
@@ -31,8 +32,16 @@ export class Connections {
     this.#onChange = onChange;
   }
 
-  /** @throws SyncError unknown-account, no-secret, no-keychain */
-  async byId(accountId: string): Promise<Connection> {
+  /**
+   * @param signal ends the wait for a keychain that asks its person first.
+   * @throws SyncError unknown-account, no-secret, no-keychain; cancelled
+   */
+  async byId(accountId: string, signal?: AbortSignal): Promise<Connection> {
+    const opening = this.#opening(accountId);
+    return signal === undefined ? opening : orAborted(opening, signal);
+  }
+
+  #opening(accountId: string): Promise<Connection> {
     const existing = this.#open.get(accountId);
     if (existing !== undefined) return existing;
     const opening = this.#connect(accountId);
@@ -72,12 +81,17 @@ export class Connections {
 
   /** Ends an account's connection; whoever asks for it next gets a new one. */
   async forget(accountId: string): Promise<void> {
+    const isOpen = this.#opened.has(accountId);
     const opening = this.#open.get(accountId);
     this.#open.delete(accountId);
     this.#opened.delete(accountId);
     // One that could not be opened has told so whoever asked for it.
-    const connection = await opening?.catch(() => undefined);
-    connection?.store.close();
+    const closed = opening?.then(
+      ({ store }) => store.close(),
+      () => undefined,
+    );
+    // One that is still to be opened is closed then.
+    if (isOpen) await closed;
   }
 
   async close(): Promise<void> {

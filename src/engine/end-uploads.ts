@@ -20,7 +20,7 @@ export async function endUploadsOf(parts: EngineParts, folderId: string, signal:
     try {
       if (uploadId !== undefined) {
         note.begun(uploadId);
-        const { store } = await connections.byId(accountId);
+        const { store } = await connections.byId(accountId, signal);
         await store.abortUpload({ bucket, key, uploadId }, signal);
         note.over();
       }

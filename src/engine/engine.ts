@@ -15,6 +15,7 @@ import { KeyTurns } from './key-turns.ts';
 import { Limits } from './limits.ts';
 import { ObjectTransfers } from './object-transfers.ts';
 import { Objects } from './objects.ts';
+import { noteEnded, noteRunning } from './power-cut.ts';
 import type { Records } from './records.ts';
 import { ResumeWatch } from './resume-watch.ts';
 import { Runners } from './runners.ts';
@@ -39,6 +40,8 @@ export interface EngineHost {
   readonly records?: Records;
   /** For trying the program without a server; absent where there is no disk for it, as in a simulation. */
   readonly trial?: TrialPlaces;
+  /** Tells this start of the computer from others; absent where none has a power cut, as in a simulation. */
+  readonly computerStart?: string;
   /** Accounts or folders were changed by a person. */
   configured(): void;
 }
@@ -87,10 +90,13 @@ export class Engine {
       transfers: new TransferList(environment.clock, changed),
       changed,
     };
-    this.#limits = new Limits(environment.clock, () => state.settings.read(), {
-      up: this.parts.uploadLimiter,
-      down: this.parts.downloadLimiter,
-    });
+    const limiters = { up: this.parts.uploadLimiter, down: this.parts.downloadLimiter };
+    this.#limits = new Limits(
+      environment.clock,
+      () => state.settings.read(),
+      limiters,
+      (error) => environment.log.warn('The limits stay as they are', { error: asSyncError(error).message }),
+    );
     this.#limits.apply();
     this.accounts = new Accounts(environment, state, connections);
     this.folders = new Folders(environment, state, connections);
@@ -125,6 +131,7 @@ export class Engine {
     const lock = this.#host.takeLock();
     try {
       this.parts.state.proveOurs();
+      noteRunning(this.parts, this.#host.computerStart);
       this.trial.clearDead();
       // The host may have missed a change: whoever made it was killed, or its disk was full.
       this.configured();
@@ -239,7 +246,10 @@ export class Engine {
     await this.#shareTidy.stop();
     await this.runners.stop();
     await Promise.allSettled(this.#running);
-    if (this.holdsLock) await this.#endTrial();
+    if (this.holdsLock) {
+      await this.#endTrial();
+      noteEnded(this.parts);
+    }
     await this.parts.connections.close();
     this.#lock?.release();
     this.#lock = undefined;

@@ -49,6 +49,7 @@ export class FolderRunner {
   /** Whether something else stood in the place of the root, which may be what is watched. */
   #rootWasLost = false;
   readonly #bucket: BucketFollower;
+  #watch: Watch | undefined;
   #interruption = new AbortController();
 
   constructor(parts: EngineParts, folderId: string) {
@@ -140,18 +141,8 @@ export class FolderRunner {
    * @throws SyncError cancelled when the folder is not there any more.
    */
   async run(signal: AbortSignal): Promise<void> {
-    let watch: Watch | undefined;
     try {
       while (!signal.aborted) {
-        if (this.#agenda.takeWatchIsOutdated()) {
-          await watch?.close();
-          watch = undefined;
-        }
-        if (watch === undefined) {
-          watch = await this.#watch();
-          // Nobody saw what changed before, nor between two watches.
-          if (watch !== undefined) this.#agenda.noteUnseen();
-        }
         const last = await this.#turn(signal);
         await this.#waker.wait(() => this.#pauseMs(last?.kind), signal);
       }
@@ -159,13 +150,15 @@ export class FolderRunner {
       await this.#bucket.close();
       await this.#large.settled();
       this.#agenda.close();
-      await watch?.close();
+      await this.#endWatch();
     }
   }
 
   /** One turn of the loop: a cycle if there is reason for one. An interrupted one leads to the next turn. */
   async #turn(signal: AbortSignal): Promise<FolderCycle | undefined> {
     try {
+      if (this.#agenda.takeWatchIsOutdated()) await this.#endWatch();
+      this.#watch ??= await this.#beginWatch();
       const folder = this.#folder();
       this.#bucket.follow(folder);
       const scope = isPaused(this.#parts.state, folder) ? undefined : this.#nextScope(folder);
@@ -311,18 +304,27 @@ export class FolderRunner {
     return this.#agenda.takeScope(folder);
   }
 
-  async #watch(): Promise<Watch | undefined> {
+  async #beginWatch(): Promise<Watch | undefined> {
     const { environment } = this.#parts;
     try {
       const folder = this.#folder();
       const filter = await loadFilter(environment, folder);
-      return await environment.watcher.watch(folder.localRoot, filter, this.#agenda.hint);
+      const watch = await environment.watcher.watch(folder.localRoot, filter, this.#agenda.hint);
+      // Nobody saw what changed before, nor between two watches.
+      this.#agenda.noteUnseen();
+      return watch;
     } catch (error) {
       if (hasCode(error, 'cancelled')) throw error;
       // Without a watcher the folder is only compared now and then; the next turn tries to watch again.
       environment.log.warn('Watching failed', { folder: this.#folderId, error: asSyncError(error).message });
       return undefined;
     }
+  }
+
+  async #endWatch(): Promise<void> {
+    const watch = this.#watch;
+    this.#watch = undefined;
+    await watch?.close();
   }
 
   #listener(): CycleListener {

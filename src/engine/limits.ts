@@ -15,30 +15,52 @@ export class Limits {
   readonly #clock: Clock;
   readonly #settings: () => Settings;
   readonly #limiters: Limiters;
+  readonly #onError: (error: unknown) => void;
   #timer: Timer | undefined;
 
-  constructor(clock: Clock, settings: () => Settings, limiters: Limiters) {
+  /** @param onError told when the settings can not be read: the limits stay as they are, and that is tried again. */
+  constructor(clock: Clock, settings: () => Settings, limiters: Limiters, onError: (error: unknown) => void) {
     this.#clock = clock;
     this.#settings = settings;
     this.#limiters = limiters;
+    this.#onError = onError;
   }
 
   /** To be called when the settings or the clock were changed; from then on each minute by itself while there are hours. */
   apply(): void {
     this.stop();
-    const { uploadLimitBytesPerSecond, downloadLimitBytesPerSecond, limitHours } = this.#settings();
+    // Whoever calls may be a timer, to which nothing can be thrown.
+    const settings = this.#read();
+    if (settings === undefined) {
+      this.#applyIn(MINUTE_MS);
+      return;
+    }
+    const { uploadLimitBytesPerSecond, downloadLimitBytesPerSecond, limitHours } = settings;
     const nowMs = this.#clock.now();
     const areOn = limitHours === null || areLimitsOn(limitHours, wallTimeOf(nowMs));
     this.#limiters.up.setLimit(areOn ? uploadLimitBytesPerSecond : 0);
     this.#limiters.down.setLimit(areOn ? downloadLimitBytesPerSecond : 0);
     if (limitHours === null) return;
     // At the next full minute, and not when the hours end: between now and then the clock may be set, or summer time begin.
-    this.#timer = this.#clock.timer(MINUTE_MS - (nowMs % MINUTE_MS), () => this.apply());
+    this.#applyIn(MINUTE_MS - (nowMs % MINUTE_MS));
   }
 
   stop(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
+  }
+
+  #read(): Settings | undefined {
+    try {
+      return this.#settings();
+    } catch (error) {
+      this.#onError(error);
+      return undefined;
+    }
+  }
+
+  #applyIn(delayMs: number): void {
+    this.#timer = this.#clock.timer(delayMs, () => this.apply());
   }
 }
 

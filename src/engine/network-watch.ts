@@ -15,11 +15,11 @@ export function watchNetwork(
   engine: Pick<Engine, 'isOffline' | 'resumed'>,
   addresses: () => string = ownAddresses,
 ): Timer {
-  let known = addresses();
+  let known = orUnknown(addresses);
   const look = () => {
-    const now = addresses();
-    const changed = now !== known;
-    known = now;
+    const now = orUnknown(addresses);
+    const changed = now !== undefined && known !== undefined && now !== known;
+    known = now ?? known;
     if (changed && engine.isOffline()) engine.resumed('network-change');
   };
   let timer = clock.timer(INTERVAL_MS, tick);
@@ -28,6 +28,15 @@ export function watchNetwork(
     look();
   }
   return { cancel: () => timer.cancel() };
+}
+
+/** A system that is out of files, or lets nobody ask, does not tell. The next look is soon, and nobody waits for a timer. */
+function orUnknown(addresses: () => string): string | undefined {
+  try {
+    return addresses();
+  } catch {
+    return undefined;
+  }
 }
 
 function ownAddresses(): string {

@@ -92,7 +92,7 @@ async function syncFolder(
   if (folder === undefined || folder.paused || parts.state.settings.read().paused) return { kind: 'paused' };
   let connection: Connection;
   try {
-    connection = await parts.connections.byId(folder.accountId);
+    connection = await parts.connections.byId(folder.accountId, signal);
     await reachBucket(parts.environment.clock, connection, folder.bucket, signal);
   } catch (thrown) {
     if (signal.aborted) return STOPPED;

@@ -20,7 +20,7 @@ export async function openContext(
   signal: AbortSignal,
 ): Promise<FolderContext> {
   const { environment, state, connections, budget, uploadLimiter, downloadLimiter, transfers, deviceName } = parts;
-  const { store, requests, uploadNotes } = await connections.byId(folder.accountId);
+  const { store, requests, uploadNotes } = await connections.byId(folder.accountId, signal);
   const { accountId, bucket, mode, mirrorDeletes } = folder;
   const shared = { environment, store, requests, budget, accountId, bucket };
   const startedMs = environment.clock.now();
@@ -67,7 +67,7 @@ async function capabilitiesOf(
   const known = state.accounts.capabilities(accountId, bucket);
   const nowMs = environment.clock.now();
   if (known !== undefined && Math.abs(nowMs - known.probedMs) < HONOURED_FOR_MS) return known;
-  const { store, requests } = await connections.byId(accountId);
+  const { store, requests } = await connections.byId(accountId, signal);
   const asked = requests.run(() => store.probeCapabilities(bucket, signal), signal);
   const found = await asked.catch((error: unknown) => {
     if (known === undefined || signal.aborted) throw error;

@@ -6,6 +6,7 @@ import { connectInProcess, type Client } from '../api/index.ts';
 import type { Environment, Log } from '../core/environment.ts';
 import { asSyncError } from '../core/errors.ts';
 import { StateStore, type Alone } from '../state/index.ts';
+import { computerStart } from './computer-start.ts';
 import { restoreConfigCopy, saveConfigCopy } from './config-copy.ts';
 import { Engine } from './engine.ts';
 import { lockEngine } from './lock.ts';
@@ -96,6 +97,7 @@ function openIn(
       };
     },
     records: recordsIn(home, systemClock),
+    computerStart: computerStart(),
     trial: trialPlacesIn(home, homeDirectory, environment.log),
     configured: () => saveConfigCopy(state, configCopy),
   });

@@ -21,6 +21,8 @@ interface Entry {
   timer: Timer | undefined;
   /** How long a file that moves under us has to keep still to be looked at before `dueMs`. */
   moving: { readonly stillForMs: number; readonly dueMs: number } | undefined;
+  /** Whether people see by now that it moves under us. */
+  isTold: boolean;
 }
 
 /** Paths that were not as planned when their turn came, and are to be looked at again: soon, then less and less often. */
@@ -36,6 +38,11 @@ export class RestlessPaths {
     this.#lookAgain = lookAgain;
   }
 
+  /** Whether a file that moves under us waits for its turn, and nobody has been told of it. */
+  get hasUntold(): boolean {
+    return [...this.#entries.values()].some(({ moving, isTold }) => moving !== undefined && !isTold);
+  }
+
   /** Whether a path may be put off once more, rather than tried as it is. */
   mayWait(path: string): boolean {
     return (this.#entries.get(path)?.times ?? 0) < PATIENT_TRIES;
@@ -45,6 +52,12 @@ export class RestlessPaths {
   isOld(path: string): boolean {
     const entry = this.#entries.get(path);
     return entry !== undefined && entry.lastMs - entry.sinceMs >= TELL_AFTER_MS;
+  }
+
+  /** A person hears of this path. */
+  noteTold(path: string): void {
+    const entry = this.#entries.get(path);
+    if (entry !== undefined) entry.isTold = true;
   }
 
   /** A path has to be looked at again. */
@@ -124,5 +137,5 @@ export class RestlessPaths {
 }
 
 function newEntry(nowMs: number): Entry {
-  return { sinceMs: nowMs, lastMs: nowMs, times: 0, timer: undefined, moving: undefined };
+  return { sinceMs: nowMs, lastMs: nowMs, times: 0, timer: undefined, moving: undefined, isTold: false };
 }

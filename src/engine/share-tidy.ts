@@ -46,7 +46,8 @@ export class ShareTidy {
     const over = state.shares.over(environment.clock.now()).filter(({ id }) => !this.#isBeingMade(id));
     for (const share of over) {
       try {
-        if (share.folder !== undefined) await removeMade(await connections.byId(share.accountId), share, signal);
+        if (share.folder !== undefined)
+          await removeMade(await connections.byId(share.accountId, signal), share, signal);
         state.shares.delete(share.id);
       } catch (error) {
         if (signal.aborted) return;

@@ -1,4 +1,4 @@
-import { cancelled } from '../core/errors.ts';
+import { orAborted } from './or-aborted.ts';
 
 /** Work of which one piece is under way at a time, in the order in which it was asked for. */
 export class Turns {
@@ -16,22 +16,10 @@ export class Turns {
     // Whoever comes after one who did not wait for its turn waits for those before as well.
     this.#last = before === undefined ? promise : before.then(() => promise);
     try {
-      await (signal === undefined ? before : orAborted(before, signal));
+      await (signal === undefined ? before : orAborted(before ?? Promise.resolve(), signal));
       return await work();
     } finally {
       resolve(undefined);
     }
-  }
-}
-
-async function orAborted(over: Promise<unknown> | undefined, signal: AbortSignal): Promise<void> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(cancelled('Syncing'));
-  if (signal.aborted) onAbort();
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    await Promise.race([promise, over]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
   }
 }

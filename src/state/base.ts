@@ -32,6 +32,7 @@ export class BaseTable {
   readonly #keepOnly;
   readonly #ofFiles;
   readonly #clear;
+  readonly #forgetSentLast;
   readonly #isPresent;
   /** How many files each folder has that was counted, as far as one row after the other tells. */
   readonly #present = new Map<string, number>();
@@ -64,6 +65,11 @@ export class BaseTable {
       )
       .safeIntegers();
     this.#clear = db.prepare('DELETE FROM base WHERE folder_id = ?');
+    this.#forgetSentLast = db.prepare<[number]>(
+      `DELETE FROM base WHERE (folder_id, path) IN (
+         SELECT folder_id, path FROM activity WHERE kind IN ('uploaded', 'adopted', 'moved')
+           AND abs(at_ms - (SELECT at_ms FROM activity ORDER BY id DESC LIMIT 1)) <= ?)`,
+    );
     this.#isPresent = db.prepare<[string, string]>(
       'SELECT 1 FROM base WHERE folder_id = ? AND path = ? AND retained = 0',
     );
@@ -100,6 +106,16 @@ export class BaseTable {
   clear(folderId: string): void {
     this.#clear.run(folderId);
     this.#present.delete(folderId);
+  }
+
+  /**
+   * Forgets the files of all folders that were sent, or found equal, so shortly before the last thing that happened.
+   *
+   * @returns how many.
+   */
+  forgetSentLast(withinMs: number): number {
+    this.#present.clear();
+    return this.#forgetSentLast.run(withinMs).changes;
   }
 
   /** Notes whether the local file is gone or left out while the object stays on purpose. */

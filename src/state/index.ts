@@ -89,6 +89,14 @@ export class StateStore {
     refuseLater(this.#database);
   }
 
+  /**
+   * Sees to it that a power cut takes nothing of what was written until now. Only for what a person decided: all else is found
+   * again by comparing.
+   */
+  flush(): void {
+    this.#database.pragma('wal_checkpoint(PASSIVE)');
+  }
+
   /** A plan for a look ahead, of which nothing is kept. The caller closes it. */
   openScratchPlan(): ScratchPlan {
     return openScratchPlan(this.#database, ++this.#scratchPlans);

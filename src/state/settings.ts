@@ -35,6 +35,8 @@ export interface TrialMemory {
 /** What the engine itself remembers beside what a person sets. */
 const CLOCK = 'clock';
 const TRIAL = 'trial';
+const RUNNING = 'running';
+const OWN: ReadonlySet<string> = new Set([CLOCK, TRIAL, RUNNING]);
 
 /** The `setting` table: one JSON value a name; what was never set has its default. */
 export class SettingTable {
@@ -49,7 +51,7 @@ export class SettingTable {
   }
 
   read(): Settings {
-    const set = this.#all.all().filter(({ name }) => name !== CLOCK && name !== TRIAL);
+    const set = this.#all.all().filter(({ name }) => !OWN.has(name));
     const stored = Object.fromEntries(set.map((row) => [row.name, JSON.parse(row.value) as unknown]));
     return { ...DEFAULTS, ...stored };
   }
@@ -69,12 +71,25 @@ export class SettingTable {
   }
 
   rememberTrial(memory: TrialMemory | undefined): void {
-    if (memory === undefined) this.#delete.run(TRIAL);
-    else this.#put.run(TRIAL, JSON.stringify(memory));
+    this.#rememberOrForget(TRIAL, memory);
+  }
+
+  /** The start of the computer in which an engine began and did not end yet; undefined where it did. */
+  running(): string | undefined {
+    return this.#remembered(RUNNING) as string | undefined;
+  }
+
+  rememberRunning(start: string | undefined): void {
+    this.#rememberOrForget(RUNNING, start);
   }
 
   write(changes: Partial<Settings>): void {
     for (const [name, value] of Object.entries(changes)) this.#put.run(name, JSON.stringify(value));
+  }
+
+  #rememberOrForget(name: string, value: unknown): void {
+    if (value === undefined) this.#delete.run(name);
+    else this.#put.run(name, JSON.stringify(value));
   }
 
   #remembered(wanted: string): unknown {

@@ -22,6 +22,7 @@ export class UnderWayTable {
   readonly #delete;
   readonly #clear;
   readonly #deleteBefore;
+  readonly #deleteUploads;
 
   constructor(db: Database) {
     this.#put = db.prepare(
@@ -36,6 +37,7 @@ export class UnderWayTable {
     this.#delete = db.prepare('DELETE FROM under_way WHERE folder_id = ? AND path = ?');
     this.#clear = db.prepare('DELETE FROM under_way WHERE folder_id = ?');
     this.#deleteBefore = db.prepare('DELETE FROM under_way WHERE folder_id = ? AND begun_ms < ?');
+    this.#deleteUploads = db.prepare("DELETE FROM under_way WHERE direction = 'up'");
   }
 
   put(folderId: string, { direction, agreed }: UnderWay, begunMs: number): void {
@@ -77,5 +79,10 @@ export class UnderWayTable {
 
   deleteBefore(folderId: string, atMs: number): void {
     this.#deleteBefore.run(folderId, atMs);
+  }
+
+  /** Forgets what was about to be sent from all folders. */
+  deleteUploads(): void {
+    this.#deleteUploads.run();
   }
 }

@@ -130,3 +130,28 @@ test('rule 16: a root that is another one after each scan is not compared withou
   expect(listings() - before).toBeGreaterThan(2);
   expect(listings() - before).toBeLessThan(15);
 });
+
+test('a folder goes on though what watched it could not be ended', async () => {
+  const failing = (real: Environment): Environment => {
+    let isFirst = true;
+    const watch: Environment['watcher']['watch'] = async (...asked) => {
+      const watching = await real.watcher.watch(...asked);
+      const failsToEnd = isFirst;
+      isFirst = false;
+      return {
+        close: async () => {
+          await watching.close();
+          if (failsToEnd) throw new Error('It can not be ended.');
+        },
+      };
+    };
+    return { ...real, watcher: { watch } };
+  };
+  // Half a minute, in which a folder that is stopped is not tried again, is a second.
+  const world = await createWorld(await useDouble(), { wrap: (real) => failing(withQuickClock(real, 30)) });
+  await world.watch();
+  await world.root.write('.rustfsignore', '*.tmp');
+  await pollUntil('the rules to be sent', async () => (await world.bucket.keys()).length === 1 || undefined);
+  await world.root.write('after', 'x');
+  await pollUntil('what is written after that', async () => (await world.bucket.keys()).includes('after') || undefined);
+});

@@ -45,9 +45,15 @@ describe('limits', () => {
     const state = StateStore.open(':memory:', 'stamp');
     state.settings.write({ uploadLimitBytesPerSecond: 1_000, limitHours: hours });
     const [up, down] = [new RateLimiter(clock), new RateLimiter(clock)];
-    const limits = new Limits(clock, () => state.settings.read(), { up, down });
+    const errors: unknown[] = [];
+    const limits = new Limits(
+      clock,
+      () => state.settings.read(),
+      { up, down },
+      (error) => errors.push(error),
+    );
     limits.apply();
-    return { clock, state, limits, up, down };
+    return { clock, state, limits, up, down, errors };
   }
 
   test('begin and end at their minute, each day anew', async () => {
@@ -90,6 +96,20 @@ describe('limits', () => {
     clock.jumpWall(3 * HOUR_MS);
     await clock.advance(60_000);
     expect(up.limited).toBe(true);
+  });
+
+  test('stay as they are while the settings can not be read, and follow the hours again after that', async () => {
+    const { clock, state, up, errors } = underClock('2026-06-01T15:59:30Z', WORKING);
+    const read = state.settings.read.bind(state.settings);
+    state.settings.read = () => {
+      throw new Error('disk I/O error');
+    };
+    await clock.advance(90_000);
+    expect(up.limited).toBe(true);
+    expect(errors).not.toEqual([]);
+    state.settings.read = read;
+    await clock.advance(60_000);
+    expect(up.limited, '18:02').toBe(false);
   });
 
   test('hold always without hours, and are not looked at again', async () => {

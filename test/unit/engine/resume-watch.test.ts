@@ -88,4 +88,25 @@ describe('watchNetwork', () => {
     watch.cancel();
     expect(clock.pendingTimers).toBe(0);
   });
+
+  test('goes on where the system does not tell them for a while, as when too many files are open', async () => {
+    const clock = new VirtualClock();
+    const world = { addresses: 'a', isBroken: true, resumed: 0 };
+    const engine = { isOffline: () => true, resumed: () => (world.resumed += 1) };
+    const watch = watchNetwork(clock, engine, () => {
+      if (world.isBroken) throw new Error('uv_interface_addresses returned Unknown system error 24');
+      return world.addresses;
+    });
+    await clock.advance(60_000);
+    world.isBroken = false;
+    await clock.advance(60_000);
+    expect(world.resumed, 'what they were is not known').toBe(0);
+    world.isBroken = true;
+    await clock.advance(60_000);
+    world.isBroken = false;
+    world.addresses = 'b';
+    await clock.advance(60_000);
+    expect(world.resumed).toBe(1);
+    watch.cancel();
+  });
 });

@@ -1,0 +1,168 @@
+import { cp, rm, stat, truncate, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { describe, expect, test } from 'vitest';
+import { createWorld, type World } from '../../support/engine-harness.ts';
+import { useDouble } from '../../support/engine-servers.ts';
+
+const STATE_FILES = ['state.db', 'state.db-wal', 'state.db-shm'];
+
+/** Ends the engine as a kill does: the state stays as it was at this moment. */
+async function kill(world: World): Promise<void> {
+  const kept = `${world.home}-kept`;
+  for (const name of STATE_FILES) await cp(join(world.home, name), join(kept, name));
+  await world.stop();
+  for (const name of STATE_FILES) {
+    await rm(join(world.home, name), { force: true });
+    await cp(join(kept, name), join(world.home, name));
+  }
+}
+
+/** The computer was started anew since. */
+function startComputer(world: World): void {
+  const state = new Sqlite(join(world.home, 'state.db'));
+  state.prepare("UPDATE setting SET value = ? WHERE name = 'running'").run('"an earlier start"');
+  state.close();
+}
+
+/** What the disk had not written yet of the person's own files is up to the test. */
+async function cutPower(world: World): Promise<void> {
+  await kill(world);
+  startComputer(world);
+}
+
+/** What most disks have of a file after a power cut whose content they had not written yet. */
+async function loseContent(world: World, path: string): Promise<void> {
+  const { atime, mtime } = await stat(world.root.at(path));
+  await truncate(world.root.at(path), 0);
+  await utimes(world.root.at(path), atime, mtime);
+}
+
+describe('power-cut: what was sent a moment before is in the bucket, and perhaps not on the disk', () => {
+  test('two-way: a file that is gone comes back, one without its content is no edit', async () => {
+    const world = await createWorld(await useDouble(), { mode: 'two-way' });
+    for (const name of ['kept', 'gone', 'empty']) await world.root.write(name, `content of ${name}`);
+    await world.sync();
+    await cutPower(world);
+    await world.root.remove('gone');
+    await loseContent(world, 'empty');
+    world.start();
+    await world.sync();
+    for (const name of ['kept', 'gone', 'empty']) {
+      expect(await world.bucket.text(name)).toBe(`content of ${name}`);
+      expect((await world.root.read(name)).toString()).toBe(`content of ${name}`);
+    }
+    expect(await world.activity('adopted')).toEqual(['kept']);
+  });
+
+  test('upload: nothing in the bucket is deleted or written over', async () => {
+    const world = await createWorld(await useDouble(), { mode: 'upload', mirrorDeletes: true });
+    for (const name of ['kept', 'gone', 'empty']) await world.root.write(name, `content of ${name}`);
+    await world.sync();
+    await cutPower(world);
+    await world.root.remove('gone');
+    await loseContent(world, 'empty');
+    world.start();
+    await world.sync();
+    expect(await world.bucket.text('gone')).toBe('content of gone');
+    expect(await world.bucket.text('empty')).toBe('content of empty');
+    expect(await world.problemCodes()).toEqual(['empty: conflict']);
+  });
+
+  test('a new version that the disk lost again does not give way to the one before', async () => {
+    const world = await createWorld(await useDouble(), { mode: 'two-way' });
+    await world.root.write('report', 'first version');
+    await world.sync();
+    await world.root.replace('report', 'second version');
+    await world.sync();
+    await cutPower(world);
+    await world.root.replace('report', 'first version');
+    world.start();
+    await world.sync();
+    expect(await world.bucket.text('report')).toBe('second version');
+  });
+
+  test('nor where the program was cut off before it wrote down that it was sent', async () => {
+    const world = await createWorld(await useDouble(), { mode: 'two-way' });
+    await world.root.write('empty', 'content');
+    await world.sync();
+    const sent = world.state.base.get(world.folderId, 'empty');
+    if (sent === undefined) throw new Error('It was sent.');
+    world.state.base.delete(world.folderId, 'empty');
+    world.state.underWay.put(world.folderId, { direction: 'up', agreed: sent }, Date.now());
+    await cutPower(world);
+    await loseContent(world, 'empty');
+    world.start();
+    await world.sync();
+    expect(await world.bucket.text('empty')).toBe('content');
+  });
+
+  test('what was sent long before the last change is believed', async () => {
+    const world = await createWorld(await useDouble(), { mode: 'two-way' });
+    await world.root.write('old', 'x');
+    await world.root.write('stays', 'x');
+    await world.sync();
+    const last = { atMs: Date.now() + 130_000, folderId: world.folderId, kind: 'uploaded', path: 'new' } as const;
+    world.state.activity.add({ ...last, sizeBytes: 1, detail: '' });
+    await cutPower(world);
+    await world.root.remove('old');
+    world.start();
+    await world.sync();
+    expect(await world.bucket.keys()).not.toContain('old');
+  });
+
+  test.each([
+    ['the program was killed, and the computer went on', kill],
+    [
+      'the program ended by itself before the computer did',
+      (world: World) => world.stop().then(() => startComputer(world)),
+    ],
+  ])('where %s, a file that is gone was deleted, and one that differs was edited', async (_name, end) => {
+    const world = await createWorld(await useDouble(), { mode: 'two-way' });
+    for (const name of ['gone', 'edited', 'stays']) await world.root.write(name, 'x');
+    await world.sync();
+    await end(world);
+    await world.root.remove('gone');
+    await world.root.write('edited', 'another content');
+    world.start();
+    expect(await world.sync()).toMatchObject({ result: 'in-sync' });
+    expect((await world.bucket.keys()).filter((key) => !key.startsWith('.'))).toEqual(['edited', 'stays']);
+    expect(await world.bucket.text('edited')).toBe('another content');
+  });
+});
+
+describe('power-cut: what a person decided holds', () => {
+  /** What was committed since the last checkpoint is not flushed, and may be lost. */
+  async function loseWriteAheadLog(world: World): Promise<void> {
+    const kept = `${world.home}-kept.db`;
+    await cp(join(world.home, 'state.db'), kept);
+    await world.stop();
+    for (const name of STATE_FILES) await rm(join(world.home, name), { force: true });
+    await cp(kept, join(world.home, 'state.db'));
+  }
+
+  test('a folder that was removed stays so, and what is then deleted in it stays in the bucket', async () => {
+    const world = await createWorld(await useDouble(), { mode: 'two-way' });
+    for (const name of ['a', 'b', 'c']) await world.root.write(name, 'x');
+    await world.sync();
+    await world.restart();
+    await world.client.call('folder.remove', { id: world.folderId });
+    await loseWriteAheadLog(world);
+    await world.root.remove('a');
+    world.start();
+    await world.client.call('sync.once', { ids: [] }).catch(() => undefined);
+    expect(await world.client.call('folder.list', {})).toEqual([]);
+    expect(await world.bucket.keys()).toEqual(['a', 'b', 'c']);
+  });
+
+  test('a folder that was paused stays so', async () => {
+    const world = await createWorld(await useDouble(), { mode: 'two-way' });
+    await world.root.write('a', 'x');
+    await world.sync();
+    await world.restart();
+    await world.client.call('folder.pause', { id: world.folderId });
+    await loseWriteAheadLog(world);
+    world.start();
+    expect(await world.client.call('folder.list', {})).toMatchObject([{ paused: true }]);
+  });
+});
