@@ -40,6 +40,9 @@ export async function requireNothingAbove(
   await Promise.all(
     ancestors(key).map(async (name) => {
       if ((await unlessDenied(retry(() => store.head(bucket, name, signal)))) === undefined) return;
+      // Some servers answer so for a folder, too; an object is what a listing of its name begins with.
+      const listed = await unlessDenied(retry(() => store.listPage({ bucket, prefix: name, maxKeys: 1 }, signal)));
+      if ((listed?.objects[0]?.key ?? name) !== name) return;
       throw clash(
         `There is an object ${JSON.stringify(name)} in the bucket ${JSON.stringify(bucket)}. Many servers would not list what lies below its name.`,
         'Choose another name, or rename that object first.',

@@ -193,3 +193,21 @@ test('what may stand in the way of a new object is looked for above and below it
   await put(world, stream('mine'), 'papers/new', false);
   expect(await world.bucket.text('papers/new')).toBe('mine');
 }, 10_000);
+
+test('a folder that the server answers for as for an object, without the slash too, takes what is put and made in it', async () => {
+  const world = await createWorld(await useDouble(), {
+    // As some servers that keep objects as files do.
+    wrap: withStore((store) => ({
+      head: async (bucket, key, signal) =>
+        (await store.head(bucket, key, signal)) ?? (await store.head(bucket, `${key}/`, signal)),
+    })),
+  });
+  const here = { account: 'test', bucket: world.bucket.name };
+  await world.bucket.put('other', 'theirs');
+  await world.client.call('object.makeFolder', { ...here, prefix: 'new/' });
+  await put(world, stream('mine'), 'new/a', false);
+  await world.client.call('object.makeFolder', { ...here, prefix: 'new/below/' });
+  await world.client.call('object.move', { ...here, key: 'other', newKey: 'new/below/b' });
+  expect(await world.bucket.keys()).toEqual(['new/', 'new/a', 'new/below/', 'new/below/b']);
+  await expect(put(world, stream('mine'), 'new/a/below', false)).rejects.toMatchObject({ code: 'type-clash' });
+});
