@@ -69,6 +69,20 @@ describe.skipIf(isWithoutRealServer)('a file that is put by hand', () => {
     expect(await bucket.keys()).toContain('papers/2026/y.pdf');
   });
 
+  test('gets a name below its own, and the one of a folder that holds nothing else', async () => {
+    const world = await createWorld(sharedServer());
+    const { client, bucket } = world;
+    for (const key of ['report', 'dir/only', 'full/a', 'full/b']) await bucket.put(key, key);
+    const move = (key: string, newKey: string) =>
+      client.call('object.move', { account: 'test', bucket: bucket.name, key, newKey });
+    await move('report', 'report/2026/first');
+    await move('dir/only', 'dir');
+    await expect(move('full/a', 'full')).rejects.toMatchObject({ code: 'type-clash' });
+    expect(await bucket.keys()).toEqual(['dir', 'full/a', 'full/b', 'report/2026/first']);
+    expect(await bucket.text('report/2026/first')).toBe('report');
+    expect(await bucket.text('dir')).toBe('dir/only');
+  });
+
   test('gets a free name beside what is there, as file managers give it', async () => {
     const { client, bucket } = await createWorld(await useDouble());
     const free = async (key: string) =>
