@@ -13,10 +13,10 @@ import { headObject, verifyAnsweredEtag, writeAsPlanned, type WriteContext } fro
 const PARTS_AT_ONCE = 2;
 const MAX_PARTS = 10_000;
 /**
- * So often a request may not get through before that counts, for an hour or so in all: a file can be sent once more when the network
- * is better, and what was read of a stream is lost with the request.
+ * So often a request may not get through before that counts, for half an hour or more in all: a file can be sent once more when the
+ * network is better, and what was read of a stream is lost with the request.
  */
-const SPARED_BREAKS = 200;
+const SPARED_BREAKS = 100;
 /** So long a server has time to forget what was begun, once nobody wants it any more. */
 const ABORT_PATIENCE_MS = 5_000;
 
