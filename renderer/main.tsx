@@ -13,7 +13,8 @@ import { startTexts } from './i18n/index.ts';
 import { App } from './shell/App.tsx';
 import { followEngine, sampleThroughput } from './store/server-events.ts';
 import { openView, useApp } from './store/store.ts';
-import { isLeft, isUnderWay } from './store/upload-queue.ts';
+import { isUnderWay } from './store/upload-queue.ts';
+import { isLeftUnseen, noteSeen } from './store/uploads.ts';
 
 const shell = desktopShell();
 const bridge = shell === undefined ? browserBridge() : desktopBridge(shell);
@@ -49,10 +50,9 @@ function keepDropsOut(): void {
  * What could not be sent while nobody looked goes with it too, and is kept until it was seen.
  */
 function stayForUploads(): void {
+  document.addEventListener('visibilitychange', noteSeen);
   addEventListener('beforeunload', (event) => {
-    const { uploads } = useApp.getState();
-    const isUnseen = document.visibilityState === 'hidden' && uploads.some(isLeft);
-    if (isUnseen || uploads.some(isUnderWay)) event.preventDefault();
+    if (isLeftUnseen() || useApp.getState().uploads.some(isUnderWay)) event.preventDefault();
   });
 }
 

@@ -15,11 +15,28 @@ export const handUploads = new UploadQueue({
   rested: (taken) => {
     bucketChanged();
     if (taken.length > 0) tellTaken(taken);
-    // Nobody sees that now.
-    if (document.visibilityState === 'hidden' && useApp.getState().uploads.some(isLeft)) desktopShell()?.tellNotSent();
+    if (isLeftUnseen()) desktopShell()?.tellNotSent();
   },
   wordsOf: (error) => errorText(asSyncError(error), currentLanguage()).message,
 });
+
+/** What was left when the window came into sight or went out of it. */
+let seen: ReadonlySet<number> = new Set();
+
+/** To be called then. */
+export function noteSeen(): void {
+  seen = new Set(left());
+}
+
+/** Whether something was not sent while nobody looked. */
+export function isLeftUnseen(): boolean {
+  return document.visibilityState === 'hidden' && left().some((id) => !seen.has(id));
+}
+
+function left(): number[] {
+  const { uploads } = useApp.getState();
+  return uploads.filter(isLeft).map(({ id }) => id);
+}
 
 /** Offers at once what each row of the transfers offers too. */
 function tellTaken(taken: readonly HandUpload[]): void {

@@ -104,6 +104,7 @@ export function commandHandlers(engine: Engine, { disk, records }: EngineHost): 
       await runner.between(async () => {
         // Not before: a cycle that begins meanwhile may wait for its server for hours.
         await runner.settled(signal);
+        signal.throwIfAborted();
         await proveLocalRoot(parts.environment.fs, folder);
         await settleChoice(parts, folders.require(id));
         const choiceId = await noteChoice(parts, folders.require(id), chosen);

@@ -125,7 +125,7 @@ export async function moveObject(
       advice: 'Choose another name, or delete that one first.',
     });
   }
-  await requireNoClash({ store, bucket, retry: once }, newKey, signal);
+  await requireNoClash({ store, bucket, retry: once }, newKey, signal, key);
   const { etag, sizeBytes } = source;
   const copy = {
     bucket,

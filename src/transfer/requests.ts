@@ -31,8 +31,8 @@ export class Requests {
   }
 
   /** One request that needs nothing prepared. See {@link Requests.attempt}. */
-  async run<T>(request: Request<T>, signal: AbortSignal): Promise<T> {
-    return this.attempt((send) => send(request), signal);
+  async run<T>(request: Request<T>, signal: AbortSignal, sparedBreaks = 0): Promise<T> {
+    return this.attempt((send) => send(request), signal, sparedBreaks);
   }
 
   /**
@@ -42,10 +42,11 @@ export class Requests {
    * All waiting happens between two runs of `work`, so that the memory and the places that it acquires and gives back are
    * never held for a server that is away. An error that does not come out of `send` is thrown at once.
    *
+   * @param sparedBreaks so often the request may not get through without that costing an attempt.
    * @throws the last SyncError; cancelled when the signal aborts.
    */
-  async attempt<T>(work: (send: Send) => Promise<T>, signal: AbortSignal): Promise<T> {
-    for (let failures = 0; ;) {
+  async attempt<T>(work: (send: Send) => Promise<T>, signal: AbortSignal, sparedBreaks = 0): Promise<T> {
+    for (let failures = 0, breaks = 0; ;) {
       const pass = await this.#enter(signal);
       const failed = new Set<unknown>();
       try {
@@ -55,13 +56,14 @@ export class Requests {
         if (!failed.has(error) || !(error instanceof SyncError) || !error.retryable) throw error;
         // There is no knock: it was sent to a server that is away.
         if (pass.isProbe) continue;
-        failures += 1;
+        if (breaks < sparedBreaks && isUnreachable(error)) breaks += 1;
+        else failures += 1;
         if (failures >= REQUEST_RETRIES.attempts) throw error;
         if (this.#breaker.state.kind === 'unreachable') continue;
       } finally {
         pass.abandoned();
       }
-      await this.#pause(backoffMs(failures, REQUEST_RETRIES, this.#random.next()), signal);
+      await this.#pause(backoffMs(failures + breaks, REQUEST_RETRIES, this.#random.next()), signal);
     }
   }
 

@@ -12,6 +12,11 @@ import { headObject, verifyAnsweredEtag, writeAsPlanned, type WriteContext } fro
 /** Parts on their way at once, while the next one is gathered: each is in memory until the server has it. */
 const PARTS_AT_ONCE = 2;
 const MAX_PARTS = 10_000;
+/**
+ * So often a request may not get through before that counts, for half an hour or more in all: a file can be sent once more when the
+ * network is better, and what was read of a stream is lost with the request.
+ */
+const SPARED_BREAKS = 100;
 /** So long a server has time to forget what was begun, once nobody wants it any more. */
 const ABORT_PATIENCE_MS = 5_000;
 
@@ -78,6 +83,7 @@ async function putWhole(context: WriteContext, job: StreamJob, body: Uint8Array,
           store.put({ bucket, key, body, bodyMd5, metadata, contentType, pace, ...(expect && { expect }) }, signal),
         ),
       signal,
+      SPARED_BREAKS,
     ),
   );
 }
@@ -159,10 +165,11 @@ async function sendPart(
 ): Promise<SentPart> {
   const { store, requests, limiter } = context;
   const { check, body } = await checkFor(context, bytes);
-  const { etag } = await requests.run(() => {
+  const request = () => {
     const pace = limiter.pace(() => undefined, signal);
     return store.uploadPart({ ...upload, partNumber, body, check, pace }, signal);
-  }, signal);
+  };
+  const { etag } = await requests.run(request, signal, SPARED_BREAKS);
   const md5 = check.kind === 'md5' ? hexOfBytes(check.md5) : etag;
   return { partNumber, sizeBytes: body.length, md5, etag };
 }
@@ -187,6 +194,7 @@ async function complete(
           store.completeUpload(upload, parts, expect, signal),
         ),
       signal,
+      SPARED_BREAKS,
     ),
   );
 }

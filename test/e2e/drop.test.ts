@@ -148,6 +148,29 @@ describe.skipIf(!canSeeWindow)('what is dropped', () => {
     expect(questions).toEqual(['beforeunload']);
   });
 
+  test('and not sent while somebody looked keeps no window that sends others out of sight', async () => {
+    const app = await useNewApp();
+    await addAccount(app);
+    const bucket = await makeBucket(sharedServer());
+    await bucket.put('a.txt', 'theirs');
+    for (const name of ['a.txt', 'b.txt']) await writeFile(join(app.files, name), 'mine');
+    const page = await openWindow(app.url);
+    await page.getByRole('treegrid').getByText(bucket.name).click();
+    await page.getByRole('grid').getByText('a.txt').click();
+    page.on('dialog', (dialog) => void dialog.dismiss());
+    const drop = async (name: string) => (await drag(page, [join(app.files, name)], { x: 700, y: 500 }))();
+    await drop('a.txt');
+    await page.getByText('“a.txt” was not uploaded: its name is taken.').waitFor();
+    await page.evaluate(`
+      Object.defineProperty(document, 'visibilityState', { value: 'hidden' });
+      document.dispatchEvent(new Event('visibilitychange'));`);
+    await drop('b.txt');
+    await page.getByRole('tab', { name: 'Transfers' }).click();
+    await page.getByRole('row', { name: 'b.txt' }).getByText('done').waitFor();
+    await page.close({ runBeforeUnload: true });
+    await pollUntil('the end of the page', () => page.isClosed() || undefined, { deadlineMs: 10_000 });
+  });
+
   test('beside the list does not lead the window away', async () => {
     const app = await useNewApp();
     await addAccount(app);

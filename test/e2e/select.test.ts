@@ -60,6 +60,28 @@ describe.skipIf(!canSeeWindow)('selective sync', () => {
     await pollUntil('the copy to come back', async () => (await isThere('photos/2025/a.jpg')) || undefined);
   });
 
+  test('who does not want to wait for a server any longer stops the choice', async () => {
+    const double = await useDouble();
+    const app = await useSyncedApp('two-way', { 'a/1': 'one', 'b/2': 'two', 'c/3': 'three' }, double);
+    const page = await openWindow(app.url);
+    await page.getByRole('contentinfo').getByText('In sync, 3 files').waitFor();
+    await app.engine.client.call('folder.select', { id: app.folderId, paths: ['a'] });
+    const copy = () => app.root.read('b/2').catch(() => 'gone');
+    await pollUntil('the copy to go', async () => (await copy()) === 'gone' || undefined);
+    await page.getByRole('button', { name: 'Actions for the folder work' }).click();
+    await page.getByRole('menuitem', { name: 'Choose what is kept here' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('checkbox', { name: 'b' }).focus();
+    await page.keyboard.press('Space');
+    const asked = double.faults.add({ operation: 'ListObjectsV2' }, { kind: 'latency', delayMs: 20_000 });
+    await dialog.getByRole('button', { name: 'Apply' }).click();
+    await pollUntil('the server to be asked', () => asked.hits > 0 || undefined);
+    await dialog.getByRole('button', { name: 'Stop' }).click();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await app.engine.client.call('folder.list', {})).toMatchObject([{ chosen: ['a'] }]);
+  });
+
   test('in a directory with more in it than is listed nothing is left out, on no level below it', async () => {
     const double = await useDouble();
     const app = await useNewApp();

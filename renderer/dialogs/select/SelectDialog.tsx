@@ -2,7 +2,7 @@ import './select.css';
 import { useState } from 'react';
 import type { FolderInfo } from '../../../src/api/index.ts';
 import { engine } from '../../engine/engine.ts';
-import { useAction } from '../../engine/use-action.ts';
+import { useStoppable } from '../../engine/use-stoppable.ts';
 import { useFormats } from '../../i18n/format.ts';
 import { useText } from '../../i18n/index.ts';
 import { nameOfPath } from '../../store/folder-names.ts';
@@ -11,6 +11,7 @@ import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Loading } from '../../ui/Empty.tsx';
 import { ErrorNote, WarningNote } from '../../ui/ErrorNote.tsx';
+import { CloseOrStop } from '../CloseOrStop.tsx';
 import { EVERYTHING, keep, keptBytes, leaveOut, shareOf, type Kept } from './kept.ts';
 import { SelectLevel } from './SelectLevel.tsx';
 import { useLevels } from './use-levels.ts';
@@ -27,9 +28,10 @@ function Select({ folder }: { readonly folder: FolderInfo }) {
   const tree = useLevels(folder.id);
   const before = folder.chosen ?? EVERYTHING;
   const [kept, setKept] = useState<Kept>(before);
-  const save = useAction(async () => {
+  // Of what is not on this computer the server is asked, which may be away.
+  const save = useStoppable(async (signal) => {
     const all = shareOf(kept, '') === 'all';
-    await engine().call('folder.select', { id: folder.id, paths: all ? null : [...kept] });
+    await engine().call('folder.select', { id: folder.id, paths: all ? null : [...kept] }, signal);
     notify('done', t('select.saved'));
     closeDialog();
   });
@@ -57,9 +59,7 @@ function Select({ folder }: { readonly folder: FolderInfo }) {
                 ? t('select.counting')
                 : t('select.sum', { bytes: size(bytes) })}
           </span>
-          <Button size="large" isDisabled={save.isBusy} onPress={closeDialog}>
-            {t('common.cancel')}
-          </Button>
+          <CloseOrStop work={save} />
           <Button size="large" variant="primary" type="submit" isDisabled={!canSave}>
             {t('common.apply')}
           </Button>

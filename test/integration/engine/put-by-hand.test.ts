@@ -87,6 +87,20 @@ describe.skipIf(isWithoutRealServer)('a file that is put by hand', () => {
     expect(await bucket.keys()).toContain('papers/2026/y.pdf');
   });
 
+  test('gets a name below its own, and the one of a folder that holds nothing else', async () => {
+    const world = await createWorld(sharedServer());
+    const { client, bucket } = world;
+    for (const key of ['report', 'dir/only', 'full/a', 'full/b']) await bucket.put(key, key);
+    const move = (key: string, newKey: string) =>
+      client.call('object.move', { account: 'test', bucket: bucket.name, key, newKey });
+    await move('report', 'report/2026/first');
+    await move('dir/only', 'dir');
+    await expect(move('full/a', 'full')).rejects.toMatchObject({ code: 'type-clash' });
+    expect(await bucket.keys()).toEqual(['dir', 'full/a', 'full/b', 'report/2026/first']);
+    expect(await bucket.text('report/2026/first')).toBe('report');
+    expect(await bucket.text('dir')).toBe('dir/only');
+  });
+
   test('gets a free name beside what is there, as file managers give it', async () => {
     const { client, bucket } = await createWorld(await useDouble());
     const free = async (key: string) =>
@@ -211,3 +225,21 @@ test('what may stand in the way of a new object is looked for above and below it
   await put(world, stream('mine'), 'papers/new', false);
   expect(await world.bucket.text('papers/new')).toBe('mine');
 }, 10_000);
+
+test('a folder that the server answers for as for an object, without the slash too, takes what is put and made in it', async () => {
+  const world = await createWorld(await useDouble(), {
+    // As some servers that keep objects as files do.
+    wrap: withStore((store) => ({
+      head: async (bucket, key, signal) =>
+        (await store.head(bucket, key, signal)) ?? (await store.head(bucket, `${key}/`, signal)),
+    })),
+  });
+  const here = { account: 'test', bucket: world.bucket.name };
+  await world.bucket.put('other', 'theirs');
+  await world.client.call('object.makeFolder', { ...here, prefix: 'new/' });
+  await put(world, stream('mine'), 'new/a', false);
+  await world.client.call('object.makeFolder', { ...here, prefix: 'new/below/' });
+  await world.client.call('object.move', { ...here, key: 'other', newKey: 'new/below/b' });
+  expect(await world.bucket.keys()).toEqual(['new/', 'new/a', 'new/below/', 'new/below/b']);
+  await expect(put(world, stream('mine'), 'new/a/below', false)).rejects.toMatchObject({ code: 'type-clash' });
+});

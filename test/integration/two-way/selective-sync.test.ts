@@ -95,6 +95,22 @@ describe('selective sync', () => {
     expect(await Promise.race([select(a, 'keep'), delay(5_000, 'not yet')])).toMatchObject({ chosen: ['keep'] });
   });
 
+  test('a choice that is called off while a large file takes its time to stop is not made', async () => {
+    const double = await useDouble();
+    const adapt = withStore((store) => ({
+      uploadPart: (request, signal) => store.uploadPart(request, signal).finally(() => delay(1_000)),
+    }));
+    const { a } = await createPair(double, { adapt });
+    const slow = double.faults.add({ operation: 'UploadPart' }, { kind: 'latency', delayMs: 60_000 });
+    await a.root.write('keep/film', randomContent(20 * MIB));
+    await a.watch();
+    await expect.poll(() => slow.hits, { timeout: 10_000 }).toBeGreaterThan(0);
+    const choice = { id: a.folderId, paths: ['keep'] };
+    await expect(a.client.call('folder.select', choice, AbortSignal.timeout(200))).rejects.toThrow();
+    const { folder } = await a.client.call('folder.status', { id: a.folderId });
+    expect(folder.chosen).toBeUndefined();
+  });
+
   for (const server of ['double', 'real'] as const) {
     test.skipIf(server === 'real' && isWithoutRealServer)(
       `what is not chosen leaves this computer and nothing else, and comes back when it is chosen (${server} server)`,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { uploadStream, type StreamJob } from '../../../src/transfer/index.ts';
+import { CircuitBreaker, Requests, uploadStream, type StreamJob } from '../../../src/transfer/index.ts';
 import { refusal, type StoreCall } from '../../support/memory-store.ts';
 import { etagOf } from './multipart-steps.ts';
 import {
@@ -68,6 +68,33 @@ describe('a stream of unknown length', () => {
     expect(await send(world, piecesOf(LARGE))).toBe(etagOf(LARGE));
     expect(world.store.callsOf('uploadPart').map(({ partNumber }) => partNumber)).toEqual([1, 2, 3, 2]);
     expectWhole(world);
+  });
+
+  /** Behind a network that lets nothing large through for a while. */
+  function sendBehindBadNetwork(world: UploadWorld, badForMs: number) {
+    const { clock, random } = world.environment;
+    const breaker = new CircuitBreaker(clock, random, () => undefined);
+    const requests = new Requests(clock, random, breaker, () => world.store.listBuckets(never));
+    const badUntilMs = clock.monotonic() + badForMs;
+    world.store.onCall = ({ op }) =>
+      op === 'uploadPart' && clock.monotonic() < badUntilMs
+        ? { when: 'before', error: refusal('unreachable') }
+        : undefined;
+    return clock.run(uploadStream({ ...world.newContext(), requests }, JOB, piecesOf(LARGE), never));
+  }
+
+  test('sends a part again that does not get through for half an hour, though the server answers what is small', async () => {
+    const world = createUploadWorld('');
+    expect(await sendBehindBadNetwork(world, 1_800_000)).toBe(etagOf(LARGE));
+    expectWhole(world);
+  });
+
+  test('fails in the end where a part never gets through, and leaves nothing', async () => {
+    const world = createUploadWorld('');
+    const sending = sendBehindBadNetwork(world, Number.POSITIVE_INFINITY);
+    await expect(sending).rejects.toMatchObject({ code: 'unreachable' });
+    expect(world.environment.clock.monotonic()).toBeLessThan(3 * 3_600_000);
+    expect(world.store.uploadIds('bucket')).toEqual([]);
   });
 
   test.each(['createUpload', 'completeUpload'] as const)('outlives a lost answer to %s', async (op) => {
