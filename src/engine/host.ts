@@ -10,11 +10,10 @@ import {
 } from '../api/index.ts';
 import { cancelled, hasCode } from '../core/errors.ts';
 import { attachEngine, type AttachedEngine } from './attach.ts';
-import type { Engine } from './engine.ts';
 import { withPatience } from './patience.ts';
 import { readEngineProcess } from './process-file.ts';
 import { systemClock } from './system-clock.ts';
-import type { ObjectTransfers as EngineTransfers } from './object-transfers.ts';
+import type { ObjectTransfers as EngineTransfers, TransferredObject } from './object-transfers.ts';
 import type { OpenedEngine } from './open.ts';
 
 /** Single objects to and from this computer. */
@@ -50,7 +49,7 @@ export interface HostListener {
   warn(warning: StateWarning): void;
   /** Another process writes, and is waited for. Told once a call. @param processId where it is known */
   waiting(processId: number | undefined): void;
-  /** Whether it waits for the end of what is put and got, and wants to hear that a server is away. A window shows that anyhow. */
+  /** Whether it waits for the end of what is put, and wants to hear that the server is not there. A window shows that anyhow. */
   readonly isWaiting?: boolean;
 }
 
@@ -80,14 +79,9 @@ class OpenHost implements Host {
       stream: (name, input, signal) => this.#stream(name, input, signal),
     };
     this.objects = {
-      put: (source, target, onProgress, signal) =>
-        this.#patiently(target.account, signal, ({ transfers }, patient) =>
-          transfers.put(source, target, onProgress, patient),
-        ),
-      get: (source, destination, onProgress, signal) =>
-        this.#patiently(source.account, signal, ({ transfers }, patient) =>
-          transfers.get(source, destination, onProgress, patient),
-        ),
+      put: (...put) => this.#put(...put),
+      // What it asks first is not tried again, and tells at once that there is no server.
+      get: async (...get) => (await this.#openOwn()).engine.transfers.get(...get),
     };
   }
 
@@ -105,16 +99,13 @@ class OpenHost implements Host {
     await own?.close();
   }
 
-  async #patiently<T>(
-    account: string,
-    signal: AbortSignal,
-    work: (engine: Engine, signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
+  async #put(...[source, target, onProgress, signal]: Parameters<ObjectTransfers['put']>): Promise<TransferredObject> {
     const { engine } = await this.#openOwn();
-    if (this.#listener.isWaiting !== true) return work(engine, signal);
     const { environment, connections } = engine.parts;
-    const connection = await connections.byName(account);
-    return withPatience(environment.clock, connection, signal, (patient) => work(engine, patient));
+    const put = (patient: AbortSignal) => engine.transfers.put(source, target, onProgress, patient);
+    if (this.#listener.isWaiting !== true) return put(signal);
+    const connection = await connections.byName(target.account);
+    return withPatience(environment.clock, connection, signal, put, { waitsOnceReached: true });
   }
 
   async #call<N extends CommandName>(name: N, input: CommandInput<N>, signal?: AbortSignal): Promise<CommandOutput<N>> {

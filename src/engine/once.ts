@@ -101,7 +101,7 @@ async function syncFolder(
   parts.state.problems.retryNow(folderId);
   try {
     const work = (patientSignal: AbortSignal) => rounds(parts, folderId, runner, patientSignal);
-    return await withPatience(parts.environment.clock, connection, signal, work, 'reached');
+    return await withPatience(parts.environment.clock, connection, signal, work, { wasReached: true });
   } catch (thrown) {
     const error = asSyncError(thrown);
     if (isUnreachable(error)) return { kind: 'unreachable', error };

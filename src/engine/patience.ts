@@ -7,11 +7,17 @@ const PATIENCE_MS = 60_000;
 /** One that has never answered since this program runs may have a wrong address. */
 const FIRST_PATIENCE_MS = 3_000;
 
+export interface PatienceOptions {
+  /** The server is known to have answered a moment ago. */
+  readonly wasReached?: boolean;
+  /** Once the server has answered, it is waited for without end: what comes in a stream can not be read again. */
+  readonly waitsOnceReached?: boolean;
+}
+
 /**
  * Runs what a person waits for, and gives it up when the server can not be reached any more: work for folders waits for that as
  * long as it takes, and nobody would ever be told why.
  *
- * @param reached where the server is known to have answered a moment ago.
  * @throws what the work throws; SyncError unreachable, timeout when it was given up.
  */
 export async function withPatience<T>(
@@ -19,9 +25,9 @@ export async function withPatience<T>(
   connection: Connection,
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,
-  reached?: 'reached',
+  options: PatienceOptions = {},
 ): Promise<T> {
-  const patience = new Patience(clock, connection, signal, reached);
+  const patience = new Patience(clock, connection, signal, options);
   try {
     return await work(patience.signal);
   } catch (error) {
@@ -38,7 +44,7 @@ export async function* patiently<T>(
   signal: AbortSignal,
   work: (signal: AbortSignal) => AsyncIterable<T>,
 ): AsyncGenerator<T, void, undefined> {
-  const patience = new Patience(clock, connection, signal);
+  const patience = new Patience(clock, connection, signal, {});
   try {
     yield* work(patience.signal);
   } catch (error) {
@@ -53,16 +59,16 @@ class Patience {
   readonly #clock: Clock;
   readonly #breaker: Connection['breaker'];
   readonly #around: AbortSignal;
-  readonly #wasReached: boolean;
+  readonly #options: PatienceOptions;
   readonly #over = new AbortController();
   #timer: ReturnType<Clock['timer']>;
   #lost: SyncError | undefined;
 
-  constructor(clock: Clock, { breaker }: Connection, around: AbortSignal, reached?: 'reached') {
+  constructor(clock: Clock, { breaker }: Connection, around: AbortSignal, options: PatienceOptions) {
     this.#clock = clock;
     this.#breaker = breaker;
     this.#around = around;
-    this.#wasReached = reached !== undefined;
+    this.#options = options;
     this.signal = AbortSignal.any([around, this.#over.signal]);
     this.#timer = this.#lookLater();
   }
@@ -76,11 +82,16 @@ class Patience {
     return this.#around.aborted ? error : (this.#lost ?? error);
   }
 
+  get #patienceMs(): number {
+    const { wasReached = this.#breaker.hasAnswered, waitsOnceReached = false } = this.#options;
+    if (!wasReached) return FIRST_PATIENCE_MS;
+    return waitsOnceReached ? Infinity : PATIENCE_MS;
+  }
+
   #lookLater(): ReturnType<Clock['timer']> {
     return this.#clock.timer(1_000, () => {
-      const { state, hasAnswered } = this.#breaker;
-      const patienceMs = this.#wasReached || hasAnswered ? PATIENCE_MS : FIRST_PATIENCE_MS;
-      if (state.kind === 'unreachable' && this.#clock.monotonic() - state.sinceMs >= patienceMs) {
+      const { state } = this.#breaker;
+      if (state.kind === 'unreachable' && this.#clock.monotonic() - state.sinceMs >= this.#patienceMs) {
         this.#lost = state.error;
         this.#over.abort(cancelled('What was begun'));
       } else this.#timer = this.#lookLater();
