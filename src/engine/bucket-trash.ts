@@ -3,7 +3,7 @@ import type { ListedObject } from '../core/object-store.ts';
 import { restoredPath } from '../core/conflict-name.ts';
 import { keyOf, parseRelativePath, REMOTE_TRASH_PREFIX, type ObjectKey, type RelativePath } from '../core/paths.ts';
 import { bucketTrashKey, parseBucketTrashKey, parseBucketTrashStamp } from '../core/trash-path.ts';
-import { listObjects, type Retry } from '../remote/index.ts';
+import { listObjects, once, type Retry } from '../remote/index.ts';
 import type { FolderRow } from '../state/index.ts';
 import { runConcurrently } from '../transfer/index.ts';
 import { deleteIfStill, type DeleteTarget } from './delete-remote.ts';
@@ -19,8 +19,6 @@ const AT_ONCE = 8;
 
 /** So many names beside one that is taken are tried. */
 const MAX_NAMES = 20;
-
-const once: Retry = (operation) => operation();
 
 /** A copy that was kept of a deleted object. */
 export interface BucketTrashEntry {

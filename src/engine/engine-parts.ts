@@ -2,6 +2,7 @@ import type { Environment } from '../core/environment.ts';
 import type { StateStore } from '../state/index.ts';
 import type { RateLimiter, TransferBudget } from '../transfer/index.ts';
 import type { Connections } from './connections.ts';
+import type { KeyTurns } from './key-turns.ts';
 import type { TransferList } from './transfer-list.ts';
 
 /** What all folders of an engine share. */
@@ -13,6 +14,8 @@ export interface EngineParts {
   readonly uploadLimiter: RateLimiter;
   readonly downloadLimiter: RateLimiter;
   readonly transfers: TransferList;
+  /** For what people copy to a key. */
+  readonly keyTurns: KeyTurns;
   /** Names this computer in conflict copies. */
   readonly deviceName: string;
   /** Something that a status shows has changed. */

@@ -61,8 +61,6 @@ export class Engine {
   readonly changes: ChangeSignal;
   readonly parts: EngineParts;
   readonly #host: EngineHost;
-  /** For what people copy to a key. */
-  readonly keyTurns = new KeyTurns();
   readonly #resumeWatch: ResumeWatch;
   readonly #shareTidy: ShareTidy;
   readonly #limits: Limits;
@@ -88,6 +86,7 @@ export class Engine {
       downloadLimiter: new RateLimiter(environment.clock),
       deviceName: host.deviceName,
       transfers: new TransferList(environment.clock, changed),
+      keyTurns: new KeyTurns(),
       changed,
     };
     const limiters = { up: this.parts.uploadLimiter, down: this.parts.downloadLimiter };

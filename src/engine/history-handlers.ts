@@ -1,5 +1,6 @@
 import type { CommandHandlers, StreamHandlers } from '../api/index.ts';
 import { prefixesOverlap } from '../core/paths.ts';
+import { once } from '../remote/index.ts';
 import { auditFolder } from './audit.ts';
 import { deleteTargetOf } from './delete-remote.ts';
 import type { Engine } from './engine.ts';
@@ -19,9 +20,6 @@ type HistoryCommands = Pick<
   | 'trash.empty'
 >;
 type HistoryStreams = Pick<StreamHandlers, 'version.list' | 'version.restoreAt' | 'trash.list' | 'audit.run'>;
-
-/** What a person waits for is not retried: they see the error and decide. */
-const once = <T>(request: () => Promise<T>): Promise<T> => request();
 
 /** The engine's side of what was, and of the ways back to it. */
 export function historyCommandHandlers(engine: Engine): HistoryCommands {
@@ -54,10 +52,7 @@ export function historyCommandHandlers(engine: Engine): HistoryCommands {
       return done;
     },
     'trash.restore': async ({ id, entry }, signal) => {
-      const folder = engine.folders.require(id);
-      const key = folder.prefix + entry.slice(entry.indexOf('/') + 1);
-      const restore = () => restoreEntry(engine.parts, folder, entry, signal);
-      const restored = await engine.keyTurns.take(folder.bucket, key, restore, signal);
+      const restored = await restoreEntry(engine.parts, engine.folders.require(id), entry, signal);
       engine.runners.peek(id)?.requestFullPass();
       return restored;
     },

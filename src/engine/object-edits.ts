@@ -4,7 +4,7 @@ import { numberedPath } from '../core/conflict-name.ts';
 import { SyncError } from '../core/errors.ts';
 import { checkPath } from '../core/paths.ts';
 import { problemText } from '../core/problems.ts';
-import type { Retry } from '../remote/index.ts';
+import { once } from '../remote/index.ts';
 import type { Connections } from './connections.ts';
 import { deleteIfStill, type DeleteTarget } from './delete-remote.ts';
 import { requireNoClash, requireNothingAbove } from './name-clash.ts';
@@ -14,8 +14,6 @@ import { noSuchKey } from './objects.ts';
 const REMOVALS_AT_ONCE = 16;
 /** So many names are tried until one is free. */
 const MOST_NAMES = 99;
-
-const once: Retry = (operation) => operation();
 
 /** What people change in a bucket by hand, in a window. Nothing here is retried: whoever asked is waiting. */
 export class ObjectEdits {
@@ -127,15 +125,10 @@ export async function moveObject(
   }
   await requireNoClash({ store, bucket, retry: once }, newKey, signal, key);
   const { etag, sizeBytes } = source;
-  const copy = {
-    bucket,
-    sourceKey: key,
-    key: newKey,
-    sourceEtag: etag,
-    sizeBytes,
-    expect: { kind: 'absent' },
-  } as const;
-  const made = await store.copy(copy, signal);
+  const made = await store.copy(
+    { bucket, sourceKey: key, key: newKey, sourceEtag: etag, sizeBytes, expect: { kind: 'absent' } },
+    signal,
+  );
   const found = { isCopied: true };
   const isKept = async () => (found.isCopied = (await store.head(bucket, newKey, signal))?.etag === made.etag);
   if (await deleteIfStill(target, key, etag, signal, { isKept })) return {};

@@ -25,7 +25,7 @@ export async function withPatience<T>(
   connection: Connection,
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,
-  options: PatienceOptions = {},
+  options?: PatienceOptions,
 ): Promise<T> {
   const patience = new Patience(clock, connection, signal, options);
   try {
@@ -44,7 +44,7 @@ export async function* patiently<T>(
   signal: AbortSignal,
   work: (signal: AbortSignal) => AsyncIterable<T>,
 ): AsyncGenerator<T, void, undefined> {
-  const patience = new Patience(clock, connection, signal, {});
+  const patience = new Patience(clock, connection, signal);
   try {
     yield* work(patience.signal);
   } catch (error) {
@@ -64,7 +64,7 @@ class Patience {
   #timer: ReturnType<Clock['timer']>;
   #lost: SyncError | undefined;
 
-  constructor(clock: Clock, { breaker }: Connection, around: AbortSignal, options: PatienceOptions) {
+  constructor(clock: Clock, { breaker }: Connection, around: AbortSignal, options: PatienceOptions = {}) {
     this.#clock = clock;
     this.#breaker = breaker;
     this.#around = around;

@@ -63,7 +63,8 @@ export async function restoreEntry(
   const [stamp, path] = [entry.slice(0, slash), entry.slice(slash + 1)];
   if (parseBucketTrashStamp(stamp) !== undefined && path !== '') {
     const target = await bucketTarget(parts, folder);
-    const restored = await restoreFromBucketTrash(target, folder, { stamp, path }, signal);
+    const restore = () => restoreFromBucketTrash(target, folder, { stamp, path }, signal);
+    const restored = await parts.keyTurns.take(folder.bucket, folder.prefix + path, restore, signal);
     return { place: 'bucket', path: restored, isBeside: restored !== path };
   }
   const trashedMs = parseTrashStamp(stamp);

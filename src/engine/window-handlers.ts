@@ -38,7 +38,7 @@ export function windowCommandHandlers(
     'object.move': async (request, signal) => {
       const target = await targetOf(parts, request);
       const { bucket, newKey } = request;
-      return engine.keyTurns.take(bucket, newKey, () => moveObject(target, request, signal), signal);
+      return parts.keyTurns.take(bucket, newKey, () => moveObject(target, request, signal), signal);
     },
     'object.makeFolder': (request, signal) => edits.makeFolder(request, signal),
 

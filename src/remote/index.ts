@@ -5,7 +5,7 @@ import { S3Store } from './store.ts';
 
 export { fetchCertificateFingerprint, parseFingerprint } from './fingerprint.ts';
 export { listObjects } from './list.ts';
-export type { ListRange, Retry } from './list.ts';
+export { once, type ListRange, type Retry } from './list.ts';
 export { listVersions } from './list-versions.ts';
 export type { StoreOptions } from './options.ts';
 

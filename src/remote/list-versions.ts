@@ -1,6 +1,6 @@
 import type { ListedVersion, ObjectStore, VersionMarker } from '../core/object-store.ts';
 import { compareUtf8 } from '../core/text.ts';
-import type { Retry } from './list.ts';
+import { once, type Retry } from './list.ts';
 import { listingDisorder } from './wire-errors.ts';
 
 /**
@@ -14,7 +14,7 @@ export async function* listVersions(
   store: Pick<ObjectStore, 'listVersionPage'>,
   { bucket, prefix }: { readonly bucket: string; readonly prefix: string },
   signal?: AbortSignal,
-  retry: Retry = (operation) => operation(),
+  retry: Retry = once,
 ): AsyncGenerator<ListedVersion, void, undefined> {
   let after: VersionMarker | undefined;
   let lastKey = '';

@@ -12,6 +12,9 @@ export interface ListRange {
 /** Repeats a failed page as its caller sees fit. */
 export type Retry = <T>(operation: () => Promise<T>) => Promise<T>;
 
+/** What a person waits for is not repeated: they see the error and decide. */
+export const once: Retry = (operation) => operation();
+
 /** So often a disorderly listing is begun anew where it was last right, without getting any further. */
 const MAX_RESTARTS = 3;
 /** Servers may send a few pages without anything new; for ever they may not. */
@@ -32,7 +35,7 @@ export async function* listObjects(
   store: Pick<ObjectStore, 'listPage'>,
   range: ListRange,
   signal?: AbortSignal,
-  retry: Retry = (operation) => operation(),
+  retry: Retry = once,
 ): AsyncGenerator<ListedObject, void, undefined> {
   let lastKey = range.startAfter;
   let restarts = 0;

@@ -2,7 +2,7 @@ import type { WritableFile } from '../core/environment.ts';
 import { cancelled, SyncError } from '../core/errors.ts';
 import { compositeEtag, hexOfBytes, isContentMd5, partCountOf } from '../core/etag.ts';
 import type { FetchedPart } from '../core/journal.ts';
-import type { HeadResult } from '../core/object-store.ts';
+import type { HeadResult, ListedObject } from '../core/object-store.ts';
 import { partCount, partRange, partSizeFor } from '../core/parts.ts';
 import { PART_REQUEST_UNITS } from './budget.ts';
 import { USUAL_PART_BYTES, type EtagVerdict } from './content-equality.ts';
@@ -34,7 +34,8 @@ export async function learnPartSize(
 ): Promise<number | undefined> {
   const count = partCountOf(job.remote.etag);
   if (count === undefined || count === 0) return undefined;
-  return count === 1 ? job.remote.sizeBytes : askPartSize(context, job, 1, signal);
+  if (count === 1) return job.remote.sizeBytes;
+  return askPartSize(context, { key: job.key, etag: job.remote.etag }, 1, signal);
 }
 
 /**
@@ -153,7 +154,7 @@ async function compareUneven(
 ): Promise<Comparison> {
   const sizes: number[] = [];
   for (let n = 1; n <= count; n++) {
-    const sizeBytes = await askPartSize(context, job, n, signal);
+    const sizeBytes = await askPartSize(context, { key: job.key, etag: job.remote.etag }, n, signal);
     if (sizeBytes === undefined) return { verdict: 'unknown', partSizeBytes: undefined };
     sizes.push(sizeBytes);
   }
@@ -164,14 +165,14 @@ async function compareUneven(
   return { verdict, partSizeBytes: undefined };
 }
 
-async function askPartSize(
-  context: DownloadContext,
-  job: DownloadJob,
+/** Size of one part, from 1, of the upload that made an object; undefined where the server does not tell. */
+export async function askPartSize(
+  { requests, store, bucket }: Pick<DownloadContext, 'requests' | 'store' | 'bucket'>,
+  { key, etag }: Pick<ListedObject, 'key' | 'etag'>,
   partNumber: number,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  const { requests, store, bucket } = context;
-  const told = await requests.run(() => store.partSize(bucket, job.key, job.remote.etag, partNumber, signal), signal);
+  const told = await requests.run(() => store.partSize(bucket, key, etag, partNumber, signal), signal);
   return told === undefined || told <= 0 ? undefined : told;
 }
 

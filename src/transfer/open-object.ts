@@ -1,10 +1,13 @@
-import { cancelled, SyncError } from '../core/errors.ts';
+import type { Hashing, IncrementalHash } from '../core/environment.ts';
+import { SyncError } from '../core/errors.ts';
 import { compositeEtag, hexOfBytes, isContentMd5, partCountOf } from '../core/etag.ts';
 import type { GetRequest, GetResult, HeadResult, ObjectContent } from '../core/object-store.ts';
 import { partCount } from '../core/parts.ts';
-import { backoffMs, REQUEST_RETRIES } from '../core/retry.ts';
+import { REQUEST_RETRIES } from '../core/retry.ts';
 import { declaredMd5 } from './download-metadata.ts';
-import { damaged, moved, type ReadContext } from './read-object.ts';
+import { askPartSize } from './download-verify.ts';
+import { damaged, getSame, type ReadContext } from './read-object.ts';
+import { pauseAfter } from './requests.ts';
 
 /** An object on its way from the server. */
 export interface OpenedObject {
@@ -90,7 +93,7 @@ class Reading {
       if (this.#doneBytes > this.#head.sizeBytes) throw damaged(this.#request, 'more bytes than it has');
       failures += 1;
       if (failures === REQUEST_RETRIES.attempts) throw broken ?? damaged(this.#request, 'fewer bytes than it has');
-      await this.#pause(failures);
+      await pauseAfter(failures, this.#context.environment, this.#signal);
       this.#body = await this.#rest();
     }
   }
@@ -100,21 +103,7 @@ class Reading {
     const { etag, sizeBytes } = this.#head;
     const offset = this.#doneBytes;
     const request = { ...this.#request, etag, range: { offset, sizeBytes: sizeBytes - offset } };
-    return requests.run(async () => {
-      const { body, ...head } = await store.get(request, this.#signal);
-      if (head.etag === etag) return body;
-      await body[Symbol.asyncIterator]().return?.();
-      throw moved(this.#request);
-    }, this.#signal);
-  }
-
-  async #pause(failures: number): Promise<void> {
-    const { clock, random } = this.#context.environment;
-    try {
-      await clock.sleep(backoffMs(failures, REQUEST_RETRIES, random.next()), this.#signal);
-    } catch (error) {
-      throw this.#signal.aborted ? cancelled('The transfer') : error;
-    }
+    return requests.run(async () => (await getSame(store, request, this.#signal)).body, this.#signal);
   }
 
   async #proof(): Promise<Proof | undefined> {
@@ -140,12 +129,10 @@ class Reading {
    * ETag that ends in `-1` may be none of a content.
    */
   async #partBytes(partNumber: number): Promise<number | undefined> {
-    const { store, requests } = this.#context;
-    const { bucket, key, versionId } = this.#request;
+    const { key, versionId } = this.#request;
     const { etag } = this.#head;
     if ((partCountOf(etag) ?? 0) < 2 || versionId !== undefined) return undefined;
-    const told = await requests.run(() => store.partSize(bucket, key, etag, partNumber, this.#signal), this.#signal);
-    return told === undefined || told <= 0 ? undefined : told;
+    return askPartSize(this.#context, { key, etag }, partNumber, this.#signal);
   }
 }
 
@@ -159,13 +146,13 @@ interface Proof {
 
 /** Hashes a content piece by piece as it comes by, in whatever chunks. */
 class PieceHashes {
-  readonly #hashing: ReadContext['environment']['hash'];
+  readonly #hashing: Hashing;
   readonly #pieceBytes: number;
   readonly #md5s: string[] = [];
-  #piece: ReturnType<ReadContext['environment']['hash']['startMd5']>;
+  #piece: IncrementalHash;
   #filledBytes = 0;
 
-  constructor(hashing: ReadContext['environment']['hash'], pieceBytes: number) {
+  constructor(hashing: Hashing, pieceBytes: number) {
     this.#hashing = hashing;
     this.#pieceBytes = pieceBytes;
     this.#piece = hashing.startMd5();

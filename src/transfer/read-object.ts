@@ -1,6 +1,6 @@
 import { hasCode, SyncError } from '../core/errors.ts';
 import { hexOfBytes, isContentMd5 } from '../core/etag.ts';
-import type { ListedObject } from '../core/object-store.ts';
+import type { GetRequest, GetResult, ListedObject } from '../core/object-store.ts';
 import type { TransferContext } from './context.ts';
 
 /** So much of an object is asked for at once. */
@@ -83,12 +83,9 @@ async function readRange(context: ReadContext, { object, offset, sizeBytes }: Ra
   let encrypted = false;
   await requests.run(async (onAnswer) => {
     const rest = { offset: offset + received, sizeBytes: sizeBytes - received };
-    const { body, ...head } = await store.get({ bucket, key: object.key, etag: object.etag, range: rest }, signal);
+    const { key, etag } = object;
+    const { body, ...head } = await getSame(store, { bucket, key, etag, range: rest }, signal);
     onAnswer();
-    if (head.etag !== object.etag) {
-      await body[Symbol.asyncIterator]().return?.();
-      throw moved(object);
-    }
     encrypted = head.encrypted;
     for await (const chunk of body) {
       if (limiter.limited) await limiter.take(chunk.length, signal);
@@ -102,13 +99,25 @@ async function readRange(context: ReadContext, { object, offset, sizeBytes }: Ra
   return { bytes, encrypted };
 }
 
+/** Gets an object of this ETag, or a range of it, also from a server that does not look at the condition. @throws precondition-failed */
+export async function getSame(
+  store: ReadContext['store'],
+  request: GetRequest & Required<Pick<GetRequest, 'etag'>>,
+  signal: AbortSignal,
+): Promise<GetResult> {
+  const answer = await store.get(request, signal);
+  if (answer.etag === request.etag) return answer;
+  await answer.body[Symbol.asyncIterator]().return?.();
+  throw moved(request);
+}
+
 /** Whether an error says that an object is not what was listed. */
 export function hasMoved(error: unknown): boolean {
   return hasCode(error, 'precondition-failed', 'no-such-key');
 }
 
 /** As a server says it that honours conditions. */
-export function moved({ key }: Pick<Wanted, 'key'>): SyncError {
+function moved({ key }: Pick<Wanted, 'key'>): SyncError {
   return new SyncError({
     code: 'precondition-failed',
     message: `${key} is not what it was when it was listed.`,

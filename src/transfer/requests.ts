@@ -63,7 +63,7 @@ export class Requests {
       } finally {
         pass.abandoned();
       }
-      await this.#pause(backoffMs(failures + breaks, REQUEST_RETRIES, this.#random.next()), signal);
+      await pauseAfter(failures + breaks, { clock: this.#clock, random: this.#random }, signal);
     }
   }
 
@@ -78,14 +78,6 @@ export class Requests {
       if (!pass.isProbe || knock === undefined) return pass;
       // What goes wrong is the breaker's to tell; who is called off hears of it there.
       await sendWith(pass, () => knock(signal), new Set(), signal).catch(() => undefined);
-    }
-  }
-
-  async #pause(delayMs: number, signal: AbortSignal): Promise<void> {
-    try {
-      await this.#clock.sleep(delayMs, signal);
-    } catch (error) {
-      throw signal.aborted ? cancelled('The transfer') : error;
     }
   }
 }
@@ -103,5 +95,18 @@ async function sendWith<T>(pass: Pass, request: Request<T>, failures: Set<unknow
     else pass.succeeded();
     failures.add(error);
     throw error;
+  }
+}
+
+/** Waits before what has failed so often, from 1, is tried again. @throws SyncError cancelled when the signal aborts. */
+export async function pauseAfter(
+  failures: number,
+  { clock, random }: { readonly clock: Clock; readonly random: Random },
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await clock.sleep(backoffMs(failures, REQUEST_RETRIES, random.next()), signal);
+  } catch (error) {
+    throw signal.aborted ? cancelled('The transfer') : error;
   }
 }
