@@ -31,7 +31,8 @@ export async function settleCase(
   const clashes: CaseClash[] = [];
   for (const { path, kind, local } of planRows(plans, folder.id)) {
     // Objects that are to come, and objects of files that are gone: those whose name on the disk may be another one's.
-    if (local !== undefined || (kind !== 'download' && kind !== 'delete-remote')) continue;
+    if (kind !== 'download' && kind !== 'delete-remote') continue;
+    if (local !== undefined && !isTold(state, folder.id, path)) continue;
     const there = await names.spell(path);
     const holder = heldSpelling(path, there.path.split('/'));
     if (holder === undefined) continue;
@@ -44,6 +45,11 @@ export async function settleCase(
     clashes.push({ path, sparesDeletion: !isDownload, holder });
   }
   return clashes;
+}
+
+/** Whether another spelling was there at the last look: where the disk is as base remembers it, the file seems to be there. */
+function isTold({ problems }: StateStore, folderId: string, path: string): boolean {
+  return problems.get(folderId, path, 'comparison')?.code === 'case-clash';
 }
 
 /**

@@ -97,12 +97,14 @@ export class ProblemTable {
       `UPDATE problem SET retry_at_ms = 0 WHERE folder_id = ? AND retry_at_ms IS NOT NULL
          AND (path = ? OR (path > ? || '/' AND path < ? || '0'))`,
     );
-    // A transfer that failed so was that of the object itself, or it is asked of in vain.
+    // A transfer that failed so was that of the object itself, or it is asked of in vain. So is the object that a name of other
+    // case keeps from coming.
     this.#clashes = db.prepare<[{ folder: string }], { path: string; object: string }>(
       `SELECT path, detail AS object FROM problem WHERE folder_id = @folder AND code = 'type-clash' AND source = 'comparison'
        UNION ALL
-       SELECT path, path FROM problem WHERE folder_id = @folder AND code = 'type-clash' AND (source <> 'comparison' OR EXISTS (
-         SELECT 1 FROM base WHERE base.folder_id = problem.folder_id AND base.path = problem.path))`,
+       SELECT path, path FROM problem WHERE folder_id = @folder AND (code = 'case-clash' OR code = 'type-clash' AND (
+         source <> 'comparison' OR EXISTS (
+           SELECT 1 FROM base WHERE base.folder_id = problem.folder_id AND base.path = problem.path)))`,
     );
     this.#nextRetry = db.prepare<[string, Lane], { at: number }>(
       `SELECT retry_at_ms AS at FROM problem WHERE folder_id = ? AND retry_at_ms IS NOT NULL AND EXISTS (
@@ -176,7 +178,8 @@ export class ProblemTable {
 
   /**
    * Objects that were told to stand in the way of files, or files of them, each with the path that it was told of. Where base
-   * knows an object of that path, that one too: it was not there when it was told, and base may still say that it is.
+   * knows an object of that path, that one too: it was not there when it was told, and base may still say that it is. An object
+   * whose name another spelling holds on the disk may be another one than base says, or unknown to it.
    */
   clashes(folderId: string): { readonly path: string; readonly object: string }[] {
     return this.#clashes.all({ folder: folderId });

@@ -26,11 +26,13 @@ export interface MemoryComputerOptions {
 /** A computer whose disk is in memory, so that a test can choose what kind of disk it is. The server is a real one. */
 export class MemoryComputer {
   readonly fs: MemoryFileSystem;
+  readonly #watcher: ManualWatcher;
   readonly #running: OpenedEngine;
   readonly #folderId: string;
 
-  private constructor(fs: MemoryFileSystem, running: OpenedEngine, folderId: string) {
+  private constructor(fs: MemoryFileSystem, watcher: ManualWatcher, running: OpenedEngine, folderId: string) {
     this.fs = fs;
+    this.#watcher = watcher;
     this.#running = running;
     this.#folderId = folderId;
   }
@@ -43,13 +45,14 @@ export class MemoryComputer {
   ): Promise<MemoryComputer> {
     const home = await realpath(await mkdtemp(join(tmpdir(), 'rustfs-sync-memory-')));
     onTestFinished(() => rm(home, { recursive: true, force: true, maxRetries: 5 }));
+    const watcher = new ManualWatcher();
     let fs: MemoryFileSystem | undefined;
     const running = openEngine(
       home,
       () => new CollectedLog(),
       (environment) => {
         fs = new MemoryFileSystem(environment.clock, disk);
-        return { ...withQuickClock(environment, haste), fs: adaptDisk(fs), watcher: new ManualWatcher() };
+        return { ...withQuickClock(environment, haste), fs: adaptDisk(fs), watcher };
       },
     );
     onTestFinished(() => running.close());
@@ -64,7 +67,7 @@ export class MemoryComputer {
       storeSecretInFile: true,
     });
     const folder = { localRoot: ROOT, account: 'test', bucket: bucket.name, mode };
-    return new MemoryComputer(fs, running, (await client.call('folder.add', folder)).id);
+    return new MemoryComputer(fs, watcher, running, (await client.call('folder.add', folder)).id);
   }
 
   get client(): Client {
@@ -86,6 +89,15 @@ export class MemoryComputer {
 
   sync(): Promise<SyncOutcome> {
     return this.client.call('sync.once', { ids: [this.#folderId] });
+  }
+
+  /** Starts watching, but for the disk: of that it hears by {@link hint}. */
+  async watch(): Promise<void> {
+    await this.client.call('sync.start', { ids: [this.#folderId] });
+  }
+
+  hint(path: string): void {
+    this.#watcher.say(ROOT, { kind: 'path', path });
   }
 
   write(path: string, content: string): void {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { RelativePath } from '../../../src/core/paths.ts';
 import { makeBucket } from '../../support/engine-bucket.ts';
+import { useListedDouble } from '../../support/listed-double.ts';
+import { pollUntil } from '../../support/loopback.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
 import { MemoryComputer } from '../../support/memory-computer.ts';
 import type { S3Access } from '../../support/s3-client.ts';
@@ -134,6 +136,37 @@ describe('rule 13: case-clash, two keys that differ only in case, on a disk that
     expect(await mac.problemCodes()).toEqual(['ONE: case-clash']);
     expect(await remote()).toEqual(before);
     expect(mac.tree()).toEqual({ one: 'one', other: 'other' });
+  });
+
+  test('a file whose name another spelling took, and whose object changed, is told once and tried no more', async () => {
+    const double = await useListedDouble();
+    const { mac, bucket } = await makePair(double);
+    for (const path of ['docs', 'other']) mac.write(path, path);
+    await mac.sync();
+    await bucket.put('docs', 'edited elsewhere');
+    mac.move('docs', 'DOCS');
+    mac.write('DOCS', 'another one now');
+    await mac.sync();
+    const told = ['docs: case-clash'];
+    expect(await mac.problemCodes()).toEqual(told);
+    const lookedAt = () => double.requests.of('HeadObject').filter(({ key }) => key === 'docs').length;
+    const before = lookedAt();
+    await mac.watch();
+    for (const name of ['first', 'second', 'third']) {
+      await bucket.put(name, name);
+      await pollUntil(name, () => Promise.resolve(mac.tree()[name]));
+      expect(await mac.problemCodes()).toEqual(told);
+    }
+    expect(lookedAt()).toBe(before);
+    mac.hint('docs');
+    await pollUntil('a look at the path', () => Promise.resolve(lookedAt() > before || undefined));
+    await bucket.put('fourth', '4');
+    await pollUntil('fourth', () => Promise.resolve(mac.tree()['fourth']));
+    expect(await mac.problemCodes()).toEqual(told);
+    expect(double.requests.of('CopyObject')).toEqual([]);
+    mac.move('DOCS', 'elsewhere');
+    await pollUntil('the object', () => Promise.resolve(mac.tree()['docs']));
+    expect(mac.tree()).toMatchObject({ elsewhere: 'another one now', docs: 'edited elsewhere' });
   });
 
   test('who only uploads neither fetches nor touches the other one', async () => {
