@@ -13,6 +13,7 @@ export type ProblemCode =
   | 'keeps-changing'
   | 'case-clash'
   | 'not-chosen'
+  | 'not-listed'
   | AuditCode;
 
 /** What an audit finds. */
@@ -43,6 +44,7 @@ export type ComparisonProblem =
   | 'type-clash'
   | 'case-clash'
   | 'not-chosen'
+  | 'not-listed'
   | 'keeps-changing';
 
 const TEXTS: Readonly<Record<ComparisonProblem, ProblemText>> = {
@@ -118,6 +120,10 @@ const TEXTS: Readonly<Record<ComparisonProblem, ProblemText>> = {
   'not-chosen': warning(
     'This part of the folder is not chosen for this computer, but the bucket does not hold this very file. It was left here and is not synced.',
     'Choose the part again to have it synced, or move the file somewhere else.',
+  ),
+  'not-listed': warning(
+    'The bucket holds this file but does not list it, so that other computers do not get it. Some servers list nothing below the name of a deleted object in a bucket with versions.',
+    'Give the folder that it is in another name.',
   ),
   'keeps-changing': warning(
     'The file keeps changing while it is read, so that it can not be sent whole.',

@@ -20,6 +20,8 @@ export type Outcome =
       /** What base is to say from now on, where the file was found to be unchanged. */
       readonly base?: BaseEntry;
     }
+  /** Both sides are what base says, although the bucket was listed without the object. */
+  | { readonly kind: 'unlisted' }
   /** Neither side is what base describes any more, and there is nothing to do about it. */
   | { readonly kind: 'forgotten' }
   /** The comparison has told why nothing can be done. */

@@ -35,6 +35,9 @@ export function record(context: FolderContext, item: PlanItem, outcome: Outcome)
     case 'forgotten':
       state.base.delete(folder.id, path);
       break;
+    case 'unlisted':
+      recordUnlisted(context, path);
+      break;
     case 'told':
     case 'stale':
       break;
@@ -61,6 +64,7 @@ function recordActivity(context: FolderContext, item: PlanItem, outcome: Outcome
       if (!outcome.wasKnown) state.activity.add({ ...entry, kind: 'adopted', sizeBytes: item.sizeBytes });
       return;
     case 'conflict':
+    case 'unlisted':
     case 'forgotten':
     case 'told':
     case 'stale':
@@ -102,6 +106,11 @@ function recordConflict(
     sizeBytes: item.sizeBytes,
     detail: sides,
   });
+}
+
+function recordUnlisted({ state, folder, environment, pass }: FolderContext, path: RelativePath): void {
+  const finding = { path, source: 'transfer', code: 'not-listed', detail: '', retryAtMs: undefined } as const;
+  state.problems.put(folder.id, { ...problemText('not-listed'), ...finding }, pass, environment.clock.now());
 }
 
 /** Writes down that a path failed, and when it is tried again. */

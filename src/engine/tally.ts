@@ -55,6 +55,7 @@ export function count(counts: Counts, outcome: Outcome): void {
       counts.movedFiles += 1;
       return;
     case 'conflict':
+    case 'unlisted':
     case 'forgotten':
     case 'told':
     case 'stale':

@@ -15,7 +15,7 @@ export function isToldAlready(context: FolderContext, compared: Compared): boole
   const { action, merged } = compared;
   const { path, remote } = merged;
   if (isHidden(context, path)) return true;
-  if (action.kind === 'delete-local') return isRefused(context, path);
+  if (action.kind === 'delete-local') return isRefused(context, path) || isUnlisted(context, path);
   return action.kind === 'download' && remote !== undefined && isKnownConflict(context, path, remote.etag);
 }
 
@@ -34,6 +34,11 @@ function isHidden({ state, folder }: FolderContext, path: string): boolean {
 function isRefused({ state, folder }: FolderContext, path: string): boolean {
   const sources = ['comparison', 'transfer'] as const;
   return sources.some((source) => state.problems.get(folder.id, path, source)?.code === 'type-clash');
+}
+
+/** Whether the object was there the last time that a listing left it out. The next whole comparison asks again. */
+function isUnlisted({ state, folder }: FolderContext, path: string): boolean {
+  return state.problems.get(folder.id, path, 'transfer')?.code === 'not-listed';
 }
 
 /** Whether an object is one side of a conflict. */

@@ -267,3 +267,19 @@ export function withQuickClock(environment: Environment, haste = HASTE): Environ
     },
   };
 }
+
+/** A computer whose clock is wrong by some time, in milliseconds. */
+export function withWallClock(offsetMs: () => number): (environment: Environment) => Environment {
+  return (environment) => {
+    const { clock } = environment;
+    return {
+      ...environment,
+      clock: {
+        now: () => clock.now() + offsetMs(),
+        monotonic: () => clock.monotonic(),
+        sleep: (delayMs, signal) => clock.sleep(delayMs, signal),
+        timer: (delayMs, callback) => clock.timer(delayMs, callback),
+      },
+    };
+  };
+}

@@ -5,7 +5,7 @@ import { sha256 } from '../../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
 import { pollUntil } from '../../support/loopback.ts';
 import { refusal } from '../../support/memory-refusals.ts';
-import { Computer, createPair, createTeam } from '../../support/two-way-team.ts';
+import { Computer, createPair, createTeam, withWallClock } from '../../support/two-way-team.ts';
 import { withStore } from '../../support/with-methods.ts';
 
 /** What can go wrong with what is remembered, with the settings, the clock and the numbers. Each test is named after its hazard. */
@@ -248,15 +248,7 @@ describe('the clock', () => {
       let jumpMs = 0;
       const a = await Computer.make(access, bucket, {});
       const b = await Computer.make(access, bucket, {
-        adapt: (environment) => ({
-          ...environment,
-          clock: {
-            now: () => environment.clock.now() + jumpMs,
-            monotonic: () => environment.clock.monotonic(),
-            sleep: (delayMs, signal) => environment.clock.sleep(delayMs, signal),
-            timer: (delayMs, callback) => environment.clock.timer(delayMs, callback),
-          },
-        }),
+        adapt: withWallClock(() => jumpMs),
       });
       for (const path of ['one', 'two', 'gone']) await a.root.write(path, `content of ${path}`);
       for (const one of [a, b]) await one.sync();

@@ -162,4 +162,6 @@ export const codes = {
   'advice.case-clash': 'Rename one of the two.',
   'code.not-chosen': 'In a part that is not chosen for this computer',
   'advice.not-chosen': 'Choose the part again, or move the file.',
+  'code.not-listed': 'In the bucket, which does not list them: others do not get them',
+  'advice.not-listed': 'Give the folder that they are in another name.',
 } as const;

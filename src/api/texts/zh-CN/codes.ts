@@ -162,4 +162,6 @@ export const codes = {
   'advice.case-clash': '请在存储桶中重命名其中一个。',
   'code.not-chosen': '位于未选择同步的部分',
   'advice.not-chosen': '请重新选择该部分，或把文件移到别处。',
+  'code.not-listed': '存储桶中有，但列表中没有：其他电脑收不到',
+  'advice.not-listed': '请重命名它所在的文件夹。',
 } as const;
