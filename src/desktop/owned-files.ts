@@ -54,12 +54,12 @@ export class OwnedFiles implements Integration {
   }
 }
 
-/** Writes a file so that nobody ever reads half of it. */
+/** Writes a file so that nobody ever reads half of it, not even after a power cut. */
 export async function writeWhole(path: string, text: string, mode: number): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const half = `${path}.rustfs-sync-new`;
   try {
-    await writeFile(half, text, { mode });
+    await writeFile(half, text, { mode, flush: true });
     await chmod(half, mode);
     await rename(half, path);
   } catch (error) {

@@ -125,7 +125,8 @@ export class Folders {
   #checkOwn(localRoot: string): void {
     const { ownDirectory } = this.#environment;
     if (ownDirectory === undefined || relativeTo(ownDirectory, localRoot) === undefined) return;
-    throw overlap(`${localRoot} is where RustFS Sync keeps what it needs itself.`);
+    const message = `${localRoot} is where RustFS Sync keeps what it needs itself.`;
+    throw overlap(message, `Choose a folder that is not in ${ownDirectory}.`);
   }
 
   #checkOverlap(localRoot: string, accountId: string, bucket: string, prefix: string): void {
@@ -169,12 +170,11 @@ function invalid(message: string): SyncError {
   return new SyncError({ code: 'invalid-argument', message, advice: 'Correct it and try again.' });
 }
 
-function overlap(message: string): SyncError {
-  return new SyncError({
-    code: 'folder-overlap',
-    message,
-    advice: 'Two folders must not share files or keys: choose another folder, bucket or prefix.',
-  });
+function overlap(
+  message: string,
+  advice = 'Two folders must not share files or keys: choose another folder, bucket or prefix.',
+): SyncError {
+  return new SyncError({ code: 'folder-overlap', message, advice });
 }
 
 /** Proves that there is such a bucket. @returns what its server can do, where that matters. */

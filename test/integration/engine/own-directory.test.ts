@@ -45,6 +45,9 @@ test('rule 15: our own state, and what lies in it, can be no folder', async () =
   await mkdir(join(home, 'below'));
   for (const localRoot of [home, join(home, 'below')]) {
     const added = client.call('folder.add', { localRoot, account: 'test', bucket: bucket.name });
-    await expect(added).rejects.toMatchObject({ code: 'folder-overlap' });
+    await expect(added).rejects.toMatchObject({
+      code: 'folder-overlap',
+      advice: expect.stringContaining('Choose a folder that is not in'),
+    });
   }
 });
