@@ -28,7 +28,8 @@ export async function moveRemote(context: FolderContext, item: PlanItem, signal:
     signal,
   );
   if (verdict !== 'equal') return { kind: 'no-move', instead: 'upload', remote: undefined };
-  const isWanted = () => isThere(context, from, signal);
+  const found = { isBack: false };
+  const isWanted = async () => (found.isBack = await isThere(context, from, signal));
   if (await isWanted()) return { kind: 'stale' };
   const copy = {
     bucket: upload.bucket,
@@ -53,5 +54,9 @@ export async function moveRemote(context: FolderContext, item: PlanItem, signal:
   }
   await deleteIfStill(upload, keyIn(context, from), known.etag, signal, { isWanted });
   const partSizeBytes = etag === known.etag ? known.partSizeBytes : undefined;
-  return { kind: 'moved', base: baseEntry(item.path, local, etag, partSizeBytes), from };
+  const base = baseEntry(item.path, local, etag, partSizeBytes);
+  // What is under the old name again is decided by itself, and by what both sides agreed on of it: without that, another content
+  // would be a conflict. Only if the old object stayed: the answer to an attempt before may have been lost.
+  const isKept = found.isBack && (await headRemote(context, from, signal))?.etag === known.etag;
+  return isKept ? { kind: 'adopted', base, wasKnown: false } : { kind: 'moved', base, from };
 }

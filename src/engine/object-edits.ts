@@ -1,7 +1,8 @@
 import type { CommandRequest, ObjectProperties, StreamItem, StreamRequest } from '../api/index.ts';
 import type { Environment } from '../core/environment.ts';
 import { numberedPath } from '../core/conflict-name.ts';
-import { SyncError } from '../core/errors.ts';
+import { hasCode, SyncError } from '../core/errors.ts';
+import type { ObjectStore } from '../core/object-store.ts';
 import { checkPath } from '../core/paths.ts';
 import { problemText } from '../core/problems.ts';
 import { once } from '../remote/index.ts';
@@ -123,7 +124,8 @@ export async function moveObject(
       advice: 'Choose another name, or delete that one first.',
     });
   }
-  await requireNoClash({ store, bucket, retry: once }, newKey, signal, key);
+  const isInTheWay = newKey.startsWith(`${key}/`) && (await mayKeepVersions(store, bucket, signal));
+  await requireNoClash({ store, bucket, retry: once }, newKey, signal, isInTheWay ? undefined : key);
   const { etag, sizeBytes } = source;
   const made = await store.copy(
     { bucket, sourceKey: key, key: newKey, sourceEtag: etag, sizeBytes, expect: { kind: 'absent' } },
@@ -133,6 +135,17 @@ export async function moveObject(
   const isKept = async () => (found.isCopied = (await store.head(bucket, newKey, signal))?.etag === made.etag);
   if (await deleteIfStill(target, key, etag, signal, { isKept })) return {};
   throw found.isCopied ? changedMeanwhile(bucket, key, newKey) : copyChanged(bucket, key, newKey);
+}
+
+/** Then something of a deleted object stays under its name, and MinIO lists nothing below that. */
+async function mayKeepVersions(store: ObjectStore, bucket: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    return (await store.versioning(bucket, signal)) !== 'off';
+  } catch (error) {
+    if (hasCode(error, 'not-supported')) return false;
+    if (hasCode(error, 'access-denied')) return true;
+    throw error;
+  }
 }
 
 function changedMeanwhile(bucket: string, key: string, newKey: string): SyncError {

@@ -4,7 +4,7 @@ import type { Connection } from './connections.ts';
 
 /** A server that was reached and is gone again is waited for this long: longer than a restart takes. */
 const PATIENCE_MS = 60_000;
-/** One that has never answered since this program runs may have a wrong address. */
+/** One that has never answered since this program runs may have a wrong address. All have so long to answer whoever asks now. */
 const FIRST_PATIENCE_MS = 3_000;
 
 export interface PatienceOptions {
@@ -22,7 +22,7 @@ export interface PatienceOptions {
  */
 export async function withPatience<T>(
   clock: Clock,
-  connection: Connection,
+  connection: Pick<Connection, 'breaker'>,
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,
   options?: PatienceOptions,
@@ -40,7 +40,7 @@ export async function withPatience<T>(
 /** The same for what is told step by step. */
 export async function* patiently<T>(
   clock: Clock,
-  connection: Connection,
+  connection: Pick<Connection, 'breaker'>,
   signal: AbortSignal,
   work: (signal: AbortSignal) => AsyncIterable<T>,
 ): AsyncGenerator<T, void, undefined> {
@@ -60,15 +60,24 @@ class Patience {
   readonly #breaker: Connection['breaker'];
   readonly #around: AbortSignal;
   readonly #options: PatienceOptions;
+  readonly #begunMs: number;
   readonly #over = new AbortController();
   #timer: ReturnType<Clock['timer']>;
   #lost: SyncError | undefined;
 
-  constructor(clock: Clock, { breaker }: Connection, around: AbortSignal, options: PatienceOptions = {}) {
+  constructor(
+    clock: Clock,
+    { breaker }: Pick<Connection, 'breaker'>,
+    around: AbortSignal,
+    options: PatienceOptions = {},
+  ) {
     this.#clock = clock;
     this.#breaker = breaker;
     this.#around = around;
     this.#options = options;
+    this.#begunMs = clock.monotonic();
+    // It may be back since work for folders asked for it last.
+    breaker.retryNow();
     this.signal = AbortSignal.any([around, this.#over.signal]);
     this.#timer = this.#lookLater();
   }
@@ -91,7 +100,9 @@ class Patience {
   #lookLater(): ReturnType<Clock['timer']> {
     return this.#clock.timer(1_000, () => {
       const { state } = this.#breaker;
-      if (state.kind === 'unreachable' && this.#clock.monotonic() - state.sinceMs >= this.#patienceMs) {
+      const nowMs = this.#clock.monotonic();
+      const isAsked = nowMs - this.#begunMs >= FIRST_PATIENCE_MS;
+      if (isAsked && state.kind === 'unreachable' && nowMs - state.sinceMs >= this.#patienceMs) {
         this.#lost = state.error;
         this.#over.abort(cancelled('What was begun'));
       } else this.#timer = this.#lookLater();

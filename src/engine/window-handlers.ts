@@ -54,7 +54,8 @@ export function windowStreamHandlers(engine: Engine): Pick<StreamHandlers, 'obje
     'object.removeBelow': (request, signal) => edits.removeBelow(request, signal),
     async *'object.movePrefix'({ account, bucket, prefix, newPrefix }, signal) {
       const connection = await parts.connections.byName(account);
-      const target = await deleteTargetOf(parts, connection.account.id, bucket);
+      const { keyTurns } = parts;
+      const target = { ...(await deleteTargetOf(parts, connection.account.id, bucket)), keyTurns };
       yield* patiently(parts.environment.clock, connection, signal, (patient) =>
         movePrefix(target, { prefix, newPrefix }, patient),
       );

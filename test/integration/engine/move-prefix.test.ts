@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { StreamItem } from '../../../src/api/index.ts';
+import { asSyncError } from '../../../src/core/errors.ts';
 import { createWorld, type World } from '../../support/engine-harness.ts';
 import { MIB, randomContent } from '../../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
@@ -63,6 +65,33 @@ function moveTests(access: () => Promise<S3Access>): void {
     expect(last).toEqual({ phase: 'done', objects: 1, bytes: 5, left: 3 });
     expect(await bucket.keys()).toEqual(['new/a', 'new/b', 'old/added', 'old/b', 'old/c']);
     expect(await bucket.text('old/b')).toBe('theirs');
+  });
+
+  test('an object that is renamed to a place which one below the prefix is just copied to keeps its name', async () => {
+    let meanwhile: (() => Promise<unknown>) | undefined;
+    let renamed: Promise<unknown> | undefined;
+    const world = await createWorld(await access(), {
+      wrap: withStore((store) => ({
+        // A large one takes its time.
+        copy: async (request, signal) => {
+          if (request.sourceKey !== 'old/a') return store.copy(request, signal);
+          renamed = meanwhile?.();
+          meanwhile = undefined;
+          await Promise.race([renamed, delay(1_000)]);
+          return store.copy(request, signal);
+        },
+      })),
+    });
+    const { bucket, client } = world;
+    await bucket.put('old/a', 'of the folder');
+    await bucket.put('other', 'of another one');
+    const request = { account: 'test', bucket: bucket.name, key: 'other', newKey: 'new/a' };
+    meanwhile = () => client.call('object.move', request).catch(asSyncError);
+    expect(await move(world, 'old/', 'new/')).toMatchObject({ phase: 'done', objects: 1, left: 0 });
+    expect(await renamed).toMatchObject({ code: 'name-taken' });
+    expect(await bucket.keys()).toEqual(['new/a', 'other']);
+    expect(await bucket.text('new/a')).toBe('of the folder');
+    expect(await bucket.text('other')).toBe('of another one');
   });
 
   test('what is changed to another content of its size stays, also where its copy got another ETag than it had', async () => {

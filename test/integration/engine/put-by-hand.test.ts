@@ -101,6 +101,19 @@ describe.skipIf(isWithoutRealServer)('a file that is put by hand', () => {
     expect(await bucket.text('dir')).toBe('dir/only');
   });
 
+  test('gets no name below its own in a bucket with versions, where its old name would hide it', async () => {
+    for (const after of ['enabled', 'suspended', 'enabled late'] as const) {
+      const { client, bucket } = await createWorld(sharedServer(), { versioned: after !== 'enabled late' });
+      const here = { account: 'test', bucket: bucket.name };
+      for (const key of ['report', 'dir/only']) await bucket.put(key, key);
+      if (after !== 'enabled') await client.call('bucket.setVersioning', { ...here, on: after === 'enabled late' });
+      const below = client.call('object.move', { ...here, key: 'report', newKey: 'report/2026/first' });
+      await expect(below).rejects.toMatchObject({ code: 'type-clash' });
+      await client.call('object.move', { ...here, key: 'dir/only', newKey: 'dir' });
+      expect(await bucket.keys()).toEqual(['dir', 'report']);
+    }
+  });
+
   test('gets a free name beside what is there, as file managers give it', async () => {
     const { client, bucket } = await createWorld(await useDouble());
     const free = async (key: string) =>
