@@ -64,7 +64,7 @@ export async function restoreEntry(
   if (parseBucketTrashStamp(stamp) !== undefined && path !== '') {
     const target = await bucketTarget(parts, folder);
     const restore = () => restoreFromBucketTrash(target, folder, { stamp, path }, signal);
-    const restored = await parts.keyTurns.take(folder.bucket, folder.prefix + path, restore, signal);
+    const restored = await parts.keyTurns.take(folder.bucket, [folder.prefix + path], restore, signal);
     return { place: 'bucket', path: restored, isBeside: restored !== path };
   }
   const trashedMs = parseTrashStamp(stamp);

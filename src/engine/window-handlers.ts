@@ -37,8 +37,8 @@ export function windowCommandHandlers(
     'object.freeKey': async (request, signal) => ({ key: await edits.freeKey(request, signal) }),
     'object.move': async (request, signal) => {
       const target = await targetOf(parts, request);
-      const { bucket, newKey } = request;
-      return parts.keyTurns.take(bucket, newKey, () => moveObject(target, request, signal), signal);
+      const { bucket, key, newKey } = request;
+      return parts.keyTurns.take(bucket, [key, newKey], () => moveObject(target, request, signal), signal);
     },
     'object.makeFolder': (request, signal) => edits.makeFolder(request, signal),
 
@@ -55,9 +55,14 @@ export function windowStreamHandlers(engine: Engine): Pick<StreamHandlers, 'obje
     async *'object.movePrefix'({ account, bucket, prefix, newPrefix }, signal) {
       const connection = await parts.connections.byName(account);
       const target = await deleteTargetOf(parts, connection.account.id, bucket);
-      yield* patiently(parts.environment.clock, connection, signal, (patient) =>
-        movePrefix(target, { prefix, newPrefix }, patient),
-      );
+      const leave = await parts.keyTurns.enter(bucket, [prefix, newPrefix], signal);
+      try {
+        yield* patiently(parts.environment.clock, connection, signal, (patient) =>
+          movePrefix(target, { prefix, newPrefix }, patient),
+        );
+      } finally {
+        leave();
+      }
     },
   };
 }
