@@ -51,6 +51,8 @@ export class Runners {
     entry?.end.abort(cancelled('Syncing'));
     entry?.runner.interrupt();
     await entry?.watching;
+    // A cycle that a command asked for ends by itself; what it was at must not go on once the folder is gone.
+    await entry?.runner.between(() => undefined);
     await entry?.runner.settled();
   }
 
