@@ -70,6 +70,8 @@ class Patience {
     this.#around = around;
     this.#options = options;
     this.signal = AbortSignal.any([around, this.#over.signal]);
+    // By now it may be back: nobody who asks is told what was found long ago.
+    breaker.retryNow();
     this.#timer = this.#lookLater();
   }
 
