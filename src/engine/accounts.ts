@@ -9,12 +9,14 @@ import { changedAccount, isAnotherWay, placeOf, signsInAnew, type Change } from 
 import { changedSecret, secretOf } from './account-secret.ts';
 import { checkEndpoint, checkProxy, withoutUserinfo } from './check-endpoint.ts';
 import { requireAccount, type Connections } from './connections.ts';
+import { Turns } from './turns.ts';
 
 /** Adding, testing, changing and removing accounts. */
 export class Accounts {
   readonly #environment: Environment;
   readonly #state: StateStore;
   readonly #connections: Connections;
+  readonly #signingIn = new Turns();
 
   constructor(environment: Environment, state: StateStore, connections: Connections) {
     this.#environment = environment;
@@ -82,18 +84,20 @@ export class Accounts {
    * @throws SyncError what is wrong with the keys or the way; invalid-argument, unknown-account, no-secret, no-keychain.
    */
   async set(change: Change, signal: AbortSignal): Promise<{ account: AccountInfo; reconnects: boolean }> {
+    const reconnects = signsInAnew(change);
+    // One at a time: the secret that another change was tried with would come back, and with the keys or the proxy of this one.
+    if (reconnects) await this.#signingIn.take(() => this.#setSigningIn(change, signal), signal);
+    else this.#state.accounts.update(changedAccount(requireAccount(this.#state, change.name), change));
+    return { account: accountInfoOf(requireAccount(this.#state, change.name)), reconnects };
+  }
+
+  async #setSigningIn(change: Change, signal: AbortSignal): Promise<void> {
     const old = requireAccount(this.#state, change.name);
     const row = changedAccount(old, change);
-    const reconnects = signsInAnew(change);
-    if (reconnects) {
-      const secret = await this.#changedSecret(old, row, change);
-      await this.#trySignIn(row.settings, secret, signal);
-      await this.#replace(change, secret);
-      await this.#connections.forget(row.id);
-    } else {
-      this.#state.accounts.update(row);
-    }
-    return { account: accountInfoOf(requireAccount(this.#state, change.name)), reconnects };
+    const secret = await this.#changedSecret(old, row, change);
+    await this.#trySignIn(row.settings, secret, signal);
+    await this.#replace(change, secret);
+    await this.#connections.forget(row.id);
   }
 
   /** @throws SyncError account-in-use, unknown-account */

@@ -6,7 +6,6 @@ import { isInternalKey, prefixesOverlap } from '../core/paths.ts';
 import { listObjects, type Retry } from '../remote/index.ts';
 import { runConcurrently } from '../transfer/index.ts';
 import { deleteIfStill, type DeleteTarget } from './delete-remote.ts';
-import type { KeyTurns } from './key-turns.ts';
 import { requireNothingAbove } from './name-clash.ts';
 import { checkNewKey } from './object-edits.ts';
 
@@ -19,11 +18,6 @@ const TOLD_EVERY = 32;
 /** The least that servers take as a part that is not the last one, in bytes. */
 const SMALLEST_PART_BYTES = 5 * 1024 * 1024;
 
-/** The bucket in which something is moved, and who else copies to its keys. */
-interface MoveTarget extends DeleteTarget {
-  readonly keyTurns: KeyTurns;
-}
-
 /**
  * Gives all below a prefix another prefix in its bucket, inside the server. First everything is copied, to keys of which
  * none is taken; only then is each object deleted, if it still is what was copied and its copy is there. What somebody
@@ -34,7 +28,7 @@ interface MoveTarget extends DeleteTarget {
  * name-taken, type-clash when there is something else at the new place: then nothing is deleted.
  */
 export async function* movePrefix(
-  target: MoveTarget,
+  target: DeleteTarget,
   { prefix, newPrefix }: Pick<StreamRequest<'object.movePrefix'>, 'prefix' | 'newPrefix'>,
   signal: AbortSignal,
 ): AsyncGenerator<MoveItem, void, undefined> {
@@ -79,13 +73,13 @@ export async function* movePrefix(
 
 /** @returns the ETag of the copy. @throws SyncError name-taken when the key holds something else. */
 async function copyOne(
-  { store, bucket, requests, keyTurns }: MoveTarget,
+  { store, bucket, requests }: DeleteTarget,
   { key: sourceKey, etag, sizeBytes }: ListedObject,
   key: string,
   signal: AbortSignal,
 ): Promise<string> {
-  const attempt = () =>
-    requests.run(async () => {
+  try {
+    return await requests.run(async () => {
       // Not every server honours a condition on the target of a copy: it is looked at right before.
       const present = await store.head(bucket, key, signal);
       // From a run that was broken off, or an answer that was lost.
@@ -96,8 +90,6 @@ async function copyOne(
       const made = await store.copy({ ...copy, ...(partSizeBytes !== undefined && { partSizeBytes }) }, signal);
       return made.etag;
     }, signal);
-  try {
-    return await keyTurns.take(bucket, key, attempt, signal);
   } catch (error) {
     if (!hasCode(error, 'precondition-failed')) throw error;
     throw taken(bucket, key, error);

@@ -47,11 +47,14 @@ export class Runners {
 
   async forget(folderId: string): Promise<void> {
     const entry = this.#entries.get(folderId);
-    this.#entries.delete(folderId);
     entry?.end.abort(cancelled('Syncing'));
     entry?.runner.interrupt();
     await entry?.watching;
+    // A cycle that a command asked for ends by itself; what it was at must not go on once the folder is gone.
+    await entry?.runner.between(() => undefined);
     await entry?.runner.settled();
+    // Not before: whoever asks for the same meanwhile waits for it too, and nobody begins a second runner beside this one.
+    if (this.#entries.get(folderId) === entry) this.#entries.delete(folderId);
   }
 
   async stop(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { ShareStep } from '../api/index.ts';
 import { sameFingerprint } from '../core/entries.ts';
-import { SyncError } from '../core/errors.ts';
+import { hasCode, SyncError } from '../core/errors.ts';
 import type { FolderRow } from '../state/index.ts';
 import { loadFilter } from './cycle.ts';
 import type { EngineParts } from './engine-parts.ts';
@@ -78,7 +78,12 @@ export async function* untilUploaded(
       if (await isUploaded(parts, place)) return;
       refuseOffline(parts, place);
     }
-    const cycle = await look.result;
+    const cycle = await unlessCalledOff(look.result);
+    // Its account was changed meanwhile, say. That the folder was paused or removed is told by the next round.
+    if (cycle === undefined) {
+      await clock.sleep(TELL_EVERY_MS, signal);
+      continue;
+    }
     refuseFailed(parts, place, cycle);
     if (place.isDirectory && (round === MAX_DIRECTORY_ROUNDS || !isAgainDue(cycle, place))) return;
     if (round > 0) await clock.sleep(place.isDirectory ? AGAIN_MS : TELL_EVERY_MS, signal);
@@ -118,6 +123,16 @@ function watched(work: Promise<FolderCycle>) {
   // Who waits may have gone by then.
   result.catch(() => undefined);
   return { isOver: () => over, result };
+}
+
+/** What a look came to; undefined where another command called it off. */
+async function unlessCalledOff(look: Promise<FolderCycle>): Promise<FolderCycle | undefined> {
+  try {
+    return await look;
+  } catch (error) {
+    if (hasCode(error, 'cancelled')) return undefined;
+    throw error;
+  }
 }
 
 function movingOf({ transfers }: EngineParts, { folder, path, isDirectory }: SharedPath) {

@@ -8,6 +8,7 @@ import type { FolderRow } from '../state/index.ts';
 import { emptyBucketTrash, listBucketTrash, restoreFromBucketTrash } from './bucket-trash.ts';
 import { deleteTargetOf, type DeleteTarget } from './delete-remote.ts';
 import type { EngineParts } from './engine-parts.ts';
+import { withPatience } from './patience.ts';
 import { proveLocalRoot } from './roots.ts';
 import { spellOnDisk } from './spelling.ts';
 
@@ -62,9 +63,10 @@ export async function restoreEntry(
   const slash = entry.indexOf('/');
   const [stamp, path] = [entry.slice(0, slash), entry.slice(slash + 1)];
   if (parseBucketTrashStamp(stamp) !== undefined && path !== '') {
-    const target = await bucketTarget(parts, folder);
-    const restore = () => restoreFromBucketTrash(target, folder, { stamp, path }, signal);
-    const restored = await parts.keyTurns.take(folder.bucket, folder.prefix + path, restore, signal);
+    const restored = await inBucket(parts, folder, signal, (target, patient) => {
+      const restore = () => restoreFromBucketTrash(target, folder, { stamp, path }, patient);
+      return parts.keyTurns.take(folder.bucket, [folder.prefix + path], restore, patient);
+    });
     return { place: 'bucket', path: restored, isBeside: restored !== path };
   }
   const trashedMs = parseTrashStamp(stamp);
@@ -117,10 +119,23 @@ export async function emptyFolderTrash(
     isDone = !part.hasMore || part.removedFiles === 0;
     if (isDone && part.problem !== undefined) problems.push(wordsOf(part.problem));
   }
-  const target = await bucketTarget(parts, folder);
-  const { problem, ...bucket } = await emptyBucketTrash(target, folder.prefix, olderThanMs, clock.now(), signal);
+  const { problem, ...bucket } = await inBucket(parts, folder, signal, (target, patient) =>
+    emptyBucketTrash(target, folder.prefix, olderThanMs, clock.now(), patient),
+  );
   if (problem !== undefined) problems.push(wordsOf(problem));
   return { computer, bucket, problems };
+}
+
+/** Work that a person waits for. */
+async function inBucket<T>(
+  parts: EngineParts,
+  folder: FolderRow,
+  signal: AbortSignal,
+  work: (target: DeleteTarget, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const target = await bucketTarget(parts, folder);
+  const connection = await parts.connections.byId(folder.accountId);
+  return withPatience(parts.environment.clock, connection, signal, (patient) => work(target, patient));
 }
 
 function bucketTarget(parts: EngineParts, { accountId, bucket }: FolderRow): Promise<DeleteTarget> {

@@ -1,6 +1,6 @@
 import type { CommandHandlers, StreamHandlers } from '../api/index.ts';
 import { SyncError } from '../core/errors.ts';
-import { deleteTargetOf, type DeleteTarget } from './delete-remote.ts';
+import { deleteTargetOf } from './delete-remote.ts';
 import { listDirectories, makeDirectory, type DiskPlaces } from './disk-browser.ts';
 import type { Engine } from './engine.ts';
 import { folderLevel, folderSizes } from './folder-levels.ts';
@@ -8,7 +8,7 @@ import { movePrefix } from './move-prefix.ts';
 import { moveObject, ObjectEdits } from './object-edits.ts';
 import { pageOfObjects } from './object-page.ts';
 import { stateOfKeys, stateOfPaths } from './object-states.ts';
-import { patiently } from './patience.ts';
+import { patiently, withPatience } from './patience.ts';
 
 type WindowCommand =
   | `object.${'page' | 'states' | 'properties' | 'freeKey' | 'move' | 'makeFolder'}`
@@ -36,9 +36,12 @@ export function windowCommandHandlers(
     'object.properties': (request, signal) => edits.properties(request, signal),
     'object.freeKey': async (request, signal) => ({ key: await edits.freeKey(request, signal) }),
     'object.move': async (request, signal) => {
-      const target = await targetOf(parts, request);
-      const { bucket, newKey } = request;
-      return parts.keyTurns.take(bucket, newKey, () => moveObject(target, request, signal), signal);
+      const { account, bucket, key, newKey } = request;
+      const connection = await connections.byName(account);
+      const target = await deleteTargetOf(parts, connection.account.id, bucket);
+      return withPatience(environment.clock, connection, signal, (patient) =>
+        parts.keyTurns.take(bucket, [key, newKey], () => moveObject(target, request, patient), patient),
+      );
     },
     'object.makeFolder': (request, signal) => edits.makeFolder(request, signal),
 
@@ -54,21 +57,17 @@ export function windowStreamHandlers(engine: Engine): Pick<StreamHandlers, 'obje
     'object.removeBelow': (request, signal) => edits.removeBelow(request, signal),
     async *'object.movePrefix'({ account, bucket, prefix, newPrefix }, signal) {
       const connection = await parts.connections.byName(account);
-      const { keyTurns } = parts;
-      const target = { ...(await deleteTargetOf(parts, connection.account.id, bucket)), keyTurns };
-      yield* patiently(parts.environment.clock, connection, signal, (patient) =>
-        movePrefix(target, { prefix, newPrefix }, patient),
-      );
+      const target = await deleteTargetOf(parts, connection.account.id, bucket);
+      yield* patiently(parts.environment.clock, connection, signal, async function* (patient) {
+        const leave = await parts.keyTurns.enter(bucket, [prefix, newPrefix], patient);
+        try {
+          yield* movePrefix(target, { prefix, newPrefix }, patient);
+        } finally {
+          leave();
+        }
+      });
     },
   };
-}
-
-async function targetOf(
-  parts: Engine['parts'],
-  { account, bucket }: { readonly account: string; readonly bucket: string },
-): Promise<DeleteTarget> {
-  const { id } = (await parts.connections.byName(account)).account;
-  return deleteTargetOf(parts, id, bucket);
 }
 
 function required(disk: DiskPlaces | undefined): DiskPlaces {

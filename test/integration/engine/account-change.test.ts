@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ErrorCode } from '../../../src/api/index.ts';
 import type { SecretStore } from '../../../src/core/environment.ts';
@@ -7,7 +8,7 @@ import { startProxy } from '../remote/support.ts';
 import { createWorld, type World } from '../../support/engine-harness.ts';
 import { useDouble } from '../../support/engine-servers.ts';
 import { pollUntil } from '../../support/loopback.ts';
-import { withMethods } from '../../support/with-methods.ts';
+import { withMethods, withStore } from '../../support/with-methods.ts';
 
 const NEW_KEYS = { accessKey: 'rotated-access', secretKey: 'rotated-secret-key' };
 const SIGN_IN = { name: 'test', accessKeyId: NEW_KEYS.accessKey, secretAccessKey: NEW_KEYS.secretKey };
@@ -206,6 +207,34 @@ describe('changing an account', () => {
     expect(known()).toBeDefined();
     await world.client.call('account.set', { name: 'test', pathStyle: false });
     expect(known()).toBeUndefined();
+  });
+
+  test('of two changes at once, the one that signs in more slowly does not bring the old key back', async () => {
+    const double = await useDouble();
+    const held = Promise.withResolvers<undefined>();
+    const slow = { isNext: false, hasAnswered: false };
+    const world = await createWorld(double, {
+      wrap: withStore((store) => ({
+        listBuckets: async (signal) => {
+          const isHeld = slow.isNext;
+          slow.isNext = false;
+          const buckets = await store.listBuckets(signal);
+          slow.hasAnswered ||= isHeld;
+          if (isHeld) await held.promise;
+          return buckets;
+        },
+      })),
+    });
+    slow.isNext = true;
+    const region = world.client.call('account.set', { name: 'test', region: 'us-east-1' });
+    await pollUntil('it to have signed in', () => slow.hasAnswered || undefined);
+    double.setKeys(NEW_KEYS);
+    const keys = world.client.call('account.set', SIGN_IN);
+    await Promise.race([keys, delay(300)]);
+    held.resolve(undefined);
+    await Promise.all([region, keys]);
+    expect(await secretOf(world)).toEqual({ secretAccessKey: NEW_KEYS.secretKey });
+    expect(await world.client.call('account.test', { name: 'test' })).toEqual({ buckets: 1 });
   });
 
   test('the address that links name is changed without asking the server', async () => {

@@ -1,7 +1,8 @@
-import { mkdir, readFile, rmdir } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { Environment } from '../../../src/core/environment.ts';
+import type { Environment, FileSystem } from '../../../src/core/environment.ts';
 import { cancelled } from '../../../src/core/errors.ts';
 import { openEngine } from '../../../src/engine/index.ts';
 import { allOf } from '../../support/all-of.ts';
@@ -11,6 +12,7 @@ import { useDouble } from '../../support/engine-servers.ts';
 import { pollUntil } from '../../support/loopback.ts';
 import { CollectedLog } from '../../support/test-environment.ts';
 import { withQuickClock } from '../../support/two-way-team.ts';
+import { withMethods } from '../../support/with-methods.ts';
 
 describe('what a person asks of a running engine', () => {
   test('an upload limit is kept, roughly, and so is the speed that is told', async () => {
@@ -209,6 +211,36 @@ describe('what a person asks of a running engine', () => {
     await removing;
     expect(sent()).toBe(before);
     expect(await world.client.call('status.get', {})).toMatchObject({ folders: [], moving: { files: 0 } });
+  });
+
+  test.each([1, 2])('once a folder is removed (%i at once) nothing of it changes any more', async (times) => {
+    const held = Promise.withResolvers<undefined>();
+    const moves = { areHeld: false, begun: 0 };
+    const wrap = (environment: Environment): Environment => {
+      const move: FileSystem['move'] = async (...request) => {
+        if (moves.areHeld) {
+          moves.begun += 1;
+          await held.promise;
+        }
+        return environment.fs.move(...request);
+      };
+      return { ...environment, fs: withMethods(environment.fs, { move }) };
+    };
+    const world = await createWorld(await useDouble(), { mode: 'two-way', wrap });
+    for (const path of ['a', 'b', 'c']) await world.root.write(path, path);
+    await world.sync();
+    await world.bucket.remove('a');
+    moves.areHeld = true;
+    const once = world.sync();
+    await pollUntil('a file to be taken away', () => moves.begun > 0 || undefined);
+    const remove = () => world.client.call('folder.remove', { id: world.folderId });
+    const removing = Promise.any(Array.from({ length: times }, remove));
+    await Promise.race([removing, delay(300)]);
+    setTimeout(() => held.resolve(undefined), 100);
+    await removing;
+    const found = await readdir(world.root.path);
+    await once;
+    expect(await readdir(world.root.path)).toEqual(found);
   });
 
   test('rule 15: two engines on one home: the second one may look but not sync', async () => {

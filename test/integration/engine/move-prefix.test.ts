@@ -5,6 +5,7 @@ import { asSyncError } from '../../../src/core/errors.ts';
 import { createWorld, type World } from '../../support/engine-harness.ts';
 import { MIB, randomContent } from '../../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
+import { pollUntil } from '../../support/loopback.ts';
 import type { S3Access } from '../../support/s3-client.ts';
 import { withStore } from '../../support/with-methods.ts';
 
@@ -154,6 +155,60 @@ function moveTests(access: () => Promise<S3Access>): void {
     expect((await bucket.get('new/large')).equals(large)).toBe(true);
   });
 }
+
+/** A server far away: a deletion takes its time, and so does a copy. */
+const farAway = withStore((store) => ({
+  copy: async (request, signal) => {
+    await delay(100);
+    return store.copy(request, signal);
+  },
+  delete: async (...request) => {
+    await delay(100);
+    return store.delete(...request);
+  },
+}));
+
+function crossingTests(access: () => Promise<S3Access>): void {
+  test('what is moved back while it is still being moved is there, and once', async () => {
+    const world = await createWorld(await access(), { wrap: farAway });
+    const { bucket } = world;
+    for (let n = 10; n < 20; n++) await bucket.put(`old/${n}`, `content of ${n}`);
+    let back: Promise<MoveItem | undefined> | undefined;
+    await move(world, 'old/', 'new/', async ({ phase }) => {
+      if (phase === 'copying') back ??= move(world, 'new/', 'old/');
+    });
+    expect(await back).toMatchObject({ phase: 'done', objects: 10, left: 0 });
+    expect(await bucket.keys()).toEqual(Array.from({ length: 10 }, (_, n) => `old/${n + 10}`));
+    expect(await bucket.text('old/12')).toBe('content of 12');
+  });
+
+  test('an object that is on its way by itself, and back with the folder that it goes to, is there', async () => {
+    const world = await createWorld(await access(), { wrap: farAway });
+    const { bucket, client } = world;
+    await bucket.put('old/a', 'content');
+    const request = { account: 'test', bucket: bucket.name, key: 'old/a', newKey: 'new/a' };
+    const there = client.call('object.move', request);
+    await pollUntil('the copy', async () => ((await bucket.etag('new/a')) === undefined ? undefined : true));
+    expect(await move(world, 'new/', 'old/')).toMatchObject({ phase: 'done', objects: 1, left: 0 });
+    await there;
+    expect(await bucket.keys()).toEqual(['old/a']);
+  });
+
+  test('of two that are moved to one place at once, nothing is written over', async () => {
+    const world = await createWorld(await access(), { wrap: farAway });
+    const { bucket } = world;
+    await bucket.put('a/name', 'one');
+    await bucket.put('b/name', 'two');
+    const both = await Promise.allSettled([move(world, 'a/', 'c/'), move(world, 'b/', 'c/')]);
+    expect(both).toMatchObject([{ status: 'fulfilled' }, { reason: { code: 'name-taken' } }]);
+    expect([await bucket.text('c/name'), await bucket.text('b/name')]).toEqual(['one', 'two']);
+  });
+}
+
+describe.skipIf(isWithoutRealServer)('moving a prefix and back at once, on the real server', () =>
+  crossingTests(async () => sharedServer()),
+);
+describe('moving a prefix and back at once, on the double', () => crossingTests(() => useDouble()));
 
 describe.skipIf(isWithoutRealServer)('moving a prefix, on the real server', () =>
   moveTests(async () => sharedServer()),

@@ -135,6 +135,29 @@ describe.skipIf(isWithoutRealServer)('a file that is not uploaded yet', () => {
     await expect(makeShare(world.client, now)).rejects.toMatchObject({ code: 'no-such-key' });
   });
 
+  test('is waited for also where its account is changed meanwhile; where the folder is paused, that is told', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double);
+    await world.watch();
+    const fault = double.faults.add({ operation: 'PutObject', key: /txt$/ }, { kind: 'hang' });
+    const share = async (path: string) => {
+      await world.root.write(path, path);
+      const hits = fault.hits;
+      const made = makeShare(world.client, { target: file(world, path), expiresInSeconds: 600 });
+      made.catch(() => undefined);
+      await pollUntil('it to be sent', () => fault.hits > hits || undefined);
+      return { made };
+    };
+    const paused = await share('a.txt');
+    await world.client.call('folder.pause', { id: world.folderId });
+    await expect(paused.made).rejects.toMatchObject({ code: 'not-uploaded' });
+    await world.client.call('folder.resume', { id: world.folderId });
+    const waiting = await share('b.txt');
+    fault.remove();
+    await world.client.call('account.set', { name: 'test', secretAccessKey: double.secretKey });
+    expect(await waiting.made).toMatchObject({ key: 'b.txt' });
+  });
+
   test('that is left out, paused, or outside of any folder says so', async () => {
     const world = await createWorld(sharedServer(), { ignoreGlobs: ['*.tmp'] });
     const share = (path: string) => makeShare(world.client, { target: file(world, path), expiresInSeconds: 600 });
