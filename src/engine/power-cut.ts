@@ -11,8 +11,8 @@ type Parts = Pick<EngineParts, 'state' | 'environment'>;
  *
  * A file is sent about a second after it was written, and most programs do not wait for the disk. A power cut may take it, or its
  * content, while the object and our row of it stay. The file would read as deleted or as edited, and what is whole in the bucket
- * would go. So what both sides agreed on of the files that were sent last is forgotten then: what is gone comes back, and what
- * differs is a conflict.
+ * would go. So what both sides agreed on of the files that were written or sent last is forgotten then: what is gone comes back, and
+ * what differs is a conflict.
  *
  * To be called with the lock, before anything is compared.
  *
@@ -30,7 +30,7 @@ export function noteRunning({ state, environment }: Parts, start: string | undef
   const files = state.transaction(() => {
     note();
     state.underWay.deleteUploads();
-    return state.base.forgetSentLast(WRITTEN_WITHIN_MS);
+    return state.base.forgetLast(WRITTEN_WITHIN_MS);
   });
   environment.log.warn('The computer went off while the engine ran: what was sent last is compared anew', { files });
 }

@@ -20,8 +20,13 @@ async function kill(world: World): Promise<void> {
 
 /** The computer was started anew since. */
 function startComputer(world: World): void {
+  changeState(world, `UPDATE setting SET value = '"an earlier start"' WHERE name = 'running'`);
+}
+
+/** While no engine runs. */
+function changeState(world: World, sql: string): void {
   const state = new Sqlite(join(world.home, 'state.db'));
-  state.prepare("UPDATE setting SET value = ? WHERE name = 'running'").run('"an earlier start"');
+  state.exec(sql);
   state.close();
 }
 
@@ -80,6 +85,24 @@ describe('power-cut: what was sent a moment before is in the bucket, and perhaps
     world.start();
     await world.sync();
     expect(await world.bucket.text('report')).toBe('second version');
+  });
+
+  test('one that was only saved anew a moment before, with the content that it had, is no edit either', async () => {
+    const world = await createWorld(await useDouble(), { mode: 'two-way' });
+    await world.root.write('report', 'content');
+    await world.sync();
+    await world.stop();
+    changeState(world, 'UPDATE activity SET at_ms = at_ms - 600000');
+    world.start();
+    await world.root.replace('report', 'content');
+    await world.root.write('other', 'x');
+    await world.sync();
+    await cutPower(world);
+    await loseContent(world, 'report');
+    world.start();
+    await world.sync();
+    expect(await world.bucket.text('report')).toBe('content');
+    expect((await world.root.read('report')).toString()).toBe('content');
   });
 
   test('nor where the program was cut off before it wrote down that it was sent', async () => {
