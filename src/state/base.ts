@@ -33,6 +33,7 @@ export class BaseTable {
   readonly #ofFiles;
   readonly #clear;
   readonly #forgetLast;
+  readonly #writtenSince;
   readonly #isPresent;
   /** How many files each folder has that was counted, as far as one row after the other tells. */
   readonly #present = new Map<string, number>();
@@ -70,6 +71,10 @@ export class BaseTable {
       `DELETE FROM base WHERE ctime_ns >= (coalesce(${lastMs}, 0) - @within) * 1000000 OR (folder_id, path) IN (
          SELECT folder_id, path FROM activity WHERE kind IN ('uploaded', 'adopted', 'moved')
            AND abs(at_ms - ${lastMs}) <= @within)`,
+    );
+    this.#writtenSince = db.prepare<[number, number], { root: string; path: string }>(
+      `SELECT local_root AS root, path FROM base JOIN folder ON folder.id = folder_id
+       WHERE retained = 0 AND ctime_ns >= ? * 1000000 LIMIT ?`,
     );
     this.#isPresent = db.prepare<[string, string]>(
       'SELECT 1 FROM base WHERE folder_id = ? AND path = ? AND retained = 0',
@@ -118,6 +123,11 @@ export class BaseTable {
   forgetLast(withinMs: number): number {
     this.#present.clear();
     return this.#forgetLast.run({ within: withinMs }).changes;
+  }
+
+  /** Some files of all folders that both sides have and that were written since then. Reads all rows. */
+  writtenSince(sinceMs: number, limit: number): { readonly root: string; readonly path: string }[] {
+    return this.#writtenSince.all(sinceMs, limit);
   }
 
   /** Notes whether the local file is gone or left out while the object stays on purpose. */

@@ -2,8 +2,10 @@ import { cp, rm, stat, truncate, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
+import type { Environment } from '../../../src/core/environment.ts';
 import { createWorld, type World } from '../../support/engine-harness.ts';
 import { useDouble } from '../../support/engine-servers.ts';
+import { withQuickClock } from '../../support/two-way-team.ts';
 
 const STATE_FILES = ['state.db', 'state.db-wal', 'state.db-shm'];
 
@@ -132,6 +134,41 @@ describe('power-cut: what was sent a moment before is in the bucket, and perhaps
     world.start();
     await world.sync();
     expect(await world.bucket.keys()).not.toContain('old');
+  });
+
+  test.skipIf(process.platform === 'win32')('nor right after the program ended by itself', async () => {
+    const flushed = new Set<string>();
+    const wrap = (real: Environment): Environment => ({
+      ...real,
+      fs: { ...real.fs, flushFile: (root, path) => real.fs.flushFile(root, path).then(() => void flushed.add(path)) },
+    });
+    const world = await createWorld(await useDouble(), { mode: 'two-way', wrap });
+    for (const name of ['a', 'd/b', 'caf\u00e9']) await world.root.write(name.normalize('NFD'), `content of ${name}`);
+    await world.sync();
+    await world.stop();
+    startComputer(world);
+    for (const name of ['a', 'd/b', 'caf\u00e9'].map((one) => one.normalize('NFD'))) {
+      if (!flushed.has(name)) await loseContent(world, name);
+    }
+    world.start();
+    await world.sync();
+    for (const name of ['a', 'd/b', 'caf\u00e9']) expect(await world.bucket.text(name)).toBe(`content of ${name}`);
+  });
+
+  test('nor where it could not see to that before it ended', async () => {
+    const wrap = (real: Environment): Environment => ({
+      ...withQuickClock(real, 30),
+      fs: { ...real.fs, flushFile: () => new Promise(() => undefined) },
+    });
+    const world = await createWorld(await useDouble(), { mode: 'two-way', wrap });
+    await world.root.write('empty', 'content');
+    await world.sync();
+    await world.stop();
+    startComputer(world);
+    await loseContent(world, 'empty');
+    world.start();
+    await world.sync();
+    expect(await world.bucket.text('empty')).toBe('content');
   });
 
   test.each([
