@@ -91,15 +91,20 @@ export class Folders {
   }
 
   /**
-   * To be called when a folder was removed: the marker goes from its root. A state of before, put back from a backup, would else
-   * go on where it was, and take for deleted here what a person has cleared away since.
+   * To be called when a folder was removed: what was fetched in part goes from its root, and so does the marker. A state of before,
+   * put back from a backup, would else go on where it was, and take for deleted here what a person has cleared away since.
    */
   async leave({ id, localRoot }: FolderRow): Promise<void> {
     const { fs, log } = this.#environment;
+    const { downloads } = this.#state;
     await this.#keeping.take(async () => {
       try {
         // By now it may be added again, or on a disk that is away.
         if ((await readMarker(fs, localRoot)) !== id) return;
+        for (const download of downloads.listRoot(localRoot)) {
+          await fs.removeFile(localRoot, download.temporaryPath);
+          downloads.delete(download.id);
+        }
         await fs.removeFile(localRoot, MARKER_PATH);
       } catch (error) {
         log.warn('The root of a removed folder could not be tidied', { folder: id, error: asSyncError(error).message });
