@@ -2,9 +2,12 @@ import { cp, rm, stat, truncate, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
+import { makeShare } from '../../../src/api/index.ts';
 import type { Environment } from '../../../src/core/environment.ts';
+import { ShareTable } from '../../../src/state/shares.ts';
 import { createWorld, type World } from '../../support/engine-harness.ts';
 import { useDouble } from '../../support/engine-servers.ts';
+import { pollUntil } from '../../support/loopback.ts';
 import { withQuickClock } from '../../support/two-way-team.ts';
 
 const STATE_FILES = ['state.db', 'state.db-wal', 'state.db-shm'];
@@ -224,5 +227,39 @@ describe('power-cut: what a person decided holds', () => {
     await loseWriteAheadLog(world);
     world.start();
     expect(await world.client.call('folder.list', {})).toMatchObject([{ paused: true }]);
+  });
+
+  test('a link to a folder that was given out leads to something', async () => {
+    const world = await createWorld(await useDouble());
+    await world.bucket.put('f/a', 'a');
+    const { shares } = world.state;
+    // A zip takes long enough for what was begun to be on the disk.
+    Object.assign(shares, {
+      add: (...row: Parameters<typeof shares.add>) => {
+        const id = ShareTable.prototype.add.apply(shares, row);
+        world.state.flush();
+        return id;
+      },
+    });
+    const target = { kind: 'object', account: 'test', bucket: world.bucket.name, key: 'f/' } as const;
+    const { url } = await makeShare(world.client, { target, expiresInSeconds: 600 });
+    await loseWriteAheadLog(world);
+    world.start();
+    // The last that is tidied.
+    const account = world.state.accounts.list()[0];
+    const expired = {
+      accountId: account?.id ?? '',
+      bucket: 'b',
+      key: 'k',
+      method: 'GET',
+      createdMs: 1,
+      expiresMs: 1,
+    } as const;
+    world.state.shares.add(expired);
+    await world.watch();
+    await pollUntil('what is over to be tidied', () =>
+      world.state.shares.over(Date.now()).length === 0 ? true : undefined,
+    );
+    expect((await fetch(url)).status).toBe(200);
   });
 });
