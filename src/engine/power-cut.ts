@@ -1,6 +1,9 @@
+import { decide } from '../core/decide.ts';
 import { asSyncError, SyncError } from '../core/errors.ts';
 import { runConcurrently } from '../transfer/index.ts';
+import type { Compared } from './compare.ts';
 import type { EngineParts } from './engine-parts.ts';
+import type { FolderContext } from './folder-context.ts';
 import { orAborted } from './or-aborted.ts';
 import { spellOnDisk } from './spelling.ts';
 
@@ -42,6 +45,7 @@ export function noteRunning({ state, environment }: Parts, start: string | undef
   const files = state.transaction(() => {
     note();
     state.underWay.deleteUploads();
+    state.folders.noteCutOff();
     return state.base.forgetLast(WRITTEN_WITHIN_MS);
   });
   environment.log.warn('The computer went off while the engine ran: what was sent last is compared anew', { files });
@@ -86,6 +90,19 @@ async function flushLast({ state, environment: { fs, clock } }: Parts): Promise<
   } finally {
     timer.cancel();
   }
+}
+
+/**
+ * A path as it compares after a power cut. Of a file that was saved just before and not sent yet, most disks keep the name and
+ * nothing of the content. That is no edit for which the version before is to go: base is forgotten, so that both are kept.
+ */
+export function comparedAfterCut({ state, folder, rules }: FolderContext, compared: Compared): Compared {
+  if (!folder.wasCutOff || compared.kind !== 'path') return compared;
+  const { path, base, local, remote } = compared.merged;
+  if (base === undefined || base.sizeBytes === 0 || local?.sizeBytes !== 0) return compared;
+  state.base.delete(folder.id, path);
+  const merged = { ...compared.merged, base: undefined };
+  return { kind: 'path', merged, action: decide(undefined, local, remote, rules) };
 }
 
 function tellUnnoted({ environment }: Parts, error: unknown): void {

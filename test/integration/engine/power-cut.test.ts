@@ -139,6 +139,25 @@ describe('power-cut: what was sent a moment before is in the bucket, and perhaps
     expect(await world.bucket.keys()).not.toContain('old');
   });
 
+  test.each(['two-way', 'upload'] as const)(
+    'one that was saved and not sent yet, and is empty now, does not go over the version before (%s)',
+    async (mode) => {
+      const world = await createWorld(await useDouble(), { mode });
+      for (const name of ['report', 'emptied later']) await world.root.write(name, 'first version');
+      await world.sync();
+      const last = { atMs: Date.now() + 130_000, folderId: world.folderId, kind: 'uploaded', path: 'other' } as const;
+      world.state.activity.add({ ...last, sizeBytes: 1, detail: '' });
+      await cutPower(world);
+      await loseContent(world, 'report');
+      world.start();
+      await world.sync();
+      await world.root.write('emptied later', '');
+      await world.sync();
+      expect(await world.bucket.text('report')).toBe('first version');
+      expect(await world.bucket.text('emptied later')).toBe('');
+    },
+  );
+
   test.skipIf(process.platform === 'win32')('nor right after the program ended by itself', async () => {
     const flushed = new Set<string>();
     const wrap = (real: Environment): Environment => ({

@@ -56,7 +56,7 @@ describe('accounts', () => {
 describe('folders', () => {
   test('come back as they were put, not paused and never passed', () => {
     const store = storeWithFolders();
-    const fresh = { paused: false, hold: undefined, lastPass: 0, lastFullPassMs: undefined };
+    const fresh = { paused: false, hold: undefined, lastPass: 0, lastFullPassMs: undefined, wasCutOff: false };
     expect(store.folders.list()).toEqual([
       { ...folder('f1'), ...fresh },
       { ...folder('f2'), ...fresh },
