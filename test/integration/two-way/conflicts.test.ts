@@ -94,6 +94,21 @@ describe('conflicts', () => {
     await expect(b.client.call('problem.resolve', request)).rejects.toMatchObject({ code: 'invalid-argument' });
   });
 
+  test('the number of a conflict that was settled is none of a later one: whoever still has it before them settles nothing', async () => {
+    const { a, b, settle } = await makeConflict(await useDouble());
+    const shown = async () => (await b.client.call('problem.list', { folderId: b.folderId }))[0]?.id ?? -1;
+    const id = await shown();
+    await b.client.call('problem.resolve', { id, keep: 'theirs' });
+    await settle();
+    await a.root.write('other', 'edited on a');
+    await b.root.write('other', 'edited on b, which is later');
+    const tree = await settle();
+    expect(await b.problemCodes()).toEqual(['other: conflict-copy']);
+    const again = b.client.call('problem.resolve', { id, keep: 'theirs' });
+    await expect(again).rejects.toMatchObject({ code: 'invalid-argument' });
+    expect(await settle()).toEqual(tree);
+  });
+
   test.each(['mine', 'theirs', 'both'] as const)(
     'rule 1: a conflict is not settled for “%s” while the disk of the folder is away',
     async (keep) => {
@@ -131,6 +146,7 @@ describe('conflicts', () => {
 
   test('a second conflict on the same file keeps all three versions', async () => {
     const { a, b, settle, tree } = await makeConflict(await useDouble());
+    const [first] = await b.client.call('problem.list', { folderId: b.folderId });
     await a.root.write('d/doc.txt', 'once more on a');
     await b.root.write('d/doc.txt', 'and once more on b');
     const time = new Date(await b.mtimeMs(Object.keys(tree)[0] ?? ''));
@@ -138,6 +154,9 @@ describe('conflicts', () => {
     expect(new Set(Object.values(await settle()))).toEqual(
       new Set(['once more on a', 'and once more on b', 'edited on b, which is later', 'stays'].map(hashOf)),
     );
+    // Whoever settles the first one has not seen the second.
+    const settling = b.client.call('problem.resolve', { id: first?.id ?? -1, keep: 'theirs' });
+    await expect(settling).rejects.toMatchObject({ code: 'invalid-argument' });
   });
 
   test('two filled folders that differ lose nothing at their first sync', async () => {

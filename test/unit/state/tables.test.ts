@@ -319,4 +319,14 @@ describe('shares', () => {
     expect(() => store.shares.add(share)).not.toThrow();
     expect(() => store.shares.add({ ...share, accountId: 'nobody' })).toThrow(/FOREIGN KEY/);
   });
+
+  test('the number of one that is gone is none of a later one', () => {
+    const { shares } = storeWithFolders();
+    const share = { accountId: 'acc', bucket: 'b', key: 'k', method: 'GET' as const, createdMs: 1, expiresMs: 2 };
+    const first = shares.add(share);
+    shares.delete(first);
+    const second = shares.add(share);
+    expect(second).not.toBe(first);
+    expect(shares.byId(second)).toMatchObject(share);
+  });
 });
