@@ -2,6 +2,7 @@ import { mkdir, rename, rmdir, stat } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { Environment } from '../../../src/core/environment.ts';
 import { SyncError } from '../../../src/core/errors.ts';
+import { createWorld } from '../../support/engine-harness.ts';
 import { MIB, randomContent, sha256 } from '../../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
 import type { S3Access } from '../../support/s3-client.ts';
@@ -157,6 +158,31 @@ describe('conflicts', () => {
     // Whoever settles the first one has not seen the second.
     const settling = b.client.call('problem.resolve', { id: first?.id ?? -1, keep: 'theirs' });
     await expect(settling).rejects.toMatchObject({ code: 'invalid-argument' });
+  });
+
+  test('a conflict that comes up while the one before is being settled stays listed', async () => {
+    let meanwhile = () => {};
+    const wrap = (real: Environment): Environment => {
+      const move: Environment['fs']['move'] = (...moving) => {
+        meanwhile();
+        return real.fs.move(...moving);
+      };
+      return { ...real, fs: { ...real.fs, move } };
+    };
+    const world = await createWorld(await useDouble(), { mode: 'two-way', wrap });
+    for (const name of ['doc', 'doc (first)', 'doc (second)']) await world.root.write(name, name);
+    await world.sync();
+    const { problems } = world.state;
+    const told = { path: 'doc', source: 'conflict', code: 'conflict-copy', severity: 'warning' } as const;
+    const put = (detail: string) => {
+      problems.delete(world.folderId, 'doc', 'conflict');
+      problems.put(world.folderId, { ...told, message: '', advice: '', detail, retryAtMs: undefined }, 1, Date.now());
+    };
+    put('doc (first)');
+    meanwhile = () => put('doc (second)');
+    const id = (await world.problems())[0]?.id ?? -1;
+    await world.client.call('problem.resolve', { id, keep: 'theirs' });
+    expect((await world.problems()).map(({ detail }) => detail)).toEqual(['doc (second)']);
   });
 
   test('two filled folders that differ lose nothing at their first sync', async () => {
