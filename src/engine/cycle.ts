@@ -21,6 +21,7 @@ import { PlanWriter } from './plan-writer.ts';
 import { releaseUnchosen } from './release-unchosen.ts';
 import { remoteTree, type RefusedKey } from './remote-tree.ts';
 import { isToldAlready } from './told-already.ts';
+import { comparedAfterCut } from './power-cut.ts';
 import { proveLocalRoot } from './roots.ts';
 import { settleCase } from './settle-case.ts';
 import {
@@ -149,7 +150,7 @@ async function planCycle(
       brake.see(found);
       // What is on its way is compared once it has arrived.
       if (found.kind === 'path' && large.leavesOut(found.merged.path)) continue;
-      const compared = mayBeDone ? comparedByNow(context, found) : found;
+      const compared = comparedAfterCut(context, mayBeDone ? comparedByNow(context, found) : found);
       if (isQuiet(context, compared) && !(scope.kind === 'listing' && isToldAlready(context, compared))) {
         brake.take(compared);
         writer.take(compared);

@@ -247,7 +247,7 @@ export class Engine {
     await Promise.allSettled(this.#running);
     if (this.holdsLock) {
       await this.#endTrial();
-      noteEnded(this.parts);
+      await noteEnded(this.parts);
     }
     await this.parts.connections.close();
     this.#lock?.release();

@@ -276,13 +276,14 @@ export class FolderRunner {
   }
 
   #conclude(scope: Scope, result: CycleResult, context: FolderContext): FolderCycle {
+    const fatal = result.kind === 'held' ? undefined : result.execution.fatal;
+    if (fatal !== undefined) return this.#stopped(fatal);
+    this.#parts.state.problems.delete(this.#folderId, '', 'folder');
     if (result.kind === 'held') {
       this.progress.activity = { kind: 'idle' };
       return result;
     }
-    const { fatal, stalePaths } = result.execution;
-    if (fatal !== undefined) return this.#stopped(fatal);
-    this.#parts.state.problems.delete(this.#folderId, '', 'folder');
+    const { stalePaths } = result.execution;
     if (scope.kind === 'everything') {
       this.progress.compared = true;
       this.#agenda.noteCompared();

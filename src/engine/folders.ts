@@ -1,6 +1,6 @@
 import type { CommandRequest, FolderInfo } from '../api/index.ts';
 import type { Environment } from '../core/environment.ts';
-import { SyncError } from '../core/errors.ts';
+import { asSyncError, SyncError } from '../core/errors.ts';
 import { checkGlobs } from '../core/filters.ts';
 import type { ServerCapabilities } from '../core/object-store.ts';
 import { isInternalKey, parsePrefix, prefixesOverlap, PRIVATE_DIRECTORY } from '../core/paths.ts';
@@ -8,7 +8,7 @@ import type { FolderRow, StateStore } from '../state/index.ts';
 import type { Connection, Connections } from './connections.ts';
 import { folderInfoOf } from './folder-status.ts';
 import { withPatience } from './patience.ts';
-import { writeMarker } from './roots.ts';
+import { MARKER_PATH, readMarker, writeMarker } from './roots.ts';
 import { Turns } from './turns.ts';
 
 /** Adding and removing folders. */
@@ -88,6 +88,28 @@ export class Folders {
   remove(id: string): void {
     this.require(id);
     this.#state.folders.delete(id);
+  }
+
+  /**
+   * To be called when a folder was removed: what was fetched in part goes from its root, and so does the marker. A state of before,
+   * put back from a backup, would else go on where it was, and take for deleted here what a person has cleared away since.
+   */
+  async leave({ id, localRoot }: FolderRow): Promise<void> {
+    const { fs, log } = this.#environment;
+    const { downloads } = this.#state;
+    await this.#keeping.take(async () => {
+      try {
+        // By now it may be added again, or on a disk that is away.
+        if ((await readMarker(fs, localRoot)) !== id) return;
+        for (const download of downloads.listRoot(localRoot)) {
+          await fs.removeFile(localRoot, download.temporaryPath);
+          downloads.delete(download.id);
+        }
+        await fs.removeFile(localRoot, MARKER_PATH);
+      } catch (error) {
+        log.warn('The root of a removed folder could not be tidied', { folder: id, error: asSyncError(error).message });
+      }
+    });
   }
 
   setPaused(id: string, paused: boolean): void {

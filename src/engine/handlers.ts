@@ -75,6 +75,7 @@ export function commandHandlers(engine: Engine, { disk, records }: EngineHost): 
     },
     'folder.list': async () => folders.list(),
     'folder.remove': async ({ id }, signal) => {
+      const folder = folders.require(id);
       // Paused, so that whoever starts folders while the server is asked does not have this one go on.
       folders.setPaused(id, true);
       await runners.forget(id);
@@ -82,6 +83,7 @@ export function commandHandlers(engine: Engine, { disk, records }: EngineHost): 
       folders.remove(id);
       await runners.forget(id);
       engine.configured();
+      await folders.leave(folder);
       return NOTHING;
     },
     'folder.pause': async ({ id }) => {

@@ -81,6 +81,8 @@ export function recordConflictCopy(context: FolderContext, item: PlanItem, copy:
   const atMs = environment.clock.now();
   state.base.delete(folder.id, path);
   const finding = { path, source: 'conflict', code: 'conflict-copy', detail: copy, retryAtMs: undefined } as const;
+  // One of before on the same path is another one: whoever settles that by its number has not seen this.
+  state.problems.delete(folder.id, path, 'conflict');
   state.problems.put(folder.id, { ...problemText('conflict-copy'), ...finding }, pass, atMs);
   state.activity.add({ atMs, folderId: folder.id, kind: 'conflict', path, sizeBytes, detail: copy });
 }

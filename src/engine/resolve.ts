@@ -43,7 +43,8 @@ export async function resolveConflict({ environment, state }: EngineParts, id: n
     else await replaceBy(environment, root, { path, stat: theirs, trash: trashPath(stamp, path) }, giveName);
   }
   if (keep === 'theirs' && mine !== undefined) await fs.move(root, copy, trashPath(stamp, copy), mine);
-  state.problems.delete(folder.id, problem.path, 'conflict');
+  // Another one may have come up on the same path meanwhile.
+  if (state.problems.byId(id) !== undefined) state.problems.delete(folder.id, problem.path, 'conflict');
   return folder.id;
 }
 

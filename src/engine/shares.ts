@@ -193,6 +193,8 @@ export class Shares {
       // The life of a zip's link begins when there is something to fetch; a page's own links are signed already.
       const expiresMs = form === 'zip' ? this.#nowMs + lifeMs : row.expiresMs;
       state.shares.setMade(id, madeEtag, expiresMs);
+      // Were that lost in a power cut, what the link leads to would be removed as something that never became whole.
+      state.flush();
       const made = { ...row, id, madeEtag, expiresMs };
       return await this.#info(connection, made, [...warnings, ...leftOutWarnings(content.leftOut)]);
     } finally {

@@ -32,7 +32,8 @@ export class BaseTable {
   readonly #keepOnly;
   readonly #ofFiles;
   readonly #clear;
-  readonly #forgetSentLast;
+  readonly #forgetLast;
+  readonly #writtenSince;
   readonly #isPresent;
   /** How many files each folder has that was counted, as far as one row after the other tells. */
   readonly #present = new Map<string, number>();
@@ -65,10 +66,15 @@ export class BaseTable {
       )
       .safeIntegers();
     this.#clear = db.prepare('DELETE FROM base WHERE folder_id = ?');
-    this.#forgetSentLast = db.prepare<[number]>(
-      `DELETE FROM base WHERE (folder_id, path) IN (
+    const lastMs = '(SELECT at_ms FROM activity ORDER BY id DESC LIMIT 1)';
+    this.#forgetLast = db.prepare<[{ within: number }]>(
+      `DELETE FROM base WHERE ctime_ns >= (coalesce(${lastMs}, 0) - @within) * 1000000 OR (folder_id, path) IN (
          SELECT folder_id, path FROM activity WHERE kind IN ('uploaded', 'adopted', 'moved')
-           AND abs(at_ms - (SELECT at_ms FROM activity ORDER BY id DESC LIMIT 1)) <= ?)`,
+           AND abs(at_ms - ${lastMs}) <= @within)`,
+    );
+    this.#writtenSince = db.prepare<[number, number], { root: string; path: string }>(
+      `SELECT local_root AS root, path FROM base JOIN folder ON folder.id = folder_id
+       WHERE retained = 0 AND ctime_ns >= ? * 1000000 LIMIT ?`,
     );
     this.#isPresent = db.prepare<[string, string]>(
       'SELECT 1 FROM base WHERE folder_id = ? AND path = ? AND retained = 0',
@@ -109,13 +115,19 @@ export class BaseTable {
   }
 
   /**
-   * Forgets the files of all folders that were sent, or found equal, so shortly before the last thing that happened.
+   * Forgets the files of all folders that were sent, or found equal, so shortly before the last thing that happened, and those
+   * that were written since: one that was saved anew with the same content is sent by nobody, and is no activity.
    *
    * @returns how many.
    */
-  forgetSentLast(withinMs: number): number {
+  forgetLast(withinMs: number): number {
     this.#present.clear();
-    return this.#forgetSentLast.run(withinMs).changes;
+    return this.#forgetLast.run({ within: withinMs }).changes;
+  }
+
+  /** Some files of all folders that both sides have and that were written since then. Reads all rows. */
+  writtenSince(sinceMs: number, limit: number): { readonly root: string; readonly path: string }[] {
+    return this.#writtenSince.all(sinceMs, limit);
   }
 
   /** Notes whether the local file is gone or left out while the object stays on purpose. */

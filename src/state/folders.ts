@@ -24,6 +24,8 @@ export interface FolderRow {
   readonly hold: FolderHold | undefined;
   readonly lastPass: number;
   readonly lastFullPassMs: number | undefined;
+  /** Whether the computer went off while the engine ran, and nothing went through since in which all was compared. */
+  readonly wasCutOff: boolean;
   readonly createdMs: number;
 }
 
@@ -57,6 +59,7 @@ interface RawFolder {
   chosen: string | null;
   choice_id: string | null;
   last_pass: number;
+  /** 0 after a power cut. */
   last_full_pass_ms: number | null;
   created_ms: number;
 }
@@ -74,6 +77,7 @@ export class FolderTable {
   readonly #clearHold;
   readonly #startPass;
   readonly #finishFullPass;
+  readonly #noteCutOff;
   readonly #setRootDevice;
   readonly #bucketTrashTidied;
   readonly #setBucketTrashTidied;
@@ -102,10 +106,13 @@ export class FolderTable {
       'SELECT bucket_trash_tidied_ms AS tidied_ms FROM folder WHERE id = ?',
     );
     this.#setBucketTrashTidied = db.prepare('UPDATE folder SET bucket_trash_tidied_ms = ? WHERE id = ?');
+    this.#noteCutOff = db.prepare('UPDATE folder SET last_full_pass_ms = 0');
     this.#finishFullPass = db.prepare('UPDATE folder SET last_full_pass_ms = ? WHERE id = ?');
   }
 
-  insert(folder: Omit<FolderRow, 'chosen' | 'choiceId' | 'paused' | 'hold' | 'lastPass' | 'lastFullPassMs'>): void {
+  insert(
+    folder: Omit<FolderRow, 'chosen' | 'choiceId' | 'paused' | 'hold' | 'lastPass' | 'lastFullPassMs' | 'wasCutOff'>,
+  ): void {
     this.#insert.run(
       folder.id,
       folder.localRoot,
@@ -184,6 +191,11 @@ export class FolderTable {
   finishFullPass(id: string, atMs: number): void {
     this.#finishFullPass.run(atMs, id);
   }
+
+  /** The computer went off while all folders were looked after. */
+  noteCutOff(): void {
+    this.#noteCutOff.run();
+  }
 }
 
 function folderOf(row: RawFolder): FolderRow {
@@ -215,7 +227,8 @@ function folderOf(row: RawFolder): FolderRow {
             approved: row.hold_approved === 1,
           },
     lastPass: row.last_pass,
-    lastFullPassMs: row.last_full_pass_ms ?? undefined,
+    lastFullPassMs: row.last_full_pass_ms === 0 ? undefined : (row.last_full_pass_ms ?? undefined),
+    wasCutOff: row.last_full_pass_ms === 0,
     createdMs: row.created_ms,
   };
 }

@@ -61,14 +61,17 @@ export class ProblemTable {
   readonly #clashes;
   readonly #nextRetry;
   readonly #count;
+  #lastId = 0;
 
   constructor(db: Database) {
-    this.#put = db.prepare(
-      `INSERT INTO problem (folder_id, path, source, code, severity, message, advice, detail, attempts, retry_at_ms, first_ms,
-         last_ms, pass) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)
+    // Not the id of a row that is gone, as SQLite would give it: a person may still have that before them, and settle by it.
+    this.#put = db.prepare<[number, ...unknown[]], { id: number }>(
+      `INSERT INTO problem (id, folder_id, path, source, code, severity, message, advice, detail, attempts, retry_at_ms, first_ms,
+         last_ms, pass) VALUES (1 + max(?, (SELECT coalesce(max(id), 0) FROM problem)), ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)
        ON CONFLICT (folder_id, path, source) DO UPDATE SET code = excluded.code, severity = excluded.severity,
          message = excluded.message, advice = excluded.advice, detail = excluded.detail, attempts = attempts + 1,
-         retry_at_ms = excluded.retry_at_ms, last_ms = excluded.last_ms, pass = excluded.pass`,
+         retry_at_ms = excluded.retry_at_ms, last_ms = excluded.last_ms, pass = excluded.pass
+       RETURNING id`,
     );
     this.#get = db.prepare<[string, string, string], RawProblem>(
       'SELECT * FROM problem WHERE folder_id = ? AND path = ? AND source = ?',
@@ -118,7 +121,8 @@ export class ProblemTable {
   }
 
   put(folderId: string, found: ProblemFinding, pass: number, nowMs: number): void {
-    this.#put.run(
+    const row = this.#put.get(
+      this.#lastId,
       folderId,
       found.path,
       found.source,
@@ -132,6 +136,7 @@ export class ProblemTable {
       nowMs,
       pass,
     );
+    this.#lastId = Math.max(this.#lastId, row?.id ?? 0);
   }
 
   get(folderId: string, path: string, source: ProblemSource): ProblemRow | undefined {

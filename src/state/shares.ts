@@ -47,11 +47,13 @@ export class ShareTable {
   readonly #made;
   readonly #setMade;
   readonly #delete;
+  #lastId = 0;
 
   constructor(db: Database) {
+    // Not the id of a row that is gone, as SQLite would give it: a person may still have that before them, and end a link by it.
     this.#insert = db.prepare(
-      `INSERT INTO share (account_id, bucket, object_key, method, file_name, form, folder_prefix, created_ms, expires_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO share (id, account_id, bucket, object_key, method, file_name, form, folder_prefix, created_ms, expires_ms)
+       VALUES (1 + max(?, (SELECT coalesce(max(id), 0) FROM share)), ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#alive = db.prepare<[number, number], RawShare>(
       `SELECT * FROM share WHERE expires_ms > ? AND (form IS NULL OR made_etag IS NOT NULL) ORDER BY id DESC LIMIT ?`,
@@ -68,6 +70,7 @@ export class ShareTable {
   /** @returns its id. */
   add(share: ShareRow): number {
     const { lastInsertRowid } = this.#insert.run(
+      this.#lastId,
       share.accountId,
       share.bucket,
       share.key,
@@ -78,7 +81,8 @@ export class ShareTable {
       share.createdMs,
       share.expiresMs,
     );
-    return Number(lastInsertRowid);
+    this.#lastId = Number(lastInsertRowid);
+    return this.#lastId;
   }
 
   /** What was made for a folder's link is whole. */

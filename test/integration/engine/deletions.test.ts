@@ -251,6 +251,19 @@ describe.skipIf(isWithoutRealServer)('deletions, against the real server', () =>
     expect(await world.problemCodes()).toEqual([]);
   });
 
+  test('rule 3: what stopped the folder before is not told any more while its plan is held', async () => {
+    const world = await createWorld(sharedServer(), { mirrorDeletes: true });
+    for (const name of ['a', 'b']) await world.root.write(name, 'x');
+    await world.sync();
+    await rename(world.root.path, `${world.root.path}-away`);
+    await world.sync();
+    expect(await world.problemCodes()).toEqual([': root-missing']);
+    await rename(`${world.root.path}-away`, world.root.path);
+    for (const name of ['a', 'b']) await world.root.remove(name);
+    expect(await world.sync()).toMatchObject({ result: 'held' });
+    expect(await world.problemCodes()).toEqual([]);
+  });
+
   test('root-replaced-by-empty-disk: rule 1: an empty root deletes nothing', async () => {
     const world = await createWorld(sharedServer(), { mirrorDeletes: true });
     await fill(world, 1);

@@ -2,6 +2,7 @@ import { mkdir, rename, rmdir, stat } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { Environment } from '../../../src/core/environment.ts';
 import { SyncError } from '../../../src/core/errors.ts';
+import { createWorld } from '../../support/engine-harness.ts';
 import { MIB, randomContent, sha256 } from '../../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
 import type { S3Access } from '../../support/s3-client.ts';
@@ -94,6 +95,21 @@ describe('conflicts', () => {
     await expect(b.client.call('problem.resolve', request)).rejects.toMatchObject({ code: 'invalid-argument' });
   });
 
+  test('the number of a conflict that was settled is none of a later one: whoever still has it before them settles nothing', async () => {
+    const { a, b, settle } = await makeConflict(await useDouble());
+    const shown = async () => (await b.client.call('problem.list', { folderId: b.folderId }))[0]?.id ?? -1;
+    const id = await shown();
+    await b.client.call('problem.resolve', { id, keep: 'theirs' });
+    await settle();
+    await a.root.write('other', 'edited on a');
+    await b.root.write('other', 'edited on b, which is later');
+    const tree = await settle();
+    expect(await b.problemCodes()).toEqual(['other: conflict-copy']);
+    const again = b.client.call('problem.resolve', { id, keep: 'theirs' });
+    await expect(again).rejects.toMatchObject({ code: 'invalid-argument' });
+    expect(await settle()).toEqual(tree);
+  });
+
   test.each(['mine', 'theirs', 'both'] as const)(
     'rule 1: a conflict is not settled for “%s” while the disk of the folder is away',
     async (keep) => {
@@ -131,6 +147,7 @@ describe('conflicts', () => {
 
   test('a second conflict on the same file keeps all three versions', async () => {
     const { a, b, settle, tree } = await makeConflict(await useDouble());
+    const [first] = await b.client.call('problem.list', { folderId: b.folderId });
     await a.root.write('d/doc.txt', 'once more on a');
     await b.root.write('d/doc.txt', 'and once more on b');
     const time = new Date(await b.mtimeMs(Object.keys(tree)[0] ?? ''));
@@ -138,6 +155,34 @@ describe('conflicts', () => {
     expect(new Set(Object.values(await settle()))).toEqual(
       new Set(['once more on a', 'and once more on b', 'edited on b, which is later', 'stays'].map(hashOf)),
     );
+    // Whoever settles the first one has not seen the second.
+    const settling = b.client.call('problem.resolve', { id: first?.id ?? -1, keep: 'theirs' });
+    await expect(settling).rejects.toMatchObject({ code: 'invalid-argument' });
+  });
+
+  test('a conflict that comes up while the one before is being settled stays listed', async () => {
+    let meanwhile = () => {};
+    const wrap = (real: Environment): Environment => {
+      const move: Environment['fs']['move'] = (...moving) => {
+        meanwhile();
+        return real.fs.move(...moving);
+      };
+      return { ...real, fs: { ...real.fs, move } };
+    };
+    const world = await createWorld(await useDouble(), { mode: 'two-way', wrap });
+    for (const name of ['doc', 'doc (first)', 'doc (second)']) await world.root.write(name, name);
+    await world.sync();
+    const { problems } = world.state;
+    const told = { path: 'doc', source: 'conflict', code: 'conflict-copy', severity: 'warning' } as const;
+    const put = (detail: string) => {
+      problems.delete(world.folderId, 'doc', 'conflict');
+      problems.put(world.folderId, { ...told, message: '', advice: '', detail, retryAtMs: undefined }, 1, Date.now());
+    };
+    put('doc (first)');
+    meanwhile = () => put('doc (second)');
+    const id = (await world.problems())[0]?.id ?? -1;
+    await world.client.call('problem.resolve', { id, keep: 'theirs' });
+    expect((await world.problems()).map(({ detail }) => detail)).toEqual(['doc (second)']);
   });
 
   test('two filled folders that differ lose nothing at their first sync', async () => {

@@ -41,7 +41,7 @@ export function account(changes: Partial<AccountRow> = {}): AccountRow {
 
 export function folder(
   id: string,
-): Omit<FolderRow, 'chosen' | 'choiceId' | 'paused' | 'hold' | 'lastPass' | 'lastFullPassMs'> {
+): Omit<FolderRow, 'chosen' | 'choiceId' | 'paused' | 'hold' | 'lastPass' | 'lastFullPassMs' | 'wasCutOff'> {
   return {
     id,
     localRoot: `/home/${id}`,

@@ -56,7 +56,7 @@ describe('accounts', () => {
 describe('folders', () => {
   test('come back as they were put, not paused and never passed', () => {
     const store = storeWithFolders();
-    const fresh = { paused: false, hold: undefined, lastPass: 0, lastFullPassMs: undefined };
+    const fresh = { paused: false, hold: undefined, lastPass: 0, lastFullPassMs: undefined, wasCutOff: false };
     expect(store.folders.list()).toEqual([
       { ...folder('f1'), ...fresh },
       { ...folder('f2'), ...fresh },
@@ -318,5 +318,15 @@ describe('shares', () => {
     const share = { accountId: 'acc', bucket: 'b', key: 'k', method: 'GET' as const, createdMs: 1, expiresMs: 2 };
     expect(() => store.shares.add(share)).not.toThrow();
     expect(() => store.shares.add({ ...share, accountId: 'nobody' })).toThrow(/FOREIGN KEY/);
+  });
+
+  test('the number of one that is gone is none of a later one', () => {
+    const { shares } = storeWithFolders();
+    const share = { accountId: 'acc', bucket: 'b', key: 'k', method: 'GET' as const, createdMs: 1, expiresMs: 2 };
+    const first = shares.add(share);
+    shares.delete(first);
+    const second = shares.add(share);
+    expect(second).not.toBe(first);
+    expect(shares.byId(second)).toMatchObject(share);
   });
 });
