@@ -74,7 +74,9 @@ export class BaseTable {
     );
     this.#writtenSince = db.prepare<[number, number], { root: string; path: string }>(
       `SELECT local_root AS root, path FROM base JOIN folder ON folder.id = folder_id
-       WHERE retained = 0 AND ctime_ns >= ? * 1000000 LIMIT ?`,
+       WHERE retained = 0 AND ctime_ns >= ? * 1000000 AND NOT EXISTS (
+         SELECT 1 FROM activity WHERE activity.folder_id = base.folder_id AND activity.path = base.path
+           AND kind = 'downloaded' AND (at_ms + 1) * 1000000 >= ctime_ns) LIMIT ?`,
     );
     this.#isPresent = db.prepare<[string, string]>(
       'SELECT 1 FROM base WHERE folder_id = ? AND path = ? AND retained = 0',
@@ -125,7 +127,10 @@ export class BaseTable {
     return this.#forgetLast.run({ within: withinMs }).changes;
   }
 
-  /** Some files of all folders that both sides have and that were written since then. Reads all rows. */
+  /**
+   * Some files of all folders that both sides have and that were written since then, but not by us: those are flushed already.
+   * Reads all rows.
+   */
   writtenSince(sinceMs: number, limit: number): { readonly root: string; readonly path: string }[] {
     return this.#writtenSince.all(sinceMs, limit);
   }
