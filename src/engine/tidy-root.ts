@@ -8,11 +8,13 @@ import { trashAgeMs } from './trash-age.ts';
  * Removes what no download will go on with, and what has been in the trash for long enough. Who only uploads may have both from
  * before.
  */
-export async function tidyRoot({ environment, folder, state, large }: FolderContext): Promise<void> {
+export async function tidyRoot({ environment, folder, state, large, filter }: FolderContext): Promise<void> {
   const { fs, clock, log } = environment;
   const { localRoot } = folder;
+  // The journal has paths as the disk spells them.
+  const isLeftOut = (path: string) => filter.ignoresFile(path.normalize('NFC'));
   // From a disk that was mounted for reading alone, say, files are sent all the same.
-  const clean = () => cleanTemporary(environment, localRoot, state.downloads);
+  const clean = () => cleanTemporary(environment, localRoot, state.downloads, isLeftOut);
   // A download under way is gone on with, however old the clock makes it, and may have a file that is not in the journal yet.
   const left = large.size > 0 ? undefined : await problemOf(clean);
   if (left !== undefined) log.warn('What interrupted downloads left could not be removed', { error: left.message });

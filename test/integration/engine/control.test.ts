@@ -243,6 +243,21 @@ describe('what a person asks of a running engine', () => {
     expect(await readdir(world.root.path)).toEqual(found);
   });
 
+  test('what was fetched of a file that is not chosen any more gives its room back', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double, { mode: 'two-way' });
+    await world.bucket.put('other', 'x');
+    await world.bucket.put('films/film', randomContent(64 * MIB));
+    const hang = double.faults.add({ operation: 'GetObject', key: /film/, after: 3 }, { kind: 'hang' });
+    await world.client.call('sync.start', {});
+    await pollUntil('a part', () => (hang.hits > 1 ? true : undefined));
+    const fetched = () => readdir(world.root.at('.rustfs-sync/tmp'));
+    expect(await fetched()).toHaveLength(1);
+    await world.client.call('folder.select', { id: world.folderId, paths: ['other'] });
+    expect(await world.sync()).toMatchObject({ result: 'in-sync' });
+    expect(await fetched()).toEqual([]);
+  });
+
   test('rule 15: two engines on one home: the second one may look but not sync', async () => {
     const world = await createWorld(await useDouble());
     await world.watch();
