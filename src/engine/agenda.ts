@@ -117,6 +117,8 @@ export class Agenda {
   noteBegun(scope: Scope): void {
     this.#retryDue = false;
     if (scope.kind === 'everything') this.#fullPassDue = false;
+    // Where both sides are asked no other look is needed: nobody takes it in an engine that runs once.
+    if (scope.kind === 'paths') this.#dirty.forget(scope.paths.filter((path) => scope.ask.has(path)));
   }
 
   /** Everything has been compared. */
