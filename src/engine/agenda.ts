@@ -117,6 +117,8 @@ export class Agenda {
   noteBegun(scope: Scope): void {
     this.#retryDue = false;
     if (scope.kind === 'everything') this.#fullPassDue = false;
+    // Where both sides are asked no other look is needed: nobody takes it in an engine that runs once.
+    if (scope.kind === 'paths') this.#dirty.forget(scope.paths.filter((path) => scope.ask.has(path)));
   }
 
   /** Everything has been compared. */
@@ -171,12 +173,17 @@ export class Agenda {
     if (this.#fullPassDue || needsAll || isOverdue) return EVERYTHING;
     if (paths.length + hinted.length > 0) {
       const all = [...paths, ...hinted];
+      const { problems } = this.#parts.state;
+      const clashes = problems.clashes(folder.id);
+      // Whoever touches what is in the way of a file most likely made room for it.
+      const touched = paths.filter((path) => !this.#askAbout.has(path));
+      for (const path of objectsInTheWay(clashes, touched)) problems.retryNow(folder.id, path);
       // The bucket is asked of paths where something was amiss with what is remembered, of which a conflict was told, or
       // that others may have changed; and of objects that files here were told to clash with.
       const ask = new Set([
         ...paths.filter((path) => this.#askAbout.delete(path) || this.#hasConflict(path)),
         ...hinted,
-        ...objectsInTheWay(this.#parts.state.problems.clashes(folder.id), all),
+        ...objectsInTheWay(clashes, all),
       ]);
       return { kind: 'paths', paths: all, ask };
     }

@@ -26,6 +26,8 @@ export interface DirtyPaths {
   add(hint: WatchHint): void;
   /** What is due now, in no order, which is forgotten with that. Empty when nothing is due. */
   take(): DirtySet;
+  /** Forgets paths that are about to be looked at, whoever asked for it. */
+  forget(paths: readonly string[]): void;
   /** Milliseconds until there is something to take, 0 when there is, undefined when nothing is waiting. */
   nextDueMs(): number | undefined;
   /** Forgets everything and never calls back again. */
@@ -91,6 +93,11 @@ class Collection implements DirtyPaths {
     for (const path of due) this.#paths.delete(path);
     this.#arm();
     return { all: false, paths: withoutNested(due) };
+  }
+
+  forget(paths: readonly string[]): void {
+    // A timer that was set for them finds out when it fires.
+    for (const path of paths) this.#paths.delete(path);
   }
 
   nextDueMs(): number | undefined {

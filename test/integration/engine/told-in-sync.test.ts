@@ -35,3 +35,11 @@ test('a file that moves under us each time is not said to be in sync while it wa
   const settled = async () => (await world.client.call('folder.status', { id: world.folderId })).state;
   await expect.poll(settled).toBe('attention');
 });
+
+test('after a run without a watcher the folder is said to be in sync, also where a file had just been written', async () => {
+  const world = await createWorld(await useDouble());
+  await world.root.write('just written', 'x');
+  expect(await world.sync()).toMatchObject({ result: 'in-sync', uploadedFiles: 1 });
+  const { state } = await world.client.call('folder.status', { id: world.folderId });
+  expect(state).toBe('in-sync');
+});

@@ -289,6 +289,26 @@ describe('a name that changes its kind', () => {
     expect(Object.keys(await a.tree())).toContain('other');
   });
 
+  test.each([
+    ['gets another name', (root: EngineRoot) => root.move('thing', 'renamed')],
+    ['is emptied', (root: EngineRoot) => root.move('thing/inner', 'inner')],
+  ])('file-becomes-directory: the file comes as soon as the directory in its place %s', async (_, makeRoom) => {
+    const { a, b, bucket } = await createPair(await useDouble(), { haste: 1 });
+    await b.root.write('thing', 'a file');
+    await b.sync();
+    await a.root.write('thing/inner', 'in a directory');
+    expect(await a.sync()).toMatchObject({ result: 'problems', downloadedFiles: 0 });
+    expect((await a.problemCodes()).sort()).toEqual(['thing/inner: type-clash', 'thing: type-clash']);
+    await a.watch();
+    for (const name of ['first', 'seen']) {
+      await a.root.write(name, name);
+      await pollUntil(name, async () => ((await bucket.keys()).includes(name) ? true : undefined));
+    }
+    await makeRoom(a.root);
+    await pollUntil('the file', async () => ((await a.tree())['thing'] === undefined ? undefined : true));
+    await pollUntil('the end of what was told', async () => ((await a.problemCodes()).length === 0 ? true : undefined));
+  });
+
   test('file-becomes-directory: a file whose name is a directory in the bucket is not sent over it, however often it is edited', async () => {
     const { a, b, bucket } = await createPair(await useDouble());
     await a.root.write('other', 'x');

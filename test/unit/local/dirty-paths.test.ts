@@ -32,6 +32,18 @@ describe('paths that changed', () => {
     expect(dirty.nextDueMs()).toBeUndefined();
   });
 
+  test('that somebody looks at before are forgotten, and the others come in their time', () => {
+    const { clock, calls, dirty, change } = setUp();
+    change('a');
+    dirty.forget(['a', 'not there']);
+    expect(dirty.nextDueMs()).toBeUndefined();
+    clock.advance(500);
+    change('b');
+    clock.advance(1_000);
+    expect(calls).toEqual([1_500]);
+    expect(pathsOf(dirty.take())).toEqual(['b']);
+  });
+
   test('that become due shortly after each other come together, at most half a second late', () => {
     const { clock, calls, dirty, change } = setUp();
     for (let i = 0; i < 30; i++) {
