@@ -117,54 +117,6 @@ describe.skipIf(isWithoutRealServer)('deletions, against the real server', () =>
     expect(await world.bucket.keys()).toEqual(['file-00', 'file-01', 'file-02']);
   });
 
-  test('rule 7: a file that is written anew under its old name while its object is moved is no conflict', async () => {
-    for (const mode of ['two-way', 'upload'] as const) {
-      let meanwhile: (() => Promise<void>) | undefined;
-      const wrap = withStore((store) => ({
-        copy: async (request, signal) => {
-          const made = await store.copy(request, signal);
-          await meanwhile?.();
-          meanwhile = undefined;
-          return made;
-        },
-      }));
-      const world = await createWorld(sharedServer(), { mode, mirrorDeletes: mode === 'upload', wrap });
-      await fill(world, 3);
-      await world.sync();
-      await world.root.move('file-01', 'renamed');
-      meanwhile = () => world.root.write('file-01', 'written anew');
-      await world.sync();
-      expect(meanwhile).toBeUndefined();
-      expect(await world.sync()).toMatchObject({ result: 'in-sync' });
-      expect(await world.bucket.keys()).toEqual(['file-00', 'file-01', 'file-02', 'renamed']);
-      expect(await world.bucket.text('file-01')).toBe('written anew');
-      expect(await world.bucket.text('renamed')).toBe('content 1');
-    }
-  });
-
-  test('rule 4: a file that gets its old name back is sent again where the old object went, and only that was not heard', async () => {
-    let meanwhile: (() => Promise<void>) | undefined;
-    const wrap = withStore((store) => ({
-      delete: async (bucket, key, etag, signal) => {
-        await store.delete(bucket, key, etag, signal);
-        if (key !== 'file-01' || meanwhile === undefined) return;
-        await meanwhile();
-        meanwhile = undefined;
-        throw new SyncError({ code: 'timeout', message: 'It was lost.', advice: '', retryable: true });
-      },
-    }));
-    const world = await createWorld(sharedServer(), { mode: 'two-way', wrap });
-    await fill(world, 3);
-    await world.sync();
-    await world.root.move('file-01', 'renamed');
-    meanwhile = () => world.root.move('renamed', 'file-01');
-    await world.sync();
-    expect(meanwhile).toBeUndefined();
-    expect(await world.sync()).toMatchObject({ result: 'in-sync' });
-    expect((await world.root.read('file-01')).toString()).toBe('content 1');
-    expect(await world.bucket.keys()).toEqual(['file-00', 'file-01', 'file-02']);
-  });
-
   test('rule 12: where the copy is gone by the time that a deletion is tried again, another one is kept first', async () => {
     // On another computer somebody empties the trash, or restores the object, of which the answer was lost.
     for (const doesDelete of [false, true]) {
