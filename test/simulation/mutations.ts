@@ -180,8 +180,8 @@ export const MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: 'engine/delete-local.ts',
-        find: "if (remote !== undefined) return { kind: 'overtaken', remote };",
-        replace: '',
+        find: 'const head = await requests.run(() => store.head(bucket, keyIn(context, path), signal), signal);',
+        replace: 'const head = undefined;',
       },
     ],
   },
