@@ -1,13 +1,13 @@
 import type { Clock, Random, Timer, WatchHint } from '../core/environment.ts';
 import type { SyncError } from '../core/errors.ts';
 import { IGNORE_FILE } from '../core/filters.ts';
-import { problemText } from '../core/problems.ts';
 import { createDirtyPaths, type DirtyPaths } from '../local/dirty-paths.ts';
 import type { FolderRow, StateStore } from '../state/index.ts';
 import type { BucketFollower } from './bucket-follower.ts';
 import type { FolderContext } from './folder-context.ts';
 import { isPaused } from './folder-status.ts';
 import type { LargeLane } from './large-lane.ts';
+import { recordFinding } from './record.ts';
 import { RestlessPaths } from './restless.ts';
 import { EVERYTHING, objectsInTheWay, type Scope } from './scope.ts';
 
@@ -134,13 +134,12 @@ export class Agenda {
   }
 
   /** Paths that have to be looked at again; those that never keep still are told. */
-  noteRestless(paths: ReadonlySet<string>, { state, environment, folder, pass }: FolderContext): void {
+  noteRestless(paths: ReadonlySet<string>, context: FolderContext): void {
     for (const path of paths) {
       this.#askAbout.add(path);
       this.#restless.noteMoving(path);
       if (!this.#restless.isOld(path)) continue;
-      const finding = { path, source: 'comparison', code: 'keeps-changing', detail: '', retryAtMs: undefined } as const;
-      state.problems.put(folder.id, { ...problemText('keeps-changing'), ...finding }, pass, environment.clock.now());
+      recordFinding(context, path, 'comparison', 'keeps-changing', '');
       this.#restless.noteTold(path);
     }
   }

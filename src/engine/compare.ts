@@ -22,6 +22,15 @@ export type Compared =
   /** A path that came before can not be sent, if that was to be done about it. */
   | ({ readonly kind: 'clash' } & Clash);
 
+/** The same path where base says something else by now. */
+export function withBase(
+  { merged }: Extract<Compared, { readonly kind: 'path' }>,
+  base: BaseEntry | undefined,
+  rules: DecisionRules,
+): Compared {
+  return { kind: 'path', merged: { ...merged, base }, action: decide(base, merged.local, merged.remote, rules) };
+}
+
 const FORGET: Action = { kind: 'forget' };
 const RETAIN: Action = { kind: 'retain' };
 const NO_CLASH: readonly Clash[] = [];

@@ -1,6 +1,7 @@
 import type { FileSystem } from '../core/environment.ts';
 import type { PlanItem } from '../core/plan.ts';
 import { trashPath } from '../local/trash.ts';
+import { headObject } from '../transfer/index.ts';
 import { keyIn, type FolderContext } from './folder-context.ts';
 import { localOf, type Step } from './outcome.ts';
 
@@ -13,10 +14,9 @@ const LISTED_BY_MS = 1_800_000;
  */
 export async function deleteLocal(context: FolderContext, item: PlanItem, signal: AbortSignal): Promise<Step> {
   const { environment, folder, state } = context;
-  const { requests, store, bucket } = context.upload;
   const { path } = item;
   const local = localOf(item);
-  const head = await requests.run(() => store.head(bucket, keyIn(context, path), signal), signal);
+  const head = await headObject(context.upload, keyIn(context, path), signal);
   if (head !== undefined) {
     const { etag, sizeBytes, lastModifiedMs } = head;
     const isAsKnown = state.base.get(folder.id, path)?.etag === etag;

@@ -4,7 +4,7 @@ import type { Environment } from '../core/environment.ts';
 import type { PathFilter } from '../core/filters.ts';
 import { keyOf, type ObjectKey, type RelativePath } from '../core/paths.ts';
 import type { FolderRow, StateStore } from '../state/index.ts';
-import type { DownloadContext, UploadContext } from '../transfer/index.ts';
+import { headObject, type DownloadContext, type UploadContext } from '../transfer/index.ts';
 import type { Brake } from './brake.ts';
 import type { FileControl } from './file-control.ts';
 import type { GroupCommit } from './group-commit.ts';
@@ -64,7 +64,6 @@ export async function headRemote(
   path: RelativePath,
   signal: AbortSignal,
 ): Promise<RemoteEntry | undefined> {
-  const { requests, store, bucket } = context.upload;
-  const head = await requests.run(() => store.head(bucket, keyIn(context, path), signal), signal);
+  const head = await headObject(context.upload, keyIn(context, path), signal);
   return head && { path, sizeBytes: head.sizeBytes, etag: head.etag };
 }

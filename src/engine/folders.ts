@@ -5,6 +5,7 @@ import { checkGlobs } from '../core/filters.ts';
 import type { ServerCapabilities } from '../core/object-store.ts';
 import { isInternalKey, parsePrefix, prefixesOverlap, PRIVATE_DIRECTORY } from '../core/paths.ts';
 import type { FolderRow, StateStore } from '../state/index.ts';
+import { cleanTemporary } from '../transfer/index.ts';
 import type { Connection, Connections } from './connections.ts';
 import { folderInfoOf } from './folder-status.ts';
 import { withPatience } from './patience.ts';
@@ -96,15 +97,12 @@ export class Folders {
    */
   async leave({ id, localRoot }: FolderRow): Promise<void> {
     const { fs, log } = this.#environment;
-    const { downloads } = this.#state;
     await this.#keeping.take(async () => {
       try {
         // By now it may be added again, or on a disk that is away.
         if ((await readMarker(fs, localRoot)) !== id) return;
-        for (const download of downloads.listRoot(localRoot)) {
-          await fs.removeFile(localRoot, download.temporaryPath);
-          downloads.delete(download.id);
-        }
+        const left = await cleanTemporary(this.#environment, localRoot, this.#state.downloads, () => true);
+        if (left !== undefined) throw left;
         await fs.removeFile(localRoot, MARKER_PATH);
       } catch (error) {
         log.warn('The root of a removed folder could not be tidied', { folder: id, error: asSyncError(error).message });

@@ -1,7 +1,6 @@
-import { decide } from '../core/decide.ts';
 import { asSyncError, SyncError } from '../core/errors.ts';
 import { runConcurrently } from '../transfer/index.ts';
-import type { Compared } from './compare.ts';
+import { withBase, type Compared } from './compare.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { FolderContext } from './folder-context.ts';
 import { orAborted } from './or-aborted.ts';
@@ -98,11 +97,10 @@ async function flushLast({ state, environment: { fs, clock } }: Parts): Promise<
  */
 export function comparedAfterCut({ state, folder, rules }: FolderContext, compared: Compared): Compared {
   if (!folder.wasCutOff || compared.kind !== 'path') return compared;
-  const { path, base, local, remote } = compared.merged;
+  const { path, base, local } = compared.merged;
   if (base === undefined || base.sizeBytes === 0 || local?.sizeBytes !== 0) return compared;
   state.base.delete(folder.id, path);
-  const merged = { ...compared.merged, base: undefined };
-  return { kind: 'path', merged, action: decide(undefined, local, remote, rules) };
+  return withBase(compared, undefined, rules);
 }
 
 function tellUnnoted({ environment }: Parts, error: unknown): void {

@@ -1,8 +1,9 @@
 import type { SyncError } from '../core/errors.ts';
 import type { RelativePath } from '../core/paths.ts';
 import type { PlanItem } from '../core/plan.ts';
-import { problemText } from '../core/problems.ts';
+import { problemText, type ComparisonProblem } from '../core/problems.ts';
 import { backoffMs, FILE_RETRIES } from '../core/retry.ts';
+import type { ProblemSource } from '../state/index.ts';
 import type { FolderContext } from './folder-context.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -36,7 +37,7 @@ export function record(context: FolderContext, item: PlanItem, outcome: Outcome)
       state.base.delete(folder.id, path);
       break;
     case 'unlisted':
-      recordUnlisted(context, path);
+      recordFinding(context, path, 'transfer', 'not-listed', '');
       break;
     case 'told':
     case 'stale':
@@ -76,14 +77,13 @@ function recordActivity(context: FolderContext, item: PlanItem, outcome: Outcome
  * comes under the name.
  */
 export function recordConflictCopy(context: FolderContext, item: PlanItem, copy: RelativePath): void {
-  const { state, folder, environment, pass } = context;
+  const { state, folder, environment } = context;
   const { path, sizeBytes } = item;
   const atMs = environment.clock.now();
   state.base.delete(folder.id, path);
-  const finding = { path, source: 'conflict', code: 'conflict-copy', detail: copy, retryAtMs: undefined } as const;
   // One of before on the same path is another one: whoever settles that by its number has not seen this.
   state.problems.delete(folder.id, path, 'conflict');
-  state.problems.put(folder.id, { ...problemText('conflict-copy'), ...finding }, pass, atMs);
+  recordFinding(context, path, 'conflict', 'conflict-copy', copy);
   state.activity.add({ atMs, folderId: folder.id, kind: 'conflict', path, sizeBytes, detail: copy });
 }
 
@@ -93,15 +93,12 @@ function recordConflict(
   code: 'conflict' | 'remote-changed' | 'local-changed',
   sides: string,
 ): void {
-  const { state, folder, environment, pass } = context;
-  const { severity, message, advice } = problemText(code);
+  const { state, folder, environment } = context;
   const known = state.problems.get(folder.id, item.path, 'transfer');
-  const nowMs = environment.clock.now();
-  const finding = { path: item.path, source: 'transfer', code, severity, message, advice, detail: sides } as const;
-  state.problems.put(folder.id, { ...finding, retryAtMs: undefined }, pass, nowMs);
+  recordFinding(context, item.path, 'transfer', code, sides);
   if (known?.detail === sides) return;
   state.activity.add({
-    atMs: nowMs,
+    atMs: environment.clock.now(),
     folderId: folder.id,
     kind: 'conflict',
     path: item.path,
@@ -110,9 +107,16 @@ function recordConflict(
   });
 }
 
-function recordUnlisted({ state, folder, environment, pass }: FolderContext, path: RelativePath): void {
-  const finding = { path, source: 'transfer', code: 'not-listed', detail: '', retryAtMs: undefined } as const;
-  state.problems.put(folder.id, { ...problemText('not-listed'), ...finding }, pass, environment.clock.now());
+/** Writes down what is told until a comparison or a person settles it, and is not tried again by itself. */
+export function recordFinding(
+  { state, folder, environment, pass }: Pick<FolderContext, 'state' | 'folder' | 'environment' | 'pass'>,
+  path: string,
+  source: ProblemSource,
+  code: ComparisonProblem,
+  detail: string,
+): void {
+  const finding = { ...problemText(code), path, source, code, detail, retryAtMs: undefined };
+  state.problems.put(folder.id, finding, pass, environment.clock.now());
 }
 
 /** Writes down that a path failed, and when it is tried again. */

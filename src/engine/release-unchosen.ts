@@ -1,7 +1,7 @@
 import { onlyUnchosen } from '../core/chosen.ts';
 import { isSettled, type LocalEntry, type SkippedItem } from '../core/entries.ts';
 import { hasCode } from '../core/errors.ts';
-import { problemText, type ComparisonProblem } from '../core/problems.ts';
+import { problemText } from '../core/problems.ts';
 import { utf8ByteLength } from '../core/text.ts';
 import { scanTree } from '../local/scan.ts';
 import { removeEmptyStamp } from '../local/trash.ts';
@@ -10,6 +10,7 @@ import { removeEmptyParents } from './delete-local.ts';
 import { headRemote, keyIn, type FolderContext } from './folder-context.ts';
 import { sidesOf } from './outcome.ts';
 import { hasContentOf } from './reconcile.ts';
+import { recordFinding } from './record.ts';
 
 /** Files looked at side by side. */
 const AT_ONCE = 16;
@@ -92,19 +93,10 @@ async function takeAway(context: FolderContext, local: LocalEntry, etag: string,
 
 /** What hides files, so that they stay, is told as anywhere else. */
 function tellSkipped(context: FolderContext, { path, reason }: SkippedItem): void {
-  if (problemText(reason).severity !== 'notice') put(context, path.replace(/\/$/, ''), reason, '');
+  if (problemText(reason).severity !== 'notice')
+    recordFinding(context, path.replace(/\/$/, ''), 'comparison', reason, '');
 }
 
 function tell(context: FolderContext, path: string, sides: string): void {
-  put(context, path, 'not-chosen', sides);
-}
-
-function put(
-  { state, folder, pass, environment }: FolderContext,
-  path: string,
-  code: ComparisonProblem,
-  detail: string,
-): void {
-  const finding = { path, source: 'comparison', code, detail, retryAtMs: undefined } as const;
-  state.problems.put(folder.id, { ...problemText(code), ...finding }, pass, environment.clock.now());
+  recordFinding(context, path, 'comparison', 'not-chosen', sides);
 }

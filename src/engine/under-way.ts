@@ -1,8 +1,7 @@
-import { decide } from '../core/decide.ts';
 import { sameFingerprint, type BaseEntry, type Fingerprint, type RemoteEntry } from '../core/entries.ts';
 import type { RelativePath } from '../core/paths.ts';
 import type { UnderWay } from '../state/index.ts';
-import type { Compared } from './compare.ts';
+import { withBase, type Compared } from './compare.ts';
 import type { FolderContext } from './folder-context.ts';
 import { baseEntry } from './outcome.ts';
 
@@ -89,10 +88,5 @@ export function comparedByNow(context: FolderContext, compared: Compared): Compa
   if (compared.kind !== 'path' || compared.action.kind === 'none' || compared.action.kind === 'forget') return compared;
   const { path, base, local, remote } = compared.merged;
   const agreed = agreedByNow(context, path, base, local, remote);
-  if (agreed === base) return compared;
-  return {
-    kind: 'path',
-    merged: { ...compared.merged, base: agreed },
-    action: decide(agreed, local, remote, context.rules),
-  };
+  return agreed === base ? compared : withBase(compared, agreed, context.rules);
 }

@@ -25,7 +25,14 @@ export { hasMoved, readObjects, type ReadContext } from './read-object.ts';
 export { Requests } from './requests.ts';
 export type { OnBytes, PartsDone, TransferContext } from './context.ts';
 export { verifyFile, type FileVerdict, type VerifiedFile, type VerifyContext } from './verify-file.ts';
-export { writeAsPlanned, type UploadContext, type UploadJob, type UploadResult, type WriteContext } from './upload.ts';
+export {
+  headObject,
+  writeAsPlanned,
+  type UploadContext,
+  type UploadJob,
+  type UploadResult,
+  type WriteContext,
+} from './upload.ts';
 export { uploadStream, type StreamJob } from './upload-stream.ts';
 
 /** Brings one file into the bucket, in one request or in parts. See {@link uploadSmall} and {@link uploadInParts}. */

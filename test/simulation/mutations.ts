@@ -180,7 +180,7 @@ export const MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: 'engine/delete-local.ts',
-        find: 'const head = await requests.run(() => store.head(bucket, keyIn(context, path), signal), signal);',
+        find: 'const head = await headObject(context.upload, keyIn(context, path), signal);',
         replace: 'const head = undefined;',
       },
     ],
