@@ -10,6 +10,8 @@ import { review } from './workload.ts';
 const ROUND_MS = 20_000;
 /** After this everybody should be: the longest pause between two attempts is an hour, and so is that between full passes. */
 const LONGEST_MS = 4 * 3_600_000;
+/** How often all try again what failed, as long as that changes something. */
+const MOST_TRIES = 3;
 
 /** What comes after people and faults have come to rest: all get in step, and stay so. */
 export class Quiescence {
@@ -25,8 +27,7 @@ export class Quiescence {
     for (const found of this.#team.computers.flatMap(triedTooOften)) judge.breach(found);
     this.#heal();
     await this.#untilInStep();
-    this.#tryAgain();
-    await this.#untilInStep();
+    await this.#untilTryingChangesNothing();
     if (!judge.hasFailed) checkNothingLost(judge, this.#team.computers, server);
     await this.#fullPassDoesNothing();
     const isFocus = this.#team.focus.name === 'emptied';
@@ -76,6 +77,16 @@ export class Quiescence {
       if (isStill && this.#isIdle() && this.#whatIsOff().length === 0) return;
       if (scheduler.elapsedMs < untilMs) continue;
       judge.breach(`Not in step after hours of quiet:\n${this.#whatIsOff().join('\n')}\n${this.#problems()}`);
+    }
+  }
+
+  /** What one of them does when it tries again may be news to the others, and a name that is free by then. */
+  async #untilTryingChangesNothing(): Promise<void> {
+    for (let left = MOST_TRIES; left > 0; left -= 1) {
+      const before = this.#counts();
+      this.#tryAgain();
+      await this.#untilInStep();
+      if (this.#counts() === before) return;
     }
   }
 

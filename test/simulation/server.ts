@@ -184,14 +184,13 @@ export class Server implements Place {
       const content = keyOfContent(bytesOf(object.content));
       const { etag } = object;
       this.#now.set(key, { content, etag, sizeBytes: object.content.sizeBytes, sinceMs: atMs });
-      // The page that shows a shared directory is the program's own.
-      if (!key.startsWith(REMOTE_SHARE_PREFIX)) this.#judge.mustBeWritten(content, `the bucket under ${key}`);
+      if (!isOwnPage(key)) this.#judge.mustBeWritten(content, `the bucket under ${key}`);
     }
     if (!this.#isPersonActing && !isInternalKey(key) && !key.startsWith(this.prefix))
       this.#judge.breach(`An engine changed ${key}, which is no part of the folder`);
     const now = this.#now.get(key);
     this.#history.push({ atMs, key, object: now });
-    if (before !== undefined && before.content !== now?.content) this.#replaced(key, before, now);
+    if (before !== undefined && before.content !== now?.content && !isOwnPage(key)) this.#replaced(key, before, now);
   }
 
   #replaced(key: string, before: Seen, now: Seen | undefined): void {
@@ -227,4 +226,9 @@ export class Server implements Place {
   staleMs(): number {
     return this.#chance.between(0, 40_000);
   }
+}
+
+/** The page that shows a shared directory is the program's own, and goes once its link is over. */
+function isOwnPage(key: string): boolean {
+  return key.startsWith(REMOTE_SHARE_PREFIX);
 }
