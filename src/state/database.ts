@@ -113,6 +113,8 @@ function open(path: string): OpenedDatabase {
     proveSound(database);
     useWriteAheadLog(database);
     database.pragma('synchronous = NORMAL');
+    // macOS calls a write done that its disk may still lose or put behind a later one; elsewhere this changes nothing.
+    database.pragma('checkpoint_fullfsync = ON');
     database.pragma('foreign_keys = ON');
     database.pragma('cache_size = -8000');
     migrate(database);
