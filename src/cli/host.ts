@@ -8,6 +8,7 @@ export type {
   Host,
   ObjectRef,
   ObjectTransfers,
+  OnAway,
   OnProgress,
   PutSource,
   TransferredObject,
@@ -27,7 +28,6 @@ export async function openHost(home = defaultHome(process.env, process.platform)
     process.exit(3);
   });
   return openEngineHost(home, {
-    isWaiting: true,
     warn({ setAside, restored }) {
       const what = setAside === undefined ? 'was not there' : `could not be read and was set aside as ${setAside}`;
       const then = restored

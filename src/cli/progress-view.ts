@@ -1,7 +1,7 @@
 import type { EngineStatus } from '../api/index.ts';
 import type { Context } from './context.ts';
-import { countOf } from './format.ts';
-import type { OnProgress } from './host.ts';
+import { countOf, visible } from './format.ts';
+import type { OnAway, OnProgress } from './host.ts';
 import { progressLine, RateMeter, type ProgressState } from './progress.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -29,6 +29,11 @@ export function showTransfer(context: Context, label: string): ProgressView & { 
       end();
     },
   };
+}
+
+/** Says of a server that goes away meanwhile that it is waited for, or a script would hang without a word. */
+export function tellAway({ out }: Pick<Context, 'out'>): OnAway {
+  return ({ message }) => void out.note(`${visible(message)} Waiting for the server ...`);
 }
 
 /** Follows the folders with these ids. Where no line can be drawn, the engine is not asked. */

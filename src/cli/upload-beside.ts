@@ -4,6 +4,7 @@ import { hasCode } from '../core/errors.ts';
 import type { Context } from './context.ts';
 import { formatSize } from './format.ts';
 import type { ObjectTarget } from './parse.ts';
+import { tellAway } from './progress-view.ts';
 
 /**
  * Where a local file is to be shared from: its synced folder, or, when it is in none, the place that it is uploaded to.
@@ -29,6 +30,8 @@ export async function uploadBeside(
   const objects = await context.objects();
   const onProgress = (done: number, total: number | undefined) =>
     out.status(`Uploading ${formatSize(done)}${total === undefined ? '' : ` of ${formatSize(total)}`}`);
-  await objects.put({ kind: 'file', path: local }, { account, bucket, key, overwrite: false }, onProgress, signal);
+  const source = { kind: 'file', path: local } as const;
+  const target = { account, bucket, key, overwrite: false };
+  await objects.put(source, target, onProgress, signal, tellAway(context));
   return { kind: 'object', account, bucket, key };
 }

@@ -10,14 +10,20 @@ import {
 } from '../api/index.ts';
 import { cancelled, hasCode } from '../core/errors.ts';
 import { attachEngine, type AttachedEngine } from './attach.ts';
-import { withPatience } from './patience.ts';
+import { withPatience, type OnAway } from './patience.ts';
 import { readEngineProcess } from './process-file.ts';
 import { systemClock } from './system-clock.ts';
 import type { ObjectTransfers as EngineTransfers, TransferredObject } from './object-transfers.ts';
 import type { OpenedEngine } from './open.ts';
 
-/** Single objects to and from this computer. */
-export type ObjectTransfers = Pick<EngineTransfers, 'put' | 'get'>;
+/**
+ * Single objects to and from this computer. Who gives `onAway` waits for the end: hears that there is no server to begin with,
+ * and of one that goes away meanwhile, which is waited for.
+ */
+export interface ObjectTransfers {
+  put(...args: [...Parameters<EngineTransfers['put']>, onAway?: OnAway]): Promise<TransferredObject>;
+  get(...args: [...Parameters<EngineTransfers['get']>, onAway?: OnAway]): Promise<TransferredObject>;
+}
 
 /** The engine as a command or a window has it, wherever it runs. */
 export interface Host {
@@ -49,8 +55,6 @@ export interface HostListener {
   warn(warning: StateWarning): void;
   /** Another process writes, and is waited for. Told once a call. @param processId where it is known */
   waiting(processId: number | undefined): void;
-  /** Whether it waits for the end of what is put, and wants to hear that the server is not there. A window shows that anyhow. */
-  readonly isWaiting?: boolean;
 }
 
 /**
@@ -79,9 +83,20 @@ class OpenHost implements Host {
       stream: (name, input, signal) => this.#stream(name, input, signal),
     };
     this.objects = {
-      put: (...put) => this.#put(...put),
-      // What it asks first is not tried again, and tells at once that there is no server.
-      get: async (...get) => (await this.#openOwn()).engine.transfers.get(...get),
+      put: (source, target, onProgress, signal, onAway) =>
+        this.#move(
+          target.account,
+          (transfers, until) => transfers.put(source, target, onProgress, until),
+          signal,
+          onAway,
+        ),
+      get: (object, destination, onProgress, signal, onAway) =>
+        this.#move(
+          object.account,
+          (transfers, until) => transfers.get(object, destination, onProgress, until),
+          signal,
+          onAway,
+        ),
     };
   }
 
@@ -99,13 +114,18 @@ class OpenHost implements Host {
     await own?.close();
   }
 
-  async #put(...[source, target, onProgress, signal]: Parameters<ObjectTransfers['put']>): Promise<TransferredObject> {
+  async #move(
+    account: string,
+    work: (transfers: EngineTransfers, signal: AbortSignal) => Promise<TransferredObject>,
+    signal: AbortSignal,
+    onAway: OnAway | undefined,
+  ): Promise<TransferredObject> {
     const { engine } = await this.#openOwn();
     const { environment, connections } = engine.parts;
-    const put = (patient: AbortSignal) => engine.transfers.put(source, target, onProgress, patient);
-    if (this.#listener.isWaiting !== true) return put(signal);
-    const connection = await connections.byName(target.account);
-    return withPatience(environment.clock, connection, signal, put, { waitsOnceReached: true });
+    const move = (until: AbortSignal) => work(engine.transfers, until);
+    if (onAway === undefined) return move(signal);
+    const connection = await connections.byName(account);
+    return withPatience(environment.clock, connection, signal, move, { waitsOnceReached: true, onAway });
   }
 
   async #call<N extends CommandName>(name: N, input: CommandInput<N>, signal?: AbortSignal): Promise<CommandOutput<N>> {

@@ -12,7 +12,11 @@ export interface PatienceOptions {
   readonly wasReached?: boolean;
   /** Once the server has answered, it is waited for without end: what comes in a stream can not be read again. */
   readonly waitsOnceReached?: boolean;
+  /** Hears once an outage that the server is waited for, and why. */
+  readonly onAway?: OnAway | undefined;
 }
+
+export type OnAway = (error: SyncError) => void;
 
 /**
  * Runs what a person waits for, and gives it up when the server can not be reached any more: work for folders waits for that as
@@ -64,6 +68,7 @@ class Patience {
   readonly #over = new AbortController();
   #timer: ReturnType<Clock['timer']>;
   #lost: SyncError | undefined;
+  #toldOfMs: number | undefined;
 
   constructor(
     clock: Clock,
@@ -101,11 +106,20 @@ class Patience {
     return this.#clock.timer(1_000, () => {
       const { state } = this.#breaker;
       const nowMs = this.#clock.monotonic();
-      const isAsked = nowMs - this.#begunMs >= FIRST_PATIENCE_MS;
-      if (isAsked && state.kind === 'unreachable' && nowMs - state.sinceMs >= this.#patienceMs) {
+      const isAway = state.kind === 'unreachable' && nowMs - this.#begunMs >= FIRST_PATIENCE_MS;
+      if (isAway && nowMs - state.sinceMs >= this.#patienceMs) {
         this.#lost = state.error;
         this.#over.abort(cancelled('What was begun'));
-      } else this.#timer = this.#lookLater();
+        return;
+      }
+      if (isAway) this.#tell(state.error, state.sinceMs);
+      this.#timer = this.#lookLater();
     });
+  }
+
+  #tell(error: SyncError, sinceMs: number): void {
+    if (this.#toldOfMs === sinceMs) return;
+    this.#toldOfMs = sinceMs;
+    this.#options.onAway?.(error);
   }
 }

@@ -3,11 +3,11 @@ import { checkPath } from '../../core/paths.ts';
 import type { CliCommand } from '../command.ts';
 import { tellDone, type Context, type Run } from '../context.ts';
 import { formatTarget, visible } from '../format.ts';
-import type { GetDestination, ObjectRef, PutSource, TransferredObject } from '../host.ts';
+import type { GetDestination, ObjectRef, OnAway, PutSource, TransferredObject } from '../host.ts';
 import { existingFile, targetFile } from '../local-file.ts';
 import { parseObjectTarget, parsePutTarget } from '../parse.ts';
 import { summaryLine } from '../progress.ts';
-import { showTransfer } from '../progress-view.ts';
+import { showTransfer, tellAway } from '../progress-view.ts';
 import { quote, usageError } from '../usage.ts';
 
 /** `put` and `get`: single objects to and from this computer. */
@@ -64,8 +64,8 @@ async function put(context: Context, file: string, text: string): Promise<undefi
       'It may have no empty, "." or ".." part between slashes, no line break, at most 255 bytes a part and 1,024 in all.',
     );
   }
-  const done = await transfer(context, 'Uploaded', object, ({ objects, onProgress, signal }) =>
-    objects.put(source, { ...object, overwrite: true }, onProgress, signal),
+  const done = await transfer(context, 'Uploaded', object, ({ objects, onProgress, signal, onAway }) =>
+    objects.put(source, { ...object, overwrite: true }, onProgress, signal, onAway),
   );
   if (context.out.isJson) await tellDone(context, '', { ...object, ...done });
   return undefined;
@@ -82,16 +82,25 @@ async function get(
   if (file === '-') {
     if (out.isJson) throw usageError('--json and - exclude each other.', 'The object itself is what goes to stdout.');
     const destination: GetDestination = { kind: 'stream', write: (chunk) => out.bytes(chunk) };
-    const work = ({ objects, onProgress, signal }: Work) => objects.get(object, destination, onProgress, signal);
+    const work = ({ objects, onProgress, signal, onAway }: Work) =>
+      objects.get(object, destination, onProgress, signal, onAway);
     // A progress line would stand in the middle of a content that is shown on the same terminal.
     if (!context.io.isTTY.stdout) await transfer(context, 'Downloaded', object, work);
-    else await work({ objects: await context.objects(), onProgress: () => undefined, signal: context.signal });
+    else {
+      const { signal } = context;
+      await work({
+        objects: await context.objects(),
+        onProgress: () => undefined,
+        signal,
+        onAway: tellAway(context),
+      });
+    }
     return undefined;
   }
   const overwrite = options.force ?? false;
   const filePath = await targetFile(context.io.cwd, object.key, file, overwrite);
-  const done = await transfer(context, 'Downloaded', object, ({ objects, onProgress, signal }) =>
-    objects.get(object, { kind: 'file', path: filePath, overwrite }, onProgress, signal),
+  const done = await transfer(context, 'Downloaded', object, ({ objects, onProgress, signal, onAway }) =>
+    objects.get(object, { kind: 'file', path: filePath, overwrite }, onProgress, signal, onAway),
   );
   if (out.isJson) await tellDone(context, '', { ...object, ...done, path: filePath });
   return undefined;
@@ -101,6 +110,7 @@ interface Work {
   readonly objects: Awaited<ReturnType<Context['objects']>>;
   readonly onProgress: (doneBytes: number, totalBytes: number | undefined) => void;
   readonly signal: AbortSignal;
+  readonly onAway: OnAway;
 }
 
 async function transfer(
@@ -115,7 +125,7 @@ async function transfer(
   const startMs = io.clock.monotonic();
   let done: TransferredObject;
   try {
-    done = await work({ objects, onProgress: view.onProgress, signal });
+    done = await work({ objects, onProgress: view.onProgress, signal, onAway: tellAway(context) });
   } finally {
     await view.stop();
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { withPatience } from '../../../src/engine/patience.ts';
+import { withPatience, type PatienceOptions } from '../../../src/engine/patience.ts';
 import { CircuitBreaker, Requests } from '../../../src/transfer/index.ts';
 import { refusal } from '../../support/memory-store.ts';
 import { SeededRandom } from '../../support/test-environment.ts';
@@ -20,7 +20,8 @@ function setUp() {
     return 'answer';
   };
   const requests = new Requests(clock, random, breaker, ask);
-  const patiently = () => withPatience(clock, { breaker }, never, (signal) => requests.run(ask, signal));
+  const patiently = (options?: PatienceOptions) =>
+    withPatience(clock, { breaker }, never, (signal) => requests.run(ask, signal), options);
   return { clock, breaker, server, patiently, background: () => requests.run(ask, never) };
 }
 
@@ -58,5 +59,19 @@ describe('what a person waits for', () => {
     const startMs = clock.monotonic();
     await expect(clock.run(patiently())).rejects.toMatchObject({ code: 'unreachable' });
     expect(clock.monotonic() - startMs).toBeGreaterThan(MINUTE_MS);
+  });
+
+  test('who waits without end hears once an outage that there is no server, and why', async () => {
+    const { clock, server, patiently, background } = setUp();
+    await clock.run(background());
+    const heard: string[] = [];
+    for (let outage = 1; outage <= 2; outage += 1) {
+      server.isThere = false;
+      const waiting = patiently({ waitsOnceReached: true, onAway: ({ code }) => void heard.push(code) });
+      await clock.advance(20 * MINUTE_MS);
+      expect(heard).toEqual(Array(outage).fill('unreachable'));
+      server.isThere = true;
+      expect(await clock.run(waiting)).toBe('answer');
+    }
   });
 });
