@@ -100,9 +100,27 @@ function tests(access: () => Promise<S3Access>): void {
     expect(await world.sync()).toMatchObject({ result: 'in-sync' });
     expect((await root.read('old/a')).toString()).toBe('old/a');
   });
+
+  test('what is put back from the bucket’s trash, and gone again before its entry there goes, stays in the trash', async () => {
+    const meanwhile: Meanwhile = { key: '' };
+    const world = await createWorld(await access(), { mode: 'two-way', wrap: before(meanwhile) });
+    const { bucket, client, root } = world;
+    await fill(world);
+    await root.remove('file-01');
+    await world.sync();
+    [meanwhile.key = ''] = await bucket.trashKeys();
+    meanwhile.happens = async () => {
+      await bucket.remove('file-01');
+      return false;
+    };
+    const entry = meanwhile.key.slice(meanwhile.key.indexOf('/') + 1);
+    await client.call('trash.restore', { id: world.folderId, entry });
+    expect(meanwhile.happens).toBeUndefined();
+    expect(await bucket.trashed()).toEqual(['file-01']);
+  });
 }
 
-describe.skipIf(isWithoutRealServer)('a rename that waits, on the real server', () =>
+describe.skipIf(isWithoutRealServer)('a copy whose source goes later, on the real server', () =>
   tests(async () => sharedServer()),
 );
-describe('a rename that waits, on the double', () => tests(() => useDouble()));
+describe('a copy whose source goes later, on the double', () => tests(() => useDouble()));
