@@ -48,7 +48,7 @@ export async function* listBucketTrash(
 
 /**
  * Puts a copy back under its key inside the server, or beside it where something else is there or below it, and takes it out of
- * the trash. Never replaces anything.
+ * the trash, where it stays if somebody takes away or writes over what was put back before that. Never replaces anything.
  *
  * @returns the path in the folder that it has now.
  * @throws SyncError no-such-key when it is not in the trash (any more); name-taken when no name beside it is free; type-clash
@@ -71,8 +71,11 @@ export async function restoreFromBucketTrash(
   for (let attempt = 0; attempt <= MAX_NAMES; attempt++) {
     const to = attempt === 0 ? path : restoredPath(path, trashedMs, attempt);
     const source = { sourceKey, sourceEtag: copy.etag, sizeBytes: copy.sizeBytes };
-    if (!(await copyWhereFree(target, keyOf(folder.prefix, to), source, signal))) continue;
-    await deleteIfStill(target, sourceKey, copy.etag, signal);
+    const key = keyOf(folder.prefix, to);
+    const etag = await copyWhereFree(target, key, source, signal);
+    if (etag === undefined) continue;
+    const isKept = async () => (await store.head(bucket, key, signal))?.etag === etag;
+    await deleteIfStill(target, sourceKey, copy.etag, signal, { isKept });
     return to;
   }
   throw new SyncError({
@@ -85,21 +88,20 @@ export async function restoreFromBucketTrash(
 /**
  * Not every server honours a condition on the target of a copy: it is looked at right before.
  *
- * @returns false when taken, also by a folder, in which many servers would list nothing any more.
+ * @returns the ETag of the copy; undefined when taken, also by a folder, in which many servers would list nothing any more.
  */
 async function copyWhereFree(
   { store, bucket }: DeleteTarget,
   key: ObjectKey,
   source: { readonly sourceKey: string; readonly sourceEtag: string; readonly sizeBytes: number },
   signal: AbortSignal,
-): Promise<boolean> {
-  if (await isFolder({ store, bucket, retry: once }, key, signal)) return false;
-  if ((await store.head(bucket, key, signal)) !== undefined) return false;
+): Promise<string | undefined> {
+  if (await isFolder({ store, bucket, retry: once }, key, signal)) return undefined;
+  if ((await store.head(bucket, key, signal)) !== undefined) return undefined;
   try {
-    await store.copy({ bucket, key, ...source, expect: { kind: 'absent' } }, signal);
-    return true;
+    return (await store.copy({ bucket, key, ...source, expect: { kind: 'absent' } }, signal)).etag;
   } catch (error) {
-    if (hasCode(error, 'precondition-failed')) return false;
+    if (hasCode(error, 'precondition-failed')) return undefined;
     throw error;
   }
 }

@@ -14,7 +14,7 @@ export interface EngineParts {
   readonly uploadLimiter: RateLimiter;
   readonly downloadLimiter: RateLimiter;
   readonly transfers: TransferList;
-  /** For what people copy to a key. */
+  /** For what is moved in a bucket. */
   readonly keyTurns: KeyTurns;
   /** Names this computer in conflict copies. */
   readonly deviceName: string;

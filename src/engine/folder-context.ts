@@ -8,6 +8,7 @@ import { headObject, type DownloadContext, type UploadContext } from '../transfe
 import type { Brake } from './brake.ts';
 import type { FileControl } from './file-control.ts';
 import type { GroupCommit } from './group-commit.ts';
+import type { KeyTurns } from './key-turns.ts';
 import type { LargeLane } from './large-lane.ts';
 import type { Counts } from './tally.ts';
 import type { RootProofs } from './roots.ts';
@@ -26,6 +27,8 @@ export interface FolderContext {
   /** Whether the disk takes names that differ only in case for one. */
   readonly ignoresCase: boolean;
   readonly upload: UploadContext;
+  /** With what people move in the bucket. */
+  readonly keyTurns: KeyTurns;
   /** Whether deleting in the bucket leaves a delete marker; where not, a copy is kept in the bucket's trash. */
   isVersioned(): Promise<boolean>;
   readonly rootProofs: RootProofs;

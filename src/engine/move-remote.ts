@@ -1,3 +1,4 @@
+import type { BaseEntry } from '../core/entries.ts';
 import { hasCode } from '../core/errors.ts';
 import type { PlanItem } from '../core/plan.ts';
 import { compareWithEtag, writeAsPlanned } from '../transfer/index.ts';
@@ -8,12 +9,13 @@ import { announceUpload } from './under-way.ts';
 
 /**
  * A file has another name on disk: its object is copied to the new key by the server and the old one deleted, without
- * sending the content again. Only if the file still holds what both sides agreed on: a rename proves nothing about content.
+ * sending the content again. Only if the file still holds what both sides agreed on: a rename proves nothing about content. And
+ * the old one only as long as the copy is there: the deletion may have to wait for the server for hours.
  *
  * A crash between copy and deletion leaves both keys; the next comparison adopts the new one and deletes the old one.
  */
 export async function moveRemote(context: FolderContext, item: PlanItem, signal: AbortSignal): Promise<Step> {
-  const { upload, folder, state } = context;
+  const { upload, folder, state, keyTurns } = context;
   const local = localOf(item);
   const from = item.from;
   const known = from && state.base.get(folder.id, from);
@@ -28,6 +30,19 @@ export async function moveRemote(context: FolderContext, item: PlanItem, signal:
     signal,
   );
   if (verdict !== 'equal') return { kind: 'no-move', instead: 'upload', remote: undefined };
+  const keys = [keyIn(context, from), keyIn(context, item.path)];
+  return keyTurns.take(upload.bucket, keys, () => copyThenDelete(context, item, known, signal), signal);
+}
+
+async function copyThenDelete(
+  context: FolderContext,
+  item: PlanItem,
+  known: BaseEntry,
+  signal: AbortSignal,
+): Promise<Step> {
+  const { upload } = context;
+  const local = localOf(item);
+  const from = known.path;
   const found = { isBack: false };
   const isWanted = async () => (found.isBack = await isThere(context, from, signal));
   if (await isWanted()) return { kind: 'stale' };
@@ -52,11 +67,20 @@ export async function moveRemote(context: FolderContext, item: PlanItem, signal:
     const remote = await headRemote(context, item.path, signal);
     return remote === undefined ? { kind: 'no-move', instead: 'upload', remote } : { kind: 'overtaken', remote };
   }
-  await deleteIfStill(upload, keyIn(context, from), known.etag, signal, { isWanted });
+  const copied: { etag: string | undefined } = { etag };
+  const isKept = async () => {
+    copied.etag = (await upload.store.head(upload.bucket, copy.key, signal))?.etag;
+    return copied.etag === etag;
+  };
+  await deleteIfStill(upload, copy.sourceKey, known.etag, signal, { isWanted, isKept });
+  // Somebody took the copy away: the file is sent, or its object copied once more.
+  if (copied.etag === undefined) return { kind: 'stale' };
   const partSizeBytes = etag === known.etag ? known.partSizeBytes : undefined;
   const base = baseEntry(item.path, local, etag, partSizeBytes);
+  // Somebody wrote over the copy: what goes from under the old name is kept then, and that is decided by itself.
+  if (copied.etag !== etag) return { kind: 'adopted', base, wasKnown: false };
   // What is under the old name again is decided by itself, and by what both sides agreed on of it: without that, another content
   // would be a conflict. Only if the old object stayed: the answer to an attempt before may have been lost.
-  const isKept = found.isBack && (await headRemote(context, from, signal))?.etag === known.etag;
-  return isKept ? { kind: 'adopted', base, wasKnown: false } : { kind: 'moved', base, from };
+  const isBackWithObject = found.isBack && (await headRemote(context, from, signal))?.etag === known.etag;
+  return isBackWithObject ? { kind: 'adopted', base, wasKnown: false } : { kind: 'moved', base, from };
 }

@@ -19,7 +19,7 @@ export async function openContext(
   cycle: Pick<FolderContext, 'commit' | 'revisit' | 'brake' | 'large' | 'done' | 'files'>,
   signal: AbortSignal,
 ): Promise<FolderContext> {
-  const { environment, state, connections, budget, uploadLimiter, downloadLimiter, transfers, deviceName } = parts;
+  const { environment, state, connections, budget, uploadLimiter, downloadLimiter, keyTurns, transfers } = parts;
   const { store, requests, uploadNotes } = await connections.byId(folder.accountId, signal);
   const { accountId, bucket, mode, mirrorDeletes } = folder;
   const shared = { environment, store, requests, budget, accountId, bucket };
@@ -45,11 +45,12 @@ export async function openContext(
     download: { ...shared, limiter: downloadLimiter, journal: state.downloads },
     isVersioned: () => (versioned ??= requests.run(() => store.isVersioned(bucket, signal), signal)),
     rootProofs: new RootProofs(environment.fs, folder),
+    keyTurns,
     transfers,
     pass: state.folders.startPass(folder.id),
     startedMs,
     trashStamp: trashStamp(startedMs, environment.random.id(4)),
-    deviceName,
+    deviceName: parts.deviceName,
     ...cycle,
   };
 }
