@@ -7,6 +7,9 @@ import { headRemote, keyIn, type FolderContext } from './folder-context.ts';
 import { baseEntry, localOf, type Step } from './outcome.ts';
 import { announceUpload } from './under-way.ts';
 
+/** For so long a copy is not asked for: a request less for each renamed file, unless its deletion had to wait or is tried again. */
+const JUST_MADE_MS = 500;
+
 /**
  * A file has another name on disk: its object is copied to the new key by the server and the old one deleted, without
  * sending the content again. Only if the file still holds what both sides agreed on: a rename proves nothing about content. And
@@ -67,8 +70,13 @@ async function copyThenDelete(
     const remote = await headRemote(context, item.path, signal);
     return remote === undefined ? { kind: 'no-move', instead: 'upload', remote } : { kind: 'overtaken', remote };
   }
-  const copied: { etag: string | undefined } = { etag };
+  const { clock } = context.environment;
+  const copiedMs = clock.monotonic();
+  const copied: { etag: string | undefined; wasAsked: boolean } = { etag, wasAsked: false };
   const isKept = async () => {
+    const isJustMade = !copied.wasAsked && clock.monotonic() - copiedMs < JUST_MADE_MS;
+    copied.wasAsked = true;
+    if (isJustMade) return true;
     copied.etag = (await upload.store.head(upload.bucket, copy.key, signal))?.etag;
     return copied.etag === etag;
   };
