@@ -14,7 +14,7 @@ describe('a path below a root', () => {
     },
   );
 
-  test.each(['C:x', 'a\\b', 'a/..\\..', 'file:stream', 'aux', 'con.txt', 'COM1', 'a.', 'a '])(
+  test.each(['C:x', 'a\\b', 'a/..\\..', 'file:stream', 'aux', 'con.txt', 'COM1', 'a.', 'a ', 'a?', '*/b'])(
     '%j is refused on Windows',
     (path) => {
       expect(() => nativePath('C:\\root', path, 'win32')).toThrow(expect.objectContaining({ code: 'unsafe-name' }));
