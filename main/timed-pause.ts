@@ -1,7 +1,8 @@
 import type { Memory } from './memory.ts';
 
-/** The longest that a timer can wait. */
-const LONGEST_WAIT_MS = 2 ** 31 - 1;
+const HOUR_MS = 3_600_000;
+/** The tray offers no longer pause: what is left of one is longer only where the clock was put back. */
+const LONGEST_WAIT_MS = HOUR_MS;
 
 /** A pause that ends by itself, over a restart of the app too. */
 export class TimedPause {
@@ -21,7 +22,7 @@ export class TimedPause {
   /** @param hours undefined: until the person resumes. */
   begin(hours: number | undefined): void {
     this.#isSeen = false;
-    this.#memory.change({ resumeAtMs: hours === undefined ? undefined : Date.now() + hours * 3_600_000 });
+    this.#memory.change({ resumeAtMs: hours === undefined ? undefined : Date.now() + hours * HOUR_MS });
     this.#wait();
   }
 

@@ -65,7 +65,7 @@ const TEXTS: Readonly<Record<ComparisonProblem, ProblemText>> = {
     'Rename the file. Names like this often come from old archives in another encoding.',
   ),
   'unsafe-name': warning(
-    'The name has a backslash, a control character or a mark that reverses the direction of writing, or is one that Windows keeps for itself. It could be something else on another computer.',
+    'The name has a backslash, a control character or a mark that reverses the direction of writing, or is one that Windows can not hold. It could be something else on another computer.',
     'Rename it on the side where it is.',
   ),
   'unicode-clash': warning(

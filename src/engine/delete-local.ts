@@ -24,7 +24,7 @@ export async function deleteLocal(context: FolderContext, item: PlanItem, signal
     return { kind: 'overtaken', remote: { path, sizeBytes, etag } };
   }
   const diskPath = local.diskPath ?? path;
-  await environment.fs.move(folder.localRoot, diskPath, trashPath(context.trashStamp, path), local);
+  await environment.fs.move(folder.localRoot, diskPath, trashPath(context.trashStamp(), path), local);
   await removeEmptyParents(environment.fs, folder.localRoot, diskPath);
   return { kind: 'deleted-local', sizeBytes: local.sizeBytes };
 }

@@ -118,7 +118,7 @@ async function download(context: FolderContext, item: PlanItem, signal: AbortSig
       key: keyIn(context, path),
       remote: { etag: item.expect.etag, sizeBytes },
       expectLocal: local,
-      trashStamp: context.trashStamp,
+      trashStamp: () => context.trashStamp(),
       onInstalling: (agreed: BaseEntry) => announceDownload(context, { ...agreed, path }),
       ...transfers.listeners(transfer),
     };

@@ -49,10 +49,10 @@ export interface FolderContext {
   readonly files: FileControl;
   /** The number of this comparison. */
   readonly pass: number;
-  /** When this cycle began; names its directory in the trash. */
+  /** When this cycle began. */
   readonly startedMs: number;
-  /** This cycle's directory in the folder's trash: what went together stays together. */
-  readonly trashStamp: string;
+  /** The directory in the folder's trash for what goes there now: what goes together stays together. */
+  trashStamp(): string;
   /** Names this computer in conflict copies. */
   readonly deviceName: string;
 }

@@ -1,3 +1,4 @@
+import type { Environment } from '../core/environment.ts';
 import { asSyncError } from '../core/errors.ts';
 import type { ServerCapabilities } from '../core/object-store.ts';
 import { trashStamp } from '../local/trash.ts';
@@ -11,6 +12,9 @@ import { HONOURS_NOTHING } from './write-context.ts';
 
 /** After this the server may be another version, and is asked again what it honours; in milliseconds. */
 const HONOURED_FOR_MS = 7 * 24 * 3_600_000;
+
+/** What goes into the trash within this time goes into one directory of it; in milliseconds. */
+const STAMPED_FOR_MS = 3_600_000;
 
 /** Gathers what one cycle of a folder works with, and gives the cycle its number. */
 export async function openContext(
@@ -49,9 +53,26 @@ export async function openContext(
     transfers,
     pass: state.folders.startPass(folder.id),
     startedMs,
-    trashStamp: trashStamp(startedMs, environment.random.id(4)),
+    trashStamp: stampsFrom(startedMs, environment),
     deviceName: parts.deviceName,
     ...cycle,
+  };
+}
+
+/**
+ * A cycle may wait for its server for weeks, and begin before the computer has the time from the network. What it takes away after
+ * that is as old as its stamp says to whoever empties the trash: so it is that of the moment, near enough.
+ */
+function stampsFrom(startedMs: number, { clock, random }: Environment): () => string {
+  let madeMs = startedMs;
+  let stamp = trashStamp(madeMs, random.id(4));
+  return () => {
+    const nowMs = clock.now();
+    if (Math.abs(nowMs - madeMs) >= STAMPED_FOR_MS) {
+      madeMs = nowMs;
+      stamp = trashStamp(madeMs, random.id(4));
+    }
+    return stamp;
   };
 }
 

@@ -31,7 +31,7 @@ export async function releaseUnchosen(context: FolderContext, signal: AbortSigna
     // A file that is written just now is looked at by the next whole comparison.
     else if (isSettled(item.entry, environment.clock.now())) await releaseOne(context, item.entry, signal);
   });
-  await removeEmptyStamp(environment.fs, folder.localRoot, context.trashStamp);
+  await removeEmptyStamp(environment.fs, folder.localRoot, context.trashStamp());
 }
 
 async function releaseOne(context: FolderContext, local: LocalEntry, signal: AbortSignal): Promise<void> {
@@ -73,7 +73,7 @@ async function takeAway(context: FolderContext, local: LocalEntry, etag: string,
   context.commit.flush();
   state.base.delete(folderId, path);
   const diskPath = local.diskPath ?? path;
-  const trashed = await moveToTrash(environment, root, diskPath, local, context.trashStamp);
+  const trashed = await moveToTrash(environment, root, diskPath, local, context.trashStamp());
   const remote = await headRemote(context, path, signal);
   const now = await fs.stat(root, trashed.path);
   const isUntouched = now?.mtimeNs === trashed.stat.mtimeNs && now.sizeBytes === trashed.stat.sizeBytes;

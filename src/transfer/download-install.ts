@@ -43,7 +43,7 @@ export async function installFile(
   const trashed =
     expectLocal &&
     (await orExplained(context, job, diskPath, expectLocal, () =>
-      moveToTrash(context.environment, root, diskPath, expectLocal, job.trashStamp),
+      moveToTrash(context.environment, root, diskPath, expectLocal, job.trashStamp()),
     ));
   let placed: FileStat;
   try {

@@ -27,8 +27,8 @@ export interface DownloadJob {
   readonly remote: { readonly etag: string; readonly sizeBytes: number };
   /** The file that is replaced, as it was when planned; undefined: nothing may be there. */
   readonly expectLocal: Fingerprint | undefined;
-  /** Names the directory of the trash that the replaced file goes to; as `trashStamp` in the local room makes it. */
-  readonly trashStamp: string;
+  /** Names the directory of the trash that the replaced file goes to, once it does; as `trashStamp` in the local room makes it. */
+  readonly trashStamp: () => string;
   /** Called with what both sides will agree on, but for the file's ctime, before the file gets its name, which waits for this. */
   readonly onInstalling?: (agreed: BaseEntry) => Promise<void>;
   /** Bytes that arrived, since the last call; negative when they have to be fetched again. */

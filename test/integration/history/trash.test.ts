@@ -282,6 +282,35 @@ describe('the trash, against the double', () => {
     expect(shown(await trashOf(a.client, a.folderId))).toEqual([]);
   });
 
+  test('clock-jump: what goes into the trash after a clock was set right in the middle of a comparison is kept', async () => {
+    const clock = movableClock();
+    let answered = (): void => undefined;
+    const telling = withStore((store) => ({
+      listPage: (request, signal) => store.listPage(request, signal).finally(() => answered()),
+    }));
+    const team = await createTeam(await useDouble(), { adapt: (environment) => clock.adapt(telling(environment)) });
+    const [a] = team.computers;
+    if (a === undefined) throw new Error('There is one computer.');
+    for (const name of ['gone', 'edited', 'stays']) await a.root.write(name, name);
+    await a.sync();
+    // Only a clock that was seen to run for so long is believed.
+    for (let week = 0; week < WEEKS; week++) {
+      clock.forward(WEEK_MS);
+      await a.sync();
+    }
+    await team.bucket.remove('gone');
+    await team.bucket.put('edited', 'by another');
+    // A computer that forgets the time while it is off, and that begins before its network is there, which brings the time.
+    clock.forward(-6 * 365 * DAY_MS);
+    answered = () => {
+      answered = () => undefined;
+      clock.forward(6 * 365 * DAY_MS);
+    };
+    await a.sync();
+    await a.sync();
+    expect(Object.keys(await a.trash()).sort()).toEqual(['edited', 'gone']);
+  });
+
   test('rule 12: it goes after 30 days too where the folder only uploads by now', async () => {
     const clock = movableClock();
     const team = await createTeam(await useDouble(), { adapt: clock.adapt });

@@ -47,7 +47,7 @@ const result = await downloadFile(
     key,
     remote: { etag: plan.etag, sizeBytes: plan.sizeBytes },
     expectLocal: undefined,
-    trashStamp: '2026-01-01T000000Z-aaaa',
+    trashStamp: () => '2026-01-01T000000Z-aaaa',
     onProgress: (bytes) => {
       // What an earlier life fetched is told in whole parts.
       if (bytes <= 1024 * 1024) arrivedBytes += bytes;

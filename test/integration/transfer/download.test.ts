@@ -90,7 +90,7 @@ describe.skipIf(server === undefined)('downloads from a real server onto a real 
       key,
       remote: { etag, sizeBytes },
       expectLocal: undefined,
-      trashStamp: STAMP,
+      trashStamp: () => STAMP,
       onProgress: () => undefined,
       ...changes,
     });

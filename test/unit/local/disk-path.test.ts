@@ -14,12 +14,23 @@ describe('a path below a root', () => {
     },
   );
 
-  test.each(['C:x', 'a\\b', 'a/..\\..', 'file:stream', 'aux', 'con.txt', 'COM1', 'a.', 'a '])(
-    '%j is refused on Windows',
-    (path) => {
-      expect(() => nativePath('C:\\root', path, 'win32')).toThrow(expect.objectContaining({ code: 'unsafe-name' }));
-    },
-  );
+  test.each([
+    'C:x',
+    'a\\b',
+    'a/..\\..',
+    'file:stream',
+    'aux',
+    'con.txt',
+    'COM1',
+    'a.',
+    'a ',
+    'a?',
+    '*/b',
+    'RUSTFS~1/x',
+    'ru1f9c~2/x',
+  ])('%j is refused on Windows', (path) => {
+    expect(() => nativePath('C:\\root', path, 'win32')).toThrow(expect.objectContaining({ code: 'unsafe-name' }));
+  });
 
   test('has its separators, also below the root of the disk', () => {
     expect(nativePath('/root', 'a/..b/c')).toBe('/root/a/..b/c');

@@ -50,6 +50,14 @@ describe('a pause of an hour', () => {
     expect(begin().memory.value.resumeAtMs).toBeUndefined();
   });
 
+  test('lasts no longer for a clock that was a year ahead when it began', () => {
+    begin().pause.begin(1);
+    vi.setSystemTime(Date.now() - 365 * 24 * HOUR_MS);
+    const next = begin();
+    vi.advanceTimersByTime(HOUR_MS);
+    expect(next.asked).toHaveLength(1);
+  });
+
   test('is not forgotten because one before it has ended late', () => {
     const { asked, memory, pause } = begin();
     pause.begin(1);

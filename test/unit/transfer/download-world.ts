@@ -74,7 +74,7 @@ export function createDownloadWorld(traits: Partial<StoreTraits> = {}): Download
       key: PATH,
       remote: remoteNow(store),
       expectLocal: undefined,
-      trashStamp: STAMP,
+      trashStamp: () => STAMP,
       onProgress: (bytes) => progress.push(bytes),
       ...changes,
     }),
