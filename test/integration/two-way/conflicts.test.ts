@@ -95,20 +95,24 @@ describe('conflicts', () => {
     await expect(b.client.call('problem.resolve', request)).rejects.toMatchObject({ code: 'invalid-argument' });
   });
 
-  test('the number of a conflict that was settled is none of a later one: whoever still has it before them settles nothing', async () => {
-    const { a, b, settle } = await makeConflict(await useDouble());
-    const shown = async () => (await b.client.call('problem.list', { folderId: b.folderId }))[0]?.id ?? -1;
-    const id = await shown();
-    await b.client.call('problem.resolve', { id, keep: 'theirs' });
-    await settle();
-    await a.root.write('other', 'edited on a');
-    await b.root.write('other', 'edited on b, which is later');
-    const tree = await settle();
-    expect(await b.problemCodes()).toEqual(['other: conflict-copy']);
-    const again = b.client.call('problem.resolve', { id, keep: 'theirs' });
-    await expect(again).rejects.toMatchObject({ code: 'invalid-argument' });
-    expect(await settle()).toEqual(tree);
-  });
+  test.each(['the engine goes on', 'the engine is restarted'])(
+    'the number of a conflict that was settled is none of a later one: whoever still has it before them settles nothing (%s)',
+    async (then) => {
+      const { a, b, settle } = await makeConflict(await useDouble());
+      const shown = async () => (await b.client.call('problem.list', { folderId: b.folderId }))[0]?.id ?? -1;
+      const id = await shown();
+      await b.client.call('problem.resolve', { id, keep: 'theirs' });
+      await settle();
+      if (then === 'the engine is restarted') await b.restart();
+      await a.root.write('other', 'edited on a');
+      await b.root.write('other', 'edited on b, which is later');
+      const tree = await settle();
+      expect(await b.problemCodes()).toEqual(['other: conflict-copy']);
+      const again = b.client.call('problem.resolve', { id, keep: 'theirs' });
+      await expect(again).rejects.toMatchObject({ code: 'invalid-argument' });
+      expect(await settle()).toEqual(tree);
+    },
+  );
 
   test.each(['mine', 'theirs', 'both'] as const)(
     'rule 1: a conflict is not settled for “%s” while the disk of the folder is away',
