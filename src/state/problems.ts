@@ -50,7 +50,10 @@ interface RawProblem {
   last_ms: number;
 }
 
-/** The `problem` table: one row a path and source, there until it is over. No later one gets its number. */
+/**
+ * The `problem` table: one row a path and source, there until it is over; of conflicts one a copy, which `detail` names. No later
+ * one gets its number.
+ */
 export class ProblemTable {
   readonly #foundAgain;
   readonly #insert;
@@ -59,6 +62,8 @@ export class ProblemTable {
   readonly #list;
   readonly #listFolder;
   readonly #delete;
+  readonly #settle;
+  readonly #renumber;
   readonly #deleteBefore;
   readonly #deleteStale;
   readonly #deleteStaleBelow;
@@ -74,7 +79,7 @@ export class ProblemTable {
     this.#foundAgain = db.prepare<[PutProblem]>(
       `UPDATE problem SET code = @code, severity = @severity, message = @message, advice = @advice, detail = @detail,
          attempts = attempts + 1, retry_at_ms = @retryAtMs, last_ms = @nowMs, pass = @pass
-       WHERE folder_id = @folderId AND path = @path AND source = @source`,
+       WHERE folder_id = @folderId AND path = @path AND source = @source AND (source <> 'conflict' OR detail = @detail)`,
     );
     this.#insert = db.prepare<[PutProblem]>(
       `INSERT INTO problem (folder_id, path, source, code, severity, message, advice, detail, attempts, retry_at_ms, first_ms,
@@ -87,11 +92,21 @@ export class ProblemTable {
     this.#byId = db.prepare<[number], RawProblem>('SELECT * FROM problem WHERE id = ?');
     // A limit leaves out what matters least: a folder may have many thousands of links, and one conflict.
     const worst = "severity = 'error' DESC, severity = 'warning' DESC";
-    this.#list = db.prepare<[number], RawProblem>(`SELECT * FROM problem ORDER BY ${worst}, folder_id, path LIMIT ?`);
+    this.#list = db.prepare<[number], RawProblem>(
+      `SELECT * FROM problem ORDER BY ${worst}, folder_id, path, id LIMIT ?`,
+    );
     this.#listFolder = db.prepare<[string, number], RawProblem>(
-      `SELECT * FROM problem WHERE folder_id = ? ORDER BY ${worst}, path LIMIT ?`,
+      `SELECT * FROM problem WHERE folder_id = ? ORDER BY ${worst}, path, id LIMIT ?`,
     );
     this.#delete = db.prepare('DELETE FROM problem WHERE folder_id = ? AND path = ? AND source = ?');
+    this.#settle = db.prepare(
+      "DELETE FROM problem WHERE folder_id = ? AND path = ? AND source = 'conflict' AND detail = ?",
+    );
+    const all = `folder_id, path, source, code, severity, message, advice, detail, attempts, retry_at_ms, first_ms, last_ms, pass`;
+    this.#renumber = db.prepare(
+      `REPLACE INTO problem (${all})
+       SELECT ${all} FROM problem WHERE folder_id = ? AND path = ? AND source = 'conflict' ORDER BY id`,
+    );
     this.#deleteBefore = db.prepare('DELETE FROM problem WHERE folder_id = ? AND source = ? AND last_ms < ?');
     this.#deleteStale = db.prepare("DELETE FROM problem WHERE folder_id = ? AND source = 'comparison' AND pass < ?");
     this.#deleteStaleBelow = db.prepare(
@@ -151,6 +166,16 @@ export class ProblemTable {
 
   delete(folderId: string, path: string, source: ProblemSource): void {
     this.#delete.run(folderId, path, source);
+  }
+
+  /** Takes away the conflict of a path that left this copy, whatever its number is by now. */
+  settleConflict(folderId: string, path: string, copy: string): void {
+    this.#settle.run(folderId, path, copy);
+  }
+
+  /** Gives the conflicts of a path new numbers: whoever has the old ones before them has not seen what is under the name now. */
+  renumberConflicts(folderId: string, path: string): void {
+    this.#renumber.run(folderId, path);
   }
 
   /** Takes away what one source found before a time and not again since. */

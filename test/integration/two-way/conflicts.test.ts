@@ -164,6 +164,27 @@ describe('conflicts', () => {
     await expect(settling).rejects.toMatchObject({ code: 'invalid-argument' });
   });
 
+  test('rule 7: of two conflicts on one file both are listed until they are settled, each by its own number', async () => {
+    const { a, b, settle, tree } = await makeConflict(await useDouble());
+    const [first = ''] = Object.keys(tree);
+    const listed = () => b.client.call('problem.list', { folderId: b.folderId });
+    const firstMs = (await listed())[0]?.firstMs;
+    await a.root.write('d/doc.txt', 'once more on a');
+    await b.root.write('d/doc.txt', 'and once more on b');
+    await b.touch('d/doc.txt', new Date((await b.mtimeMs(first)) + 60_000));
+    const [, second = ''] = Object.keys(await settle());
+    const before = await listed();
+    expect(before.map(({ detail }) => detail).sort()).toEqual([first, second]);
+    const of = (copy: string) => before.find(({ detail }) => detail === copy);
+    expect(of(first)?.firstMs).toBe(firstMs);
+    await b.client.call('problem.resolve', { id: of(first)?.id ?? -1, keep: 'theirs' });
+    expect(await listed()).toEqual([of(second)]);
+    expect(Object.keys(await settle())).toEqual([second, 'd/doc.txt', 'other']);
+    await b.client.call('problem.resolve', { id: of(second)?.id ?? -1, keep: 'mine' });
+    expect(await listed()).toEqual([]);
+    expect(await settle()).toEqual({ 'd/doc.txt': hashOf('and once more on b'), other: hashOf('stays') });
+  });
+
   test('a conflict that comes up while the one before is being settled stays listed', async () => {
     let meanwhile = () => {};
     const wrap = (real: Environment): Environment => {
@@ -179,7 +200,7 @@ describe('conflicts', () => {
     const { problems } = world.state;
     const told = { path: 'doc', source: 'conflict', code: 'conflict-copy', severity: 'warning' } as const;
     const put = (detail: string) => {
-      problems.delete(world.folderId, 'doc', 'conflict');
+      problems.renumberConflicts(world.folderId, 'doc');
       problems.put(world.folderId, { ...told, message: '', advice: '', detail, retryAtMs: undefined }, 1, Date.now());
     };
     put('doc (first)');

@@ -128,6 +128,7 @@ describe.each(Array.from({ length: SCHEMA_VERSION }, (_, index) => index + 1))('
         { id: 11, code: 'symlink', severity: 'notice' },
         { id: 12, code: 'conflict-copy', severity: 'warning' },
         ...(version < 5 ? [] : [{ id: 13, code: 'bit-rot', severity: 'error' }]),
+        ...(version < 16 ? [] : [{ id: 14, code: 'conflict-copy', severity: 'warning' }]),
       ]),
     );
     expect(state.activity.recent(10)).toMatchObject([{ kind: 'uploaded', path: 'a.jpg', sizeBytes: 3 }]);
