@@ -81,8 +81,8 @@ export function recordConflictCopy(context: FolderContext, item: PlanItem, copy:
   const { path, sizeBytes } = item;
   const atMs = environment.clock.now();
   state.base.delete(folder.id, path);
-  // One of before on the same path is another one: whoever settles that by its number has not seen this.
-  state.problems.delete(folder.id, path, 'conflict');
+  // Whoever settles one of before on the same path by the number that it had has not seen this.
+  state.problems.renumberConflicts(folder.id, path);
   recordFinding(context, path, 'conflict', 'conflict-copy', copy);
   state.activity.add({ atMs, folderId: folder.id, kind: 'conflict', path, sizeBytes, detail: copy });
 }

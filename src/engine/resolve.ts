@@ -43,8 +43,8 @@ export async function resolveConflict({ environment, state }: EngineParts, id: n
     else await replaceBy(environment, root, { path, stat: theirs, trash: trashPath(stamp, path) }, giveName);
   }
   if (keep === 'theirs' && mine !== undefined) await fs.move(root, copy, trashPath(stamp, copy), mine);
-  // Another one may have come up on the same path meanwhile.
-  if (state.problems.byId(id) !== undefined) state.problems.delete(folder.id, problem.path, 'conflict');
+  // Another one may have come up on the same path meanwhile, and this one has another number then.
+  state.problems.settleConflict(folder.id, problem.path, problem.detail);
   return folder.id;
 }
 

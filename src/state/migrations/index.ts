@@ -13,6 +13,8 @@ import { passingUploads } from './0011-passing-uploads.ts';
 import { heldChanges } from './0012-held-changes.ts';
 import { putByHand } from './0013-put-by-hand.ts';
 import { problemIndexes } from './0014-problem-indexes.ts';
+import { numbersOnce } from './0015-numbers-once.ts';
+import { eachConflict } from './0016-each-conflict.ts';
 
 /** One step of the schema. Never edited once it was released; a later step changes what it made. */
 export interface Migration {
@@ -35,6 +37,8 @@ const MIGRATIONS: readonly Migration[] = [
   heldChanges,
   putByHand,
   problemIndexes,
+  numbersOnce,
+  eachConflict,
 ];
 
 /** The schema that this program reads and writes, as SQLite's `user_version`. */

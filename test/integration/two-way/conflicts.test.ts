@@ -95,20 +95,24 @@ describe('conflicts', () => {
     await expect(b.client.call('problem.resolve', request)).rejects.toMatchObject({ code: 'invalid-argument' });
   });
 
-  test('the number of a conflict that was settled is none of a later one: whoever still has it before them settles nothing', async () => {
-    const { a, b, settle } = await makeConflict(await useDouble());
-    const shown = async () => (await b.client.call('problem.list', { folderId: b.folderId }))[0]?.id ?? -1;
-    const id = await shown();
-    await b.client.call('problem.resolve', { id, keep: 'theirs' });
-    await settle();
-    await a.root.write('other', 'edited on a');
-    await b.root.write('other', 'edited on b, which is later');
-    const tree = await settle();
-    expect(await b.problemCodes()).toEqual(['other: conflict-copy']);
-    const again = b.client.call('problem.resolve', { id, keep: 'theirs' });
-    await expect(again).rejects.toMatchObject({ code: 'invalid-argument' });
-    expect(await settle()).toEqual(tree);
-  });
+  test.each(['the engine goes on', 'the engine is restarted'])(
+    'the number of a conflict that was settled is none of a later one: whoever still has it before them settles nothing (%s)',
+    async (then) => {
+      const { a, b, settle } = await makeConflict(await useDouble());
+      const shown = async () => (await b.client.call('problem.list', { folderId: b.folderId }))[0]?.id ?? -1;
+      const id = await shown();
+      await b.client.call('problem.resolve', { id, keep: 'theirs' });
+      await settle();
+      if (then === 'the engine is restarted') await b.restart();
+      await a.root.write('other', 'edited on a');
+      await b.root.write('other', 'edited on b, which is later');
+      const tree = await settle();
+      expect(await b.problemCodes()).toEqual(['other: conflict-copy']);
+      const again = b.client.call('problem.resolve', { id, keep: 'theirs' });
+      await expect(again).rejects.toMatchObject({ code: 'invalid-argument' });
+      expect(await settle()).toEqual(tree);
+    },
+  );
 
   test.each(['mine', 'theirs', 'both'] as const)(
     'rule 1: a conflict is not settled for “%s” while the disk of the folder is away',
@@ -160,6 +164,27 @@ describe('conflicts', () => {
     await expect(settling).rejects.toMatchObject({ code: 'invalid-argument' });
   });
 
+  test('rule 7: of two conflicts on one file both are listed until they are settled, each by its own number', async () => {
+    const { a, b, settle, tree } = await makeConflict(await useDouble());
+    const [first = ''] = Object.keys(tree);
+    const listed = () => b.client.call('problem.list', { folderId: b.folderId });
+    const firstMs = (await listed())[0]?.firstMs;
+    await a.root.write('d/doc.txt', 'once more on a');
+    await b.root.write('d/doc.txt', 'and once more on b');
+    await b.touch('d/doc.txt', new Date((await b.mtimeMs(first)) + 60_000));
+    const [, second = ''] = Object.keys(await settle());
+    const before = await listed();
+    expect(before.map(({ detail }) => detail).sort()).toEqual([first, second]);
+    const of = (copy: string) => before.find(({ detail }) => detail === copy);
+    expect(of(first)?.firstMs).toBe(firstMs);
+    await b.client.call('problem.resolve', { id: of(first)?.id ?? -1, keep: 'theirs' });
+    expect(await listed()).toEqual([of(second)]);
+    expect(Object.keys(await settle())).toEqual([second, 'd/doc.txt', 'other']);
+    await b.client.call('problem.resolve', { id: of(second)?.id ?? -1, keep: 'mine' });
+    expect(await listed()).toEqual([]);
+    expect(await settle()).toEqual({ 'd/doc.txt': hashOf('and once more on b'), other: hashOf('stays') });
+  });
+
   test('a conflict that comes up while the one before is being settled stays listed', async () => {
     let meanwhile = () => {};
     const wrap = (real: Environment): Environment => {
@@ -175,7 +200,7 @@ describe('conflicts', () => {
     const { problems } = world.state;
     const told = { path: 'doc', source: 'conflict', code: 'conflict-copy', severity: 'warning' } as const;
     const put = (detail: string) => {
-      problems.delete(world.folderId, 'doc', 'conflict');
+      problems.renumberConflicts(world.folderId, 'doc');
       problems.put(world.folderId, { ...told, message: '', advice: '', detail, retryAtMs: undefined }, 1, Date.now());
     };
     put('doc (first)');

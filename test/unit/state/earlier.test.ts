@@ -128,10 +128,21 @@ describe.each(Array.from({ length: SCHEMA_VERSION }, (_, index) => index + 1))('
         { id: 11, code: 'symlink', severity: 'notice' },
         { id: 12, code: 'conflict-copy', severity: 'warning' },
         ...(version < 5 ? [] : [{ id: 13, code: 'bit-rot', severity: 'error' }]),
+        ...(version < 16 ? [] : [{ id: 14, code: 'conflict-copy', severity: 'warning' }]),
       ]),
     );
     expect(state.activity.recent(10)).toMatchObject([{ kind: 'uploaded', path: 'a.jpg', sizeBytes: 3 }]);
     expect(state.shares.alive(1_700_000_000_010)).toMatchObject([{ id: 2, key: '2026/a.jpg' }]);
+  });
+
+  test('goes on counting problems and links: a number of the version before is none of a later one', () => {
+    const { state } = open();
+    const told = { source: 'conflict', code: 'conflict-copy', severity: 'warning', message: '', advice: '' } as const;
+    state.problems.put('f1', { ...told, path: 'new', detail: 'new (conflict)', retryAtMs: undefined }, 1, 1);
+    const last = version < 5 ? 12 : version < 15 ? 13 : 20;
+    expect(state.problems.get('f1', 'new', 'conflict')?.id).toBe(last + 1);
+    const link = { accountId: 'acc1', bucket: 'photos', key: 'b', method: 'GET', createdMs: 1, expiresMs: 2 } as const;
+    expect(state.shares.add(link)).toBe(version < 15 ? 3 : 7);
   });
 
   test('asks servers again for what an earlier version did not ask them, and forgets nothing else of them', () => {

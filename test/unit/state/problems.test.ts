@@ -55,6 +55,9 @@ describe('problems', () => {
       retryAtMs: 900,
     });
     expect(problems.get('f1', 'a', 'transfer')).toBeUndefined();
+    problems.put('f1', finding('b'), 2, 200);
+    // A person types the number: what is found again and again uses up none.
+    expect(problems.list('f1', 2).map(({ id }) => id)).toEqual([2, 1]);
   });
 
   test('of comparisons that a later one did not find go; those of transfers stay', () => {

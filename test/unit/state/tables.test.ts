@@ -320,13 +320,21 @@ describe('shares', () => {
     expect(() => store.shares.add({ ...share, accountId: 'nobody' })).toThrow(/FOREIGN KEY/);
   });
 
-  test('the number of one that is gone is none of a later one', () => {
-    const { shares } = storeWithFolders();
+  test('the number of one that is gone is none of a later one, also after a restart', () => {
+    const path = join(temporaryDirectory(), 'state.db');
     const share = { accountId: 'acc', bucket: 'b', key: 'k', method: 'GET' as const, createdMs: 1, expiresMs: 2 };
-    const first = shares.add(share);
-    shares.delete(first);
-    const second = shares.add(share);
-    expect(second).not.toBe(first);
-    expect(shares.byId(second)).toMatchObject(share);
+    const given = new Set<number>();
+    for (let start = 0; start < 2; start++) {
+      const store = StateStore.open(path, 's');
+      if (start === 0) store.accounts.insert(account());
+      for (let n = 0; n < 2; n++) {
+        const id = store.shares.add(share);
+        expect(store.shares.byId(id)).toMatchObject(share);
+        given.add(id);
+        store.shares.delete(id);
+      }
+      store.close();
+    }
+    expect(given.size).toBe(4);
   });
 });
