@@ -181,6 +181,7 @@ async function planCycle(
     if (scope.kind === 'everything') {
       state.problems.deleteStale(folder.id, pass);
       state.problems.deleteUnplanned(folder.id);
+      state.problems.deleteUnknown(folder.id);
     } else {
       for (const path of roots) {
         state.problems.deleteStale(folder.id, pass, path);
