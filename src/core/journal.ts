@@ -91,6 +91,7 @@ export interface DownloadPlan {
 /** A download as journalled. */
 export interface JournalledDownload extends DownloadPlan {
   readonly id: number;
+  readonly key: string;
   readonly startedMs: number;
 }
 

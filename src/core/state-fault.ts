@@ -38,7 +38,8 @@ const DAMAGED: StateFault = {
 
 /** What the system says of a directory, and SQLite of a file in it. */
 const FAULTS: readonly (readonly [RegExp, StateFault])[] = [
-  [/^(ENOSPC|EDQUOT|SQLITE_FULL)$/, FULL],
+  // The last one is said where the file that readers of the database share finds no room.
+  [/^(ENOSPC|EDQUOT|SQLITE_FULL|SQLITE_IOERR_SHMSIZE)$/, FULL],
   [/^(EACCES|EPERM|SQLITE_PERM)$/, REFUSED],
   // Making directories on a read-only disk says ENOENT where the one above is missing too.
   [/^(EROFS|ENOENT|ENOTDIR|EEXIST|SQLITE_READONLY|SQLITE_CANTOPEN)/, READ_ONLY],

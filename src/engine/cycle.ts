@@ -103,7 +103,7 @@ export async function runCycle(
     if (held) return { kind: 'held' };
   }
   const comparedMs = context.environment.clock.monotonic();
-  if (scope.kind === 'everything') await tidyRoot(context);
+  if (scope.kind === 'everything') await tidyRoot(context, signal);
   listener.executing();
   const execution = await executePlan(context, listener, signal);
   // All of this makes room in the bucket.
@@ -181,6 +181,7 @@ async function planCycle(
     if (scope.kind === 'everything') {
       state.problems.deleteStale(folder.id, pass);
       state.problems.deleteUnplanned(folder.id);
+      state.problems.deleteUnknown(folder.id);
     } else {
       for (const path of roots) {
         state.problems.deleteStale(folder.id, pass, path);

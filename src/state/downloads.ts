@@ -9,6 +9,7 @@ import type { Database } from './database.ts';
 
 interface RawDownload {
   id: number;
+  object_key: string;
   etag: string;
   size_bytes: number;
   part_size_bytes: number;
@@ -83,6 +84,7 @@ export class DownloadTable implements DownloadJournal {
 function downloadOf(row: RawDownload): JournalledDownload {
   return {
     id: row.id,
+    key: row.object_key,
     etag: row.etag,
     sizeBytes: row.size_bytes,
     partSizeBytes: row.part_size_bytes,

@@ -69,6 +69,7 @@ export class ProblemTable {
   readonly #deleteStaleBelow;
   readonly #deleteUnplanned;
   readonly #deleteUnplannedBelow;
+  readonly #deleteUnknown;
   readonly #retryNow;
   readonly #retryBelow;
   readonly #clashes;
@@ -118,6 +119,10 @@ export class ProblemTable {
            AND plan.path = problem.path)`;
     this.#deleteUnplanned = db.prepare(unplanned);
     this.#deleteUnplannedBelow = db.prepare(`${unplanned} AND (path = ? OR (path > ? || '/' AND path < ? || '0'))`);
+    this.#deleteUnknown = db.prepare(
+      `DELETE FROM problem WHERE folder_id = ? AND source = 'audit' AND NOT EXISTS (
+         SELECT 1 FROM base WHERE base.folder_id = problem.folder_id AND base.path = problem.path)`,
+    );
     this.#retryNow = db.prepare('UPDATE problem SET retry_at_ms = 0 WHERE folder_id = ? AND retry_at_ms IS NOT NULL');
     this.#retryBelow = db.prepare(
       `UPDATE problem SET retry_at_ms = 0 WHERE folder_id = ? AND retry_at_ms IS NOT NULL
@@ -193,6 +198,11 @@ export class ProblemTable {
   deleteUnplanned(folderId: string, below?: string): void {
     if (below === undefined) this.#deleteUnplanned.run(folderId);
     else this.#deleteUnplannedBelow.run(folderId, below, below, below);
+  }
+
+  /** After a comparison of everything: takes away what an audit found of files that base forgot, as nothing else may come of them. */
+  deleteUnknown(folderId: string): void {
+    this.#deleteUnknown.run(folderId);
   }
 
   /** Makes what waits for a retry due at once: everything, or a path and all below it. */

@@ -32,11 +32,11 @@ export async function abandonDownload(context: DownloadContext, job: DownloadJob
 
 /**
  * Removes what no download will go on with: temporary files that the journal does not know, rows whose file is gone, and
- * both where they are a month old, of what is left out by now, or where the file has its name already, since a crash in the
+ * both where they are a month old, of what is not to come any more, or where the file has its name already, since a crash in the
  * middle of a move leaves it with two. Downloads may begin meanwhile: a file is made first and then its row, so that a row which
  * was there before the files were listed and has none lost it, and a file that has no row after that will get none.
  *
- * @param isLeftOut whether a path is not to be on this computer any more.
+ * @param isUnwanted whether what a download fetches is not to come to this computer any more.
  * @returns the first failure to look at or to remove one of them, which stays then and holds up no other.
  * @throws SyncError when they can not be listed.
  */
@@ -44,7 +44,7 @@ export async function cleanTemporary(
   environment: Pick<Environment, 'fs' | 'clock'>,
   root: string,
   journal: DownloadJournal,
-  isLeftOut: (path: string) => boolean = () => false,
+  isUnwanted: (download: JournalledDownload) => boolean | Promise<boolean> = () => false,
 ): Promise<SyncError | undefined> {
   const { fs } = environment;
   const before = journal.listRoot(root);
@@ -54,7 +54,7 @@ export async function cleanTemporary(
   for (const path of found) {
     const download = journalled.get(path);
     try {
-      const isWanted = download !== undefined && !isLeftOut(download.path);
+      const isWanted = download !== undefined && !(await isUnwanted(download));
       if (isWanted && (await mayGoOn(environment, root, download))) continue;
       await fs.removeFile(root, path);
       if (download !== undefined) journal.delete(download.id);

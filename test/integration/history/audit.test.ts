@@ -237,6 +237,18 @@ describe('an audit, against the double', () => {
     expect(await world.problemCodes()).toEqual([]);
   });
 
+  test('a file that is not chosen any more is no finding', async () => {
+    const world = await createWorld(await useDouble(), { mode: 'two-way' });
+    for (const name of ['kept/file', 'left/file']) await writeAt(world.root, name, name);
+    await world.sync();
+    await world.root.remove('left/file');
+    expect((await audit(world.client, world.folderId)).told).toEqual(['missing-here left/file']);
+    await world.client.call('folder.select', { id: world.folderId, paths: ['kept'] });
+    await world.sync();
+    expect(await world.problemCodes()).toEqual([]);
+    expect(await world.bucket.text('left/file')).toBe('left/file');
+  });
+
   test('reading is held to its rate', async () => {
     const world = await createWorld(await useDouble());
     await writeAt(world.root, 'a', randomContent(3 * MIB));

@@ -30,8 +30,11 @@ describe('where the state can not be kept', () => {
     expect(() => lockEngine(home)).toThrow(expect.objectContaining({ code: 'disk-error' }));
   });
 
-  test('a full disk is a full disk, and a defect stays one', () => {
-    const full = new Sqlite.SqliteError('database or disk is full', 'SQLITE_FULL');
+  test.each([
+    ['database or disk is full', 'SQLITE_FULL'],
+    ['disk I/O error', 'SQLITE_IOERR_SHMSIZE'],
+  ])('a full disk is a full disk, and a defect stays one (%s)', (message, code) => {
+    const full = new Sqlite.SqliteError(message, code);
     expect(stateError(full, '/home/ann/state')).toMatchObject({ code: 'disk-full' });
     const defect = new TypeError('x is not a function');
     expect(stateError(defect, '/home/ann/state')).toBe(defect);

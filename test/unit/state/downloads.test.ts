@@ -19,7 +19,7 @@ describe('the download journal', () => {
   test('gives back a download and its parts in order, the last word on each', () => {
     const { downloads } = storeWithFolders();
     const id = downloads.begin(source, plan, 5);
-    expect(downloads.find(source)).toEqual({ ...plan, id, startedMs: 5 });
+    expect(downloads.find(source)).toEqual({ ...plan, id, key: source.key, startedMs: 5 });
     for (const partNumber of [10, 2, 1]) downloads.putPart(id, { partNumber, md5: `m${partNumber}` });
     downloads.putPart(id, { partNumber: 2, md5: undefined });
     expect(downloads.parts(id)).toEqual([
