@@ -102,8 +102,8 @@ export interface FileStat extends Fingerprint {
   /** Id of the file system. */
   readonly deviceId: string;
   readonly birthtimeNs: bigint;
-  /** Whether the owner may execute it. */
-  readonly executable: boolean;
+  /** Whether the owner may execute it; undefined where the system keeps no such bit. */
+  readonly executable: boolean | undefined;
   /** Whether it is a file that has another name too, anywhere on its disk: a hard link. */
   readonly hasOtherNames: boolean;
 }

@@ -23,7 +23,7 @@ export function toFileStat(stat: DiskStat): FileStat {
     birthtimeNs: inRange(stat.birthtimeNs),
     fileId: stat.ino.toString(),
     deviceId: stat.dev.toString(),
-    executable: (stat.mode & OWNER_EXECUTES) !== 0n,
+    executable: process.platform === 'win32' ? undefined : (stat.mode & OWNER_EXECUTES) !== 0n,
     hasOtherNames: stat.nlink > 1n && kindOf(stat) === 'file',
   };
 }

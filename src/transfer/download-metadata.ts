@@ -1,4 +1,5 @@
 import type { HeadResult, ObjectMetadata } from '../core/object-store.ts';
+import type { DownloadContext, DownloadJob } from './download.ts';
 
 const NS_PER_SECOND = 1_000_000_000n;
 
@@ -28,10 +29,25 @@ function mcModifiedNs(attributes: string): bigint | undefined {
   return seconds === '' ? undefined : parseMtime(`${seconds}.${ns.padStart(9, '0')}`);
 }
 
-/** Whether the owner may execute the file that an object was made from, by its `mode`: a Unix mode in octal. */
-export function isExecutable(metadata: ObjectMetadata): boolean {
+/**
+ * Whether the owner may execute the file that an object was made from, by its `mode`: a Unix mode in octal, with or without the
+ * kind of a file. Undefined where it says nothing of that.
+ */
+export function isExecutable(metadata: ObjectMetadata): boolean | undefined {
   const mode = metadata['mode']?.trim() ?? '';
-  return /^[0-7]{3,7}$/.test(mode) && (Number.parseInt(mode, 8) & 0o100) !== 0;
+  if (!/^(?:0?10)?[0-7]{3,4}$/.test(mode)) return undefined;
+  return (Number.parseInt(mode, 8) & 0o100) !== 0;
+}
+
+/** The same, and where the object says nothing, as the file is that it replaces: from Windows, say, or from `aws s3 cp`. */
+export async function shallExecute(
+  { environment: { fs } }: Pick<DownloadContext, 'environment'>,
+  job: Pick<DownloadJob, 'root' | 'path' | 'diskPath' | 'expectLocal'>,
+  metadata: ObjectMetadata,
+): Promise<boolean> {
+  const declared = isExecutable(metadata);
+  if (declared !== undefined || job.expectLocal === undefined) return declared ?? false;
+  return (await fs.stat(job.root, job.diskPath ?? job.path))?.executable ?? false;
 }
 
 /** The MD5 of the content in hex that `md5chksum` declares (base64, as rclone writes it), or undefined. */

@@ -9,7 +9,7 @@ import { runConcurrently } from './concurrency.ts';
 import type { DownloadContext, DownloadJob, DownloadResult } from './download.ts';
 import { bodyMemoryBytes, fetchInto, isAsPlanned, objectMoved } from './download-body.ts';
 import { checkTarget, installFile } from './download-install.ts';
-import { isExecutable, modifiedNsOf } from './download-metadata.ts';
+import { modifiedNsOf, shallExecute } from './download-metadata.ts';
 import { abandonDownload, sourceOf, temporaryPathOf } from './download-temporary.ts';
 import { hashSlices, learnPartSize, verifyContent, type Verdict } from './download-verify.ts';
 import { headObject } from './upload.ts';
@@ -136,7 +136,8 @@ async function gather(
     const content = { file, wholeMd5: undefined, parts: { partSizeBytes, fetched }, objectPartSizeBytes };
     const verdict = await verifyContent(context, job, head, content, signal);
     const mtimeNs = modifiedNsOf(head);
-    const stat = await file.finish({ sizeBytes, mtimeNs, executable: isExecutable(head.metadata) });
+    const executable = await shallExecute(context, job, head.metadata);
+    const stat = await file.finish({ sizeBytes, mtimeNs, executable });
     return { stat, verdict };
   } finally {
     await file.close();

@@ -4,7 +4,7 @@ import { SMALL_REQUEST_UNITS } from './budget.ts';
 import type { DownloadContext, DownloadJob, DownloadResult } from './download.ts';
 import { bodyMemoryBytes, fetchInto, type Fetched } from './download-body.ts';
 import { installFile } from './download-install.ts';
-import { isExecutable, modifiedNsOf } from './download-metadata.ts';
+import { modifiedNsOf, shallExecute } from './download-metadata.ts';
 import { temporaryPathOf } from './download-temporary.ts';
 import { learnPartSize, verifyContent, type Verdict } from './download-verify.ts';
 import { copyFrom } from './read.ts';
@@ -76,7 +76,7 @@ async function receive(
   const objectPartSizeBytes = await learnPartSize(context, job, signal);
   const content = { file, wholeMd5: md5, parts: undefined, objectPartSizeBytes };
   const verdict = await verifyContent(context, job, head, content, signal);
-  return { verdict, mtimeNs: modifiedNsOf(head), executable: isExecutable(head.metadata) };
+  return { verdict, mtimeNs: modifiedNsOf(head), executable: await shallExecute(context, job, head.metadata) };
 }
 
 /** A body as it arrives, read and written as a file is. */

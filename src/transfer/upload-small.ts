@@ -60,7 +60,7 @@ async function sendOnce(
 interface Content {
   readonly body: Uint8Array;
   readonly md5: Uint8Array;
-  readonly executable: boolean;
+  readonly executable: boolean | undefined;
 }
 
 async function readWhole(context: UploadContext, job: UploadJob): Promise<Content> {

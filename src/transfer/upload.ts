@@ -49,11 +49,13 @@ export type UploadResult =
   | { readonly kind: 'overtaken'; readonly remote: HeadResult | undefined };
 
 /**
- * Headers kept with each object: the modification time as rclone writes it, and whether the file may be executed.
+ * Headers kept with each object: the modification time and, as a mode, whether the file may be executed, both as rclone writes
+ * them. Undefined: this system does not know, and the object says nothing of it.
  */
-export function objectMetadata(local: Fingerprint, executable: boolean): ObjectMetadata {
+export function objectMetadata(local: Fingerprint, executable: boolean | undefined): ObjectMetadata {
   const mtime = secondsOfNs(local.mtimeNs);
-  return executable ? { mtime, mode: '100755' } : { mtime };
+  if (executable === undefined) return { mtime };
+  return { mtime, mode: executable ? '100755' : '100644' };
 }
 
 /** Nanoseconds since 1970 as seconds with a nine-digit fraction. */

@@ -1,5 +1,6 @@
-import { mkdir, readdir, rename, stat } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { MULTIPART_THRESHOLD_BYTES } from '../../../src/core/parts.ts';
 import { randomContent, sha256, type EngineRoot } from '../../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
 import { pollUntil } from '../../support/loopback.ts';
@@ -113,6 +114,30 @@ describe('changes on either computer', () => {
     expect(await b.mtimeMs('tool')).toBe(OLD.getTime());
     expect((await stat(b.root.at('tool'))).mode & 0o100).toBe(0o100);
     expect((await stat(b.root.at('plain'))).mode & 0o100).toBe(0);
+  });
+
+  test('a program that is replaced by what says nothing of the executable bit can be run, also where it comes in parts', async () => {
+    const { a, b, bucket, settle } = await createPair(await useDouble());
+    for (const name of ['tool', 'big', 'plain']) await a.root.write(name, '#!/bin/sh\n');
+    for (const name of ['tool', 'big']) await a.makeExecutable(name);
+    await settle();
+    await bucket.put('tool', 'as Windows sends it');
+    await bucket.put('plain', 'as Windows sends it');
+    await bucket.put('big', Buffer.alloc(MULTIPART_THRESHOLD_BYTES));
+    await settle();
+    const canRun = async (name: string) => ((await stat(b.root.at(name))).mode & 0o100) !== 0;
+    expect([await canRun('tool'), await canRun('big'), await canRun('plain')]).toEqual([true, true, false]);
+  });
+
+  test('a program that is none any more can not be run elsewhere either', async () => {
+    const { a, b, settle } = await createPair(await useDouble());
+    await a.root.write('tool', '#!/bin/sh\n');
+    await a.makeExecutable('tool');
+    await settle();
+    await chmod(a.root.at('tool'), 0o644);
+    await a.root.write('tool', 'no program any more');
+    await settle();
+    expect((await stat(b.root.at('tool'))).mode & 0o100).toBe(0);
   });
 
   test('a name in NFD on one disk is edited, renamed and deleted from the other computer', async () => {
