@@ -9,6 +9,7 @@ import { buildRenderer } from '../../../build-renderer.ts';
 import { createFilter } from '../../../src/core/filters.ts';
 import { CliWorld } from '../../support/engine-cli.ts';
 import { pollUntil } from '../../support/loopback.ts';
+import { startS3Double } from '../../support/s3-double/index.ts';
 import { findChromium, launchChromium } from '../../support/window/chromium.ts';
 
 const BUILT = fileURLToPath(new URL('../../../dist/renderer/', import.meta.url));
@@ -41,6 +42,26 @@ test('serve prints an address that lets a window in, and ends with Ctrl-C', asyn
     'it to let others go first',
     async () => getPriority(run.pid) >= constants.priority.PRIORITY_BELOW_NORMAL || undefined,
   );
+  run.kill('SIGINT');
+  expect(await run.done).toMatchObject({ exitCode: 0 });
+});
+
+test('a file that is sent from the window is refused where its server is away, and not waited for without a word', async () => {
+  const world = await CliWorld.make();
+  const double = await startS3Double();
+  const added = await world.addAccount(double).finally(() => double.close());
+  expect(added).toMatchObject({ exitCode: 0 });
+  const run = world.start(['serve', '--json']);
+  const line = await pollUntil('the address', async () => /^.*"url".*$/m.exec(run.written.stdout)?.[0]);
+  const { origin, hash } = new URL((JSON.parse(line) as { url: string }).url);
+  const target = new URLSearchParams({ account: 'test', bucket: 'bucket', key: 'sent', overwrite: 'false' });
+  const sent = await fetch(`${origin}/objects?${target.toString()}`, {
+    method: 'PUT',
+    headers: { origin, authorization: hash.replace('#token=', 'Bearer ') },
+    body: 'sent',
+    signal: AbortSignal.timeout(15_000),
+  });
+  expect(await sent.json()).toMatchObject({ code: 'unreachable' });
   run.kill('SIGINT');
   expect(await run.done).toMatchObject({ exitCode: 0 });
 });
