@@ -35,8 +35,8 @@ describe('a small file', () => {
     expect(await upload(world, context)).toEqual({ kind: 'uploaded', etag: md5Of(content), partSizeBytes: undefined });
     expect(textStored(world)).toBe(content);
     const head = await world.store.head('bucket', KEY);
-    expect(head).toMatchObject({ metadata: { mtime: '1763805600.123456789' }, contentType: 'text/plain' });
-    expect(head?.metadata).not.toHaveProperty('mode');
+    const metadata = { mtime: '1763805600.123456789', mode: '100644' };
+    expect(head).toMatchObject({ metadata, contentType: 'text/plain' });
     expect(world.progress).toEqual([content.length]);
     await expectNothingLeft(world, context);
   });
@@ -46,6 +46,18 @@ describe('a small file', () => {
     world.environment.fs.setMode(FILE, { executable: true });
     await upload(world);
     expect((await world.store.head('bucket', KEY))?.metadata).toMatchObject({ mode: '100755' });
+  });
+
+  test('of a system that keeps no such bit says nothing of it', async () => {
+    const world = createUploadWorld('#!');
+    const { fs } = world.environment;
+    const readFile = fs.readFile.bind(fs);
+    fs.readFile = async (...args) => {
+      const file = await readFile(...args);
+      return { ...file, opened: { ...file.opened, executable: undefined } };
+    };
+    await upload(world);
+    expect((await world.store.head('bucket', KEY))?.metadata).not.toHaveProperty('mode');
   });
 
   test('of which only the times moved is not sent', async () => {
