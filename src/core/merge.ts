@@ -18,10 +18,12 @@ export interface MergedSkip {
   readonly item: SkippedItem;
 }
 
-/** An object at or below a path that is not synced: nothing is decided about it, but it is there. */
+/** What base and bucket say at or below a path that is not synced. Nothing is known of the disk there. At least one is there. */
 export interface MergedHidden {
   readonly kind: 'hidden';
   readonly path: RelativePath;
+  readonly base: BaseEntry | undefined;
+  readonly remote: RemoteEntry | undefined;
 }
 
 /** What a merge yields, in key order. */
@@ -38,7 +40,7 @@ export class DisorderError extends Error {
 /**
  * Merges three streams, each in UTF-8 byte order of the path, into one in the same order. Holds one item of each stream,
  * whatever their length. What the scan skipped hides the same path and all below it in the other two, also where it is no
- * directory: a symbolic link may stand for one, and what could not be looked at may be one. Of what is hidden only objects come.
+ * directory: a symbolic link may stand for one, and what could not be looked at may be one.
  *
  * @throws DisorderError when base or remote does not strictly increase, or local decreases: a comparison of unordered
  * streams would take present files for absent ones.
@@ -71,7 +73,7 @@ export async function* mergeTrees(
       if (baseEntry !== undefined) await bases.advance();
       if (remoteEntry !== undefined) await remotes.advance();
       if (!hidden.has(path)) yield { kind: 'path', path, base: baseEntry, local: scanned?.entry, remote: remoteEntry };
-      else if (remoteEntry !== undefined) yield { kind: 'hidden', path };
+      else yield { kind: 'hidden', path, base: baseEntry, remote: remoteEntry };
     }
   } finally {
     await Promise.all([bases.close(), locals.close(), remotes.close()]);

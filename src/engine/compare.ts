@@ -51,7 +51,7 @@ export async function* compareTrees(
       yield merged;
       continue;
     }
-    const compared = merged.kind === 'path' ? comparePath(merged, rules, filter) : undefined;
+    const compared = merged.kind === 'path' ? comparePath(merged, rules, filter) : compareHidden(merged, filter);
     if (compared !== undefined) yield compared;
     for (const clash of clashesOf(clashes, merged, compared)) yield { kind: 'clash', ...clash };
   }
@@ -72,6 +72,14 @@ function comparePath(merged: MergedPath, rules: DecisionRules, filter: PathFilte
   return { kind: 'skipped', item: { kind: 'skipped', path: merged.path, reason, shadowed: false } };
 }
 
+/** A rule leaves out what can not be looked at too; nothing else is decided about it. */
+function compareHidden({ path, base, remote }: MergedHidden, filter: PathFilter): Compared | undefined {
+  if (base === undefined || !filter.ignoresFile(path)) return undefined;
+  const merged: MergedPath = { kind: 'path', path, base, local: undefined, remote };
+  const noted = leftOut(merged);
+  return noted && { kind: 'path', merged, action: noted };
+}
+
 /**
  * What base is to say of a path that a rule leaves out: that its file may go meanwhile, and the object stays. Were it still
  * taken at its word when the rule is gone, such a file would read as deleted.
@@ -90,7 +98,7 @@ function clashesOf(
   compared: Compared | undefined,
 ): readonly Clash[] {
   const { path } = merged;
-  if (merged.kind === 'hidden') return clashes.object(path);
+  if (merged.kind === 'hidden') return merged.remote === undefined ? NO_CLASH : clashes.object(path);
   const action = compared?.kind === 'path' ? compared.action.kind : undefined;
   // What only seems to have been edited is sent if it was.
   const isNew = action === 'upload' || action === 'confirm-local';

@@ -8,7 +8,7 @@ import { Engine } from '../../src/engine/index.ts';
 import type { ProblemRow, StateStore } from '../../src/state/index.ts';
 import type { MemoryDiskOptions } from '../support/memory-tree.ts';
 import { MemorySecrets, nodeHashing, SeededRandom } from '../support/test-environment.ts';
-import { beginnings, Disk, ROOT } from './disk.ts';
+import { Disk, ROOT } from './disk.ts';
 import { bytesOfContent } from './imagination.ts';
 import { Life, type World } from './life.ts';
 import { LifeFileSystem } from './life-file-system.ts';
@@ -73,10 +73,7 @@ export class Computer {
     );
     this.disk = new Disk(clock, kind.disk);
     this.disk.onChange = (path) => this.#changed(path);
-    const unread = (path: string) =>
-      this.#state?.problems.get(this.#folderId, path, 'comparison')?.code === 'unreadable';
-    const folder = () => this.#state?.folders.byId(this.#folderId);
-    this.wishes = new Wishes(this.disk, folder, (path) => beginnings(path).some(unread));
+    this.wishes = new Wishes(this.disk, () => this.#state?.folders.byId(this.#folderId));
     world.server.store.model.onChange(({ key, object }) => {
       const path = world.server.pathOf(key);
       const goneMs = object === undefined ? world.scheduler.elapsedMs : undefined;

@@ -23,23 +23,14 @@ export class Wishes {
   /** Paths whose objects went while a rule that the engine knew left them out, and when: that is no deletion here. */
   readonly #objectsGoneApart = new Map<string, number>();
   readonly #disk: Disk;
-  readonly #couldNotLook: (path: string) => boolean;
   readonly #folder: () => Pick<FolderRow, 'chosen' | 'lastFullPassMs'> | undefined;
   /** The last whole comparison there was when the engine first read the present rules. */
   #rulesReadAfter: { readonly passMs: number | undefined } | undefined;
 
-  /**
-   * @param folder what the engine's state says of it.
-   * @param couldNotLook whether the engine told that it could not look at a path (NFC), or at a directory above it.
-   */
-  constructor(
-    disk: Disk,
-    folder: () => Pick<FolderRow, 'chosen' | 'lastFullPassMs'> | undefined,
-    couldNotLook: (path: string) => boolean,
-  ) {
+  /** @param folder what the engine's state says of it. */
+  constructor(disk: Disk, folder: () => Pick<FolderRow, 'chosen' | 'lastFullPassMs'> | undefined) {
     this.#disk = disk;
     this.#folder = folder;
-    this.#couldNotLook = couldNotLook;
   }
 
   /** Whether the rules on the disk leave a path (NFC) out. */
@@ -76,22 +67,17 @@ export class Wishes {
     return read !== undefined && read.passMs !== this.#folder()?.lastFullPassMs && this.ignores(path);
   }
 
-  /** What lies in a directory that could not be read is compared by no rules. */
-  #isLeftOut(path: string): boolean {
-    return this.isKnownIgnored(path) && !this.#couldNotLook(path);
-  }
-
   /** The file of a path, as the disk spells it, is about to go, or has just gone. */
   noteGone(diskPath: string, content: string): void {
     const path = diskPath.normalize('NFC');
     if (!this.keeps(path)) this.#goneApart.set(path, { why: 'it was not chosen', content });
-    else if (this.#isLeftOut(path)) this.#goneApart.set(path, { why: 'a rule left it out', content });
+    else if (this.isKnownIgnored(path)) this.#goneApart.set(path, { why: 'a rule left it out', content });
   }
 
   /** There is another object at a path now, or since this time none any more. */
   noteObject(path: string, goneMs: number | undefined): void {
     if (goneMs === undefined) this.#objectsGoneApart.delete(path);
-    else if (this.#isLeftOut(path)) this.#objectsGoneApart.set(path, goneMs);
+    else if (this.isKnownIgnored(path)) this.#objectsGoneApart.set(path, goneMs);
   }
 
   /** When the object of a path (NFC) went, if a rule left it out and there has not been another one since. */

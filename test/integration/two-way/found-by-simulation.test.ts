@@ -125,6 +125,22 @@ describe('what the simulation found', () => {
     expect((await b.tree())['film.mov']).toBe(hashOf('a film'));
   });
 
+  test('rule 13: a file that a rule left out while nobody could look at it stays when its object goes', async () => {
+    const { b, bucket, settle } = await createPair(await useDouble());
+    for (const path of ['docs/film.mov', 'docs/text', 'other']) await b.root.write(path, path);
+    await settle();
+    await b.root.move('docs', '../docs-elsewhere');
+    await symlink('/nowhere', b.root.at('docs'));
+    await b.root.write('.rustfsignore', '*.mov\n');
+    await b.sync();
+    await bucket.remove('docs/film.mov');
+    await b.root.remove('docs');
+    await b.root.move('../docs-elsewhere', 'docs');
+    await b.root.remove('.rustfsignore');
+    await b.sync();
+    expect(Object.keys(await b.tree())).toEqual(['docs/film.mov', 'docs/text', 'other']);
+  });
+
   test('an object that changes behind a symbolic link is not fetched with every listing', async () => {
     const double = await useListedDouble();
     const team = await createPair(double);

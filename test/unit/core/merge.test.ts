@@ -80,7 +80,7 @@ function scanOf({ local, skips }: World): ScanItem[] {
   return [...skipped, ...local.filter(isFree).map(scanned)].sort(byPath);
 }
 
-function naiveMerge(given: World): { readonly shown: string[]; readonly hiddenObjects: string[] } {
+function naiveMerge(given: World): { readonly shown: string[]; readonly hidden: string[] } {
   const scan = scanOf(given);
   const hides = (candidate: string) =>
     scan.some(
@@ -95,7 +95,7 @@ function naiveMerge(given: World): { readonly shown: string[]; readonly hiddenOb
   const everywhere = new Set<string>([...given.base, ...files, ...given.remote]);
   return {
     shown: [...everywhere].filter((one) => !hides(one)).sort(compareUtf8),
-    hiddenObjects: given.remote.filter(hides).sort(compareUtf8),
+    hidden: [...everywhere].filter(hides).sort(compareUtf8),
   };
 }
 
@@ -112,11 +112,14 @@ describe('mergeTrees', () => {
         const found = items.filter((item) => item.kind === 'path');
         const naive = naiveMerge(given);
         expect(found.map((item) => item.path)).toEqual(naive.shown);
-        expect(items.flatMap((item) => (item.kind === 'hidden' ? [item.path] : []))).toEqual(naive.hiddenObjects);
+        const hidden = items.filter((item) => item.kind === 'hidden');
+        expect(hidden.map((item) => item.path)).toEqual(naive.hidden);
         const files = new Set(scan.flatMap((item) => (item.kind === 'file' ? [item.path as string] : [])));
         for (const item of found) {
-          expect(item.base?.path).toBe(given.base.includes(item.path) ? item.path : undefined);
           expect(item.local?.path).toBe(files.has(item.path) ? item.path : undefined);
+        }
+        for (const item of [...found, ...hidden]) {
+          expect(item.base?.path).toBe(given.base.includes(item.path) ? item.path : undefined);
           expect(item.remote?.path).toBe(given.remote.includes(item.path) ? item.path : undefined);
         }
         const skips = items.flatMap((item) => (item.kind === 'skipped' ? [item.item] : []));
