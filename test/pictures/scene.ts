@@ -22,14 +22,14 @@ const SLOW_BYTES_PER_SECOND = 1_000_000;
 export async function setUpScene(app: RunningApp, server: SceneServer): Promise<{ finish(): Promise<void> }> {
   const { client } = app.engine;
   await client.call('account.add', {
-    name: 'home RustFS',
+    name: 'home',
     endpoint: server.endpoint,
     accessKeyId: server.accessKey,
     secretAccessKey: server.secretKey,
     storeSecretInFile: true,
   });
   for (const bucket of ['backups', 'documents', 'drafts', 'music', 'photos-2026']) {
-    await client.call('bucket.create', { account: 'home RustFS', bucket });
+    await client.call('bucket.create', { account: 'home', bucket });
   }
   await drafts(app, server);
   await documents(app, server);
@@ -66,7 +66,7 @@ export async function runTrial(
 
 /** A bucket that keeps versions. */
 async function drafts({ engine: { client } }: RunningApp, server: SceneServer): Promise<void> {
-  await client.call('bucket.setVersioning', { account: 'home RustFS', bucket: 'drafts', on: true });
+  await client.call('bucket.setVersioning', { account: 'home', bucket: 'drafts', on: true });
   const s3 = plainClient(server);
   const put = (Key: string, bytes: number) =>
     s3.send(new PutObjectCommand({ Bucket: 'drafts', Key, Body: Buffer.alloc(bytes, bytes % 251) }));
@@ -95,18 +95,18 @@ async function documents({ files, engine: { client } }: RunningApp, server: Scen
   await settled(client, 'Documents');
   // Two are deleted here, and one by somebody else.
   for (const path of old.slice(0, 2)) await rm(join(root, path));
-  await client.call('object.remove', { account: 'home RustFS', bucket: 'documents', key: 'old notes.md' });
+  await client.call('object.remove', { account: 'home', bucket: 'documents', key: 'old notes.md' });
   await client.call('transfer.retry', { folderId: (await folderOf(client, 'Documents')).id });
   await pollUntil('the deletions', async () => {
     const activity = await client.call('activity.list', { limit: 1000 });
     return activity.filter(({ kind }) => kind.startsWith('deleted-')).length === old.length || undefined;
   });
   await makeShare(client, {
-    target: { kind: 'object', account: 'home RustFS', bucket: 'documents', key: 'budget 2026.xlsx' },
+    target: { kind: 'object', account: 'home', bucket: 'documents', key: 'budget 2026.xlsx' },
     expiresInSeconds: 86_400,
   });
   await makeShare(client, {
-    target: { kind: 'object', account: 'home RustFS', bucket: 'documents', key: 'from Ann/holiday.zip' },
+    target: { kind: 'object', account: 'home', bucket: 'documents', key: 'from Ann/holiday.zip' },
     expiresInSeconds: 604_800,
     upload: true,
   });
@@ -177,7 +177,7 @@ async function add(
   client: Client,
   folder: { localRoot: string; bucket: string; mode: 'upload' | 'two-way' },
 ): Promise<void> {
-  await client.call('folder.add', { account: 'home RustFS', ...folder });
+  await client.call('folder.add', { account: 'home', ...folder });
   await client.call('sync.start', { ids: [] });
 }
 

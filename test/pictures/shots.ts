@@ -93,7 +93,8 @@ export const SHOTS: readonly Shot[] = [
       const fields = page.getByRole('textbox');
       await fields.nth(0).fill('127.0.0.1:9');
       await fields.nth(1).fill('rustfsadmin');
-      await page.locator('input[type=password]').fill('rustfsadmin');
+      // The other one, of a session token, stays empty.
+      await page.locator('input[type=password]').first().fill('rustfsadmin');
       await page.keyboard.press('Enter');
       await page.getByRole('alert').waitFor();
     },
