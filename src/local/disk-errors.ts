@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { SyncError, type ErrorCode } from '../core/errors.ts';
+import { isOtherOnWindows } from './disk-path.ts';
 
 /** What a failed call on the disk was about. */
 export interface DiskCall {
@@ -63,6 +64,18 @@ const NAME_TOO_LONG: Meaning = {
   what: 'this disk can not hold a name or a path that long',
   advice: 'Give the file a shorter name, or the directories above it.',
 };
+const NAME_REFUSED: Meaning = {
+  code: 'unsafe-name',
+  what: 'this disk can not hold such a name',
+  advice:
+    'Rename it, on another computer or in the bucket. Disks that are made for Windows (FAT, exFAT, NTFS) hold no < > : " | ? * or \\ in a name, and no dot or space at its end.',
+};
+const FILE_TOO_LARGE: Meaning = {
+  code: 'disk-error',
+  what: 'this disk can not hold a file that large',
+  advice:
+    'FAT32 holds files of less than 4 GiB: use a disk with another file system, or leave the file out with an ignore rule.',
+};
 const TAKEN: Meaning = {
   code: 'name-taken',
   what: 'something else has this name',
@@ -104,6 +117,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   EROFS: READ_ONLY,
   EXDEV: OTHER_DISK,
   ENAMETOOLONG: NAME_TOO_LONG,
+  EFBIG: FILE_TOO_LARGE,
   EMFILE: TOO_MANY_OPEN,
   ENFILE: TOO_MANY_OPEN,
 };
@@ -163,6 +177,20 @@ export function nameTaken(call: DiskCall): SyncError {
 /** The error for a file that is not the one, or not as, it was when something was decided about it. */
 export function fileChanged(call: DiskCall): SyncError {
   return describe(CHANGED, call);
+}
+
+/**
+ * Whether the system says of a new name that the disk can not hold it. Some disks say that nothing is there (exFAT by way of
+ * FUSE): of a name of a usual kind that means that its directory is gone.
+ */
+export function refusesName(error: unknown, name: string): boolean {
+  const code = systemCode(error);
+  return code === 'EILSEQ' || ((code === 'EINVAL' || code === 'ENOENT') && isOtherOnWindows(name));
+}
+
+/** The error for a name that the disk can not hold. */
+export function nameRefused(call: DiskCall, cause: unknown): SyncError {
+  return describe(NAME_REFUSED, call, cause);
 }
 
 /** The error for something that was there a moment ago. */

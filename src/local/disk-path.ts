@@ -33,7 +33,8 @@ function leadsAway(segment: string): boolean {
   return segment === '' || segment === '.' || segment === '..' || segment.includes('\0');
 }
 
-function isOtherOnWindows(segment: string): boolean {
+/** Whether Windows, and the disks that are made for it, can not hold a name, or read it as another one. */
+export function isOtherOnWindows(segment: string): boolean {
   return (
     /[\\:<>"|?*]/.test(segment) ||
     /[. ]$/.test(segment) ||

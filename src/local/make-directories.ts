@@ -1,7 +1,15 @@
 import { hasCode } from '../core/errors.ts';
 import { PRIVATE_DIRECTORY } from '../core/paths.ts';
 import type { Disk, DiskHandle } from './disk.ts';
-import { diskError, linkInPath, nameTaken, systemCode, type DiskCall } from './disk-errors.ts';
+import {
+  diskError,
+  linkInPath,
+  nameRefused,
+  nameTaken,
+  refusesName,
+  systemCode,
+  type DiskCall,
+} from './disk-errors.ts';
 import { joinBelow, nativePath } from './disk-path.ts';
 import { kindOf } from './file-stat.ts';
 import { flushDirectory } from './flush-directory.ts';
@@ -34,7 +42,7 @@ async function makeEach(disk: Disk, root: string, path: string, doing: string): 
       await withDirectory(disk, root, above, doing, async (base, handle) => {
         const call: DiskCall = { doing, path: nativePath(root, current) };
         try {
-          await makeOne(disk, joinBelow(base, segment), mode, call);
+          await makeOne(disk, joinBelow(base, segment), mode, call, segment);
           await flushDirectory(disk, base, handle);
         } catch (error) {
           throw diskError(error, call);
@@ -73,10 +81,11 @@ export async function withDirectoryMade<T>(
   return withDirectory(disk, root, path, doing, use);
 }
 
-async function makeOne(disk: Disk, native: string, mode: number, call: DiskCall): Promise<void> {
+async function makeOne(disk: Disk, native: string, mode: number, call: DiskCall, name: string): Promise<void> {
   try {
     await disk.mkdir(native, mode);
   } catch (error) {
+    if (refusesName(error, name)) throw nameRefused(call, error);
     if (systemCode(error) !== 'EEXIST') throw error;
     // Somebody else may have made it just now.
     const kind = kindOf(await disk.lstat(native));

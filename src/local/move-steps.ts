@@ -2,7 +2,17 @@ import { foldCase } from '../core/case-fold.ts';
 import { sameFingerprint, type Fingerprint } from '../core/entries.ts';
 import { nameOf } from '../core/paths.ts';
 import type { Disk, DiskHandle } from './disk.ts';
-import { canNotLink, diskError, fileChanged, isMissing, nameTaken, systemCode, type DiskCall } from './disk-errors.ts';
+import {
+  canNotLink,
+  diskError,
+  fileChanged,
+  isMissing,
+  nameRefused,
+  nameTaken,
+  refusesName,
+  systemCode,
+  type DiskCall,
+} from './disk-errors.ts';
 import { joinBelow, nativePath } from './disk-path.ts';
 import { isAsExpected, isSameFile, isThere, kindOf, toFileStat, type DiskStat } from './file-stat.ts';
 import { flushDirectory } from './flush-directory.ts';
@@ -107,6 +117,7 @@ async function renameOnly(move: Move, before: DiskStat): Promise<void> {
   try {
     await disk.rename(from.native, to.native);
   } catch (error) {
+    if (refusesName(error, nameOf(to.path)) && (await isThere(disk, from.native))) throw nameRefused(to.call, error);
     // A directory came to the name just now.
     throw ['EEXIST', 'ENOTEMPTY', 'EISDIR'].includes(systemCode(error) ?? '') ? nameTaken(to.call) : error;
   }

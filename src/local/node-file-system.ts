@@ -10,6 +10,7 @@ import { diskError, isMissing, type DiskCall } from './disk-errors.ts';
 import { nativePath } from './disk-path.ts';
 import { listNames } from './directory-names.ts';
 import { toFileStat } from './file-stat.ts';
+import { isMountPoint } from './mount-points.ts';
 import { openRegularFile, proveParents, withDirectory } from './no-links.ts';
 import { removeEmptyDirectory, removePrivateFile } from './remove.ts';
 import { shareWhileRunning } from './share.ts';
@@ -59,7 +60,10 @@ export function createNodeFileSystem(options: NodeFileSystemOptions = {}): FileS
       const parent = parentOf(path);
       if (parent !== '' && !(await parentIsProven(root, parent))) return undefined;
       try {
-        return toFileStat(await lstat(native, { bigint: true }));
+        const stat = toFileStat(await lstat(native, { bigint: true }));
+        // What is bound here from elsewhere on the same disk can go like another disk, and leaves an empty directory.
+        const isBound = path !== '' && stat.kind === 'directory' && isMountPoint(native);
+        return isBound ? { ...stat, deviceId: `${stat.deviceId} at ${path}` } : stat;
       } catch (error) {
         if (isMissing(error)) return undefined;
         throw diskError(error, { doing: 'Looking at', path: native });

@@ -35,7 +35,7 @@ export interface ScanProgress {
  * What can not be synced comes as a skipped item, so that nobody takes it for absent. Ignored files and directories do
  * not come at all: whoever compares has to pass the other sides through the same filter. A directory on another file
  * system is skipped, since an unmounted one looks like an empty directory, which would read as a deletion of all in it
- * (a btrfs subvolume counts as another file system).
+ * (a btrfs subvolume counts as another file system, and so does a directory that is bound here).
  *
  * @throws SyncError root-missing, root-replaced (it is another directory than at the start), and whatever listing the
  * root itself throws; never an empty scan instead.

@@ -2,7 +2,7 @@ import type { Finish } from '../core/environment.ts';
 import { hasCode } from '../core/errors.ts';
 import { nameOf, parentOf } from '../core/paths.ts';
 import { NEW_FILE, type Disk } from './disk.ts';
-import { diskError, isMissing, linkInPath, notAFile, systemCode, type DiskCall } from './disk-errors.ts';
+import { diskError, fileChanged, isMissing, linkInPath, notAFile, systemCode, type DiskCall } from './disk-errors.ts';
 import { joinBelow, nativePath } from './disk-path.ts';
 import { kindOf, type DiskStat } from './file-stat.ts';
 import { settableTime } from './file-times.ts';
@@ -68,25 +68,28 @@ async function writeTogether(tasks: readonly WriteTask[]): Promise<readonly Sett
 
 async function writeOverLeftover(native: string, task: WriteTask, call: DiskCall): Promise<DiskStat> {
   try {
-    return await writeNew(native, task);
+    return await writeNew(native, task, call);
   } catch (error) {
     if (systemCode(error) !== 'EEXIST') throw error;
   }
   await removeLeftover(task.disk, native, call);
-  return writeNew(native, task);
+  return writeNew(native, task, call);
 }
 
-async function writeNew(native: string, { disk, bytes, how }: WriteTask): Promise<DiskStat> {
+async function writeNew(native: string, { disk, bytes, how }: WriteTask, call: DiskCall): Promise<DiskStat> {
   const handle = await disk.open(native, NEW_FILE, how.executable ? NEW_PROGRAM_MODE : NEW_FILE_MODE);
   try {
     await handle.write(bytes, 0);
     const { mtimeNs } = how;
     if (mtimeNs !== undefined) await asFarAsKept(() => handle.utimes(settableTime(mtimeNs).seconds));
     await handle.sync();
-    return await handle.stat();
   } finally {
     await handle.close();
   }
+  // Only now: some disks give a file its times when it is closed.
+  const written = await disk.lstat(native);
+  if (written.size !== BigInt(bytes.length)) throw fileChanged(call);
+  return written;
 }
 
 /** What an interruption left. Only its name goes: it may be that of a file in the tree as well. */

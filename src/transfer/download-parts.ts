@@ -10,7 +10,7 @@ import type { DownloadContext, DownloadJob, DownloadResult } from './download.ts
 import { bodyMemoryBytes, fetchInto, isAsPlanned, objectMoved } from './download-body.ts';
 import { checkTarget, installFile } from './download-install.ts';
 import { modifiedNsOf, shallExecute } from './download-metadata.ts';
-import { abandonDownload, sourceOf, temporaryPathOf } from './download-temporary.ts';
+import { abandonDownload, sourceOf, statClosed, temporaryPathOf } from './download-temporary.ts';
 import { hashSlices, learnPartSize, verifyContent, type Verdict } from './download-verify.ts';
 import { headObject } from './upload.ts';
 
@@ -39,7 +39,8 @@ export async function downloadInParts(
   const objectPartSizeBytes = await learnPartSize(context, job, signal);
   const download = await open(context, job, objectPartSizeBytes);
   try {
-    const { stat, verdict } = await gather(context, job, head, download, objectPartSizeBytes, signal);
+    const { stat: written, verdict } = await gather(context, job, head, download, objectPartSizeBytes, signal);
+    const stat = await statClosed(context, job, download.temporaryPath, written);
     const result = await installFile(context, job, download.temporaryPath, stat, verdict);
     context.journal.delete(download.journalId);
     return result;

@@ -5,7 +5,7 @@ import type { DownloadContext, DownloadJob, DownloadResult } from './download.ts
 import { bodyMemoryBytes, fetchInto, type Fetched } from './download-body.ts';
 import { installFile } from './download-install.ts';
 import { modifiedNsOf, shallExecute } from './download-metadata.ts';
-import { temporaryPathOf } from './download-temporary.ts';
+import { statClosed, temporaryPathOf } from './download-temporary.ts';
 import { learnPartSize, verifyContent, type Verdict } from './download-verify.ts';
 import { copyFrom } from './read.ts';
 
@@ -48,7 +48,17 @@ async function gather(
     const { verdict, ...how } = await receive(context, job, body, signal);
     return { stat: await fs.writeFile(job.root, temporaryPath, body.bytes, how), verdict };
   }
-  const file = await fs.openForWriting(job.root, temporaryPath);
+  const { stat, verdict } = await gatherInFile(context, job, temporaryPath, signal);
+  return { stat: await statClosed(context, job, temporaryPath, stat), verdict };
+}
+
+async function gatherInFile(
+  context: DownloadContext,
+  job: DownloadJob,
+  temporaryPath: string,
+  signal: AbortSignal,
+): Promise<Gathered> {
+  const file = await context.environment.fs.openForWriting(job.root, temporaryPath);
   try {
     const { verdict, ...how } = await receive(context, job, file, signal);
     return { stat: await file.finish({ sizeBytes: job.remote.sizeBytes, ...how }), verdict };

@@ -1,9 +1,10 @@
-import type { Environment } from '../core/environment.ts';
+import type { Environment, FileStat } from '../core/environment.ts';
 import { hasCode, SyncError } from '../core/errors.ts';
 import { hexOfBytes } from '../core/etag.ts';
 import type { DownloadJournal, DownloadSource, JournalledDownload } from '../core/journal.ts';
 import { PRIVATE_DIRECTORY } from '../core/paths.ts';
 import type { DownloadContext, DownloadJob } from './download.ts';
+import { movedUnderUs } from './read.ts';
 
 /** Where downloads are gathered, below each root: on the same disk as where they go. */
 export const TEMPORARY_DIRECTORY = `${PRIVATE_DIRECTORY}/tmp`;
@@ -20,6 +21,22 @@ export function temporaryPathOf({ environment, bucket }: DownloadContext, job: D
 /** Under which a download is journalled. */
 export function sourceOf({ accountId, bucket }: DownloadContext, { key, root }: DownloadJob): DownloadSource {
   return { accountId, bucket, key, root };
+}
+
+/**
+ * What was written, once it is closed: some disks give a file its times only then.
+ *
+ * @throws SyncError file-changed when it is not that file any more.
+ */
+export async function statClosed(
+  { environment }: DownloadContext,
+  { root }: DownloadJob,
+  path: string,
+  written: FileStat,
+): Promise<FileStat> {
+  const closed = await environment.fs.stat(root, path);
+  if (closed?.fileId === written.fileId && closed.sizeBytes === written.sizeBytes) return closed;
+  throw movedUnderUs(path);
 }
 
 /** Ends what the journal has of a download into this root: its temporary file, then its row. */
