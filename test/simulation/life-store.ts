@@ -98,6 +98,7 @@ export class LifeStore implements ObjectStore {
     const { prefix, continuationToken, startAfter } = request;
     const after = continuationToken ?? startAfter ?? '';
     return this.#call('list', after, signal, async () => {
+      if (after === '') this.#suspicions.listing();
       const { server, chance, faults, trace } = this.#life.world;
       const { pageKeys, listing } = faults.rates;
       if (!chance.hits(listing)) return server.page(prefix, after, pageKeys, 0);

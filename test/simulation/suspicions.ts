@@ -85,6 +85,11 @@ export class Suspicions {
     if (diskPath === IGNORE_FILE) this.#wishes.noteRulesRead();
   }
 
+  /** The engine lists the bucket. */
+  listing(): void {
+    this.#wishes.noteListing();
+  }
+
   /** A file got its name. */
   placed(diskPath: string): void {
     const path = diskPath.normalize('NFC');

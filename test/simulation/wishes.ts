@@ -24,8 +24,9 @@ export class Wishes {
   readonly #objectsGoneApart = new Map<string, number>();
   readonly #disk: Disk;
   readonly #folder: () => Pick<FolderRow, 'chosen' | 'lastFullPassMs'> | undefined;
-  /** The last whole comparison there was when the engine first read the present rules. */
-  #rulesReadAfter: { readonly passMs: number | undefined } | undefined;
+  #rulesAreRead = false;
+  /** The last whole comparison there was when one by the present rules began. */
+  #comparingSince: { readonly passMs: number | undefined } | undefined;
 
   /** @param folder what the engine's state says of it. */
   constructor(disk: Disk, folder: () => Pick<FolderRow, 'chosen' | 'lastFullPassMs'> | undefined) {
@@ -46,25 +47,31 @@ export class Wishes {
 
   /** The rules on the disk are others. */
   noteRules(): void {
-    this.#rulesReadAfter = undefined;
+    this.#rulesAreRead = false;
+    this.#comparingSince = undefined;
   }
 
-  /** The engine reads the rules. */
+  /** The engine reads the rules, whatever for. */
   noteRulesRead(): void {
-    this.#rulesReadAfter ??= { passMs: this.#folder()?.lastFullPassMs };
+    this.#rulesAreRead = true;
+  }
+
+  /** The engine lists the bucket: a comparison reads the rules before. */
+  noteListing(): void {
+    if (this.#rulesAreRead) this.#comparingSince ??= { passMs: this.#folder()?.lastFullPassMs };
   }
 
   /** The engine has another state than before: what it knew it may not know any more. */
   noteStateLost(): void {
-    this.#rulesReadAfter = undefined;
+    this.noteRules();
     this.#objectsGoneApart.clear();
     for (const [path, { why }] of this.#goneApart) if (why === 'a rule left it out') this.#goneApart.delete(path);
   }
 
   /** Whether the rules leave a path (NFC) out, and the engine has compared everything by them. */
   isKnownIgnored(path: string): boolean {
-    const read = this.#rulesReadAfter;
-    return read !== undefined && read.passMs !== this.#folder()?.lastFullPassMs && this.ignores(path);
+    const since = this.#comparingSince;
+    return since !== undefined && since.passMs !== this.#folder()?.lastFullPassMs && this.ignores(path);
   }
 
   /** The file of a path, as the disk spells it, is about to go, or has just gone. */
