@@ -24,7 +24,7 @@ export interface AgendaParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly state: StateStore;
-  readonly bucket: BucketFollower;
+  readonly bucket: Pick<BucketFollower, 'takeHints' | 'untilListingMs'>;
   readonly large: Pick<LargeLane, 'hasRoom'>;
   /** Called when there may be something to look at. */
   readonly wake: () => void;
@@ -39,6 +39,8 @@ export class Agenda {
   /** Paths of which the bucket is asked when their turn comes: what is remembered of them may be wrong. */
   readonly #askAbout = new Set<string>();
   #fullPassDue = true;
+  /** When a comparison of everything last began, on the monotonic clock. */
+  #fullPassBeganMs = Number.NEGATIVE_INFINITY;
   #retryDue = false;
   #watchIsOutdated = false;
   /** How long the next pause is in which the bucket is full. */
@@ -116,7 +118,10 @@ export class Agenda {
   /** A cycle begins: what was asked for and is done by it is off the list. */
   noteBegun(scope: Scope): void {
     this.#retryDue = false;
-    if (scope.kind === 'everything') this.#fullPassDue = false;
+    if (scope.kind === 'everything') {
+      this.#fullPassDue = false;
+      this.#fullPassBeganMs = this.#parts.clock.monotonic();
+    }
     // Where both sides are asked no other look is needed: nobody takes it in an engine that runs once.
     if (scope.kind === 'paths') this.#dirty.forget(scope.paths.filter((path) => scope.ask.has(path)));
   }
@@ -164,12 +169,9 @@ export class Agenda {
     const dirty = this.#dirty.take();
     const paths = dirty.all ? [] : dirty.paths;
     const hinted = bucket.takeHints(folder);
-    const lastFullPassMs = folder.lastFullPassMs ?? 0;
     // A held plan is over when a whole comparison no longer finds it: single paths do not show that.
     const needsAll = dirty.all || paths.includes(IGNORE_FILE) || (folder.hold !== undefined && paths.length > 0);
-    // A wall clock that jumped either way makes the last pass look far away, which is right: look at everything.
-    const isOverdue = Math.abs(nowMs - lastFullPassMs) >= FULL_PASS_EVERY_MS;
-    if (this.#fullPassDue || needsAll || isOverdue) return EVERYTHING;
+    if (this.#fullPassDue || needsAll || this.#untilFullPassMs(folder) <= 0) return EVERYTHING;
     if (paths.length + hinted.length > 0) {
       const all = [...paths, ...hinted];
       const { problems } = this.#parts.state;
@@ -195,11 +197,10 @@ export class Agenda {
   pauseMs(folder: FolderRow, last: 'held' | 'executed' | 'stopped' | undefined): number {
     if (last === 'held' || last === 'stopped' || isPaused(this.#parts.state, folder)) return FULL_PASS_EVERY_MS;
     const nowMs = this.#parts.clock.now();
-    const untilFullPass = Math.max(0, (folder.lastFullPassMs ?? nowMs) + FULL_PASS_EVERY_MS - nowMs);
     const retryAtMs = this.#nextRetryMs(folder);
     const untilRetry = retryAtMs === undefined ? FULL_PASS_EVERY_MS : Math.max(SHORTEST_PAUSE_MS, retryAtMs - nowMs);
     const untilListing = Math.max(0, this.#parts.bucket.untilListingMs(folder));
-    return Math.min(FULL_PASS_EVERY_MS, untilFullPass, untilRetry, untilListing);
+    return Math.min(FULL_PASS_EVERY_MS, Math.max(0, this.#untilFullPassMs(folder)), untilRetry, untilListing);
   }
 
   /** Ends all waiting. */
@@ -207,6 +208,15 @@ export class Agenda {
     this.#stopped?.cancel();
     this.#dirty.close();
     this.#restless.close();
+  }
+
+  /** When everything is to be compared again at the latest, in milliseconds from now. */
+  #untilFullPassMs({ hold, lastFullPassMs }: FolderRow): number {
+    const { clock } = this.#parts;
+    // As long as a plan is held no comparison counts as finished.
+    if (hold !== undefined) return this.#fullPassBeganMs + FULL_PASS_EVERY_MS - clock.monotonic();
+    // A wall clock that jumped either way makes the last pass look far away, which is right: look at everything.
+    return FULL_PASS_EVERY_MS - Math.abs(clock.now() - (lastFullPassMs ?? 0));
   }
 
   #hasConflict(path: string): boolean {

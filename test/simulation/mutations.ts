@@ -55,8 +55,8 @@ export const MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: 'engine/agenda.ts',
-        find: 'const isOverdue = Math.abs(nowMs - lastFullPassMs) >= FULL_PASS_EVERY_MS;',
-        replace: 'const isOverdue = false; void lastFullPassMs; void FULL_PASS_EVERY_MS;',
+        find: 'this.#untilFullPassMs(folder) <= 0',
+        replace: 'this.#untilFullPassMs(folder) === Number.NEGATIVE_INFINITY',
       },
     ],
   },
