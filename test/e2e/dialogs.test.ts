@@ -2,7 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { makeBucket } from '../support/engine-bucket.ts';
 import { useDouble } from '../support/engine-servers.ts';
 import { pollUntil } from '../support/loopback.ts';
-import { addAccount, canSeeWindow, fillServer, openWindow, useBrowser, useNewApp, useSyncedApp } from './support.ts';
+import {
+  addAccount,
+  canSeeWindow,
+  fillServer,
+  openWindow,
+  typeFolder,
+  useBrowser,
+  useNewApp,
+  useSyncedApp,
+} from './support.ts';
 
 useBrowser();
 
@@ -67,7 +76,7 @@ describe.skipIf(!canSeeWindow)('dialogs', () => {
     await page.getByRole('button', { name: 'Add' }).click();
     await page.getByRole('menuitem', { name: 'Sync a folder' }).click();
     const next = page.getByRole('button', { name: 'Next' });
-    await page.getByLabel('Folder on this computer').fill(app.files);
+    await typeFolder(page, app.files);
     await next.click();
     await page.getByRole('option', { name: bucket.name }).click();
     await next.click();

@@ -1,7 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { mkdir, symlink, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { makeCertificates } from '../integration/remote/support.ts';
 import { plainClient, removeBucket } from '../support/s3-client.ts';
@@ -14,18 +13,12 @@ import {
   expectAccessible,
   fillServer,
   openWindow,
+  typeFolder,
   useBrowser,
   useNewApp,
 } from './support.ts';
 
 useBrowser();
-
-/** Types a folder, and waits until the list below has followed. */
-async function typeFolder(page: Page, folder: string): Promise<void> {
-  await page.getByLabel('Folder on this computer').fill(folder);
-  await page.keyboard.press('Tab');
-  await page.locator('.picker header').getByText(folder, { exact: true }).waitFor();
-}
 
 describe.skipIf(!canSeeWindow)('the first run', () => {
   test('leads from nothing to a folder in sync', async () => {
@@ -42,8 +35,7 @@ describe.skipIf(!canSeeWindow)('the first run', () => {
     await expectAccessible(page, 'server');
     await fillServer(page, server);
     await arriveAtFolder(page);
-    await page.getByLabel('Folder on this computer').fill(app.files);
-    await page.keyboard.press('Tab');
+    await typeFolder(page, app.files);
     await page.getByRole('option', { name: 'Holiday pictures' }).click();
     await page.getByRole('option', { name: 'day 1' }).waitFor();
     await expectAccessible(page, 'folder');
@@ -288,7 +280,7 @@ describe.skipIf(!canSeeWindow)('the first run', () => {
     const page = await openWindow(app.url);
     await fillServer(page, sharedServer());
     await arriveAtFolder(page);
-    await page.getByLabel('Folder on this computer').fill(join(app.files, 'empty'));
+    await typeFolder(page, join(app.files, 'empty'));
     await page.getByRole('button', { name: 'Next' }).click();
     await page.getByRole('heading', { name: 'Into which bucket?' }).waitFor();
     await page.getByText('New bucket', { exact: true }).click();

@@ -139,6 +139,16 @@ export async function arriveAtFolder(page: Page): Promise<void> {
   await folder.waitFor();
 }
 
+/** Types a folder, and waits until the list below has followed. */
+export async function typeFolder(page: Page, folder: string): Promise<void> {
+  const shown = page.locator('.picker header');
+  // The picker's first answer, in the middle of typing, would take away the selection that is typed over.
+  await shown.getByText('/').waitFor();
+  await page.getByLabel('Folder on this computer').fill(folder);
+  await page.keyboard.press('Tab');
+  await shown.getByText(folder, { exact: true }).waitFor();
+}
+
 /** Goes from one control to the next until this one has the focus. */
 export async function tabTo(page: Page, control: Locator): Promise<void> {
   await control.waitFor();
