@@ -127,6 +127,7 @@ async function planCycle(
 ): Promise<boolean> {
   const { state, folder, pass, environment, large } = context;
   large.close();
+  if (scope.kind === 'everything') large.leaveOutAll();
   const roots = scope.kind === 'paths' ? withoutNested(withOtherNames(context, scope.paths)) : [];
   state.transaction(() => {
     if (scope.kind === 'everything') {

@@ -72,6 +72,11 @@ export class LargeLane {
     return covering.length > 0;
   }
 
+  /** Everything is compared, and says nothing at all of what a rule leaves out: nor of what is on its way. */
+  leaveOutAll(): void {
+    for (const [taken, { missed }] of this.#underWay) missed.add(taken);
+  }
+
   /** From now on large files are taken out of the plan, as soon as there is room for them. */
   open(work: LargeWork): void {
     this.#work = work;

@@ -1,6 +1,7 @@
 import { mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { Environment, FileSystem } from '../../../src/core/environment.ts';
+import { MULTIPART_THRESHOLD_BYTES } from '../../../src/core/parts.ts';
 import { makeBucket } from '../../support/engine-bucket.ts';
 import { MIB, sha256 } from '../../support/engine-root.ts';
 import { useDouble } from '../../support/engine-servers.ts';
@@ -8,7 +9,7 @@ import { afterNextListing, useListedDouble } from '../../support/listed-double.t
 import { pollUntil } from '../../support/loopback.ts';
 import { MemoryComputer } from '../../support/memory-computer.ts';
 import { refusal } from '../../support/memory-refusals.ts';
-import { createPair, createTeam, type Team } from '../../support/two-way-team.ts';
+import { createPair, createTeam, type Computer, type Team } from '../../support/two-way-team.ts';
 import { withStore } from '../../support/with-methods.ts';
 
 /** Defects that the simulation found: each with a test of its own, since a seed leads elsewhere as soon as anything changes. */
@@ -139,6 +140,38 @@ describe('what the simulation found', () => {
     await b.root.remove('.rustfsignore');
     await b.sync();
     expect(Object.keys(await b.tree())).toEqual(['docs/film.mov', 'docs/text', 'other']);
+  });
+
+  test('rule 13: a large file that was on its way when a rule came stays when its object goes', async () => {
+    const double = await useDouble();
+    const [asked, arrives] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const adapt = withStore((store) => ({
+      get: async (request, signal) => {
+        asked.resolve(undefined);
+        await arrives.promise;
+        return store.get(request, signal);
+      },
+    }));
+    const { computers, bucket } = await createTeam(double, { adapt });
+    const [b] = computers as [Computer];
+    await b.root.write('other', 'x');
+    await bucket.put('film', Buffer.alloc(MULTIPART_THRESHOLD_BYTES, 'film'));
+    await b.watch();
+    await asked.promise;
+    await b.root.write('.rustfsignore', 'film\n');
+    await pollUntil('the rule', async () => (await bucket.keys()).includes('.rustfsignore') || undefined);
+    const looks = () => double.requests.of('HeadObject').filter(({ key }) => key === 'film').length;
+    const before = looks();
+    arrives.resolve(undefined);
+    await pollUntil('it to arrive and to be looked at', async () => {
+      const { state } = await b.client.call('folder.status', { id: b.folderId });
+      return (state === 'in-sync' && looks() > before) || undefined;
+    });
+    await b.restart();
+    await bucket.remove('film');
+    await b.root.remove('.rustfsignore');
+    await b.sync();
+    expect(Object.keys(await b.tree())).toEqual(['film', 'other']);
   });
 
   test('an object that changes behind a symbolic link is not fetched with every listing', async () => {
