@@ -1,12 +1,13 @@
 import ignore, { type Ignore } from 'ignore';
 import { foldCase } from './case-fold.ts';
-import { MAX_KEY_BYTES, PRIVATE_NAMES } from './paths.ts';
+import { MAX_KEY_BYTES, PRIVATE_DIRECTORY, PRIVATE_NAMES } from './paths.ts';
 
 /** The name of the file in a folder's root that lists what is not to be synced, in gitignore syntax. */
 export const IGNORE_FILE = '.rustfsignore';
 
 /**
- * What editors and systems leave behind and nobody means to sync. A folder's own rules come after these, so that
+ * What editors and systems leave behind and nobody means to sync, and the trash and temporary files of a synced folder that was
+ * moved into this one. A folder's own rules come after these, so that
  * `!Thumbs.db` brings one back.
  */
 export const DEFAULT_IGNORES: readonly string[] = [
@@ -34,6 +35,7 @@ export const DEFAULT_IGNORES: readonly string[] = [
   '.#*',
   '*.crdownload',
   '.goutputstream-*',
+  `${PRIVATE_DIRECTORY}/`,
 ];
 
 /** Decides which paths a folder leaves out. A pure function of its rules and the path. */

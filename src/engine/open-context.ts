@@ -7,7 +7,7 @@ import { chosenOf, loadRules } from './cycle.ts';
 import { ignoresCase } from './disk-names.ts';
 import type { FolderContext } from './folder-context.ts';
 import type { EngineParts } from './engine-parts.ts';
-import { RootProofs } from './roots.ts';
+import { keepsExecutable, RootProofs } from './roots.ts';
 import { HONOURS_NOTHING } from './write-context.ts';
 
 /** After this the server may be another version, and is asked again what it honours; in milliseconds. */
@@ -30,6 +30,7 @@ export async function openContext(
   const startedMs = environment.clock.now();
   const ignores = await loadRules(environment, folder);
   let versioned: Promise<boolean> | undefined;
+  let keepsModes: Promise<boolean> | undefined;
   return {
     environment,
     state,
@@ -43,6 +44,7 @@ export async function openContext(
       limiter: uploadLimiter,
       owner: folder.id,
       journal: state.uploads,
+      keepsExecutable: () => (keepsModes ??= keepsExecutable(environment, folder.localRoot)),
       notes: uploadNotes,
       capabilities: await capabilitiesOf(parts, folder, signal),
     },

@@ -1,7 +1,8 @@
-import type { FileSystem } from '../core/environment.ts';
-import { SyncError } from '../core/errors.ts';
+import type { Environment, FileSystem } from '../core/environment.ts';
+import { asSyncError, SyncError } from '../core/errors.ts';
 import { PRIVATE_DIRECTORY } from '../core/paths.ts';
 import type { FolderRow } from '../state/index.ts';
+import { TEMPORARY_DIRECTORY } from '../transfer/index.ts';
 
 /** The file in each root that says which folder it is. */
 export const MARKER_PATH = `${PRIVATE_DIRECTORY}/folder-id`;
@@ -50,6 +51,28 @@ export async function proveLocalRoot(fs: FileSystem, folder: FolderRow): Promise
     advice:
       'If its disk is not mounted, mount it. If the folder was really replaced, remove it here and add it again: equal files are recognised and not sent again.',
   });
+}
+
+/**
+ * Whether the root's disk keeps for each file whether it may be executed: FAT, exFAT and NTFS are mostly mounted so that all may.
+ * The marker was made as one that may not. Where it may, a person changed that with all that is in the folder (`chmod -R`), or the
+ * disk says so of every file: a new one tells.
+ */
+export async function keepsExecutable(
+  { fs, random, log }: Pick<Environment, 'fs' | 'random' | 'log'>,
+  root: string,
+): Promise<boolean> {
+  if ((await fs.stat(root, MARKER_PATH))?.executable !== true) return true;
+  const path = `${TEMPORARY_DIRECTORY}/${random.id(16)}`;
+  try {
+    const made = await fs.writeFile(root, path, new Uint8Array(), { mtimeNs: undefined, executable: false });
+    await fs.removeFile(root, path);
+    return made.executable === false;
+  } catch (error) {
+    // A full disk, say, or one for reading alone: its files are sent all the same, and nothing is said of it.
+    log.warn('What a disk keeps of permissions could not be found out', { root, error: asSyncError(error).message });
+    return false;
+  }
 }
 
 /**

@@ -28,6 +28,8 @@ export function writeContext(
     limiter: uploadLimiter,
     owner: undefined,
     journal: state.uploads,
+    // What a person puts may lie anywhere: it is believed.
+    keepsExecutable: async () => true,
     notes: uploadNotes,
     accountId: account.id,
     bucket,

@@ -24,6 +24,7 @@ import {
   headObject,
   isAsExpected,
   isRefusal,
+  mayBeExecuted,
   objectMetadata,
   settleRefusal,
   verifyAnsweredEtag,
@@ -129,7 +130,7 @@ async function start(context: UploadContext, job: UploadJob, file: OpenFile, sig
     partSizeBytes,
     startedMs,
   );
-  const metadata = objectMetadata(job.local, file.opened.executable);
+  const metadata = objectMetadata(job.local, await mayBeExecuted(context, file.opened));
   const contentType = contentTypeOf(job.key);
   // While our id is not journalled, a crash aborts whatever was begun.
   const key = await beginUpload(context, { key: job.key, metadata, contentType }, startedMs, signal);

@@ -7,6 +7,7 @@ import { SentBytes } from './sent-bytes.ts';
 import {
   isBaseUnderKey,
   isRefusal,
+  mayBeExecuted,
   objectMetadata,
   settleRefusal,
   verifyAnsweredEtag,
@@ -69,7 +70,7 @@ async function readWhole(context: UploadContext, job: UploadJob): Promise<Conten
   try {
     const body = new Uint8Array(job.local.sizeBytes);
     await readUnchanged(file, job.diskPath, job.local, body, 0);
-    return { body, md5: hash.md5(body), executable: file.opened.executable };
+    return { body, md5: hash.md5(body), executable: await mayBeExecuted(context, file.opened) };
   } finally {
     await file.close();
   }

@@ -1,5 +1,6 @@
 import type { RemoteExpectation } from '../core/decide.ts';
 import type { BaseEntry, Fingerprint } from '../core/entries.ts';
+import type { FileStat } from '../core/environment.ts';
 import { hasCode, SyncError } from '../core/errors.ts';
 import { isContentMd5, partCountOf } from '../core/etag.ts';
 import type { UploadJournal, UploadNotes, UploadOwner } from '../core/journal.ts';
@@ -18,6 +19,11 @@ export interface UploadContext extends WriteContext {
   /** The folder that the upload is for; undefined for a file that a person puts. */
   readonly owner: UploadOwner;
   readonly journal: UploadJournal;
+  /**
+   * Whether the disk keeps for each file whether it may be executed. Asked only of a file of which it says so: one that keeps no
+   * such thing may say so of all.
+   */
+  readonly keepsExecutable: () => Promise<boolean>;
 }
 
 /** One file to bring into the bucket. */
@@ -50,12 +56,20 @@ export type UploadResult =
 
 /**
  * Headers kept with each object: the modification time and, as a mode, whether the file may be executed, both as rclone writes
- * them. Undefined: this system does not know, and the object says nothing of it.
+ * them. Undefined: this system or this disk does not know, and the object says nothing of it.
  */
 export function objectMetadata(local: Fingerprint, executable: boolean | undefined): ObjectMetadata {
   const mtime = secondsOfNs(local.mtimeNs);
   if (executable === undefined) return { mtime };
   return { mtime, mode: executable ? '100755' : '100644' };
+}
+
+/** Whether a file may be executed; undefined where its system or its disk does not know. */
+export async function mayBeExecuted(
+  { keepsExecutable }: Pick<UploadContext, 'keepsExecutable'>,
+  { executable }: FileStat,
+): Promise<boolean | undefined> {
+  return executable === true && !(await keepsExecutable()) ? undefined : executable;
 }
 
 /** Nanoseconds since 1970 as seconds with a nine-digit fraction. */

@@ -114,7 +114,14 @@ describe.skipIf(server === undefined)('downloads from a real server onto a real 
         partCrc32: true,
       };
       const notes = here.state.passingUploads.notesOf(here.shared.accountId);
-      const upload = { ...here.shared, owner: undefined, journal: here.state.uploads, notes, capabilities };
+      const upload = {
+        ...here.shared,
+        owner: undefined,
+        journal: here.state.uploads,
+        keepsExecutable: async () => true,
+        notes,
+        capabilities,
+      };
       const uploaded = await uploadFile(
         upload,
         {

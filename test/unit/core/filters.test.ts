@@ -89,12 +89,16 @@ describe('what is ours', () => {
     expect(createFilter([], '').ignoresFile('.ru\u017ftf\u017f-\u017fync/folder')).toBe(true);
   });
 
-  test.each(['.rustfs-synced', 'a/.rustfs-sync/b', '.rustfs-sync.txt', 'rustfs-sync/a', '.rustfsignore'])(
-    '%s is not ours',
-    (path) => {
-      expect(createFilter([], '').ignoresFile(path)).toBe(false);
-    },
-  );
+  test('is left out further below too, unless a rule brings it back', () => {
+    const path = 'a/.rustfs-sync/b';
+    expect(createFilter([], '').ignoresFile(path)).toBe(true);
+    expect(filterOf('!.rustfs-sync/').ignoresFile(path)).toBe(false);
+    expect(createFilter([], '').ignoresFile('a/.rustfs-sync')).toBe(false);
+  });
+
+  test.each(['.rustfs-synced', '.rustfs-sync.txt', 'rustfs-sync/a', '.rustfsignore'])('%s is not ours', (path) => {
+    expect(createFilter([], '').ignoresFile(path)).toBe(false);
+  });
 });
 
 describe('a filter', () => {

@@ -61,6 +61,7 @@ export function createUploadWorld(content: Uint8Array | string, traits: Partial<
       accountId: 'acc',
       bucket: 'bucket',
       owner: 'folder',
+      keepsExecutable: async () => true,
       capabilities: {
         conditionalPut: true,
         conditionalComplete: true,
