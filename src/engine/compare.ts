@@ -72,9 +72,14 @@ function comparePath(merged: MergedPath, rules: DecisionRules, filter: PathFilte
   return { kind: 'skipped', item: { kind: 'skipped', path: merged.path, reason, shadowed: false } };
 }
 
-/** A rule leaves out what can not be looked at too; nothing else is decided about it. */
-function compareHidden({ path, base, remote }: MergedHidden, filter: PathFilter): Compared | undefined {
-  if (base === undefined || !filter.ignoresFile(path)) return undefined;
+/**
+ * A rule leaves out what can not be looked at too. Where another disk or directory is mounted, base notes that as well: when that
+ * is gone again, what was synced from the place before reads as deleted. Nothing else is decided.
+ */
+function compareHidden({ path, reason, base, remote }: MergedHidden, filter: PathFilter): Compared | undefined {
+  if (base === undefined) return undefined;
+  const isElsewhere = reason === 'other-filesystem' && remote !== undefined;
+  if (!isElsewhere && !filter.ignoresFile(path)) return undefined;
   const merged: MergedPath = { kind: 'path', path, base, local: undefined, remote };
   const noted = leftOut(merged);
   return noted && { kind: 'path', merged, action: noted };
