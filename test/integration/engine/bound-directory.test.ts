@@ -68,3 +68,41 @@ test('rule 13: what was synced before it was mounted in the folder is not delete
   expect(await world.bucket.trashed()).toEqual([]);
   expect(String(await world.root.read('photos/a'))).toBe('photos/a');
 });
+
+test('rule 13: what lies below a mounted directory replaces nothing that was synced from there when that is not mounted', async ({
+  skip,
+}) => {
+  const elsewhere = await createElsewhere();
+  const world = await createWorld(await useDouble(), { mode: 'two-way' });
+  for (const path of ['doc 0', 'doc 1', 'photos/a']) await world.root.write(path, path);
+  await world.sync();
+  const [photos, point] = [join(elsewhere, 'photos'), world.root.at('photos')];
+  await rename(point, photos);
+  await world.root.write('photos/a', 'an old copy');
+  const unmount = bind(photos, point) ?? skip('This machine mounts nothing for us.');
+  await delay(1_100);
+  await world.sync();
+  unmount();
+  await delay(1_100);
+  await world.sync();
+  expect(String(await world.bucket.get('photos/a'))).toBe('photos/a');
+});
+
+test('rule 13: a file that is mounted is left out, and what is below it replaces nothing', async ({ skip }) => {
+  const elsewhere = await createElsewhere();
+  await writeFile(join(elsewhere, 'settings'), 'the real ones');
+  const world = await createWorld(await useDouble(), { mode: 'two-way' });
+  await world.root.write('doc', 'x');
+  await world.root.write('settings', 'synced before');
+  await world.sync();
+  await world.root.write('settings', '');
+  const unmount = bind(join(elsewhere, 'settings'), world.root.at('settings'));
+  if (unmount === undefined) skip('This machine mounts nothing for us.');
+  await delay(1_100);
+  await world.sync();
+  expect(await world.problemCodes()).toEqual(['settings: other-filesystem']);
+  unmount?.();
+  await delay(1_100);
+  await world.sync();
+  expect(String(await world.bucket.get('settings'))).toBe('synced before');
+});
