@@ -101,6 +101,8 @@ export interface FileStat extends Fingerprint {
   readonly kind: EntryKind;
   /** Id of the file system. */
   readonly deviceId: string;
+  /** Whether something is mounted at it, of another disk or of the same; absent where not, or where the system does not tell. */
+  readonly isMountPoint?: true;
   readonly birthtimeNs: bigint;
   /** Whether the owner may execute it; undefined where the system keeps no such bit. */
   readonly executable: boolean | undefined;

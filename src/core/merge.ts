@@ -1,4 +1,4 @@
-import type { BaseEntry, LocalEntry, RemoteEntry, ScanItem, SkippedItem } from './entries.ts';
+import type { BaseEntry, LocalEntry, RemoteEntry, ScanItem, SkippedItem, SkipReason } from './entries.ts';
 import { NamesAbove } from './names-above.ts';
 import type { RelativePath } from './paths.ts';
 import { compareUtf8 } from './text.ts';
@@ -22,6 +22,8 @@ export interface MergedSkip {
 export interface MergedHidden {
   readonly kind: 'hidden';
   readonly path: RelativePath;
+  /** Why what hides it was skipped. */
+  readonly reason: SkipReason;
   readonly base: BaseEntry | undefined;
   readonly remote: RemoteEntry | undefined;
 }
@@ -62,7 +64,7 @@ export async function* mergeTrees(
 
       const scanned = locals.head?.path === path ? locals.head : undefined;
       if (scanned?.kind === 'skipped') {
-        if (!scanned.shadowed) hidden.add(scanned.path);
+        if (!scanned.shadowed) hidden.add(scanned);
         await locals.advance();
         yield { kind: 'skipped', item: scanned };
         continue;
@@ -72,8 +74,10 @@ export async function* mergeTrees(
       if (scanned !== undefined) await locals.advance();
       if (baseEntry !== undefined) await bases.advance();
       if (remoteEntry !== undefined) await remotes.advance();
-      if (!hidden.has(path)) yield { kind: 'path', path, base: baseEntry, local: scanned?.entry, remote: remoteEntry };
-      else yield { kind: 'hidden', path, base: baseEntry, remote: remoteEntry };
+      const reason = hidden.reasonOf(path);
+      if (reason === undefined)
+        yield { kind: 'path', path, base: baseEntry, local: scanned?.entry, remote: remoteEntry };
+      else yield { kind: 'hidden', path, reason, base: baseEntry, remote: remoteEntry };
     }
   } finally {
     await Promise.all([bases.close(), locals.close(), remotes.close()]);
@@ -82,18 +86,20 @@ export async function* mergeTrees(
 
 /** What skipped items hide, asked for in key order. */
 class HiddenPaths {
-  readonly #above = new NamesAbove<undefined>();
-  #lastItself: string | undefined;
+  readonly #above = new NamesAbove<SkipReason>();
+  #lastItself: SkippedItem | undefined;
 
-  /** @param skipped path of a skipped item; a directory's ends in a slash and hides only what is below it. */
-  add(skipped: string): void {
-    const isDirectory = skipped.endsWith('/');
-    this.#above.put(isDirectory ? skipped.slice(0, -1) : skipped, undefined);
-    if (!isDirectory) this.#lastItself = skipped;
+  /** @param item that of a directory has a path that ends in a slash, and hides only what is below it. */
+  add(item: SkippedItem): void {
+    const { path, reason } = item;
+    const isDirectory = path.endsWith('/');
+    this.#above.put(isDirectory ? path.slice(0, -1) : path, reason);
+    if (!isDirectory) this.#lastItself = item;
   }
 
-  has(path: string): boolean {
-    return path === this.#lastItself || this.#above.of(path).length > 0;
+  /** Why what hides a path was skipped; undefined where nothing hides it. */
+  reasonOf(path: string): SkipReason | undefined {
+    return path === this.#lastItself?.path ? this.#lastItself.reason : this.#above.of(path)[0]?.what;
   }
 }
 

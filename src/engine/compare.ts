@@ -72,10 +72,15 @@ function comparePath(merged: MergedPath, rules: DecisionRules, filter: PathFilte
   return { kind: 'skipped', item: { kind: 'skipped', path: merged.path, reason, shadowed: false } };
 }
 
-/** A rule leaves out what can not be looked at too; nothing else is decided about it. */
-function compareHidden({ path, base, remote }: MergedHidden, filter: PathFilter): Compared | undefined {
-  if (base === undefined || !filter.ignoresFile(path)) return undefined;
+/**
+ * A rule leaves out what can not be looked at too. Where something is mounted, base is forgotten: when that is gone again, what
+ * was synced from the place would read as deleted, and what lies below it as edited. Nothing else is decided.
+ */
+function compareHidden({ path, reason, base, remote }: MergedHidden, filter: PathFilter): Compared | undefined {
+  if (base === undefined) return undefined;
   const merged: MergedPath = { kind: 'path', path, base, local: undefined, remote };
+  if (reason === 'other-filesystem') return { kind: 'path', merged, action: FORGET };
+  if (!filter.ignoresFile(path)) return undefined;
   const noted = leftOut(merged);
   return noted && { kind: 'path', merged, action: noted };
 }

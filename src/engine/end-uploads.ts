@@ -35,21 +35,26 @@ export async function endUploadsOf(parts: EngineParts, folderId: string, signal:
 
 /**
  * Ends the uploads in the journal that nobody will go on with: of this folder those whose file is gone for certain, is in sync in
- * another way, or is another one by now; of those that a person began by hand what nobody is at any more. What could not be
- * looked at may still go on.
+ * another way, or is another one by now; of those that a person began by hand, in whatever bucket, what nobody is at any more.
+ * What could not be looked at may still go on.
  */
 export async function endOrphanedUploads(context: FolderContext, signal: AbortSignal): Promise<void> {
   const { state, folder, upload, environment } = context;
-  for (const { owner, accountId, bucket, key, startedMs } of state.uploads.listAll()) {
-    if (accountId !== folder.accountId || bucket !== folder.bucket) continue;
+  for (const { id, owner, accountId, bucket, key, startedMs } of state.uploads.listAll()) {
+    if (accountId !== folder.accountId) continue;
     try {
       const isOver =
         owner === undefined
           ? environment.clock.now() - startedMs > PUT_BY_HAND_MS
-          : owner === folder.id && key.startsWith(folder.prefix) && (await isOrphaned(context, key, signal));
-      if (isOver) await abandonUpload(upload, key, signal);
+          : owner === folder.id &&
+            bucket === folder.bucket &&
+            key.startsWith(folder.prefix) &&
+            (await isOrphaned(context, key, signal));
+      if (isOver) await abandonUpload({ ...upload, bucket }, key, signal);
     } catch (error) {
-      tellUnlessCancelled(context, key, error);
+      // It went with its bucket.
+      if (owner === undefined && hasCode(error, 'no-such-bucket')) state.uploads.delete(id);
+      else tellUnlessCancelled(context, key, error);
     }
   }
 }

@@ -6,6 +6,9 @@ import { cleanTemporary } from '../transfer/index.ts';
 import { headRemote, type FolderContext } from './folder-context.ts';
 import { trashAgeMs } from './trash-age.ts';
 
+/** For so long a comparison waits at most for the trash to be emptied; the next one goes on. */
+const EMPTYING_MS = 10_000;
+
 /**
  * Removes what no download will go on with, and what has been in the trash for long enough. Who only uploads may have both from
  * before.
@@ -21,7 +24,16 @@ export async function tidyRoot(context: FolderContext, signal: AbortSignal): Pro
   const left = large.size > 0 ? undefined : await problemOf(clean);
   if (left !== undefined) log.warn('What interrupted downloads left could not be removed', { error: left.message });
   const keptMs = trashAgeMs({ environment, state });
-  const kept = await problemOf(async () => (await emptyTrash(fs, localRoot, keptMs, clock.now())).problem);
+  // Asked once: a clock that is set right meanwhile must not make the rest of it old.
+  const nowMs = clock.now();
+  const untilMs = clock.monotonic() + EMPTYING_MS;
+  const empty = async (): Promise<SyncError | undefined> => {
+    const { problem, hasMore, removedFiles } = await emptyTrash(fs, localRoot, keptMs, nowMs);
+    // What could not be removed would be tried for ever.
+    const isDone = !hasMore || removedFiles === 0 || signal.aborted || clock.monotonic() >= untilMs;
+    return isDone ? problem : ((await empty()) ?? problem);
+  };
+  const kept = await problemOf(empty);
   if (kept !== undefined) log.warn('The trash could not be emptied', { error: kept.message });
 }
 

@@ -7,8 +7,8 @@ let points: ReadonlySet<string> = new Set();
 let readMs = Number.NEGATIVE_INFINITY;
 
 /**
- * Whether something is mounted at a directory. Where a directory of the same disk is bound to this place, only this tells: it has
- * the number of that disk.
+ * Whether something is mounted at a directory or a file. Where it is of the same disk and bound to this place, only this tells:
+ * it has the number of that disk.
  *
  * @param native with all links resolved. Always false where the system does not tell in /proc.
  */

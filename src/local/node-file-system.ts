@@ -61,9 +61,7 @@ export function createNodeFileSystem(options: NodeFileSystemOptions = {}): FileS
       if (parent !== '' && !(await parentIsProven(root, parent))) return undefined;
       try {
         const stat = toFileStat(await lstat(native, { bigint: true }));
-        // What is bound here from elsewhere on the same disk can go like another disk, and leaves an empty directory.
-        const isBound = path !== '' && stat.kind === 'directory' && isMountPoint(native);
-        return isBound ? { ...stat, deviceId: `${stat.deviceId} at ${path}` } : stat;
+        return path !== '' && isMountPoint(native) ? { ...stat, isMountPoint: true } : stat;
       } catch (error) {
         if (isMissing(error)) return undefined;
         throw diskError(error, { doing: 'Looking at', path: native });

@@ -35,7 +35,7 @@ export interface ScanProgress {
  * What can not be synced comes as a skipped item, so that nobody takes it for absent. Ignored files and directories do
  * not come at all: whoever compares has to pass the other sides through the same filter. A directory on another file
  * system is skipped, since an unmounted one looks like an empty directory, which would read as a deletion of all in it
- * (a btrfs subvolume counts as another file system, and so does a directory that is bound here).
+ * (a btrfs subvolume counts as another file system, and so does what is bound here, be it a file).
  *
  * @throws SyncError root-missing, root-replaced (it is another directory than at the start), and whatever listing the
  * root itself throws; never an empty scan instead.
@@ -168,7 +168,8 @@ class Scan {
       const stat = await this.#fs.stat(this.#root, node.diskPath);
       if (stat === undefined) return skip('vanished');
       if (stat.kind !== 'directory') return skip(stat.kind === 'symlink' ? 'symlink' : 'vanished');
-      if (stat.deviceId !== this.#rootDevice) return skip('other-filesystem');
+      // What is bound here from elsewhere on the same disk can go like another disk, and leaves an empty directory.
+      if (stat.deviceId !== this.#rootDevice || stat.isMountPoint) return skip('other-filesystem');
       return await this.#enter(node.diskPath, node.key, node.scope);
     } catch (error) {
       this.#options.signal?.throwIfAborted();
@@ -184,6 +185,8 @@ class Scan {
     if (outcome instanceof SyncError) return this.#skipBothForms(frame, node.key, reasonOf(outcome));
     switch (outcome.kind) {
       case 'file':
+        // The numbers of disks do not tell: some systems give files others than their directories.
+        if (outcome.isMountPoint) return skipped(node.key, 'other-filesystem');
         return { kind: 'file', path: node.key, entry: toEntry(node, outcome) };
       case 'symlink':
         return this.#skipBothForms(frame, node.key, 'symlink');

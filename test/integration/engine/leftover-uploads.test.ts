@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { CreateMultipartUploadCommand, UploadPartCommand } from '@aws-sdk/client-s3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { StateStore } from '../../../src/state/index.ts';
-import type { EngineBucket } from '../../support/engine-bucket.ts';
+import { makeBucket, type EngineBucket } from '../../support/engine-bucket.ts';
 import { createWorld, type World } from '../../support/engine-harness.ts';
 import { MIB } from '../../support/engine-root.ts';
 import { isWithoutRealServer, sharedServer, useDouble } from '../../support/engine-servers.ts';
@@ -22,8 +22,14 @@ function list({ client, bucket }: World, prefix = '', olderThanMs = 0) {
   return client.call('upload.list', { account: 'test', bucket: bucket.name, prefix, olderThanMs });
 }
 
-function journal(world: World, key: string, uploadId: string, owner: string | undefined, startedMs = 0): void {
-  const { state, bucket } = world;
+function journal(
+  { state, bucket: synced }: World,
+  key: string,
+  uploadId: string,
+  owner: string | undefined,
+  startedMs = 0,
+  bucket: Pick<EngineBucket, 'name'> = synced,
+): void {
   const target = { accountId: state.accounts.list()[0]?.id ?? '', bucket: bucket.name, key };
   const fingerprint = { sizeBytes: 1, mtimeNs: 0n, ctimeNs: 0n, fileId: '1' };
   state.uploads.setUploadId(state.uploads.begin(target, owner, fingerprint, 5 * MIB, startedMs), uploadId);
@@ -127,6 +133,19 @@ describe('leftover uploads', () => {
     await world.sync();
     const left = buckets.map((name) => state.passingUploads.list(accountId, name).map(({ key }) => key));
     expect(left).toEqual([['stream-3', 'stream-8'], ['stream-3']]);
+  });
+
+  test('of what somebody put weeks ago into a bucket that no folder syncs are ended as well', async () => {
+    const double = await useDouble();
+    const world = await createWorld(double);
+    await world.root.write('other', 'x');
+    const unsynced = await makeBucket(double);
+    journal(world, 'put', await leaveUpload(unsynced, 'put', 1), undefined, 0, unsynced);
+    journal(world, 'new', await leaveUpload(unsynced, 'new', 1), undefined, Date.now(), unsynced);
+    journal(world, 'with-its-bucket', 'id', undefined, 0, { name: 'is-gone' });
+    await world.sync();
+    expect(world.state.uploads.listAll().map(({ key }) => key)).toEqual(['new']);
+    expect(await unsynced.unfinishedUploads()).toEqual(['new']);
   });
 
   test('of a file that is another one by now, or that somebody put by hand weeks ago, are ended as well', async () => {
