@@ -15,9 +15,10 @@ import { releaseSharedName, takeIntoPrivate } from './shared-names.ts';
 /**
  * Gives the file `from` the name `to`, if it is as expected and nothing is at `to`. Follows no link below the root. Neither
  * replaces nor removes what another program puts at either name meanwhile: the new name is made as a hard link, which the
- * system refuses where something is, and the old name is taken away in a way that can be taken back.
+ * system refuses where something is, and the old name is taken away after that. Where it can not go, the new name of a file of
+ * the tree is taken back.
  *
- * After a crash in the middle the file has both names, and nothing is lost. If the old one was private (a finished
+ * After a crash in the middle, or where a private name can not go, the file has both names, and nothing is lost. If the old one was private (a finished
  * download), the next scan finds the new file and adopts it as equal to the object; the private name goes when the download
  * is cleaned up, and {@link openToWrite} never writes through it. If both are in the tree, the next scan finds a second file
  * of equal content, which is uploaded like any new one.

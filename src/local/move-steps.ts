@@ -97,7 +97,7 @@ export async function linkExpected(move: Move, before: DiskStat): Promise<boolea
 }
 
 /**
- * After the old name could not be taken away. What somebody put under the new one meanwhile stays. When this fails as well, both
+ * After the old name of a file in the tree could not be taken away. What somebody put under the new one meanwhile stays. When this fails as well, both
  * names stay, as after a crash.
  */
 export async function takeBackName({ disk, from, to }: Move, before: DiskStat): Promise<void> {

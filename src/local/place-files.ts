@@ -11,7 +11,6 @@ import {
   linkExpected,
   fromEnd,
   statExpected,
-  takeBackName,
   toEnd,
   type Move,
   type MoveTask,
@@ -83,17 +82,12 @@ async function addName(move: Move): Promise<DiskStat | undefined> {
   return undefined;
 }
 
-/** A private name that comes back with a power cut is removed like any other leftover: nobody waits for the disk. */
-async function dropOldName(move: Move, before: DiskStat | undefined): Promise<DiskStat> {
-  const { disk, from, to, expect } = move;
-  if (before !== undefined) {
-    try {
-      await disk.unlink(from.native);
-    } catch (error) {
-      await takeBackName(move, before);
-      throw error;
-    }
-  }
+/**
+ * A private name that can not go, or comes back with a power cut, is a leftover like any other: nobody waits for the disk. The new
+ * name stays, since somebody may be writing to the file by it already.
+ */
+async function dropOldName({ disk, from, to, expect }: Move, before: DiskStat | undefined): Promise<DiskStat> {
+  if (before !== undefined) await disk.unlink(from.native);
   const after = await disk.lstat(to.native);
   // What is there may have been edited since. Its stat must not pass for the one of the content that was moved.
   if (!isAsExpected(after, expect)) throw fileChanged(to.call);

@@ -97,17 +97,17 @@ async function giveName(move: Move): Promise<void> {
   requirePlace(move);
   tree.link(toParent.node, toName, node);
   node.ctimeNs = tree.nowNs();
-  try {
-    if (!isPrivate(from)) {
+  if (!isPrivate(from)) {
+    try {
       await releaseShared(move);
-      return;
+    } catch (error) {
+      await takeBackName(move);
+      throw error;
     }
-    await call(move, 'unlink', from);
-    releaseName(move);
-  } catch (error) {
-    await takeBackName(move);
-    throw error;
+    return;
   }
+  await call(move, 'unlink', from);
+  releaseName(move);
   if (tree.findBelow(root, to)?.node !== node) throw failure('file-changed', to);
 }
 

@@ -232,26 +232,38 @@ describe.each(WORLDS)('a move on $name', ({ make }) => {
     expect(await w.list()).toEqual(['f', 'g']);
   });
 
-  test.each([
-    ['a finished download', TMP, 'unlink'],
-    ['a file of the tree', 'a/f', 'rename'],
-  ] as const)('of %s is taken back when the old name can not go', async (_what, from, step) => {
+  test('of a file of the tree is taken back when the old name can not go', async () => {
     const w = await world();
-    await w.write(from, 'content');
-    w.before = (now) => {
-      if (now !== step) return;
+    await w.write('a/f', 'content');
+    w.before = (step) => {
+      if (step !== 'rename') return;
       w.before = () => {};
       throw diskFull();
     };
-    const move = w.fs.move(w.root, from, 'g', await statOf(w.fs, w.root, from));
+    const move = w.fs.move(w.root, 'a/f', 'g', await statOf(w.fs, w.root, 'a/f'));
     await expect(move).rejects.toMatchObject({ code: 'disk-full' });
-    expect(await w.list()).toEqual([from]);
+    expect(await w.list()).toEqual(['a/f']);
+  });
+
+  test('of a finished download whose private name can not go spares what is written by its new one meanwhile', async () => {
+    const w = await world();
+    await w.write(TMP, 'content');
+    w.before = async (step) => {
+      if (step !== 'unlink') return;
+      w.before = () => {};
+      await w.write('g', 'edited in place');
+      throw diskFull();
+    };
+    const move = w.fs.move(w.root, TMP, 'g', await statOf(w.fs, w.root, TMP));
+    await expect(move).rejects.toMatchObject({ code: 'disk-full' });
+    await w.fs.removeFile(w.root, TMP);
+    expect(await w.read('g')).toBe('edited in place');
   });
 
   test.each([
-    ['a finished download', TMP, 'unlink'],
-    ['a file of the tree', 'a/f', 'rename'],
-  ] as const)('of %s that is taken back spares what came to the new name meanwhile', async (_what, from, step) => {
+    ['a finished download that keeps its private name', TMP, 'unlink'],
+    ['a file of the tree that is taken back', 'a/f', 'rename'],
+  ] as const)('of %s spares what came to the new name meanwhile', async (_what, from, step) => {
     const w = await world();
     await w.write(from, 'content');
     w.before = async (now) => {
